@@ -1,0 +1,16 @@
+#!/bin/sh
+# Fails if "make generate" would change a committed file.
+set -eu
+
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+make --no-print-directory generate OUT="$out"
+
+status=0
+for file in $(cd "$out" && find . -type f); do
+	if ! diff -u "$file" "$out/$file"; then
+		echo "verify: $file is not up to date; run \"make generate\"" >&2
+		status=1
+	fi
+done
+exit $status
