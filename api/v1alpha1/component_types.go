@@ -1,0 +1,176 @@
+package v1alpha1
+
+import (
+	corev1 "k8s.io/api/core/v1"
+)
+
+// OllamaModel names a model as Ollama does: "[host/][namespace/]model:tag",
+// for example "llama2:7b" or "hf.co/bartowski/Llama-3.2-1B-Instruct-GGUF:Q4_K_M".
+// The tag is required.
+//
+// +kubebuilder:validation:Pattern=`^(([A-Za-z0-9_][A-Za-z0-9_.:-]{0,349}/)?[A-Za-z0-9_][A-Za-z0-9_-]{0,79}/)?[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}:[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$`
+type OllamaModel string
+
+// OllamaSpec configures the Ollama server.
+type OllamaSpec struct {
+	// Number of Ollama pods to run, 1 to 10. Defaults to 1.
+	// +optional
+	// +kubebuilder:default=1
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=10
+	Replicas *int32 `json:"replicas,omitempty" validate:"omitnil,min=1,max=10"`
+
+	// Ollama container image, without tag or digest. Defaults to "ollama/ollama".
+	// +optional
+	// +kubebuilder:default="ollama/ollama"
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=255
+	Image *string `json:"image,omitempty" validate:"omitnil,min=1,max=255,image_repository"`
+
+	// Ollama image tag: "tag" or "tag@sha256:...". Defaults to "latest".
+	// +optional
+	// +kubebuilder:default="latest"
+	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[a-f0-9]{64})?$`
+	ImageTag *string `json:"imageTag,omitempty" validate:"omitnil,image_tag"`
+
+	// Resource requests and limits of the Ollama container. "storage" is the size
+	// of a volume for the models; without it they are lost with the pod. When
+	// nothing is set here, the memory request follows the largest model. Defaults
+	// to requests of 500m cpu and the memory that the largest model needs (2Gi
+	// when its tag tells no size), without limits.
+	// +optional
+	Resources *ResourceRequirements `json:"resources,omitempty"`
+
+	// List of models to deploy, each as "model:tag". They are pulled when a pod
+	// starts; a pod is ready when it has all of them.
+	// +required
+	// +kubebuilder:validation:MinItems=1
+	// +listType=atomic
+	Models []OllamaModel `json:"models" validate:"required,min=1,dive,ollama_model"`
+
+	// Service configuration. Defaults to type ClusterIP and port 11434.
+	// +optional
+	Service *ServiceSpec `json:"service,omitempty"`
+}
+
+// OpenWebUISpec configures Open WebUI, the chat interface in the browser.
+type OpenWebUISpec struct {
+	// Enable the Open WebUI deployment. Defaults to false.
+	// +optional
+	// +kubebuilder:default=false
+	Enabled *bool `json:"enabled,omitempty"`
+
+	// Number of Open WebUI pods, 1 to 5. Defaults to 1.
+	// +optional
+	// +kubebuilder:default=1
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=5
+	Replicas *int32 `json:"replicas,omitempty" validate:"omitnil,min=1,max=5"`
+
+	// Open WebUI container image, without tag or digest. Defaults to
+	// "ghcr.io/open-webui/open-webui".
+	// +optional
+	// +kubebuilder:default="ghcr.io/open-webui/open-webui"
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=255
+	Image *string `json:"image,omitempty" validate:"omitnil,min=1,max=255,image_repository"`
+
+	// Open WebUI image tag: "tag" or "tag@sha256:...". Defaults to "main".
+	// +optional
+	// +kubebuilder:default="main"
+	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[a-f0-9]{64})?$`
+	ImageTag *string `json:"imageTag,omitempty" validate:"omitnil,image_tag"`
+
+	// Resource requests and limits of the Open WebUI container. "storage" is the
+	// size of a volume for its data; without it they are lost with the pod.
+	// +optional
+	Resources *ResourceRequirements `json:"resources,omitempty"`
+
+	// Service configuration. Defaults to type ClusterIP and port 8080.
+	// +optional
+	Service *ServiceSpec `json:"service,omitempty"`
+
+	// Ingress configuration. Defaults to no ingress.
+	// +optional
+	Ingress *IngressSpec `json:"ingress,omitempty"`
+}
+
+// TabbySpec configures Tabby, the code completion server.
+type TabbySpec struct {
+	// Enable the Tabby deployment. Defaults to false.
+	// +optional
+	// +kubebuilder:default=false
+	Enabled *bool `json:"enabled,omitempty"`
+
+	// Number of Tabby pods, 1 to 5. Defaults to 1.
+	// +optional
+	// +kubebuilder:default=1
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=5
+	Replicas *int32 `json:"replicas,omitempty" validate:"omitnil,min=1,max=5"`
+
+	// Tabby container image, without tag or digest. Defaults to "tabbyml/tabby".
+	// +optional
+	// +kubebuilder:default="tabbyml/tabby"
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=255
+	Image *string `json:"image,omitempty" validate:"omitnil,min=1,max=255,image_repository"`
+
+	// Tabby image tag: "tag" or "tag@sha256:...". Defaults to "latest".
+	// +optional
+	// +kubebuilder:default="latest"
+	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[a-f0-9]{64})?$`
+	ImageTag *string `json:"imageTag,omitempty" validate:"omitnil,image_tag"`
+
+	// Resource requests and limits of the Tabby container. "storage" is the size
+	// of a volume for its data; without it they are lost with the pod.
+	// +optional
+	Resources *ResourceRequirements `json:"resources,omitempty"`
+
+	// Service configuration. Defaults to type ClusterIP and port 8080.
+	// +optional
+	Service *ServiceSpec `json:"service,omitempty"`
+
+	// Ingress configuration. Defaults to no ingress.
+	// +optional
+	Ingress *IngressSpec `json:"ingress,omitempty"`
+
+	// Name of the Ollama Service to connect to; "name.namespace" reaches one in
+	// another namespace. Defaults to this object's own, "<name>-ollama".
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	OllamaServiceName *string `json:"ollamaServiceName,omitempty" validate:"omitnil,min=1,max=253,service_name"`
+
+	// Port of the Ollama Service to connect to. Follows ollama.service.port until
+	// it is set. Defaults to ollama.service.port.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=65535
+	OllamaServicePort *int32 `json:"ollamaServicePort,omitempty" validate:"omitnil,min=1,max=65535"`
+
+	// Ollama model to use for code completion, one of ollama.models unless
+	// ollamaServiceName names another Ollama. Follows ollama.models until it is
+	// set. Defaults to the first code model of ollama.models, else the first model
+	// that is not an embedding model.
+	// +optional
+	ModelName *OllamaModel `json:"modelName,omitempty" validate:"omitnil,ollama_model"`
+
+	// Environment variables for the Tabby container.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	EnvVars []corev1.EnvVar `json:"envVars,omitempty" validate:"-"`
+
+	// Volume mounts for the Tabby container, each of a volume of "volumes".
+	// +optional
+	// +listType=map
+	// +listMapKey=mountPath
+	VolumeMounts []corev1.VolumeMount `json:"volumeMounts,omitempty" validate:"-"`
+
+	// Volumes for the Tabby pods.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	Volumes []corev1.Volume `json:"volumes,omitempty" validate:"-"`
+}

@@ -1,0 +1,30 @@
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// Kind is the kind of the operator's main object.
+const Kind = "OllamaDeployment"
+
+var (
+	// GroupVersion is the group and version of every type in this package.
+	GroupVersion = schema.GroupVersion{Group: "llm.geeper.io", Version: "v1alpha1"}
+
+	// GroupKind is the group and kind that admission errors name.
+	GroupKind = schema.GroupKind{Group: GroupVersion.Group, Kind: Kind}
+
+	// SchemeBuilder collects the functions that register this package's types.
+	SchemeBuilder = runtime.NewSchemeBuilder(addKnownTypes)
+
+	// AddToScheme registers this package's types.
+	AddToScheme = SchemeBuilder.AddToScheme
+)
+
+func addKnownTypes(scheme *runtime.Scheme) error {
+	scheme.AddKnownTypes(GroupVersion, &OllamaDeployment{}, &OllamaDeploymentList{})
+	metav1.AddToGroupVersion(scheme, GroupVersion)
+	return nil
+}

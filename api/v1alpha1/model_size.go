@@ -1,0 +1,124 @@
+package v1alpha1
+
+import (
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// The memory that Ollama needs for a model, as far as its name tells:
+//
+//	weights  = parameters × bits per weight / 8
+//	memory   = weights × 1.2 + 512Mi, rounded up to whole Gi
+//
+// A fifth on top of the weights is room for the context (KV cache) and the
+// compute buffers, 512Mi for the server itself. For 7b, 13b and 33b this gives
+// 6Gi, 10Gi and 24Gi, some way below the 8, 16 and 32 GB that Ollama's README
+// asked of a whole machine (ollama/ollama README.md, v0.1.20 to v0.16.0).
+const (
+	memoryPerWeightByte = 1.2
+	memoryOfServer      = 512 << 20
+	bytesPerGi          = 1 << 30
+
+	// defaultBitsPerWeight is that of Q4_K_M, which Ollama's library serves when a
+	// tag names no quantization. Source: llama.cpp, tools/quantize/README.md.
+	defaultBitsPerWeight = 4.9
+)
+
+// bitsPerWeight are the quantizations that tags name, by prefix, longest first.
+// Source: llama.cpp, tools/quantize/README.md (Llama 3.1 8B), rounded up.
+var bitsPerWeight = []struct {
+	prefix string
+	bits   float64
+}{
+	{"fp32", 32},
+	{"f32", 32},
+	{"bf16", 16},
+	{"fp16", 16},
+	{"f16", 16},
+	{"q8", 8.5},
+	{"q6", 6.6},
+	{"q5", 5.8},
+	{"q4", 4.9},
+	{"q3", 4.3},
+	{"q2", 3.2},
+	{"iq4", 4.5},
+	{"iq3", 3.7},
+	{"iq2", 2.8},
+	{"iq1", 2.1},
+	{"mxfp4", 4.3},
+}
+
+// mixtureBillions are mixtures of experts whose name multiplies to more than
+// their parameters, because the experts share layers. Source: the model pages of
+// Ollama's library (mixtral, llama4).
+var mixtureBillions = map[string]float64{"8x7b": 46.7, "8x22b": 141, "16x17b": 109, "128x17b": 402}
+
+// sizeRegexp finds a size among the words of a name: 7b, 1.5b, 270m, 8x7b, e4b.
+var sizeRegexp = regexp.MustCompile(`^(?:([0-9]{1,4})x)?e?([0-9]{1,5}(?:\.[0-9]{1,3})?)([bm])$`)
+
+// MemoryNeeded is the memory that serving the model takes, derived from the size
+// in its tag or, where the tag has none, in its name. It is false when neither
+// tells, and for cloud models, whose weights are not pulled.
+func (m OllamaModel) MemoryNeeded() (resource.Quantity, bool) {
+	tag := strings.ToLower(m.tag())
+	if tag == "cloud" || strings.HasSuffix(tag, "-cloud") {
+		return resource.Quantity{}, false
+	}
+	billions, found := billionsIn(tag)
+	if !found {
+		billions, found = billionsIn(m.base())
+	}
+	if !found {
+		return resource.Quantity{}, false
+	}
+	weights := billions * 1e9 * bitsIn(tag) / 8
+	gi := math.Ceil((weights*memoryPerWeightByte + memoryOfServer) / bytesPerGi)
+	return *resource.NewQuantity(int64(gi)*bytesPerGi, resource.BinarySI), true
+}
+
+// billionsIn is the first size among the words of text, in billions of parameters.
+func billionsIn(text string) (float64, bool) {
+	for _, word := range words(text) {
+		if known, found := mixtureBillions[word]; found {
+			return known, true
+		}
+		match := sizeRegexp.FindStringSubmatch(word)
+		if match == nil {
+			continue
+		}
+		billions, err := strconv.ParseFloat(match[2], 64)
+		if err != nil || billions == 0 {
+			continue
+		}
+		if experts, err := strconv.ParseFloat(match[1], 64); err == nil {
+			billions *= experts
+		}
+		if match[3] == "m" {
+			billions /= 1000
+		}
+		return billions, true
+	}
+	return 0, false
+}
+
+// bitsIn is the bits per weight that the tag names, or the library's default.
+func bitsIn(tag string) float64 {
+	for _, word := range words(tag) {
+		for _, quantization := range bitsPerWeight {
+			if strings.HasPrefix(word, quantization.prefix) {
+				return quantization.bits
+			}
+		}
+	}
+	return defaultBitsPerWeight
+}
+
+// words splits a lower case tag or name at what separates its parts; "." stays,
+// as in 1.5b.
+func words(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == '-' || r == '_' })
+}

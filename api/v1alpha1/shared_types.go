@@ -1,0 +1,64 @@
+package v1alpha1
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+)
+
+// ServiceSpec configures a component's Service.
+type ServiceSpec struct {
+	// Service type: ClusterIP, NodePort or LoadBalancer. Defaults to ClusterIP.
+	// +optional
+	// +kubebuilder:validation:Enum=ClusterIP;NodePort;LoadBalancer
+	Type *corev1.ServiceType `json:"type,omitempty" validate:"omitnil,oneof=ClusterIP NodePort LoadBalancer"`
+
+	// Service port, 1 to 65535. The containers' own ports stay as they are, so
+	// that changing this restarts nothing. Defaults to 11434 for Ollama and to
+	// 8080 for Open WebUI and Tabby.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=65535
+	Port *int32 `json:"port,omitempty" validate:"omitnil,min=1,max=65535"`
+}
+
+// IngressSpec configures a component's Ingress: path "/", type Prefix, to the
+// component's Service.
+type IngressSpec struct {
+	// Enable the ingress. Defaults to false.
+	// +optional
+	Enabled *bool `json:"enabled,omitempty"`
+
+	// Hostname for the ingress, for example "chat.example.com" or "*.example.com".
+	// Required when the ingress is enabled.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	Host string `json:"host,omitempty" validate:"omitempty,max=253,ingress_host"`
+
+	// Name of the IngressClass. When it is left out, the cluster's default class
+	// is used.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	ClassName *string `json:"className,omitempty" validate:"omitnil,min=1,max=253"`
+
+	// Annotations for the ingress, for example for its controller.
+	// +optional
+	Annotations map[string]string `json:"annotations,omitempty" validate:"-"`
+
+	// TLS configuration for the ingress.
+	// +optional
+	TLS *networkingv1.IngressTLS `json:"tls,omitempty" validate:"-"`
+}
+
+// ResourceRequirements are a component's resource limits and requests: cpu,
+// memory, storage, ephemeral-storage, hugepages-* and extended resources such as
+// nvidia.com/gpu. "storage" is the size of a volume for the component's data.
+type ResourceRequirements struct {
+	// Maximum amount of compute resources allowed.
+	// +optional
+	Limits corev1.ResourceList `json:"limits,omitempty" validate:"-"`
+
+	// Minimum amount of compute resources required.
+	// +optional
+	Requests corev1.ResourceList `json:"requests,omitempty" validate:"-"`
+}
