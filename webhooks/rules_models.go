@@ -1,0 +1,73 @@
+package webhooks
+
+import (
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// validateName checks the name, from which those of all children are made. It
+// cannot be changed, so it is looked at on creation only.
+func validateName(d *v1alpha1.OllamaDeployment) field.ErrorList {
+	name := d.Name
+	if name == "" {
+		return nil // the API server has yet to make one from generateName
+	}
+	path := field.NewPath("metadata", "name")
+	if len(name) > v1alpha1.MaxNameLength {
+		return field.ErrorList{field.Invalid(path, name, fmt.Sprintf(
+			"must have at most %d characters, because the Service %q may have %d",
+			v1alpha1.MaxNameLength, "<name>-openwebui", validation.DNS1035LabelMaxLength))}
+	}
+	if len(validation.IsDNS1035Label(name)) > 0 {
+		return field.ErrorList{field.Invalid(path, name,
+			"must start with a letter and hold only lower case letters, digits and '-', because Services are named after it")}
+	}
+	return nil
+}
+
+func ruleModelsUnique(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
+	var errs field.ErrorList
+	path := spec.Child("ollama", "models")
+	for i, model := range d.Spec.Ollama.Models {
+		for j, earlier := range d.Spec.Ollama.Models[:i] {
+			if !model.Same(earlier) {
+				continue
+			}
+			err := field.Duplicate(path.Index(i), string(model))
+			err.Detail = fmt.Sprintf("is the same model as %q in %s", string(earlier), path.Index(j))
+			errs = append(errs, err)
+			break
+		}
+	}
+	return errs
+}
+
+func ruleTabbyModel(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
+	tabby := d.Spec.Tabby
+	if tabby == nil || tabby.ModelName == nil || !tabby.ModelName.Valid() || !tabby.UsesOwnOllama(d.Name) {
+		return nil
+	}
+	names := make([]string, 0, len(d.Spec.Ollama.Models))
+	for _, model := range d.Spec.Ollama.Models {
+		if model.Same(*tabby.ModelName) {
+			return nil
+		}
+		names = append(names, string(model))
+	}
+	err := notSupported(spec.Child("tabby", "modelName"), string(*tabby.ModelName), names)
+	err.Detail = "must be one of ollama.models, unless ollamaServiceName names another Ollama; " + err.Detail
+	return field.ErrorList{err}
+}
+
+// ruleTabbyOllama asks for what cannot be derived from a generated name.
+func ruleTabbyOllama(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
+	if d.Spec.Tabby == nil || d.Spec.Tabby.OllamaServiceName != nil {
+		return nil
+	}
+	return field.ErrorList{field.Required(spec.Child("tabby", "ollamaServiceName"),
+		"cannot be derived from metadata.generateName; set metadata.name, or name the Service here")}
+}

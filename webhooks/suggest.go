@@ -1,0 +1,39 @@
+package webhooks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// nearest is the candidate that value most probably was meant to be, or nothing
+// when none is near: equal but for case, or at most a third of it mistyped.
+func nearest(value string, candidates []string) string {
+	best, distance := "", max(1, len(value)/3)+1
+	for _, candidate := range candidates {
+		if strings.EqualFold(value, candidate) {
+			return candidate
+		}
+		if d := levenshtein.ComputeDistance(strings.ToLower(value), strings.ToLower(candidate)); d < distance {
+			best, distance = candidate, d
+		}
+	}
+	return best
+}
+
+// didYouMean ends a message with a suggestion, if there is one.
+func didYouMean(suggestion string) string {
+	if suggestion == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", suggestion)
+}
+
+// notSupported refuses a value that is not one of the allowed ones.
+func notSupported(path *field.Path, value string, allowed []string) *field.Error {
+	err := field.NotSupported(path, value, allowed)
+	err.Detail += didYouMean(nearest(value, allowed))
+	return err
+}

@@ -1,0 +1,97 @@
+package webhooks
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// Options are what an administrator decides for a whole installation.
+type Options struct {
+	// AllowHostPath lets Tabby's volumes mount folders of the node.
+	AllowHostPath bool
+}
+
+// A rule looks at one concern of a defaulted object and returns every breach.
+type rule func(d *v1alpha1.OllamaDeployment, spec *field.Path, opts Options) field.ErrorList
+
+// rules are what the shapes of single fields cannot say, in the order in which
+// their errors are printed.
+var rules = []rule{
+	ruleModelsUnique,
+	ruleResources,
+	ruleIngress,
+	ruleTabbyModel,
+	ruleTabbyOllama,
+	ruleTabbyEnv,
+	ruleTabbyVolumes,
+	ruleTabbyMounts,
+}
+
+// Validate checks a defaulted object, and on an update, where old is the stored
+// object, the step from one to the other. It returns warnings, and every error at
+// once with its JSON path. On an update, an error that the stored object has too,
+// in a field that the update leaves as it was, is a warning only. An object that
+// is being deleted is never refused.
+func Validate(d, old *v1alpha1.OllamaDeployment, opts Options) ([]string, field.ErrorList) {
+	if d.DeletionTimestamp != nil {
+		return nil, nil
+	}
+	errs := specErrors(d, opts)
+	if old == nil {
+		return warnings(d, nil), append(validateName(d), errs...)
+	}
+	errs, tolerated := ratchet(errs, old, opts)
+	errs = append(errs, transitionErrors(d, old)...)
+	return append(tolerated, warnings(d, old)...), errs
+}
+
+// shapeErrors are those of Validate's errors that the CRD schema finds as well.
+func shapeErrors(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
+	errs := validateTags(&d.Spec, field.NewPath("spec"))
+	if old == nil || len(errs) == 0 {
+		return errs
+	}
+	errs, _ = ratchet(errs, old, Options{})
+	return errs
+}
+
+func specErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
+	path := field.NewPath("spec")
+	errs := slices.DeleteFunc(validateTags(&d.Spec, path), func(err *field.Error) bool { return repeatsSource(err, d) })
+	for _, check := range rules {
+		errs = append(errs, check(d, path, opts)...)
+	}
+	slices.SortStableFunc(errs, func(a, b *field.Error) int { return cmp.Compare(component(a), component(b)) })
+	return errs
+}
+
+// repeatsSource tells whether the error is about a derived default that only
+// passes on the mistake of what it is derived from.
+func repeatsSource(err *field.Error, d *v1alpha1.OllamaDeployment) bool {
+	switch err.Field {
+	case "spec.tabby.ollamaServicePort":
+		service := d.Spec.Ollama.Service
+		return service != nil && service.Port != nil && err.BadValue == *service.Port
+	case "spec.tabby.modelName":
+		model, _ := err.BadValue.(string)
+		return slices.Contains(d.Spec.Ollama.Models, v1alpha1.OllamaModel(model))
+	default:
+		return false
+	}
+}
+
+// component ranks an error by the part of the spec that it is about, so that
+// errors are printed in the order of the spec.
+func component(err *field.Error) int {
+	for i, name := range v1alpha1.Components() {
+		if strings.HasPrefix(err.Field, "spec."+string(name)) {
+			return i
+		}
+	}
+	return -1
+}
