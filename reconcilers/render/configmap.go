@@ -1,0 +1,53 @@
+package render
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+
+	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// Files of the ConfigMaps.
+const (
+	pullScript  = "pull-models.sh"
+	checkScript = "check-models.sh"
+	waitScript  = "wait-for-models.sh"
+	configFile  = "config.toml"
+)
+
+var (
+	//go:embed scripts/pull-models.sh
+	pullScriptText string
+	//go:embed scripts/check-models.sh
+	checkScriptText string
+	//go:embed scripts/wait-for-models.sh
+	waitScriptText string
+)
+
+// configMap holds the scripts and the configuration that the part's pods mount.
+func (p part) configMap() []Object {
+	var data map[string]string
+	switch p.component {
+	case v1alpha1.ComponentOllama:
+		data = map[string]string{pullScript: pullScriptText, checkScript: checkScriptText}
+	case v1alpha1.ComponentTabby:
+		data = map[string]string{waitScript: waitScriptText, configFile: tabbyConfig(p.d)}
+	default:
+		return nil
+	}
+	config := applycorev1.ConfigMap(p.name(), p.d.Namespace).
+		WithLabels(p.labels()).
+		WithOwnerReferences(p.owner()).
+		WithData(data)
+	return []Object{{Kind: KindConfigMap, Name: p.name(), Config: config}}
+}
+
+// hash is a short fingerprint of a file, for an annotation of the pods that read
+// it at their start only.
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:8])
+}

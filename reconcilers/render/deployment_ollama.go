@@ -1,0 +1,45 @@
+package render
+
+import (
+	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
+)
+
+// The Ollama image listens on 11434, runs as root and keeps models and the
+// server's key below /root/.ollama.
+//
+// Source: ollama/ollama, Dockerfile and envconfig/config.go.
+const (
+	ollamaPort     = 11434
+	ollamaDataPath = "/root/.ollama"
+	scriptsVolume  = "scripts"
+	scriptsPath    = "/etc/llm-operator"
+)
+
+// pullDeadlineSeconds is how long a rollout may stand still before Kubernetes
+// calls it failed. Pulling a 70b model, some 43 GB, over 100 Mbit/s takes an hour;
+// Kubernetes' own default of ten minutes would call that a failure.
+const pullDeadlineSeconds = 2 * 60 * 60
+
+// ollamaPod pulls the models in a postStart hook: the container does not count as
+// started, and no probe runs, before they are all there.
+func (p part) ollamaPod() *applycorev1.PodTemplateSpecApplyConfiguration {
+	models := arguments(p.d.Spec.Ollama.Models)
+	template, spec := p.podTemplate()
+	spec.WithContainers(p.container(ollamaPort).
+		WithEnv(env("OLLAMA_HOST", "0.0.0.0:11434")).
+		WithLifecycle(applycorev1.Lifecycle().
+			WithPostStart(applycorev1.LifecycleHandler().WithExec(script(pullScript, models)))).
+		WithStartupProbe(probe(2, 5, 150).WithHTTPGet(httpGet("/"))).
+		WithReadinessProbe(probe(30, 20, 3).WithExec(script(checkScript, models))).
+		WithLivenessProbe(probe(20, 10, 6).WithHTTPGet(httpGet("/"))).
+		WithVolumeMounts(
+			mount(dataVolume, ollamaDataPath),
+			mount(scriptsVolume, scriptsPath).WithReadOnly(true))).
+		WithVolumes(p.dataVolumeSource(dataVolume), p.configVolume(scriptsVolume))
+	return template
+}
+
+// script runs a mounted script with the given arguments.
+func script(name string, args []string) *applycorev1.ExecActionApplyConfiguration {
+	return applycorev1.ExecAction().WithCommand(append([]string{"/bin/sh", scriptsPath + "/" + name}, args...)...)
+}

@@ -1,0 +1,59 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// The Tabby image's entrypoint is tabby itself; its port is a flag.
+//
+// Source: TabbyML/tabby, docker/Dockerfile.cuda and crates/tabby/src/serve.rs.
+const tabbyPort = 8080
+
+// tabbyPod waits for the models before Tabby starts, because Tabby exits when one
+// is not there. /metrics is the probe: it needs no token, unlike /v1/health, and
+// is served once the models were found.
+func (p part) tabbyPod() *applycorev1.PodTemplateSpecApplyConfiguration {
+	tabby := p.d.Spec.Tabby
+	ollama := &p.d.Spec.Ollama
+	template, spec := p.podTemplate()
+	template.WithAnnotations(map[string]string{ConfigHashAnnotation: hash(tabbyConfig(p.d))})
+	spec.WithInitContainers(baseContainer("wait-for-models", image(ollama.Image, ollama.ImageTag)).
+		WithCommand(append([]string{"/bin/sh", scriptsPath + "/" + waitScript},
+			arguments(tabbyModelsOf(p.d).distinct())...)...).
+		WithEnv(env("OLLAMA_HOST", ollamaURL(p.d))).
+		WithVolumeMounts(mount(v1alpha1.TabbyConfigVolume, scriptsPath).WithReadOnly(true)))
+	spec.WithContainers(p.container(tabbyPort).
+		WithArgs("serve", "--host", "0.0.0.0", "--port", fmt.Sprint(tabbyPort), "--device", device(p.resources)).
+		WithEnv(env(v1alpha1.TabbyRootEnv, v1alpha1.TabbyDataPath), p.secretEnv(TabbySecretKey)).
+		WithEnv(convertAll[applycorev1.EnvVarApplyConfiguration](tabby.EnvVars)...).
+		WithStartupProbe(probe(5, 5, 120).WithHTTPGet(httpGet("/metrics"))).
+		WithReadinessProbe(probe(10, 5, 3).WithHTTPGet(httpGet("/metrics"))).
+		WithLivenessProbe(probe(20, 10, 6).WithHTTPGet(httpGet("/metrics"))).
+		WithVolumeMounts(
+			mount(v1alpha1.TabbyDataVolume, v1alpha1.TabbyDataPath),
+			mount(v1alpha1.TabbyConfigVolume, v1alpha1.TabbyConfigPath).WithSubPath(configFile).WithReadOnly(true)).
+		WithVolumeMounts(convertAll[applycorev1.VolumeMountApplyConfiguration](tabby.VolumeMounts)...))
+	spec.WithVolumes(p.dataVolumeSource(v1alpha1.TabbyDataVolume), p.configVolume(v1alpha1.TabbyConfigVolume)).
+		WithVolumes(convertAll[applycorev1.VolumeApplyConfiguration](tabby.Volumes)...)
+	return template
+}
+
+// device is what Tabby computes on: a GPU that the pod asks for, else the cpu.
+func device(resources *v1alpha1.ResourceRequirements) string {
+	if resources == nil {
+		return "cpu"
+	}
+	for _, known := range []struct{ vendor, device string }{{"nvidia.com/", "cuda"}, {"amd.com/", "rocm"}} {
+		for name := range resources.Limits {
+			if strings.HasPrefix(string(name), known.vendor) {
+				return known.device
+			}
+		}
+	}
+	return "cpu"
+}

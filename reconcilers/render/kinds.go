@@ -1,0 +1,16 @@
+package render
+
+import (
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+)
+
+// Kinds of children.
+var (
+	KindConfigMap             = corev1.SchemeGroupVersion.WithKind("ConfigMap")
+	KindPersistentVolumeClaim = corev1.SchemeGroupVersion.WithKind("PersistentVolumeClaim")
+	KindService               = corev1.SchemeGroupVersion.WithKind("Service")
+	KindDeployment            = appsv1.SchemeGroupVersion.WithKind("Deployment")
+	KindIngress               = networkingv1.SchemeGroupVersion.WithKind("Ingress")
+)

@@ -1,0 +1,160 @@
+package render
+
+import (
+	"maps"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
+	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
+	applymetav1 "k8s.io/client-go/applyconfigurations/meta/v1"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// ConfigHashAnnotation is on the pods of a component that reads its configuration
+// at its start only, so that a change of it rolls them.
+const ConfigHashAnnotation = "llm.geeper.io/config-hash"
+
+// deployment is the part's Deployment.
+func (p part) deployment() Object {
+	var pod *applycorev1.PodTemplateSpecApplyConfiguration
+	spec := applyappsv1.DeploymentSpec()
+	switch p.component {
+	case v1alpha1.ComponentOllama:
+		pod = p.ollamaPod()
+		spec.WithProgressDeadlineSeconds(pullDeadlineSeconds)
+	case v1alpha1.ComponentOpenWebUI:
+		pod = p.openWebUIPod()
+	default:
+		pod = p.tabbyPod()
+		// Tabby waits for the models, so its rollout takes as long as their pull.
+		spec.WithProgressDeadlineSeconds(pullDeadlineSeconds)
+	}
+	spec.WithReplicas(p.replicas).
+		WithStrategy(p.strategy()).
+		WithSelector(applymetav1.LabelSelector().WithMatchLabels(p.selector())).
+		WithTemplate(pod)
+	config := applyappsv1.Deployment(p.name(), p.d.Namespace).
+		WithLabels(p.labels()).
+		WithOwnerReferences(p.owner()).
+		WithSpec(spec)
+	return Object{Kind: KindDeployment, Name: p.name(), Config: config}
+}
+
+// strategy keeps a rollout from waiting for itself: a new pod cannot have the
+// volume that the old one holds, nor a device that only the old one frees.
+func (p part) strategy() *applyappsv1.DeploymentStrategyApplyConfiguration {
+	switch {
+	case p.storage() != nil && p.accessMode() == corev1.ReadWriteOnce:
+		return applyappsv1.DeploymentStrategy().WithType(appsv1.RecreateDeploymentStrategyType)
+	case p.resources.HasDevice():
+		return applyappsv1.DeploymentStrategy().WithType(appsv1.RollingUpdateDeploymentStrategyType).
+			WithRollingUpdate(applyappsv1.RollingUpdateDeployment().
+				WithMaxSurge(intstr.FromInt32(0)).WithMaxUnavailable(intstr.FromInt32(1)))
+	default:
+		return applyappsv1.DeploymentStrategy().WithType(appsv1.RollingUpdateDeploymentStrategyType).
+			WithRollingUpdate(applyappsv1.RollingUpdateDeployment().
+				WithMaxSurge(intstr.FromInt32(1)).WithMaxUnavailable(intstr.FromInt32(0)))
+	}
+}
+
+// podTemplate is what all pods have in common: no token and no service links,
+// which would leak the namespace's Services into the environment.
+func (p part) podTemplate() (*applycorev1.PodTemplateSpecApplyConfiguration, *applycorev1.PodSpecApplyConfiguration) {
+	spec := applycorev1.PodSpec().
+		WithAutomountServiceAccountToken(false).
+		WithEnableServiceLinks(false).
+		WithSecurityContext(applycorev1.PodSecurityContext().
+			WithSeccompProfile(applycorev1.SeccompProfile().WithType(corev1.SeccompProfileTypeRuntimeDefault)))
+	return applycorev1.PodTemplateSpec().WithLabels(p.labels()).WithSpec(spec), spec
+}
+
+// container is the part's main container, named after the component.
+func (p part) container(port int32) *applycorev1.ContainerApplyConfiguration {
+	return baseContainer(string(p.component), p.image).
+		WithResources(p.containerResources()).
+		WithPorts(applycorev1.ContainerPort().
+			WithName(portName).WithContainerPort(port).WithProtocol(corev1.ProtocolTCP))
+}
+
+func baseContainer(name, image string) *applycorev1.ContainerApplyConfiguration {
+	return applycorev1.Container().
+		WithName(name).
+		WithImage(image).
+		WithSecurityContext(applycorev1.SecurityContext().WithAllowPrivilegeEscalation(false))
+}
+
+// containerResources are the part's resources without storage, which no container
+// can have: it is the size of the claim.
+func (p part) containerResources() *applycorev1.ResourceRequirementsApplyConfiguration {
+	out := applycorev1.ResourceRequirements()
+	if p.resources == nil {
+		return out
+	}
+	if limits := withoutStorage(p.resources.Limits); len(limits) > 0 {
+		out.WithLimits(limits)
+	}
+	if requests := withoutStorage(p.resources.Requests); len(requests) > 0 {
+		out.WithRequests(requests)
+	}
+	return out
+}
+
+func withoutStorage(list corev1.ResourceList) corev1.ResourceList {
+	out := maps.Clone(list)
+	delete(out, corev1.ResourceStorage)
+	return out
+}
+
+// dataVolumeSource is the part's claim, or a volume that goes with the pod.
+func (p part) dataVolumeSource(name string) *applycorev1.VolumeApplyConfiguration {
+	volume := applycorev1.Volume().WithName(name)
+	if p.storage() == nil {
+		return volume.WithEmptyDir(applycorev1.EmptyDirVolumeSource())
+	}
+	return volume.WithPersistentVolumeClaim(applycorev1.PersistentVolumeClaimVolumeSource().WithClaimName(p.name()))
+}
+
+// configVolume is the part's ConfigMap.
+func (p part) configVolume(name string) *applycorev1.VolumeApplyConfiguration {
+	return applycorev1.Volume().WithName(name).
+		WithConfigMap(applycorev1.ConfigMapVolumeSource().WithName(p.name()))
+}
+
+// probe looks every periodSeconds and gives up after failures looks in a row.
+func probe(periodSeconds, timeoutSeconds, failures int32) *applycorev1.ProbeApplyConfiguration {
+	return applycorev1.Probe().
+		WithPeriodSeconds(periodSeconds).
+		WithTimeoutSeconds(timeoutSeconds).
+		WithFailureThreshold(failures)
+}
+
+func httpGet(path string) *applycorev1.HTTPGetActionApplyConfiguration {
+	return applycorev1.HTTPGetAction().
+		WithPath(path).WithPort(intstr.FromString(portName)).WithScheme(corev1.URISchemeHTTP)
+}
+
+func env(name, value string) *applycorev1.EnvVarApplyConfiguration {
+	return applycorev1.EnvVar().WithName(name).WithValue(value)
+}
+
+// secretEnv takes the variable of the same name as its key from the part's Secret.
+func (p part) secretEnv(key string) *applycorev1.EnvVarApplyConfiguration {
+	return applycorev1.EnvVar().WithName(key).WithValueFrom(applycorev1.EnvVarSource().
+		WithSecretKeyRef(applycorev1.SecretKeySelector().WithName(p.name()).WithKey(key)))
+}
+
+func mount(volume, path string) *applycorev1.VolumeMountApplyConfiguration {
+	return applycorev1.VolumeMount().WithName(volume).WithMountPath(path)
+}
+
+// arguments are texts as arguments of a program, never parts of a script.
+func arguments[T ~string](texts []T) []string {
+	out := make([]string, 0, len(texts))
+	for _, text := range texts {
+		out = append(out, string(text))
+	}
+	return out
+}

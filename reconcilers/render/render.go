@@ -1,0 +1,32 @@
+package render
+
+import (
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// Object is one child as it has to be.
+type Object struct {
+	// Kind is the child's kind.
+	Kind schema.GroupVersionKind
+	// Name is the child's name; its namespace is its owner's.
+	Name string
+	// Config is what the operator sets of it, and nothing else.
+	Config runtime.ApplyConfiguration
+}
+
+// Objects are the children of d in the order in which they are applied: what a
+// pod mounts stands before the Deployment. Secrets are not among them, because
+// their contents are drawn once and not derived; Secrets names them.
+func Objects(d *v1alpha1.OllamaDeployment) []Object {
+	var objects []Object
+	for _, p := range parts(d) {
+		objects = append(objects, p.configMap()...)
+		objects = append(objects, p.claim()...)
+		objects = append(objects, p.serviceObject(), p.deployment())
+		objects = append(objects, p.ingressObject()...)
+	}
+	return objects
+}

@@ -1,0 +1,38 @@
+package render
+
+import (
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// Keys in the generated Secrets.
+const (
+	// OpenWebUISecretKey signs the sessions of Open WebUI.
+	OpenWebUISecretKey = "WEBUI_SECRET_KEY"
+	// TabbySecretKey signs the logins of Tabby.
+	TabbySecretKey = v1alpha1.TabbyJWTSecretEnv
+)
+
+// Secret is a Secret that is made once, with contents that are drawn at random,
+// and never changed: a new key would log every user out.
+type Secret struct {
+	// Name is the Secret's name; its namespace is its owner's.
+	Name string
+	// Key is the one key that it holds.
+	Key string
+	// Labels are its labels.
+	Labels map[string]string
+}
+
+// Secrets are the Secrets that the pods of d need.
+func Secrets(d *v1alpha1.OllamaDeployment) []Secret {
+	var secrets []Secret
+	for _, p := range parts(d) {
+		switch p.component {
+		case v1alpha1.ComponentOpenWebUI:
+			secrets = append(secrets, Secret{Name: p.name(), Key: OpenWebUISecretKey, Labels: p.labels()})
+		case v1alpha1.ComponentTabby:
+			secrets = append(secrets, Secret{Name: p.name(), Key: TabbySecretKey, Labels: p.labels()})
+		}
+	}
+	return secrets
+}

@@ -1,0 +1,103 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// tabbyFile is Tabby's config.toml, as far as the operator writes it.
+//
+// Source: TabbyML/tabby, website/docs/references/models-http-api/ollama.md.
+type tabbyFile struct {
+	Model struct {
+		Completion tabbyModel `toml:"completion"`
+		Chat       tabbyModel `toml:"chat"`
+		Embedding  tabbyModel `toml:"embedding"`
+	} `toml:"model"`
+}
+
+type tabbyModel struct {
+	HTTP tabbyEndpoint `toml:"http"`
+}
+
+type tabbyEndpoint struct {
+	Kind           string `toml:"kind"`
+	ModelName      string `toml:"model_name"`
+	APIEndpoint    string `toml:"api_endpoint"`
+	PromptTemplate string `toml:"prompt_template,omitempty"`
+}
+
+// tabbyConfig points completion, chat and embedding to Ollama. Without the last
+// one, Tabby starts a model server of its own that needs a GPU and the Internet.
+func tabbyConfig(d *v1alpha1.OllamaDeployment) string {
+	models := tabbyModelsOf(d)
+	url := ollamaURL(d)
+	var file tabbyFile
+	template, _ := models.completion.FillInTheMiddle()
+	file.Model.Completion.HTTP = tabbyEndpoint{
+		Kind: "ollama/completion", ModelName: models.completion.Normal(), APIEndpoint: url, PromptTemplate: template,
+	}
+	file.Model.Chat.HTTP = tabbyEndpoint{
+		Kind: "openai/chat", ModelName: models.chat.Normal(), APIEndpoint: url + "/v1",
+	}
+	file.Model.Embedding.HTTP = tabbyEndpoint{
+		Kind: "ollama/embedding", ModelName: models.embedding.Normal(), APIEndpoint: url,
+	}
+	var text strings.Builder
+	if err := toml.NewEncoder(&text).Encode(file); err != nil {
+		panic(fmt.Sprintf("encoding strings as TOML: %v", err)) // a struct of strings always encodes
+	}
+	return text.String()
+}
+
+// ollamaURL is where Tabby finds Ollama.
+func ollamaURL(d *v1alpha1.OllamaDeployment) string {
+	tabby := d.Spec.Tabby
+	return fmt.Sprintf("http://%s:%d", deref(tabby.OllamaServiceName), deref(tabby.OllamaServicePort))
+}
+
+// A tabbyChoice is which model does what for Tabby.
+type tabbyChoice struct{ completion, chat, embedding v1alpha1.OllamaModel }
+
+// tabbyModelsOf chooses: completion is the user's; chat is the first model for
+// general use and embedding the first one made for it, where the list has them.
+// Of another Ollama only the named model is known to be there.
+func tabbyModelsOf(d *v1alpha1.OllamaDeployment) tabbyChoice {
+	named := deref(d.Spec.Tabby.ModelName)
+	choice := tabbyChoice{completion: named, chat: named, embedding: named}
+	if !d.Spec.Tabby.UsesOwnOllama(d.Name) {
+		return choice
+	}
+	for _, model := range d.Spec.Ollama.Models {
+		switch {
+		case model.IsEmbedding():
+			if choice.embedding == named {
+				choice.embedding = model
+			}
+		case !model.IsCode():
+			if choice.chat == named {
+				choice.chat = model
+			}
+		}
+	}
+	return choice
+}
+
+// distinct are the models of the choice, each once.
+func (c tabbyChoice) distinct() []v1alpha1.OllamaModel {
+	var out []v1alpha1.OllamaModel
+	for _, model := range []v1alpha1.OllamaModel{c.completion, c.chat, c.embedding} {
+		known := false
+		for _, other := range out {
+			known = known || model.Same(other)
+		}
+		if !known {
+			out = append(out, model)
+		}
+	}
+	return out
+}
