@@ -1,0 +1,48 @@
+// Command cluster starts and stops the embedded control plane with the operator
+// on it, for "make up" and "make down".
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/geeper-io/llm-operator/test/cluster"
+)
+
+func main() {
+	cluster.Supervise()
+	if len(os.Args) != 2 {
+		fail(fmt.Errorf("usage: %s up|down", filepath.Base(os.Args[0])))
+	}
+	switch os.Args[1] {
+	case "up":
+		up()
+	case "down":
+		if err := cluster.Down(); err != nil {
+			fail(err)
+		}
+		fmt.Println("the cluster is down")
+	default:
+		fail(fmt.Errorf("unknown command %q, must be up or down", os.Args[1]))
+	}
+}
+
+func up() {
+	root, err := cluster.Root()
+	if err != nil {
+		fail(err)
+	}
+	fmt.Println("starting etcd, kube-apiserver, kube-controller-manager, kube-scheduler, KWOK and the operator ...")
+	kubeconfig, err := cluster.Up(cluster.Options{Manager: filepath.Join(root, "bin", "manager")})
+	if err != nil {
+		fail(err)
+	}
+	fmt.Printf("the cluster is up, and the webhooks answer; to use it:\n\n  export KUBECONFIG=%s PATH=%s:$PATH\n\n",
+		kubeconfig, filepath.Join(root, "bin", "k8s"))
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, "cluster:", err)
+	os.Exit(1)
+}

@@ -1,0 +1,96 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/kubernetes"
+)
+
+// The nodes that KWOK plays: room for 10,000 pods, and GPUs.
+const (
+	nodeCount   = 4
+	podsPerNode = "2500"
+)
+
+// storageClass is the default class; KWOK's stages make its volumes.
+const storageClass = "kwok-volume"
+
+// addNodes makes the nodes and the storage class, and waits until pods can run:
+// nodes are ready (KWOK) and service accounts are made (the controller manager).
+func (c *controlPlane) addNodes(ctx context.Context) error {
+	client, err := kubernetes.NewForConfig(c.config())
+	if err != nil {
+		return fmt.Errorf("making a client: %w", err)
+	}
+	if _, err := client.StorageV1().StorageClasses().Create(ctx, defaultClass(), metav1.CreateOptions{}); err != nil {
+		return fmt.Errorf("making the storage class: %w", err)
+	}
+	for i := range nodeCount {
+		if _, err := client.CoreV1().Nodes().Create(ctx, node(i), metav1.CreateOptions{}); err != nil {
+			return fmt.Errorf("making a node: %w", err)
+		}
+	}
+	err = wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, startTimeout, true, func(ctx context.Context) (bool, error) {
+		if err := c.alive(); err != nil {
+			return false, err
+		}
+		_, err := client.CoreV1().ServiceAccounts("default").Get(ctx, "default", metav1.GetOptions{})
+		return err == nil && nodesReady(ctx, client), nil
+	})
+	if err != nil {
+		return fmt.Errorf("waiting for nodes and service accounts: %w", err)
+	}
+	return nil
+}
+
+func nodesReady(ctx context.Context, client kubernetes.Interface) bool {
+	nodes, err := client.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return false
+	}
+	ready := 0
+	for i := range nodes.Items {
+		for _, condition := range nodes.Items[i].Status.Conditions {
+			if condition.Type == corev1.NodeReady && condition.Status == corev1.ConditionTrue {
+				ready++
+			}
+		}
+	}
+	return ready == nodeCount
+}
+
+func node(i int) *corev1.Node {
+	capacity := corev1.ResourceList{
+		corev1.ResourceCPU:              resource.MustParse("100k"),
+		corev1.ResourceMemory:           resource.MustParse("100Ti"),
+		corev1.ResourceEphemeralStorage: resource.MustParse("100Ti"),
+		corev1.ResourcePods:             resource.MustParse(podsPerNode),
+		"nvidia.com/gpu":                resource.MustParse("1k"),
+		"amd.com/gpu":                   resource.MustParse("1k"),
+	}
+	return &corev1.Node{
+		ObjectMeta: metav1.ObjectMeta{
+			Name:        fmt.Sprintf("kwok-%d", i),
+			Annotations: map[string]string{"kwok.x-k8s.io/node": "fake"},
+		},
+		Status: corev1.NodeStatus{Capacity: capacity, Allocatable: capacity},
+	}
+}
+
+func defaultClass() *storagev1.StorageClass {
+	return &storagev1.StorageClass{
+		ObjectMeta: metav1.ObjectMeta{
+			Name:        storageClass,
+			Annotations: map[string]string{"storageclass.kubernetes.io/is-default-class": "true"},
+		},
+		Provisioner:          "kwok.x-k8s.io/volume",
+		AllowVolumeExpansion: new(true),
+	}
+}

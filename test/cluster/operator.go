@@ -1,0 +1,112 @@
+package cluster
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// An operator is the manager's binary beside a control plane that has its CRDs and
+// calls its webhooks.
+type operator struct {
+	plane   *controlPlane
+	binary  string
+	args    []string
+	hooks   envtest.WebhookInstallOptions
+	process *process
+}
+
+// installOperator installs the CRDs and the webhook configurations of config/. The
+// configurations name a Service; envtest makes that a local address with a
+// certificate of its own.
+func installOperator(plane *controlPlane, root, manager string, args []string) (*operator, error) {
+	o := &operator{plane: plane, binary: manager, args: args, hooks: envtest.WebhookInstallOptions{
+		Paths:            []string{filepath.Join(root, "config", "webhook", "manifests.yaml")},
+		LocalServingHost: "127.0.0.1",
+	}}
+	crds := envtest.CRDInstallOptions{
+		Paths:              []string{filepath.Join(root, "config", "crd", "bases")},
+		ErrorIfPathMissing: true,
+	}
+	if _, err := envtest.InstallCRDs(plane.config(), crds); err != nil {
+		return nil, fmt.Errorf("installing the CRDs: %w", err)
+	}
+	if err := o.hooks.Install(plane.config()); err != nil {
+		return nil, fmt.Errorf("installing the webhook configurations: %w", err)
+	}
+	return o, nil
+}
+
+// start runs the manager and waits until the API server can call its webhooks.
+func (o *operator) start(ctx context.Context) error {
+	args := append([]string{
+		"--kubeconfig=" + o.plane.kubeconfig(),
+		"--webhook-host=" + o.hooks.LocalServingHost,
+		"--webhook-port=" + strconv.Itoa(o.hooks.LocalServingPort),
+		"--webhook-cert-dir=" + o.hooks.LocalServingCertDir,
+		"--metrics-bind-address=0",
+		"--health-probe-bind-address=0",
+		"--zap-devel=false",
+	}, o.args...)
+	var err error
+	if o.process, err = startProcess(o.plane.path("log"), "manager", o.binary, args...); err != nil {
+		return err
+	}
+	return o.wait(ctx)
+}
+
+func (o *operator) wait(ctx context.Context) error {
+	scheme := runtimeScheme()
+	c, err := client.New(o.plane.config(), client.Options{Scheme: scheme})
+	if err != nil {
+		return fmt.Errorf("making a client: %w", err)
+	}
+	probe := &v1alpha1.OllamaDeployment{
+		ObjectMeta: metav1.ObjectMeta{Name: "probe", Namespace: "default"},
+		Spec:       v1alpha1.OllamaDeploymentSpec{Ollama: v1alpha1.OllamaSpec{Models: []v1alpha1.OllamaModel{"probe:latest"}}},
+	}
+	var last error
+	err = wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, startTimeout, true, func(ctx context.Context) (bool, error) {
+		if err := o.process.exited(); err != nil {
+			return false, err
+		}
+		if !o.serving() {
+			return false, nil // a refused call would count as an answer otherwise
+		}
+		last = c.Create(ctx, probe.DeepCopy(), client.DryRunAll)
+		return last == nil || apierrors.IsAlreadyExists(last), nil
+	})
+	if err != nil {
+		return fmt.Errorf("waiting for the webhooks: %w", errors.Join(err, last))
+	}
+	return nil
+}
+
+func (o *operator) serving() bool {
+	address := net.JoinHostPort(o.hooks.LocalServingHost, strconv.Itoa(o.hooks.LocalServingPort))
+	conn, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true}) //nolint:gosec // only whether it listens
+	if err != nil {
+		return false
+	}
+	return conn.Close() == nil
+}
+
+func (o *operator) stop() error {
+	if o == nil {
+		return nil
+	}
+	return o.process.stop()
+}

@@ -1,0 +1,170 @@
+package cluster
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// optionsEnv carries the options to the supervisor, and makes it one.
+const optionsEnv = "LLM_OPERATOR_CLUSTER"
+
+// Commands that a supervisor takes on its standard input, a line each. It answers
+// each with one line, an answer.
+const (
+	commandStopManager  = "stop manager"
+	commandStartManager = "start manager"
+)
+
+// order is what the supervisor is to do, and who tells it to stop.
+type order struct {
+	Options
+	Root     string
+	Dir      string
+	Detached bool
+}
+
+// answer is what the supervisor says on its standard output, a line of JSON.
+type answer struct {
+	Error string `json:"error,omitempty"`
+}
+
+// Supervise turns this process into the supervisor if it was started as one, and
+// then never returns. Programs that use this package call it first of all.
+func Supervise() {
+	encoded := os.Getenv(optionsEnv)
+	if encoded == "" {
+		return
+	}
+	var o order
+	err := json.Unmarshal([]byte(encoded), &o)
+	if err == nil {
+		err = o.supervise()
+	}
+	if err != nil {
+		os.Exit(1) // the last answer says why
+	}
+	os.Exit(0)
+}
+
+// supervise starts the cluster, says so, and stops it when it is told to or when
+// whoever ordered it is gone. In every case it leaves nothing behind.
+func (o order) supervise() (err error) {
+	if err := os.Unsetenv(optionsEnv); err != nil {
+		return err
+	}
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer cancel()
+	commands := make(chan string)
+	if !o.Detached {
+		go o.listen(cancel, commands)
+	}
+	s := &supervisor{order: o}
+	defer func() {
+		err = errors.Join(err, s.stop(), os.RemoveAll(o.Dir))
+		// Whoever waits for the end hears how it went; nobody may be left to.
+		_ = reply(err)
+	}()
+	if err := s.start(ctx); err != nil {
+		return err
+	}
+	if err := reply(nil); err != nil {
+		return err
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case command := <-commands:
+			if err := reply(s.obey(ctx, command)); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// listen passes commands on. The end of the input means that nobody is left who
+// could want the cluster.
+func (order) listen(cancel context.CancelFunc, commands chan<- string) {
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		commands <- lines.Text()
+	}
+	cancel()
+}
+
+func reply(err error) error {
+	var a answer
+	if err != nil {
+		a.Error = err.Error()
+	}
+	return json.NewEncoder(os.Stdout).Encode(a)
+}
+
+// A supervisor is the running cluster.
+type supervisor struct {
+	order
+	plane    *controlPlane
+	operator *operator
+}
+
+func (s *supervisor) start(ctx context.Context) error {
+	var err error
+	if s.plane, err = startControlPlane(ctx, s.Root, s.Dir); err != nil {
+		s.plane = nil
+		return err
+	}
+	if s.Manager == "" {
+		return nil
+	}
+	if s.operator, err = installOperator(s.plane, s.Root, s.Manager, s.ManagerArgs); err != nil {
+		return err
+	}
+	return s.operator.start(ctx)
+}
+
+func (s *supervisor) obey(ctx context.Context, command string) error {
+	switch {
+	case s.operator == nil:
+		return errors.New("there is no manager")
+	case command == commandStopManager:
+		return s.operator.stop()
+	case command == commandStartManager:
+		return s.operator.start(ctx)
+	default:
+		return fmt.Errorf("unknown command %q", command)
+	}
+}
+
+func (s *supervisor) stop() error {
+	err := s.operator.stop()
+	if s.plane != nil {
+		err = errors.Join(err, s.plane.stop())
+	}
+	return err
+}
+
+// readAnswer is the supervisor's next answer.
+func readAnswer(from *bufio.Reader) error {
+	line, err := from.ReadBytes('\n')
+	if err != nil {
+		if errors.Is(err, io.EOF) {
+			return errors.New("the supervisor ended without an answer")
+		}
+		return fmt.Errorf("listening to the supervisor: %w", err)
+	}
+	var a answer
+	if err := json.Unmarshal(line, &a); err != nil {
+		return fmt.Errorf("listening to the supervisor: %w", err)
+	}
+	if a.Error != "" {
+		return errors.New(a.Error)
+	}
+	return nil
+}
