@@ -29,7 +29,7 @@ func (p part) openWebUIPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	}
 	url := fmt.Sprintf("http://%s:%d", v1alpha1.ChildName(p.d.Name, v1alpha1.ComponentOllama), deref(ollama.Port))
 	template, spec := p.podTemplate()
-	spec.WithInitContainers(baseContainer("seed-data", p.image).
+	spec.WithInitContainers(p.initContainer("seed-data", p.image).
 		WithCommand("/bin/sh", "-c", seedScript, "seed-data", openWebUIDataPath, seedPath).
 		WithVolumeMounts(mount(dataVolume, seedPath))).
 		WithContainers(p.container(openWebUIPort).

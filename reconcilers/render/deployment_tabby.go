@@ -22,7 +22,7 @@ func (p part) tabbyPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	ollama := &p.d.Spec.Ollama
 	template, spec := p.podTemplate()
 	template.WithAnnotations(map[string]string{ConfigHashAnnotation: hash(tabbyConfig(p.d))})
-	spec.WithInitContainers(baseContainer("wait-for-models", image(ollama.Image, ollama.ImageTag)).
+	spec.WithInitContainers(p.initContainer("wait-for-models", image(ollama.Image, ollama.ImageTag)).
 		WithCommand(append([]string{"/bin/sh", scriptsPath + "/" + waitScript},
 			arguments(tabbyModelsOf(p.d).distinct())...)...).
 		WithEnv(env("OLLAMA_HOST", ollamaURL(p.d))).

@@ -5,6 +5,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
@@ -73,38 +74,54 @@ func (p part) podTemplate() (*applycorev1.PodTemplateSpecApplyConfiguration, *ap
 
 // container is the part's main container, named after the component.
 func (p part) container(port int32) *applycorev1.ContainerApplyConfiguration {
-	return baseContainer(string(p.component), p.image).
-		WithResources(p.containerResources()).
+	return p.baseContainer(string(p.component), p.image, isContainerResource).
 		WithPorts(applycorev1.ContainerPort().
 			WithName(portName).WithContainerPort(port).WithProtocol(corev1.ProtocolTCP))
 }
 
-func baseContainer(name, image string) *applycorev1.ContainerApplyConfiguration {
-	return applycorev1.Container().
+// initContainer has the main container's resources, so that it fits where a quota
+// asks for them; as it runs before, the pod needs no more. It uses no device.
+func (p part) initContainer(name, image string) *applycorev1.ContainerApplyConfiguration {
+	return p.baseContainer(name, image, isComputeResource)
+}
+
+// baseContainer has those of the part's resources that wanted lets through.
+func (p part) baseContainer(name, image string, wanted func(corev1.ResourceName) bool) *applycorev1.ContainerApplyConfiguration {
+	container := applycorev1.Container().
 		WithName(name).
 		WithImage(image).
 		WithSecurityContext(applycorev1.SecurityContext().WithAllowPrivilegeEscalation(false))
-}
-
-// containerResources are the part's resources without storage, which no container
-// can have: it is the size of the claim.
-func (p part) containerResources() *applycorev1.ResourceRequirementsApplyConfiguration {
-	out := applycorev1.ResourceRequirements()
 	if p.resources == nil {
-		return out
+		return container
 	}
-	if limits := withoutStorage(p.resources.Limits); len(limits) > 0 {
-		out.WithLimits(limits)
+	limits, requests := only(p.resources.Limits, wanted), only(p.resources.Requests, wanted)
+	if len(limits) == 0 && len(requests) == 0 {
+		return container
 	}
-	if requests := withoutStorage(p.resources.Requests); len(requests) > 0 {
-		out.WithRequests(requests)
+	resources := applycorev1.ResourceRequirements()
+	if len(limits) > 0 {
+		resources.WithLimits(limits)
 	}
-	return out
+	if len(requests) > 0 {
+		resources.WithRequests(requests)
+	}
+	return container.WithResources(resources)
 }
 
-func withoutStorage(list corev1.ResourceList) corev1.ResourceList {
+// isContainerResource leaves out storage, which no container can have: it is the
+// size of the claim.
+func isContainerResource(name corev1.ResourceName) bool {
+	return name != corev1.ResourceStorage
+}
+
+// isComputeResource leaves out devices and huge pages as well.
+func isComputeResource(name corev1.ResourceName) bool {
+	return name == corev1.ResourceCPU || name == corev1.ResourceMemory || name == corev1.ResourceEphemeralStorage
+}
+
+func only(list corev1.ResourceList, wanted func(corev1.ResourceName) bool) corev1.ResourceList {
 	out := maps.Clone(list)
-	delete(out, corev1.ResourceStorage)
+	maps.DeleteFunc(out, func(name corev1.ResourceName, _ resource.Quantity) bool { return !wanted(name) })
 	return out
 }
 

@@ -16,58 +16,58 @@ export OLLAMA_HOST=127.0.0.1:11434
 # write there must not fail because of it.
 log=${OLLAMA_LOG:-/proc/1/fd/1}
 if ! (: >>"$log") 2>/dev/null; then
-	log=/dev/null
+    log=/dev/null
 fi
 
 escape=$(printf '\033')
 
 say() {
-	printf 'pull-models: %s\n' "$*" >>"$log"
+    printf 'pull-models: %s\n' "$*" >>"$log"
 }
 
 waited=0
 until ollama list >/dev/null 2>&1; do
-	if [ "$waited" -ge "${OLLAMA_WAIT:-120}" ]; then
-		say "the Ollama server does not answer after ${waited}s"
-		printf 'the Ollama server does not answer after %ss\n' "$waited" >&2
-		exit 1
-	fi
-	sleep 1
-	waited=$((waited + 1))
+    if [ "$waited" -ge "${OLLAMA_WAIT:-120}" ]; then
+        say "the Ollama server does not answer after ${waited}s"
+        printf 'the Ollama server does not answer after %ss\n' "$waited" >&2
+        exit 1
+    fi
+    sleep 1
+    waited=$((waited + 1))
 done
 
 # pull tries one model until it is there or the attempts are used up. The last
 # error stays in $error.
 pull() {
-	attempt=1
-	pause=${OLLAMA_BACKOFF:-5}
-	while :; do
-		say "pulling $1 (attempt $attempt)"
-		# Progress is drawn on standard error with control characters; only its last
-		# line is the error.
-		if error=$(ollama pull -- "$1" 2>&1 >>"$log"); then
-			say "$1 is there"
-			return 0
-		fi
-		error=$(printf '%s\n' "$error" | tr '\r' '\n' | sed "s/$escape\[[0-9;?]*[A-Za-z]//g" | sed -n '/[^[:space:]]/h;${x;p;}')
-		say "$1: $error"
-		[ "$attempt" -lt "${OLLAMA_ATTEMPTS:-5}" ] || return 1
-		sleep "$pause"
-		pause=$((pause * 2))
-		attempt=$((attempt + 1))
-	done
+    attempt=1
+    pause=${OLLAMA_BACKOFF:-5}
+    while :; do
+        say "pulling $1 (attempt $attempt)"
+        # Progress is drawn on standard error with control characters; only its last
+        # line is the error.
+        if error=$(ollama pull -- "$1" 2>&1 >>"$log"); then
+            say "$1 is there"
+            return 0
+        fi
+        error=$(printf '%s\n' "$error" | tr '\r' '\n' | sed "s/$escape\[[0-9;?]*[A-Za-z]//g" | sed -n '/[^[:space:]]/h;${x;p;}')
+        say "$1: $error"
+        [ "$attempt" -lt "${OLLAMA_ATTEMPTS:-5}" ] || return 1
+        sleep "$pause"
+        pause=$((pause * 2))
+        attempt=$((attempt + 1))
+    done
 }
 
 failed=0
 for model in "$@"; do
-	# Pulling asks the registry even for what is there, and fails when it is away.
-	if ollama show -- "$model" >/dev/null 2>&1; then
-		say "$model is there already"
-		continue
-	fi
-	if ! pull "$model"; then
-		failed=$((failed + 1))
-		printf 'model %s: %s\n' "$model" "$error" >&2
-	fi
+    # Pulling asks the registry even for what is there, and fails when it is away.
+    if ollama show -- "$model" >/dev/null 2>&1; then
+        say "$model is there already"
+        continue
+    fi
+    if ! pull "$model"; then
+        failed=$((failed + 1))
+        printf 'model %s: %s\n' "$model" "$error" >&2
+    fi
 done
 [ "$failed" -eq 0 ]

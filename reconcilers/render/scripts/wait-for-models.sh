@@ -7,9 +7,9 @@
 set -u
 
 for model in "$@"; do
-	until ollama show -- "$model" >/dev/null 2>&1; do
-		printf 'waiting for model %s at %s\n' "$model" "$OLLAMA_HOST"
-		sleep "${OLLAMA_PAUSE:-5}"
-	done
-	printf 'model %s is there\n' "$model"
+    until ollama show -- "$model" >/dev/null 2>&1; do
+        printf 'waiting for model %s at %s\n' "$model" "$OLLAMA_HOST"
+        sleep "${OLLAMA_PAUSE:-5}"
+    done
+    printf 'model %s is there\n' "$model"
 done

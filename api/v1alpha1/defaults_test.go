@@ -1,0 +1,137 @@
+package v1alpha1_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/test/fixtures"
+)
+
+func TestDefaultsOfTheReference(t *testing.T) {
+	t.Parallel()
+	table := fixtures.Defaults(t)
+	object, err := json.Marshal(fixtures.Defaulted(fixtures.Parse(t, table.Object)))
+	require.NoError(t, err)
+	table.Check(t, object)
+}
+
+func TestDefaultKeepsWhatIsSet(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"every scalar": `
+metadata: {name: stack}
+spec:
+  ollama:
+    models: ["llama2:7b"]
+    replicas: 0
+    image: a
+    imageTag: b
+    resources: {limits: {cpu: "1"}}
+    service: {type: NodePort, port: 1}
+  openwebui:
+    enabled: true
+    replicas: 0
+    image: c
+    imageTag: d
+    service: {type: LoadBalancer, port: 2}
+    ingress: {enabled: true, host: e}
+  tabby:
+    enabled: true
+    replicas: 0
+    image: f
+    imageTag: g
+    service: {type: LoadBalancer, port: 3}
+    ingress: {enabled: true}
+    ollamaServiceName: h
+    ollamaServicePort: 4
+    modelName: i
+`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := fixtures.Parse(t, text)
+			assert.Equal(t, d.DeepCopy(), fixtures.Defaulted(d))
+		})
+	}
+}
+
+func TestDefaultLeavesAbsentComponentsAbsent(t *testing.T) {
+	t.Parallel()
+	d := fixtures.Defaulted(fixtures.Sample(t, "minimal"))
+	assert.Nil(t, d.Spec.OpenWebUI)
+	assert.Nil(t, d.Spec.Tabby)
+}
+
+func TestDefaultIsIdempotentAndTotal(t *testing.T) {
+	t.Parallel()
+	for _, name := range fixtures.Samples() {
+		d := fixtures.Defaulted(fixtures.Sample(t, name))
+		assert.True(t, d.Defaulted(), name)
+		assert.Equal(t, d.DeepCopy(), fixtures.Defaulted(d), name)
+	}
+	assert.NotPanics(t, func() { fixtures.Defaulted(&v1alpha1.OllamaDeployment{}) })
+	assert.False(t, fixtures.Sample(t, "minimal").Defaulted())
+}
+
+func TestDefaultSharesNothing(t *testing.T) {
+	t.Parallel()
+	one, other := fixtures.Defaulted(fixtures.Sample(t, "tabby")), fixtures.Defaulted(fixtures.Sample(t, "tabby"))
+	*one.Spec.Tabby.Replicas = 3
+	*one.Spec.Tabby.Service.Port = 3
+	*one.Spec.Tabby.OllamaServicePort = 3
+	assert.Equal(t, int32(1), *one.Spec.Ollama.Replicas)
+	assert.Equal(t, int32(11434), *one.Spec.Ollama.Service.Port)
+	assert.Equal(t, int32(1), *other.Spec.Tabby.Replicas)
+}
+
+func TestResourcesDefault(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct{ ollama, want string }{
+		"the largest model counts":        {`{models: ["llama2:7b", "llama2:13b", "tiny:latest"]}`, `{"requests":{"cpu":"500m","memory":"10Gi"}}`},
+		"no tag tells":                    {`{models: ["mistral:latest"]}`, `{"requests":{"cpu":"500m","memory":"2Gi"}}`},
+		"a small model asks for less":     {`{models: ["smollm2:135m"]}`, `{"requests":{"cpu":"500m","memory":"1Gi"}}`},
+		"empty resources are unset":       {`{models: ["llama2:7b"], resources: {}}`, `{"requests":{"cpu":"500m","memory":"6Gi"}}`},
+		"a limit alone is the user's":     {`{models: ["llama2:7b"], resources: {limits: {cpu: "1"}}}`, `{"limits":{"cpu":"1"}}`},
+		"a request alone is the user's":   {`{models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}}`, `{"requests":{"storage":"1Gi"}}`},
+		"empty lists in it are unset too": {`{models: ["llama2:7b"], resources: {limits: {}, requests: {}}}`, `{"requests":{"cpu":"500m","memory":"6Gi"}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := fixtures.Defaulted(fixtures.Parse(t, "spec: {ollama: "+tc.ollama+"}"))
+			got, err := json.Marshal(d.Spec.Ollama.Resources)
+			require.NoError(t, err)
+			assert.JSONEq(t, tc.want, string(got))
+		})
+	}
+}
+
+func TestTabbyModelDefault(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct{ models, want string }{
+		"the first code model":           {`["llama2:7b", "qwen2.5-coder:7b", "codellama:7b"]`, "qwen2.5-coder:7b"},
+		"starcoder":                      {`["llama2:7b", "starcoder2:3b"]`, "starcoder2:3b"},
+		"codestral":                      {`["llama2:7b", "codestral:22b"]`, "codestral:22b"},
+		"a code model of a namespace":    {`["llama2:7b", "me/deepseek-coder:6.7b"]`, "me/deepseek-coder:6.7b"},
+		"else the first":                 {`["llama2:7b", "mistral:7b"]`, "llama2:7b"},
+		"but not an embedding model":     {`["nomic-embed-text:latest", "mistral:7b"]`, "mistral:7b"},
+		"nor one that embeds code":       {`["nomic-embed-code:latest", "mistral:7b"]`, "mistral:7b"},
+		"unless there is nothing else":   {`["nomic-embed-text:latest"]`, "nomic-embed-text:latest"},
+		"the namespace does not make it": {`["codes/llama2:7b", "mistral:7b"]`, "codes/llama2:7b"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := fixtures.Defaulted(fixtures.Parse(t, "spec: {ollama: {models: "+tc.models+"}, tabby: {}}"))
+			assert.Equal(t, v1alpha1.OllamaModel(tc.want), *d.Spec.Tabby.ModelName)
+		})
+	}
+}
+
+func TestTabbyServiceNameNeedsAName(t *testing.T) {
+	t.Parallel()
+	d := fixtures.Defaulted(fixtures.Parse(t, `{metadata: {generateName: stack-}, spec: {ollama: {models: ["llama2:7b"]}, tabby: {}}}`))
+	assert.Nil(t, d.Spec.Tabby.OllamaServiceName)
+}

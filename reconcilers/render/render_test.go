@@ -1,0 +1,235 @@
+package render_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/yaml"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/render"
+	"github.com/geeper-io/llm-operator/test/fixtures"
+	"github.com/geeper-io/llm-operator/test/golden"
+)
+
+// Every object of every case is a file testdata/<case>/<kind>-<name>.yaml.
+func TestObjects(t *testing.T) {
+	t.Parallel()
+	cases := map[string]*v1alpha1.OllamaDeployment{}
+	for _, name := range fixtures.Samples() {
+		cases[name] = fixtures.Sample(t, name)
+	}
+	for name, text := range variants {
+		cases[name] = fixtures.Parse(t, text)
+	}
+	for name, d := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d.UID = types.UID("00000000-0000-0000-0000-000000000000")
+			if d.Namespace == "" {
+				d.Namespace = "default"
+			}
+			d.Default(nil)
+			folder := filepath.Join("testdata", name)
+			var files []string
+			for _, object := range render.Objects(d) {
+				text, err := yaml.Marshal(object.Config)
+				require.NoError(t, err)
+				file := strings.ToLower(object.Kind.Kind) + "-" + object.Name + ".yaml"
+				golden.Equal(t, filepath.Join(folder, file), string(text))
+				files = append(files, file)
+			}
+			golden.OnlyFiles(t, folder, files)
+		})
+	}
+}
+
+var variants = map[string]string{
+	"storage": `
+metadata: {name: kept}
+spec:
+  ollama:
+    models: ["llama2:7b"]
+    resources: {requests: {cpu: "1", storage: 100Gi}, limits: {storage: 200Gi}}
+  openwebui:
+    enabled: true
+    resources: {requests: {storage: 5Gi}}
+  tabby:
+    enabled: true
+    replicas: 2
+    resources: {limits: {storage: 5Gi}}
+`,
+	"gpu": `
+metadata: {name: fast}
+spec:
+  ollama:
+    models: ["llama2:70b"]
+    resources: {requests: {memory: 8Gi}, limits: {nvidia.com/gpu: 2}}
+  tabby:
+    enabled: true
+    resources: {limits: {amd.com/gpu: 1}}
+`,
+	"ingress-tls-class": `
+metadata: {name: web}
+spec:
+  ollama:
+    models: ["llama2:7b"]
+  openwebui:
+    enabled: true
+    service: {type: NodePort, port: 80}
+    ingress:
+      enabled: true
+      host: chat.example.com
+      className: nginx
+      annotations: {nginx.ingress.kubernetes.io/proxy-body-size: "0"}
+      tls: {hosts: ["*.example.com"], secretName: chat-tls}
+`,
+	"tabby-env-volumes": `
+metadata: {name: code}
+spec:
+  ollama:
+    imageTag: 0.12.6@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+    models: ["mistral:7b", "qwen2.5-coder:7b", "nomic-embed-text:v1.5"]
+    service: {port: 80}
+  tabby:
+    enabled: true
+    envVars:
+      - {name: TABBY_DISABLE_USAGE_COLLECTION, value: "1"}
+      - {name: TOKEN, valueFrom: {secretKeyRef: {name: code, key: token}}}
+    volumes:
+      - {name: repositories, persistentVolumeClaim: {claimName: repositories}}
+    volumeMounts:
+      - {name: repositories, mountPath: /data/repositories, readOnly: true}
+`,
+	"disabled": `
+metadata: {name: plain}
+spec:
+  ollama:
+    models: ["llama2:7b"]
+  openwebui: {enabled: false, ingress: {enabled: true, host: chat.example.com}}
+  tabby: {enabled: false}
+`,
+}
+
+func TestObjectsArePure(t *testing.T) {
+	t.Parallel()
+	d := fixtures.Defaulted(fixtures.Sample(t, "tabby-advanced"))
+	before := d.DeepCopy()
+	assert.Equal(t, render.Objects(d), render.Objects(d))
+	assert.Equal(t, before, d, "rendering changes its argument")
+}
+
+func TestObjectsOfUndefaulted(t *testing.T) {
+	t.Parallel()
+	for name, d := range map[string]*v1alpha1.OllamaDeployment{
+		"empty": {},
+		"enabled and empty": {Spec: v1alpha1.OllamaDeploymentSpec{
+			OpenWebUI: &v1alpha1.OpenWebUISpec{Enabled: new(true), Ingress: &v1alpha1.IngressSpec{Enabled: new(true)}},
+			Tabby:     &v1alpha1.TabbySpec{Enabled: new(true), Ingress: &v1alpha1.IngressSpec{Enabled: new(true)}},
+		}},
+		"minimal": fixtures.Sample(t, "minimal"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.NotPanics(t, func() { render.Objects(d) })
+		})
+	}
+}
+
+// The fill-in-the-middle template and who does what depend on the models.
+func TestTabbyConfig(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		models string
+		tabby  string
+		want   []string
+	}{
+		"codellama alone does everything": {
+			models: `["codellama:7b"]`,
+			want:   []string{"model_name = 'codellama:7b'", "<PRE> {prefix} <SUF>{suffix} <MID>"},
+		},
+		"each to its own": {
+			models: `["mistral:7b", "starcoder2:3b", "nomic-embed-text:latest"]`,
+			want: []string{
+				"model_name = 'starcoder2:3b'", "<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>",
+				"model_name = 'mistral:7b'", "model_name = 'nomic-embed-text:latest'",
+			},
+		},
+		"deepseek's marks are not ASCII": {
+			models: `["deepseek-coder-v2:16b"]`,
+			want:   []string{"<｜fim▁begin｜>{prefix}<｜fim▁hole｜>{suffix}<｜fim▁end｜>"},
+		},
+		"another Ollama": {
+			models: `["llama2:7b"]`,
+			tabby:  `, ollamaServiceName: shared.llm, ollamaServicePort: 80, modelName: "codegemma:2b"`,
+			want:   []string{"api_endpoint = 'http://shared.llm:80'", "api_endpoint = 'http://shared.llm:80/v1'", "model_name = 'codegemma:2b'"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := fixtures.Defaulted(fixtures.Parse(t, `
+metadata: {name: code}
+spec:
+  ollama: {models: `+tc.models+`}
+  tabby: {enabled: true`+tc.tabby+`}
+`))
+			text := configOf(t, d)
+			for _, want := range tc.want {
+				assert.Contains(t, text, want)
+			}
+			if name == "another Ollama" {
+				assert.NotContains(t, text, "llama2", "what runs elsewhere is not known to have our models")
+			}
+		})
+	}
+}
+
+func TestConfigChangeRollsTabby(t *testing.T) {
+	t.Parallel()
+	d := fixtures.Defaulted(fixtures.Sample(t, "tabby"))
+	before := hashOf(t, d)
+	d.Spec.Tabby.OllamaServicePort = new(int32(80))
+	assert.NotEqual(t, before, hashOf(t, d))
+}
+
+// configOf is config.toml of Tabby's ConfigMap.
+func configOf(t *testing.T, d *v1alpha1.OllamaDeployment) string {
+	t.Helper()
+	var config struct {
+		Data map[string]string `json:"data"`
+	}
+	decodeChild(t, d, render.KindConfigMap.Kind, &config)
+	return config.Data["config.toml"]
+}
+
+func hashOf(t *testing.T, d *v1alpha1.OllamaDeployment) string {
+	t.Helper()
+	var deployment struct {
+		Spec struct {
+			Template struct {
+				Metadata struct {
+					Annotations map[string]string `json:"annotations"`
+				} `json:"metadata"`
+			} `json:"template"`
+		} `json:"spec"`
+	}
+	decodeChild(t, d, render.KindDeployment.Kind, &deployment)
+	return deployment.Spec.Template.Metadata.Annotations[render.ConfigHashAnnotation]
+}
+
+func decodeChild(t *testing.T, d *v1alpha1.OllamaDeployment, kind string, into any) {
+	t.Helper()
+	for _, object := range render.Objects(d) {
+		if object.Kind.Kind == kind && object.Name == v1alpha1.ChildName(d.Name, v1alpha1.ComponentTabby) {
+			data, err := yaml.Marshal(object.Config)
+			require.NoError(t, err)
+			require.NoError(t, yaml.Unmarshal(data, into))
+			return
+		}
+	}
+	t.Fatalf("no %s for Tabby", kind)
+}
