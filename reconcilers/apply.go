@@ -2,12 +2,14 @@ package reconcilers
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -66,10 +68,28 @@ func (r *Reconciler) apply(ctx context.Context, d *v1alpha1.OllamaDeployment, ob
 			return nil
 		}
 	}
-	if err := r.Client.Apply(ctx, object.Config, client.FieldOwner(v1alpha1.ManagedBy), client.ForceOwnership); err != nil {
+	err = r.Client.Apply(ctx, object.Config, client.FieldOwner(v1alpha1.ManagedBy), client.ForceOwnership)
+	if apierrors.IsInvalid(err) && live != nil {
+		err = r.replace(ctx, object, live)
+	}
+	if err != nil {
 		return fmt.Errorf("applying %s %q: %w", object.Kind.Kind, object.Name, err)
 	}
 	return nil
+}
+
+// replace puts the rendered lists in the place of the live ones, and then applies.
+// Applying alone merges lists by key, so that an entry whose key somebody edited
+// stays beside ours: two ports of one name, say, which no Service can have.
+func (r *Reconciler) replace(ctx context.Context, object render.Object, live client.Object) error {
+	data, err := json.Marshal(object.Config)
+	if err != nil {
+		return err
+	}
+	if err := r.Client.Patch(ctx, live, client.RawPatch(types.MergePatchType, data), client.FieldOwner(v1alpha1.ManagedBy)); err != nil {
+		return err
+	}
+	return r.Client.Apply(ctx, object.Config, client.FieldOwner(v1alpha1.ManagedBy), client.ForceOwnership)
 }
 
 // read is the live child, nil if there is none. The cache holds labelled objects

@@ -1,0 +1,105 @@
+package integration
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Bounds of what the cluster does in its own time.
+const (
+	patience = 60 * time.Second
+	tick     = 100 * time.Millisecond
+)
+
+// notInName are the characters of a test's name that a namespace cannot have.
+var notInName = regexp.MustCompile(`[^a-z0-9]+`)
+
+// A kubectl runs commands in a namespace of its own.
+type kubectl struct {
+	namespace string
+}
+
+// A result is what a command printed and how it ended.
+type result struct {
+	stdout string
+	stderr string
+	code   int
+}
+
+// newKubectl makes a namespace for the test, and deletes it with the test.
+func newKubectl(t *testing.T) kubectl {
+	t.Helper()
+	name := strings.Trim(notInName.ReplaceAllString(strings.ToLower(t.Name()), "-"), "-")
+	if len(name) > 50 {
+		name = strings.Trim(name[len(name)-50:], "-")
+	}
+	k := kubectl{namespace: name}
+	k.ok(t, "", "create", "namespace", name)
+	t.Cleanup(func() { k.run(t, "", "delete", "namespace", name, "--wait=false") })
+	return k
+}
+
+// run runs kubectl with the given standard input.
+func (k kubectl) run(t *testing.T, stdin string, args ...string) result {
+	t.Helper()
+	cmd := exec.Command(shared.Kubectl, append([]string{"--kubeconfig", shared.Kubeconfig, "--namespace", k.namespace}, args...)...)
+	cmd.Env = append(os.Environ(), "KUBECACHEDIR="+shared.Dir+"/kubectl")
+	var stdout, stderr bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &stdout, &stderr
+	err := cmd.Run()
+	if err != nil {
+		var exit *exec.ExitError
+		require.ErrorAs(t, err, &exit)
+	}
+	return result{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+}
+
+// ok runs kubectl, which has to succeed, and returns what it printed.
+func (k kubectl) ok(t *testing.T, stdin string, args ...string) string {
+	t.Helper()
+	r := k.run(t, stdin, args...)
+	require.Zero(t, r.code, "kubectl %s: %s", strings.Join(args, " "), r.stderr)
+	return r.stdout
+}
+
+// apply applies YAML, which has to be accepted.
+func (k kubectl) apply(t *testing.T, yaml string) {
+	t.Helper()
+	k.ok(t, yaml, "apply", "-f", "-")
+}
+
+// get is one value of an object, by JSONPath.
+func (k kubectl) get(t *testing.T, object, path string) string {
+	t.Helper()
+	return k.ok(t, "", "get", object, "-o", "jsonpath={"+path+"}")
+}
+
+// ready waits until the object is.
+func (k kubectl) ready(t *testing.T, name string) {
+	t.Helper()
+	k.ok(t, "", "wait", "--for=condition=Ready", "ollamadeployment/"+name, "--timeout="+patience.String())
+}
+
+// exists tells whether the object does.
+func (k kubectl) exists(t *testing.T, object string) bool {
+	t.Helper()
+	return k.ok(t, "", "get", object, "--ignore-not-found", "-o", "name") != ""
+}
+
+// eventually waits until the value is the wanted one.
+func (k kubectl) eventually(t *testing.T, object, path, want string) {
+	t.Helper()
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		r := k.run(t, "", "get", object, "-o", "jsonpath={"+path+"}")
+		assert.Zero(c, r.code, r.stderr)
+		assert.Equal(c, want, r.stdout)
+	}, patience, tick)
+}

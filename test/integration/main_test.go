@@ -1,0 +1,48 @@
+// Package integration tests the operator as its users meet it: the real manager
+// beside a real control plane, driven by the real kubectl.
+package integration
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/geeper-io/llm-operator/test/cluster"
+)
+
+// shared is the cluster of all tests; each has a namespace of its own.
+var shared *cluster.Cluster
+
+func TestMain(m *testing.M) {
+	cluster.Supervise()
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "llm-operator-manager-")
+	if err != nil {
+		return fail(err)
+	}
+	defer os.RemoveAll(dir)
+	manager := filepath.Join(dir, "manager")
+	build := exec.Command("go", "build", "-o", manager, "github.com/geeper-io/llm-operator/cmd/manager")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return fail(fmt.Errorf("building the manager: %w", err))
+	}
+	if shared, err = cluster.Start(cluster.Options{Manager: manager}); err != nil {
+		return fail(err)
+	}
+	code := m.Run()
+	if err := shared.Stop(); err != nil {
+		return fail(err)
+	}
+	return code
+}
+
+func fail(err error) int {
+	fmt.Fprintln(os.Stderr, "integration:", err)
+	return 1
+}
