@@ -12,8 +12,12 @@ import (
 	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
-// shared is the cluster of all tests; each has a namespace of its own.
-var shared *cluster.Cluster
+var (
+	// shared is the cluster of all tests; each has a namespace of its own.
+	shared *cluster.Cluster
+	// managerBinary is the operator that runs on it.
+	managerBinary string
+)
 
 func TestMain(m *testing.M) {
 	cluster.Supervise()
@@ -26,13 +30,13 @@ func run(m *testing.M) int {
 		return fail(err)
 	}
 	defer os.RemoveAll(dir)
-	manager := filepath.Join(dir, "manager")
-	build := exec.Command("go", "build", "-o", manager, "github.com/geeper-io/llm-operator/cmd/manager")
+	managerBinary = filepath.Join(dir, "manager")
+	build := exec.Command("go", "build", "-o", managerBinary, "github.com/geeper-io/llm-operator/cmd/manager")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return fail(fmt.Errorf("building the manager: %w", err))
 	}
-	if shared, err = cluster.Start(cluster.Options{Manager: manager}); err != nil {
+	if shared, err = cluster.Start(cluster.Options{Manager: managerBinary}); err != nil {
 		return fail(err)
 	}
 	code := m.Run()
