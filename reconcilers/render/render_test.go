@@ -119,7 +119,8 @@ func TestObjectsArePure(t *testing.T) {
 	t.Parallel()
 	d := fixtures.Defaulted(fixtures.Sample(t, "tabby-advanced"))
 	before := d.DeepCopy()
-	assert.Equal(t, render.Objects(d), render.Objects(d))
+	first, second := render.Objects(d), render.Objects(d)
+	assert.Equal(t, first, second)
 	assert.Equal(t, before, d, "rendering changes its argument")
 }
 

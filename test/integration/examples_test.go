@@ -98,9 +98,9 @@ func TestExplain(t *testing.T) {
 		"openwebui.image":         `"ghcr.io/open-webui/open-webui"`,
 		"tabby.ollamaServicePort": "Defaults to ollama.service.port",
 		"tabby.service.type":      "Defaults to ClusterIP",
-		"tabby.service.type ":     "ENUM: ClusterIP NodePort LoadBalancer",
+		"ollama.service.type":     "ENUM: ClusterIP NodePort LoadBalancer",
 	} {
-		text := k.ok(t, "", "explain", "ollamadeployment.spec."+strings.TrimSpace(field))
+		text := k.ok(t, "", "explain", "ollamadeployment.spec."+field)
 		assert.Contains(t, strings.Join(strings.Fields(text), " "), want, field)
 	}
 }

@@ -43,11 +43,11 @@ func TestReadme(t *testing.T) {
 	}
 	for _, match := range target.FindAllStringSubmatch(string(text), -1) {
 		out, err := exec.Command("make", "-C", root, "--dry-run", match[1]).CombinedOutput()
-		assert.NoError(t, err, "make %s: %s", match[1], out)
+		require.NoError(t, err, "make %s: %s", match[1], out)
 	}
 	for _, match := range link.FindAllStringSubmatch(string(text), -1) {
 		_, err := os.Stat(filepath.Join(root, match[1]))
-		assert.NoError(t, err, "a link of the README")
+		require.NoError(t, err, "a link of the README")
 	}
 }
 

@@ -1,0 +1,148 @@
+package webhooks
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	admissionv1 "k8s.io/api/admission/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+	"sigs.k8s.io/yaml"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+const header = "apiVersion: llm.geeper.io/v1alpha1\nkind: OllamaDeployment\nmetadata: {name: stack}\n"
+
+func scheme(t testing.TB) *runtime.Scheme {
+	t.Helper()
+	s := runtime.NewScheme()
+	require.NoError(t, v1alpha1.AddToScheme(s))
+	return s
+}
+
+// review asks a webhook about an object, given as YAML, and the stored one.
+func review(t testing.TB, hook *admission.Webhook, object, old string) admission.Response {
+	t.Helper()
+	req := admission.Request{AdmissionRequest: admissionv1.AdmissionRequest{UID: "1", Operation: admissionv1.Create}}
+	req.Object.Raw = toJSON(t, object)
+	if old != "" {
+		req.Operation = admissionv1.Update
+		req.OldObject.Raw = toJSON(t, old)
+	}
+	return hook.Handle(t.Context(), req)
+}
+
+func toJSON(t testing.TB, text string) []byte {
+	t.Helper()
+	data, err := yaml.YAMLToJSON([]byte(text))
+	require.NoError(t, err)
+	return data
+}
+
+// The patch holds what the defaults change, and nothing else: no quantity is
+// written anew, which tools that compare would take for a difference.
+func TestMutatePatchesDefaultsOnly(t *testing.T) {
+	t.Parallel()
+	response := review(t, Mutating(scheme(t), Options{}), header+`
+spec:
+  ollama:
+    models: ["llama2:7b"]
+    resources: {limits: {cpu: 1000m, memory: 1024Mi}}
+    service: {port: 80}
+`, "")
+	require.True(t, response.Allowed)
+	patched := map[string]any{}
+	for _, operation := range response.Patches {
+		assert.Equal(t, "add", operation.Operation)
+		patched[operation.Path] = operation.Value
+	}
+	assert.Equal(t, map[string]any{
+		"/spec/ollama/replicas": 1.0, "/spec/ollama/image": "ollama/ollama", "/spec/ollama/imageTag": "latest",
+		"/spec/ollama/service/type": "ClusterIP",
+	}, patched)
+}
+
+func TestMutateLeavesTheDefaultedAlone(t *testing.T) {
+	t.Parallel()
+	object := header + `
+spec:
+  ollama:
+    models: ["llama2:7b"]
+    replicas: 1
+    image: ollama/ollama
+    imageTag: latest
+    resources: {requests: {cpu: 0.5}}
+    service: {type: ClusterIP, port: 11434}
+`
+	response := review(t, Mutating(scheme(t), Options{}), object, object)
+	assert.True(t, response.Allowed)
+	assert.Empty(t, response.Patches)
+}
+
+// What the schema is going to refuse is refused with everything else that is wrong.
+func TestMutateAnswersForTheSchema(t *testing.T) {
+	t.Parallel()
+	response := review(t, Mutating(scheme(t), Options{}), header+`
+spec:
+  ollama: {models: [llama2], replicas: 0}
+  openwebui: {ingress: {enabled: true}}
+`, "")
+	require.False(t, response.Allowed)
+	assert.EqualValues(t, http.StatusUnprocessableEntity, response.Result.Code)
+	assert.Equal(t, metav1.StatusReasonInvalid, response.Result.Reason)
+	assert.Equal(t, []string{"spec.ollama.replicas", "spec.ollama.models[0]", "spec.openwebui.ingress.host"}, causes(response))
+}
+
+// What only the rules find waits for the validating webhook: another mutating
+// webhook may put it right.
+func TestMutateLeavesRulesToValidation(t *testing.T) {
+	t.Parallel()
+	object := header + `
+spec:
+  ollama: {models: ["llama2:7b"]}
+  openwebui: {ingress: {enabled: true}}
+`
+	assert.True(t, review(t, Mutating(scheme(t), Options{}), object, "").Allowed)
+	response := review(t, Validating(scheme(t), Options{}), object, "")
+	require.False(t, response.Allowed)
+	assert.EqualValues(t, http.StatusUnprocessableEntity, response.Result.Code)
+	assert.Equal(t, []string{"spec.openwebui.ingress.host"}, causes(response))
+	assert.Equal(t, v1alpha1.Kind, response.Result.Details.Kind)
+	assert.Equal(t, v1alpha1.GroupVersion.Group, response.Result.Details.Group)
+}
+
+func TestMutateLeavesTheUndecodableToTheSchema(t *testing.T) {
+	t.Parallel()
+	for name, spec := range map[string]string{
+		"text for a number": `{ollama: {models: ["llama2:7b"], replicas: two}}`,
+		"quantity":          `{ollama: {models: ["llama2:7b"], resources: {requests: {memory: lots}}}}`,
+		"text for a map":    `hello`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			response := review(t, Mutating(scheme(t), Options{}), header+"spec: "+spec, "")
+			assert.True(t, response.Allowed)
+			assert.Empty(t, response.Patches)
+			assert.False(t, review(t, Validating(scheme(t), Options{}), header+"spec: "+spec, "").Allowed)
+		})
+	}
+}
+
+func causes(response admission.Response) []string {
+	var fields []string
+	for _, cause := range response.Result.Details.Causes {
+		fields = append(fields, cause.Field)
+	}
+	return fields
+}
+
+func TestResponsesEncode(t *testing.T) {
+	t.Parallel()
+	_, err := json.Marshal(review(t, Mutating(scheme(t), Options{}), header+"spec: {ollama: {models: [\"a b\"]}}", "").AdmissionResponse)
+	assert.NoError(t, err)
+}

@@ -1,0 +1,204 @@
+package webhooks
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/test/fixtures"
+)
+
+// update validates the step from one spec to another.
+func update(t *testing.T, from, to string) ([]string, field.ErrorList) {
+	t.Helper()
+	old := fixtures.Defaulted(fixtures.Parse(t, "{metadata: {name: stack}, spec: "+from+"}"))
+	d := fixtures.Parse(t, "{metadata: {name: stack}, spec: "+to+"}")
+	d.Default(old)
+	return Validate(d, old, Options{})
+}
+
+func TestRatchet(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		from, to  string
+		tolerated []string
+		errs      []string
+	}{
+		"an old error in an untouched field": {
+			from:      `{ollama: {models: [llama2], imageTag: "1"}}`,
+			to:        `{ollama: {models: [llama2], imageTag: "2"}}`,
+			tolerated: []string{`spec.ollama.models[0]: Invalid value: "llama2": has no tag; write it as "model:tag"; did you mean "llama2:latest"? (tolerated, because the stored object has it too)`},
+		},
+		"an old error that moves up": {
+			from:      `{ollama: {models: ["mistral:7b", llama2]}}`,
+			to:        `{ollama: {models: [llama2]}}`,
+			tolerated: []string{`spec.ollama.models[0]: Invalid value: "llama2": has no tag; write it as "model:tag"; did you mean "llama2:latest"? (tolerated, because the stored object has it too)`},
+		},
+		"an old error and a new one": {
+			from:      `{ollama: {models: [llama2]}}`,
+			to:        `{ollama: {models: [llama2, mistral]}}`,
+			tolerated: []string{`spec.ollama.models[0]: Invalid value: "llama2": has no tag; write it as "model:tag"; did you mean "llama2:latest"? (tolerated, because the stored object has it too)`},
+			errs:      []string{`spec.ollama.models[1]: Invalid value: "mistral": has no tag; write it as "model:tag"; did you mean "mistral:latest"?`},
+		},
+		"an old error that changes": {
+			from: `{ollama: {models: ["llama2:7b"], replicas: 0}}`,
+			to:   `{ollama: {models: ["llama2:7b"], replicas: 11}}`,
+			errs: []string{"spec.ollama.replicas: Invalid value: 11: must be at most 10"},
+		},
+		"a limit below the request that stays": {
+			from: `{ollama: {models: ["llama2:7b"], resources: {requests: {cpu: 2}, limits: {cpu: 2}}}}`,
+			to:   `{ollama: {models: ["llama2:7b"], resources: {requests: {cpu: 2}, limits: {cpu: 1}}}}`,
+			errs: []string{"spec.ollama.resources.requests[cpu]: Invalid value: \"2\": must be at most the limit of 1"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			warnings, errs := update(t, tc.from, tc.to)
+			assert.Equal(t, tc.tolerated, onlyTolerated(warnings))
+			assert.Equal(t, tc.errs, texts(errs))
+		})
+	}
+}
+
+// A name that an older operator admitted cannot be changed, so nobody is told.
+func TestStoredNameIsNotLookedAt(t *testing.T) {
+	t.Parallel()
+	old := fixtures.Defaulted(fixtures.Sample(t, "minimal"))
+	old.Name = "my.llm"
+	d := old.DeepCopy()
+	d.Spec.Ollama.Replicas = new(int32(2))
+	warnings, errs := Validate(d, old, Options{})
+	assert.Empty(t, warnings)
+	assert.Empty(t, errs)
+}
+
+func TestTransitions(t *testing.T) {
+	t.Parallel()
+	const stays = `spec.ollama.replicas: Forbidden: must stay 1 while the data is in the claim "stack-ollama", which one pod at a time can use; remove storage, or make an OllamaDeployment of another name with the replicas that you want from the start`
+	for name, tc := range map[string]struct {
+		from, to string
+		errs     []string
+	}{
+		"storage grows": {
+			from: `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}}}`,
+			to:   `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 2Gi}}}}`,
+		},
+		"storage stays, written otherwise": {
+			from: `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}}}`,
+			to:   `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1024Mi}}}}`,
+		},
+		"storage shrinks": {
+			from: `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 2Gi}}}, openwebui: {resources: {limits: {storage: 2Gi}}}}`,
+			to:   `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}}, openwebui: {resources: {limits: {storage: 1Gi}}}}`,
+			errs: []string{
+				"spec.ollama.resources.requests[storage]: Forbidden: must not shrink below 2Gi, because a PersistentVolumeClaim can only grow",
+				"spec.openwebui.resources.requests[storage]: Forbidden: must not shrink below 2Gi, because a PersistentVolumeClaim can only grow",
+			},
+		},
+		"storage goes": {
+			from: `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 2Gi}}}}`,
+			to:   `{ollama: {models: ["llama2:7b"]}}`,
+		},
+		"replicas leave 1 with a claim": {
+			from: `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}}}`,
+			to:   `{ollama: {models: ["llama2:7b"], replicas: 2, resources: {requests: {storage: 1Gi}}}}`,
+			errs: []string{stays},
+		},
+		"replicas leave 1 without one": {
+			from: `{ollama: {models: ["llama2:7b"]}}`,
+			to:   `{ollama: {models: ["llama2:7b"], replicas: 2}}`,
+		},
+		"replicas grow with a shared claim": {
+			from: `{ollama: {models: ["llama2:7b"], replicas: 2, resources: {requests: {storage: 1Gi}}}}`,
+			to:   `{ollama: {models: ["llama2:7b"], replicas: 3, resources: {requests: {storage: 1Gi}}}}`,
+		},
+		"a component goes": {
+			from: `{ollama: {models: ["llama2:7b"]}, tabby: {resources: {requests: {storage: 1Gi}}}}`,
+			to:   `{ollama: {models: ["llama2:7b"]}}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, errs := update(t, tc.from, tc.to)
+			assert.Equal(t, tc.errs, texts(errs))
+		})
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	const quiet = `models: ["llama2:7b"], imageTag: "1", resources: {limits: {memory: 8Gi}}`
+	for name, tc := range map[string]struct {
+		spec string
+		want []string
+	}{
+		"nothing to say": {spec: `{ollama: {` + quiet + `}}`},
+		"floating tags and no limit": {
+			spec: `{ollama: {models: ["llama2:7b"]}, openwebui: {enabled: true}}`,
+			want: []string{
+				`spec.ollama.imageTag: "latest" moves from release to release; name a version, so that every pod runs the same image`,
+				`spec.ollama.resources.limits: no memory limit is set; a model that grows can take the whole node's memory`,
+				`spec.openwebui.imageTag: "main" moves from release to release; name a version, so that every pod runs the same image`,
+			},
+		},
+		"a limit below the largest model": {
+			spec: `{ollama: {models: ["llama2:7b", "llama2:13b"], imageTag: "1", resources: {limits: {memory: 8Gi}}}}`,
+			want: []string{`spec.ollama.resources.limits.memory: 8Gi is less than the 10Gi that llama2:13b needs; loading it will fail or be killed`},
+		},
+		"a limit beside a GPU":         {spec: `{ollama: {models: ["llama2:70b"], imageTag: "1", resources: {limits: {memory: 8Gi, nvidia.com/gpu: 1}}}}`},
+		"what is off is not spoken of": {spec: `{ollama: {` + quiet + `}, openwebui: {replicas: 2}, tabby: {replicas: 2}}`},
+		"databases of their own": {
+			spec: `{ollama: {` + quiet + `}, openwebui: {enabled: true, imageTag: "1", replicas: 2, resources: {requests: {storage: 1Gi}}}}`,
+			want: []string{
+				`spec.openwebui.replicas: 2 pods keep 2 databases that know nothing of each other (SQLite); users see other data at every request`,
+				`spec.openwebui.resources.requests.storage: 2 pods share one volume, which needs a storage class with ReadWriteMany`,
+			},
+		},
+		"shared storage": {
+			spec: `{ollama: {models: ["llama2:7b"], imageTag: "1", replicas: 2, resources: {requests: {storage: 1Gi}, limits: {memory: 8Gi}}}}`,
+			want: []string{`spec.ollama.resources.requests.storage: 2 pods share one volume, which needs a storage class with ReadWriteMany`},
+		},
+		"tabby's models": {
+			spec: `{ollama: {` + quiet + `}, tabby: {enabled: true, imageTag: "1"}}`,
+			want: []string{
+				`spec.tabby.modelName: the fill-in-the-middle prompt of "llama2:7b" is not known; Tabby completes from what stands before the cursor only`,
+				`spec.ollama.models: has no embedding model; Tabby embeds with llama2:7b, which is slow; add one, for example "nomic-embed-text:latest"`,
+			},
+		},
+		"tabby elsewhere": {spec: `{ollama: {` + quiet + `}, tabby: {enabled: true, imageTag: "1", ollamaServiceName: other, modelName: "codellama:7b"}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := fixtures.Defaulted(fixtures.Parse(t, "{metadata: {name: stack}, spec: "+tc.spec+"}"))
+			got, errs := Validate(d, nil, Options{})
+			assert.Empty(t, errs)
+			assert.Equal(t, tc.want, got)
+
+			again := d.DeepCopy()
+			again.Spec.Ollama.Models = append([]v1alpha1.OllamaModel(nil), d.Spec.Ollama.Models...)
+			again.Annotations = map[string]string{"touched": "elsewhere"}
+			silent, _ := Validate(again, d, Options{})
+			assert.Empty(t, silent, "an update that touches nothing of it is silent")
+		})
+	}
+}
+
+func texts(errs field.ErrorList) []string {
+	var out []string
+	for _, err := range errs {
+		out = append(out, err.Error())
+	}
+	return out
+}
+
+func onlyTolerated(warnings []string) []string {
+	var out []string
+	for _, warning := range warnings {
+		if len(warning) > 0 && warning[len(warning)-1] == ')' {
+			out = append(out, warning)
+		}
+	}
+	return out
+}
