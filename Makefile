@@ -41,7 +41,7 @@ k8s: ## Build Kubernetes, etcd and KWOK into bin/k8s, where they are missing.
 
 .PHONY: test
 test: k8s ## Run all tests, those on the real control plane included.
-	go test ./...
+	go test -count=1 ./...
 
 .PHONY: update-golden
 update-golden: k8s ## Rewrite the golden files from what the tests get.

@@ -31,6 +31,12 @@ func TestMain(m *testing.M) {
 
 // victim starts a cluster, says where, and ends without stopping it.
 func victim(end string) {
+	if end == "starting" {
+		dir := os.Getenv("DIR")
+		fmt.Println(dir)
+		_, err := cluster.Up(dir, cluster.Options{})
+		panic(fmt.Sprintf("it was to be interrupted before it is up: %v", err))
+	}
 	c, err := cluster.Start(cluster.Options{})
 	if err != nil {
 		panic(err)
@@ -69,6 +75,39 @@ func TestNothingIsLeftBehind(t *testing.T) {
 			}, time.Minute, 50*time.Millisecond)
 		})
 	}
+}
+
+// Starting and stopping what outlives its program may be repeated.
+func TestUpAndDown(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "cluster")
+	for range 2 {
+		kubeconfig, err := cluster.Up(dir, cluster.Options{})
+		require.NoError(t, err)
+		assert.FileExists(t, kubeconfig)
+	}
+	for range 2 {
+		require.NoError(t, cluster.Down(dir))
+		assert.NoDirExists(t, dir)
+		assert.Empty(t, processesOf(t, dir))
+	}
+}
+
+// An interrupt while the cluster starts stops what has started.
+func TestUpInterrupted(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "cluster")
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), victimEnv+"=starting", "DIR="+dir)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	require.NoError(t, cmd.Start())
+	require.Eventually(t, func() bool { return len(processesOf(t, dir)) > 0 }, time.Minute, 10*time.Millisecond)
+	require.NoError(t, syscall.Kill(-cmd.Process.Pid, syscall.SIGINT))
+	require.Error(t, cmd.Wait())
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Empty(c, processesOf(t, dir))
+		assert.NoDirExists(c, dir)
+	}, time.Minute, 50*time.Millisecond)
 }
 
 func TestFailedStart(t *testing.T) {

@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -15,63 +14,49 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 )
 
-// The cluster that "make up" leaves running lives in one folder of the project,
-// with the supervisor's process id in it.
-const (
-	detachedDir = ".cluster"
-	pidFile     = "pid"
-)
+// pidFile is the file in a detached cluster's folder that names its supervisor.
+const pidFile = "pid"
+
+// DetachedDir is the folder, below the project's, of the cluster of "make up".
+const DetachedDir = ".cluster"
 
 // Up starts a cluster that outlives this process, unless it runs already, and
-// returns the path of its kubeconfig.
-func Up(opts Options) (kubeconfig string, err error) {
+// returns the path of its kubeconfig. All its files are in dir, which goes with it.
+// If this process ends before the cluster is up, nothing is left behind.
+func Up(dir string, opts Options) (kubeconfig string, err error) {
 	root, err := Root()
 	if err != nil {
 		return "", err
 	}
-	dir := filepath.Join(root, detachedDir)
 	kubeconfig = filepath.Join(dir, "kubeconfig")
-	if pid, running := supervisorOf(dir); running {
-		fmt.Printf("the cluster runs already (process %d)\n", pid)
+	if _, running := supervisorOf(dir); running {
 		return kubeconfig, nil
 	}
 	// What a killed supervisor left.
 	if err := os.RemoveAll(dir); err != nil {
 		return "", fmt.Errorf("removing an old cluster: %w", err)
 	}
-	cmd, err := order{Options: opts, Root: root, Dir: dir, Detached: true}.command()
-	if err != nil {
-		return "", err
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return "", fmt.Errorf("making a pipe: %w", err)
-	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("making the cluster's folder: %w", err)
 	}
-	if err := cmd.Start(); err != nil {
-		return "", fmt.Errorf("starting the supervisor: %w", err)
+	c := &Cluster{Dir: dir, Kubeconfig: kubeconfig}
+	if err := c.start(order{Options: opts, Root: root, Dir: dir}); err != nil {
+		_ = c.Stop() // says the same once more
+		return "", errors.Join(err, os.RemoveAll(dir))
 	}
-	pid := strconv.Itoa(cmd.Process.Pid)
+	pid := strconv.Itoa(c.supervisor.Process.Pid)
 	if err := os.WriteFile(filepath.Join(dir, pidFile), []byte(pid), 0o600); err != nil {
-		return "", errors.Join(fmt.Errorf("noting the process: %w", err), cmd.Process.Signal(syscall.SIGTERM), cmd.Wait())
+		return "", errors.Join(fmt.Errorf("noting the supervisor: %w", err), c.Stop())
 	}
-	if err := readAnswer(bufio.NewReader(stdout)); err != nil {
-		_ = cmd.Wait() // its failure is what the answer says
-		return "", err
+	if _, err := fmt.Fprintln(c.commands, commandDetach); err != nil {
+		return "", errors.Join(fmt.Errorf("detaching the supervisor: %w", err), c.Stop())
 	}
 	return kubeconfig, nil
 }
 
-// Down stops the cluster that Up started and waits until nothing of it is left. It
-// is content when there is none.
-func Down() error {
-	root, err := Root()
-	if err != nil {
-		return err
-	}
-	dir := filepath.Join(root, detachedDir)
+// Down stops the cluster that Up started in dir and waits until nothing of it is
+// left. It is content when there is none.
+func Down(dir string) error {
 	pid, running := supervisorOf(dir)
 	if !running {
 		return os.RemoveAll(dir)
@@ -79,7 +64,7 @@ func Down() error {
 	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
 		return fmt.Errorf("stopping process %d: %w", pid, err)
 	}
-	err = wait.PollUntilContextTimeout(context.Background(), 50*time.Millisecond, 4*stopTimeout, true, func(context.Context) (bool, error) {
+	err := wait.PollUntilContextTimeout(context.Background(), 50*time.Millisecond, 4*stopTimeout, true, func(context.Context) (bool, error) {
 		_, running := supervisorOf(dir)
 		return !running, nil
 	})

@@ -16,18 +16,19 @@ import (
 const optionsEnv = "LLM_OPERATOR_CLUSTER"
 
 // Commands that a supervisor takes on its standard input, a line each. It answers
-// each with one line, an answer.
+// each with one line, an answer, but for detach: from then on it does not mind that
+// its input ends.
 const (
 	commandStopManager  = "stop manager"
 	commandStartManager = "start manager"
+	commandDetach       = "detach"
 )
 
-// order is what the supervisor is to do, and who tells it to stop.
+// order is what the supervisor is to do.
 type order struct {
 	Options
-	Root     string
-	Dir      string
-	Detached bool
+	Root string
+	Dir  string
 }
 
 // answer is what the supervisor says on its standard output, a line of JSON.
@@ -62,9 +63,7 @@ func (o order) supervise() (err error) {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer cancel()
 	commands := make(chan string)
-	if !o.Detached {
-		go o.listen(cancel, commands)
-	}
+	go listen(cancel, commands)
 	s := &supervisor{order: o}
 	defer func() {
 		err = errors.Join(err, s.stop(), os.RemoveAll(o.Dir))
@@ -90,10 +89,13 @@ func (o order) supervise() (err error) {
 }
 
 // listen passes commands on. The end of the input means that nobody is left who
-// could want the cluster.
-func (order) listen(cancel context.CancelFunc, commands chan<- string) {
+// could want the cluster, unless it was told to go on by itself.
+func listen(cancel context.CancelFunc, commands chan<- string) {
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
+		if lines.Text() == commandDetach {
+			return
+		}
 		commands <- lines.Text()
 	}
 	cancel()

@@ -19,7 +19,7 @@ func main() {
 	case "up":
 		up()
 	case "down":
-		if err := cluster.Down(); err != nil {
+		if err := cluster.Down(folder()); err != nil {
 			fail(err)
 		}
 		fmt.Println("the cluster is down")
@@ -29,17 +29,26 @@ func main() {
 }
 
 func up() {
-	root, err := cluster.Root()
-	if err != nil {
-		fail(err)
-	}
 	fmt.Println("starting etcd, kube-apiserver, kube-controller-manager, kube-scheduler, KWOK and the operator ...")
-	kubeconfig, err := cluster.Up(cluster.Options{Manager: filepath.Join(root, "bin", "manager")})
+	manager := filepath.Join(root(), "bin", "manager")
+	kubeconfig, err := cluster.Up(folder(), cluster.Options{Manager: manager})
 	if err != nil {
 		fail(err)
 	}
 	fmt.Printf("the cluster is up, and the webhooks answer; to use it:\n\n  export KUBECONFIG=%s PATH=%s:$PATH\n\n",
-		kubeconfig, filepath.Join(root, "bin", "k8s"))
+		kubeconfig, filepath.Join(root(), "bin", "k8s"))
+}
+
+func folder() string {
+	return filepath.Join(root(), cluster.DetachedDir)
+}
+
+func root() string {
+	root, err := cluster.Root()
+	if err != nil {
+		fail(err)
+	}
+	return root
 }
 
 func fail(err error) {

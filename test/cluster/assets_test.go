@@ -1,0 +1,30 @@
+package cluster
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// People who have setup-envtest's binaries need not build any.
+func TestOwnAssets(t *testing.T) {
+	own, root := t.TempDir(), t.TempDir()
+	t.Setenv(assetsEnv, own)
+	_, err := binary(root, "etcd")
+	require.EqualError(t, err, `etcd is not built; run "make k8s"`)
+
+	built := filepath.Join(root, "bin", "k8s", "etcd")
+	require.NoError(t, os.MkdirAll(filepath.Dir(built), 0o750))
+	require.NoError(t, os.WriteFile(built, nil, 0o600))
+	path, err := binary(root, "etcd")
+	require.NoError(t, err)
+	assert.Equal(t, built, path)
+
+	require.NoError(t, os.WriteFile(filepath.Join(own, "etcd"), nil, 0o600))
+	path, err = binary(root, "etcd")
+	require.NoError(t, err)
+	assert.Equal(t, filepath.Join(own, "etcd"), path)
+}
