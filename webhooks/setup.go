@@ -25,10 +25,12 @@ func Setup(mgr ctrl.Manager, opts Options) {
 
 // Mutating is the webhook that fills in the defaults.
 func Mutating(scheme *runtime.Scheme, opts Options) *admission.Webhook {
-	return &admission.Webhook{Handler: defaulter{decoder: admission.NewDecoder(scheme), opts: opts}}
+	return &admission.Webhook{Handler: observed{defaulter{decoder: admission.NewDecoder(scheme), opts: opts}}}
 }
 
 // Validating is the webhook that refuses what breaks a rule.
 func Validating(scheme *runtime.Scheme, opts Options) *admission.Webhook {
-	return admission.WithValidator[*v1alpha1.OllamaDeployment](scheme, validator{opts: opts})
+	hook := admission.WithValidator[*v1alpha1.OllamaDeployment](scheme, validator{opts: opts})
+	hook.Handler = observed{hook.Handler}
+	return hook
 }

@@ -12,6 +12,12 @@ import (
 type OllamaModel string
 
 // OllamaSpec configures the Ollama server.
+//
+// What has to hold on the scale subresource as well, which calls no webhook of
+// this resource, is a rule of the schema: replicas cannot leave 1 while a claim
+// that one pod at a time can use holds the models.
+//
+// +kubebuilder:validation:XValidation:fieldPath=".replicas",rule="!has(oldSelf.replicas) || !has(self.replicas) || oldSelf.replicas != 1 || self.replicas == 1 || !(has(oldSelf.resources) && (has(oldSelf.resources.requests) && 'storage' in oldSelf.resources.requests || has(oldSelf.resources.limits) && 'storage' in oldSelf.resources.limits)) || !(has(self.resources) && (has(self.resources.requests) && 'storage' in self.resources.requests || has(self.resources.limits) && 'storage' in self.resources.limits))",message="must stay 1 while the models are in a claim that one pod at a time can use; remove storage, or make an OllamaDeployment of another name with the replicas that you want from the start",reason="FieldValueForbidden"
 type OllamaSpec struct {
 	// Number of Ollama pods to run, 1 to 10. Defaults to 1.
 	// +optional
