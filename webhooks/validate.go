@@ -50,13 +50,21 @@ func Validate(d, old *v1alpha1.OllamaDeployment, opts Options) ([]string, field.
 	return append(tolerated, warnings(d, old)...), errs
 }
 
-// shapeErrors are those of Validate's errors that the CRD schema finds as well.
+// shapeErrors are those of Validate's errors that the CRD schema finds as well:
+// the shapes of single fields, and keys of lists that stand there twice.
 func shapeErrors(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
-	errs := validateTags(&d.Spec, field.NewPath("spec"))
-	if old == nil || len(errs) == 0 {
-		return errs
+	path := field.NewPath("spec")
+	errs := validateTags(&d.Spec, path)
+	for _, check := range []rule{ruleTabbyEnv, ruleTabbyVolumes, ruleTabbyMounts} {
+		for _, err := range check(d, path, Options{}) {
+			if err.Type == field.ErrorTypeDuplicate {
+				errs = append(errs, err)
+			}
+		}
 	}
-	errs, _ = ratchet(errs, old, Options{})
+	if old != nil {
+		errs, _ = ratchet(errs, old, Options{})
+	}
 	return errs
 }
 

@@ -1,0 +1,106 @@
+package integration
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+var resourceVersion = regexp.MustCompile(`(?m)^  resourceVersion: .*\n`)
+
+// Derived defaults follow what they come from, whichever way the object is changed.
+func TestDerivedDefaultsFollow(t *testing.T) {
+	t.Parallel()
+	const object = `
+apiVersion: llm.geeper.io/v1alpha1
+kind: OllamaDeployment
+metadata: {name: stack}
+spec:
+  ollama: {models: ["llama2:7b"], service: {port: 11434}}
+  tabby: {enabled: true}
+`
+	changed := strings.NewReplacer("11434", "80", `"llama2:7b"`, `"llama2:7b", "codellama:13b"`).Replace(object)
+	serverSide := []string{"apply", "--server-side", "-f", "-"}
+	clientSide := []string{"apply", "-f", "-"}
+	for name, tc := range map[string]struct {
+		create []string
+		change func(*testing.T, kubectl)
+	}{
+		"apply":       {clientSide, func(t *testing.T, k kubectl) { k.ok(t, changed, clientSide...) }},
+		"server-side": {serverSide, func(t *testing.T, k kubectl) { k.ok(t, changed, serverSide...) }},
+		"replace":     {[]string{"create", "-f", "-"}, func(t *testing.T, k kubectl) { k.ok(t, changed, "replace", "-f", "-") }},
+		"patch": {clientSide, func(t *testing.T, k kubectl) {
+			k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p",
+				`{"spec":{"ollama":{"models":["llama2:7b","codellama:13b"],"service":{"port":80}}}}`)
+		}},
+		// What kubectl edit and a controller send: the whole object as it was read.
+		"update": {clientSide, func(t *testing.T, k kubectl) {
+			text := k.ok(t, "", "get", "ollamadeployment", "stack", "-o", "yaml")
+			text = resourceVersion.ReplaceAllString(text, "") // the operator may have written the status since
+			text = strings.Replace(text, "    service:\n      port: 11434", "    service:\n      port: 80", 1)
+			text = strings.Replace(text, "    - llama2:7b\n", "    - llama2:7b\n    - codellama:13b\n", 1)
+			k.ok(t, text, "replace", "-f", "-")
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := newKubectl(t)
+			k.ok(t, object, tc.create...)
+			const values = ".spec.tabby.ollamaServicePort} {.spec.tabby.modelName} {.spec.tabby.ollamaServiceName} {.spec.ollama.resources.requests.memory"
+			assert.Equal(t, "11434 llama2:7b stack-ollama 6Gi", k.get(t, "ollamadeployment/stack", values))
+			tc.change(t, k)
+			assert.Equal(t, "80 codellama:13b stack-ollama 10Gi", k.get(t, "ollamadeployment/stack", values))
+		})
+	}
+}
+
+// What the user set stays, though it is what would have been derived.
+func TestSetValuesStay(t *testing.T) {
+	t.Parallel()
+	const object = `
+apiVersion: llm.geeper.io/v1alpha1
+kind: OllamaDeployment
+metadata: {name: stack}
+spec:
+  ollama: {models: ["llama2:7b"]}
+  tabby: {enabled: true, modelName: "llama2:7b", ollamaServicePort: 11434}
+`
+	changed := strings.Replace(object, `["llama2:7b"]`, `["llama2:7b", "codellama:13b"], service: {port: 80}`, 1)
+	for name, apply := range map[string][]string{
+		"client-side": {"apply", "-f", "-"},
+		"server-side": {"apply", "--server-side", "-f", "-"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := newKubectl(t)
+			k.ok(t, object, apply...)
+			k.ok(t, changed, apply...)
+			assert.Equal(t, "llama2:7b 11434", k.get(t, "ollamadeployment/stack", ".spec.tabby.modelName} {.spec.tabby.ollamaServicePort"))
+			assert.Empty(t, k.ok(t, changed, append([]string{"diff"}, apply[1:]...)...), "what is stored is what was sent")
+		})
+	}
+}
+
+// A claim that one pod at a time can use keeps replicas at 1, on /scale too, which
+// calls no webhook.
+func TestReplicasStayWithAClaim(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	k.apply(t, `
+apiVersion: llm.geeper.io/v1alpha1
+kind: OllamaDeployment
+metadata: {name: stack}
+spec:
+  ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}}
+`)
+	const want = "must stay 1 while"
+	r := k.run(t, "", "scale", "ollamadeployment", "stack", "--replicas=2")
+	assert.Equal(t, 1, r.code)
+	assert.Contains(t, r.stderr, want)
+	r = k.run(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"ollama":{"replicas":2}}}`)
+	assert.Equal(t, 1, r.code)
+	assert.Contains(t, r.stderr, "spec.ollama.replicas: Forbidden: "+want)
+	k.ok(t, "", "scale", "ollamadeployment", "stack", "--replicas=1")
+}
