@@ -1,0 +1,39 @@
+package integration
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// While the operator is down, bounds hold, nothing unchecked is stored, and what
+// touches no spec goes on: labels, finalizers, deletions. It runs alone, because it
+// stops the operator of all tests.
+func TestWhileTheOperatorIsDown(t *testing.T) {
+	k := newKubectl(t)
+	yaml, name := inNamespace(t, k, "tabby")
+	object := "ollamadeployment/" + name
+	k.apply(t, yaml)
+	k.ready(t, name)
+	k.ok(t, "", "patch", object, "--type=merge", "-p", `{"metadata":{"finalizers":["example.com/kept"]}}`)
+
+	require.NoError(t, shared.StopManager())
+	t.Cleanup(func() { require.NoError(t, shared.StartManager()) })
+
+	k.ok(t, "", "label", object, "team=a")
+	k.ok(t, "", "annotate", object, "note=b")
+	k.ok(t, "", "scale", object, "--replicas=2")
+	r := k.run(t, "", "scale", object, "--replicas=11")
+	assert.Contains(t, r.stderr, "spec.ollama.replicas")
+	r = k.run(t, "", "patch", object, "--type=merge", "-p", `{"spec":{"tabby":{"enabled":false}}}`)
+	assert.Equal(t, 1, r.code)
+	assert.Contains(t, r.stderr, "failed calling webhook")
+
+	k.ok(t, "", "delete", object, "--wait=false")
+	assert.NotEmpty(t, k.get(t, object, ".metadata.deletionTimestamp"))
+	k.ok(t, "", "patch", object, "--type=merge", "-p", `{"metadata":{"finalizers":null}}`)
+	k.ok(t, "", "wait", "--for=delete", object, "--timeout="+patience.String())
+
+	k.ok(t, "", "delete", "namespace", k.namespace, "--timeout="+patience.String())
+}
