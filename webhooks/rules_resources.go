@@ -37,6 +37,7 @@ func validateResources(resources *v1alpha1.ResourceRequirements, path *field.Pat
 	}
 	errs := validateResourceList(resources.Limits, path.Child("limits"))
 	errs = append(errs, validateResourceList(resources.Requests, path.Child("requests"))...)
+	errs = append(errs, validateHugePages(resources, path)...)
 	for _, name := range slices.Sorted(maps.Keys(resources.Requests)) {
 		request := resources.Requests[name]
 		limit, limited := resources.Limits[name]
@@ -52,6 +53,25 @@ func validateResources(resources *v1alpha1.ResourceRequirements, path *field.Pat
 		}
 	}
 	return errs
+}
+
+// validateHugePages follows the API server, which refuses pods whose only memory
+// is huge pages.
+func validateHugePages(resources *v1alpha1.ResourceRequirements, path *field.Path) field.ErrorList {
+	huge := false
+	for _, list := range []corev1.ResourceList{resources.Limits, resources.Requests} {
+		for name := range list {
+			huge = huge || strings.HasPrefix(string(name), corev1.ResourceHugePagesPrefix)
+			if name == corev1.ResourceCPU || name == corev1.ResourceMemory {
+				return nil
+			}
+		}
+	}
+	if !huge {
+		return nil
+	}
+	return field.ErrorList{field.Required(path.Child("requests").Key(string(corev1.ResourceMemory)),
+		"must be set beside huge pages, or cpu")}
 }
 
 func validateResourceList(list corev1.ResourceList, path *field.Path) field.ErrorList {
