@@ -148,7 +148,6 @@ func componentStatus(deployment *appsv1.Deployment) *v1alpha1.DeploymentComponen
 func rolledOut(deployment *appsv1.Deployment, wanted int32) bool {
 	return deployment != nil &&
 		deployment.Status.ObservedGeneration >= deployment.Generation &&
-		deployment.Status.UpdatedReplicas >= wanted &&
 		deployment.Status.AvailableReplicas >= wanted &&
 		deployment.Status.Replicas == deployment.Status.UpdatedReplicas
 }
