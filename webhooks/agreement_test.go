@@ -43,7 +43,7 @@ func TestTypesAndSchemaAgree(t *testing.T) {
 	assert.Greater(t, w.fields, 40, "the walk did not reach the fields")
 	for _, row := range table.Defaults {
 		if row.Default != nil {
-			assert.NotNil(t, at(w.defaulted, row.Field), "%s of the reference", row.Field)
+			assert.NotNil(t, fixtures.LookUp(w.defaulted, row.Field), "%s of the reference", row.Field)
 		}
 	}
 }
@@ -87,14 +87,14 @@ func (w *walk) field(path string, f reflect.StructField, schema apiextensionsv1.
 // defaults checks the schema's default against Default, and the description. The
 // fields of service and ingress have none in the schema.
 func (w *walk) defaults(path string, schema apiextensionsv1.JSONSchemaProps) {
-	filled := at(w.unset, path) == nil && at(w.defaulted, path) != nil
+	filled := fixtures.LookUp(w.unset, path) == nil && fixtures.LookUp(w.defaulted, path) != nil
 	if filled && !strings.Contains(path, ".resources.") { // resources as a whole tell theirs
 		assert.Contains(w.t, strings.Join(strings.Fields(schema.Description), " "), "Defaults to", "%s", path)
 	}
 	if schema.Default != nil {
 		var value any
 		require.NoError(w.t, json.Unmarshal(schema.Default.Raw, &value))
-		assert.Equal(w.t, at(w.defaulted, path), value, "%s: default", path)
+		assert.Equal(w.t, fixtures.LookUp(w.defaulted, path), value, "%s: default", path)
 		assert.Contains(w.t, schema.Description, fmt.Sprint(value), "%s: description", path)
 	}
 	static := filled && slices.Contains([]string{"replicas", "image", "imageTag"}, path[strings.LastIndex(path, ".")+1:])
@@ -166,17 +166,4 @@ func toMap(t *testing.T, object any) map[string]any {
 	var out map[string]any
 	require.NoError(t, json.Unmarshal(data, &out))
 	return out
-}
-
-// at is the value at a path of JSON names, nil if there is none.
-func at(object map[string]any, path string) any {
-	var value any = object
-	for _, name := range strings.Split(path, ".") {
-		level, ok := value.(map[string]any)
-		if !ok {
-			return nil
-		}
-		value = level[name]
-	}
-	return value
 }

@@ -76,6 +76,26 @@ func (k kubectl) apply(t *testing.T, yaml string) {
 	k.ok(t, yaml, "apply", "-f", "-")
 }
 
+// replace replaces an object. kubectl reads its version first, and the operator may
+// write its status just then.
+func (k kubectl) replace(t *testing.T, yaml string) {
+	t.Helper()
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		r := k.run(t, yaml, "replace", "-f", "-")
+		assert.Zero(c, r.code, r.stderr)
+	}, patience, tick)
+}
+
+// noDiff waits until a diff finds nothing to change. A status that the operator
+// writes between the diff's two reads is a difference too, but none that stays.
+func (k kubectl) noDiff(t *testing.T, yaml string, flags ...string) {
+	t.Helper()
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		r := k.run(t, yaml, append([]string{"diff", "-f", "-"}, flags...)...)
+		assert.Zero(c, r.code, r.stdout+r.stderr)
+	}, patience, tick)
+}
+
 // get is one value of an object, by JSONPath.
 func (k kubectl) get(t *testing.T, object, path string) string {
 	t.Helper()

@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/go-logr/logr"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+
 	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
@@ -21,6 +24,7 @@ var (
 
 func TestMain(m *testing.M) {
 	cluster.Supervise()
+	log.SetLogger(logr.Discard())
 	os.Exit(run(m))
 }
 
