@@ -43,9 +43,17 @@ k8s: ## Build Kubernetes, etcd and KWOK into bin/k8s, where they are missing.
 test: k8s ## Run all tests, those on the real control plane included.
 	go test -count=1 ./...
 
+# For example: make bench BENCH="-objects 3000"
+BENCH :=
+
+.PHONY: bench
+bench: k8s build ## Measure time, requests, CPU and memory with 300 objects; BENCH has flags.
+	@go build -o bin/bench ./test/bench
+	@bin/bench $(BENCH)
+
 .PHONY: update-golden
 update-golden: k8s ## Rewrite the golden files from what the tests get.
-	go test ./reconcilers/render/... ./test/integration/... -update
+	go test ./reconcilers/... ./test/integration/... -update
 
 .PHONY: lint
 lint: ## Run the linters.

@@ -3,6 +3,10 @@ package reconcilers
 import (
 	"fmt"
 
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
@@ -21,44 +25,52 @@ type childKind struct {
 	object func() client.Object
 	// extract is what a field manager has applied of a live object.
 	extract func(live client.Object, manager string) (runtime.ApplyConfiguration, error)
+	// keep copies what the reconciler reads of a live object, beside its metadata.
+	keep func(live, small client.Object)
 	// kept children outlive the object and are never deleted.
 	kept bool
 }
 
 // childKinds are all kinds but Secrets, which are only created.
 var childKinds = []childKind{
-	kindOf(render.KindConfigMap, applycorev1.ExtractConfigMap),
-	keep(kindOf(render.KindPersistentVolumeClaim, applycorev1.ExtractPersistentVolumeClaim)),
-	kindOf(render.KindService, applycorev1.ExtractService),
-	kindOf(render.KindDeployment, applyappsv1.ExtractDeployment),
-	kindOf(render.KindIngress, applynetworkingv1.ExtractIngress),
-}
-
-// ChildObjects are empty objects of every kind that the cache has to watch.
-func ChildObjects() []client.Object {
-	objects := make([]client.Object, 0, len(childKinds))
-	for _, kind := range childKinds {
-		objects = append(objects, kind.object())
-	}
-	return objects
+	kindOf(render.KindConfigMap, applycorev1.ExtractConfigMap, func(_, _ *corev1.ConfigMap) {}),
+	outliving(kindOf(render.KindPersistentVolumeClaim, applycorev1.ExtractPersistentVolumeClaim, keepOfClaim)),
+	kindOf(render.KindService, applycorev1.ExtractService, func(_, _ *corev1.Service) {}),
+	kindOf(render.KindDeployment, applyappsv1.ExtractDeployment, keepOfDeployment),
+	kindOf(render.KindIngress, applynetworkingv1.ExtractIngress, func(_, _ *networkingv1.Ingress) {}),
 }
 
 func kindOf[O any, P interface {
 	*O
 	client.Object
-}, A runtime.ApplyConfiguration](gvk schema.GroupVersionKind, extract func(P, string) (A, error)) childKind {
+}, A runtime.ApplyConfiguration](gvk schema.GroupVersionKind, extract func(P, string) (A, error), keep func(live, small P)) childKind {
 	return childKind{
 		gvk:    gvk,
 		object: func() client.Object { return P(new(O)) },
 		extract: func(live client.Object, manager string) (runtime.ApplyConfiguration, error) {
 			return extract(live.(P), manager)
 		},
+		keep: func(live, small client.Object) { keep(live.(P), small.(P)) },
 	}
 }
 
-func keep(kind childKind) childKind {
+func outliving(kind childKind) childKind {
 	kind.kept = true
 	return kind
+}
+
+// keepOfClaim keeps what adoptClaim looks at.
+func keepOfClaim(live, small *corev1.PersistentVolumeClaim) {
+	small.Spec.AccessModes = live.Spec.AccessModes
+	small.Spec.Resources.Requests = live.Spec.Resources.Requests
+}
+
+// keepOfDeployment keeps the status, and the replicas where an autoscaler sets them.
+func keepOfDeployment(live, small *appsv1.Deployment) {
+	small.Status = *live.Status.DeepCopy()
+	if isAutoscaled(live) {
+		small.Spec.Replicas = live.Spec.Replicas
+	}
 }
 
 // kindFor is the entry of a rendered child's kind.
@@ -71,17 +83,32 @@ func kindFor(gvk schema.GroupVersionKind) childKind {
 	panic(fmt.Sprintf("%s is rendered and not known", gvk)) // a kind is missing in the table above
 }
 
-// isOurs tells whether a live child belongs to d: by its controller, and where it
-// has none because it outlives its object, by its labels.
-func (k childKind) isOurs(live client.Object, d *v1alpha1.OllamaDeployment) bool {
-	if k.kept {
-		labels := live.GetLabels()
-		return labels[v1alpha1.LabelOwner] == d.Name && labels[v1alpha1.LabelManagedBy] == v1alpha1.ManagedBy
+// An ownership is whose a live child is.
+type ownership int
+
+const (
+	foreign ownership = iota
+	ours
+	// ofPredecessor: it goes with an earlier object of the same name, which was
+	// deleted and whose children the garbage collector has not removed yet.
+	ofPredecessor
+)
+
+// ownership is told by the child's controller; where it has none, because it
+// outlives its object or was orphaned, by its labels.
+func (k childKind) ownership(live client.Object, d *v1alpha1.OllamaDeployment) ownership {
+	controller := metav1.GetControllerOfNoCopy(live)
+	labels := live.GetLabels()
+	switch {
+	case controller == nil && labels[v1alpha1.LabelOwner] == d.Name && labels[v1alpha1.LabelManagedBy] == v1alpha1.ManagedBy:
+		return ours
+	case controller == nil:
+		return foreign
+	case controller.UID == d.UID:
+		return ours
+	case controller.Kind == v1alpha1.Kind && controller.APIVersion == v1alpha1.GroupVersion.String() && controller.Name == d.Name:
+		return ofPredecessor
+	default:
+		return foreign
 	}
-	for _, owner := range live.GetOwnerReferences() {
-		if owner.Controller != nil && *owner.Controller {
-			return owner.UID == d.UID
-		}
-	}
-	return false
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
+	"sync"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/tools/events"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -16,10 +14,6 @@ import (
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
-
-// conflictRetry is how long a name conflict is left alone. Nobody tells when an
-// object that is not ours goes away.
-const conflictRetry = 30 * time.Second
 
 // Reconciler makes the children of OllamaDeployments and reports on them.
 type Reconciler struct {
@@ -31,6 +25,9 @@ type Reconciler struct {
 	Recorder events.EventRecorder
 	// Now is the clock of the conditions.
 	Now func() metav1.Time
+
+	// altered holds the alteration of each child that has one, by the child's UID.
+	altered sync.Map
 }
 
 // Reconcile brings the cluster to what the spec says, and the status to what the
@@ -40,29 +37,27 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 	if !d.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
-	problem := errNotAdmitted
+	changed, err := false, errNotAdmitted
 	if d.Defaulted() {
-		problem = r.materialise(ctx, d)
+		changed, err = r.materialise(ctx, d)
 	}
-	seen, err := r.observe(ctx, d)
-	if err != nil {
-		return ctrl.Result{}, errors.Join(problem, err)
+	problem := problemIn(err)
+	if changed && problem == nil {
+		// What the cache holds is older than what was just written, and would be
+		// reported as the state of the new spec.
+		return ctrl.Result{RequeueAfter: settle}, err
 	}
-	if err := r.report(ctx, d, computeStatus(d, seen, problem, r.Now())); err != nil {
-		return ctrl.Result{}, errors.Join(problem, err)
+	seen, seeErr := r.observe(ctx, d)
+	if seeErr != nil {
+		return ctrl.Result{}, errors.Join(err, seeErr)
 	}
-	var conflict *conflictError
-	switch {
-	case errors.Is(problem, errNotAdmitted):
-		return ctrl.Result{}, nil // the next change of its spec passes admission
-	case errors.As(problem, &conflict):
-		return ctrl.Result{RequeueAfter: conflictRetry}, nil
-	default:
-		return ctrl.Result{}, problem
+	if reportErr := r.report(ctx, d, computeStatus(d, seen, problem, r.Now())); reportErr != nil {
+		return ctrl.Result{}, errors.Join(err, reportErr)
 	}
+	return next(err)
 }
 
-// report writes the status if it changed, and then the event of its transition.
+// report writes the status if it changed, and then the events of its transitions.
 func (r *Reconciler) report(ctx context.Context, d *v1alpha1.OllamaDeployment, status v1alpha1.OllamaDeploymentStatus) error {
 	if equality.Semantic.DeepEqual(d.Status, status) {
 		return nil
@@ -72,16 +67,8 @@ func (r *Reconciler) report(ctx context.Context, d *v1alpha1.OllamaDeployment, s
 	if err := r.Client.Status().Patch(ctx, d, client.MergeFrom(before), client.FieldOwner(v1alpha1.ManagedBy)); err != nil {
 		return client.IgnoreNotFound(fmt.Errorf("writing the status: %w", err))
 	}
-	was := meta.FindStatusCondition(before.Status.Conditions, v1alpha1.ConditionReady)
-	is := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionReady)
-	waiting := is.Reason == v1alpha1.ReasonReplicasNotReady
-	if was == nil && waiting || was != nil && was.Status == is.Status && was.Reason == is.Reason {
-		return nil
+	for _, t := range transitions(before.Status.Conditions, status.Conditions) {
+		r.Recorder.Eventf(d, nil, t.kind, t.condition.Reason, "Reconcile", "%s", t.condition.Message)
 	}
-	kind := corev1.EventTypeNormal
-	if is.Status != metav1.ConditionTrue && !waiting {
-		kind = corev1.EventTypeWarning
-	}
-	r.Recorder.Eventf(d, nil, kind, is.Reason, "Reconcile", "%s", is.Message)
 	return nil
 }

@@ -22,30 +22,31 @@ import (
 // The key is a random UUID (122 bits), which Tabby insists on.
 //
 // Source: TabbyML/tabby, ee/tabby-webserver/src/jwt.rs.
-func (r *Reconciler) ensureSecret(ctx context.Context, d *v1alpha1.OllamaDeployment, wanted render.Secret) error {
+func (r *Reconciler) ensureSecret(ctx context.Context, d *v1alpha1.OllamaDeployment, wanted render.Secret) (created bool, err error) {
 	live := &corev1.Secret{}
-	err := r.APIReader.Get(ctx, client.ObjectKey{Namespace: d.Namespace, Name: wanted.Name}, live)
+	err = r.APIReader.Get(ctx, client.ObjectKey{Namespace: d.Namespace, Name: wanted.Name}, live)
 	switch {
-	case err == nil && !metav1.IsControlledBy(live, d):
-		return &conflictError{"Secret", wanted.Name}
 	case err == nil:
-		return nil
+		return false, r.mayWrite(secretKind, live, d)
 	case !apierrors.IsNotFound(err):
-		return fmt.Errorf("reading Secret %q: %w", wanted.Name, err)
+		return false, fmt.Errorf("reading Secret %q: %w", wanted.Name, err)
 	}
 	key, err := uuid.NewRandom()
 	if err != nil {
-		return fmt.Errorf("drawing a key for Secret %q: %w", wanted.Name, err)
+		return false, fmt.Errorf("drawing a key for Secret %q: %w", wanted.Name, err)
 	}
 	secret := &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{Namespace: d.Namespace, Name: wanted.Name, Labels: wanted.Labels},
 		StringData: map[string]string{wanted.Key: key.String()},
 	}
 	if err := controllerutil.SetControllerReference(d, secret, r.Client.Scheme()); err != nil {
-		return fmt.Errorf("owning Secret %q: %w", wanted.Name, err)
+		return false, fmt.Errorf("owning Secret %q: %w", wanted.Name, err)
 	}
 	if err := r.Client.Create(ctx, secret, client.FieldOwner(v1alpha1.ManagedBy)); err != nil {
-		return fmt.Errorf("creating Secret %q: %w", wanted.Name, err)
+		return false, fmt.Errorf("creating Secret %q: %w", wanted.Name, err)
 	}
-	return nil
+	return true, nil
 }
+
+// secretKind is what mayWrite has to know of Secrets, which no funnel applies.
+var secretKind = childKind{gvk: corev1.SchemeGroupVersion.WithKind("Secret")}

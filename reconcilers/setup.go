@@ -2,10 +2,9 @@ package reconcilers
 
 import (
 	"context"
+	"fmt"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/selection"
@@ -13,7 +12,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -29,67 +28,54 @@ import (
 // +kubebuilder:rbac:groups=apps,resources=deployments,verbs=get;list;watch;create;patch;delete
 // +kubebuilder:rbac:groups="",resources=services;configmaps,verbs=get;list;watch;create;patch;delete
 // +kubebuilder:rbac:groups="",resources=persistentvolumeclaims,verbs=get;list;watch;create;patch
+// +kubebuilder:rbac:groups="",resources=pods,verbs=list;watch
 // +kubebuilder:rbac:groups="",resources=secrets,verbs=get;create
 // +kubebuilder:rbac:groups=networking.k8s.io,resources=ingresses,verbs=get;list;watch;create;patch;delete
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 
-// Setup registers the reconciler with the manager.
-func Setup(mgr ctrl.Manager) error {
+// Options are the settings of the reconciler.
+type Options struct {
+	// Concurrency is how many objects are reconciled at a time.
+	Concurrency int
+}
+
+// Setup registers the reconciler with the manager, whose cache has to be made with
+// CacheOptions.
+func Setup(ctx context.Context, mgr ctrl.Manager, opts Options) error {
 	r := &Reconciler{
 		Client:    mgr.GetClient(),
 		APIReader: mgr.GetAPIReader(),
 		Recorder:  mgr.GetEventRecorder(v1alpha1.ManagedBy),
 		Now:       metav1.Now,
 	}
-	return ctrl.NewControllerManagedBy(mgr).
+	if err := mgr.GetFieldIndexer().IndexField(ctx, &corev1.Pod{}, podOwnerIndex, indexPod); err != nil {
+		return fmt.Errorf("indexing the pods: %w", err)
+	}
+	builder := ctrl.NewControllerManagedBy(mgr).
 		// Its own status writes are no news; a deletion raises the generation too.
 		For(&v1alpha1.OllamaDeployment{}, builder.WithPredicates(predicate.GenerationChangedPredicate{})).
-		Owns(&appsv1.Deployment{}).
-		Owns(&corev1.Service{}).
-		Owns(&corev1.ConfigMap{}).
-		Owns(&networkingv1.Ingress{}).
-		Watches(&corev1.PersistentVolumeClaim{}, handler.EnqueueRequestsFromMapFunc(ownerByLabel)).
-		Complete(reconcile.AsReconciler(mgr.GetClient(), r))
+		Watches(&corev1.Pod{}, onPod()).
+		WithOptions(controller.Options{MaxConcurrentReconciles: opts.Concurrency})
+	for _, kind := range childKinds {
+		builder.Watches(kind.object(), onChild())
+	}
+	return builder.Complete(reconcile.AsReconciler(mgr.GetClient(), r))
 }
 
 // CacheOptions keep out of the cache what the reconciler never reads: objects
-// without the label of our children, and other managers' records.
+// without the label of our children, and most of what stands in the others.
 func CacheOptions() cache.Options {
 	labelled, err := labels.NewRequirement(v1alpha1.LabelOwner, selection.Exists, nil)
 	if err != nil {
 		panic(err) // the label is a constant
 	}
-	children := cache.ByObject{Label: labels.NewSelector().Add(*labelled), Transform: trimChild}
+	selector := labels.NewSelector().Add(*labelled)
 	byObject := map[client.Object]cache.ByObject{
-		&v1alpha1.OllamaDeployment{}: {Transform: cache.TransformStripManagedFields()},
+		&v1alpha1.OllamaDeployment{}: {Transform: cached(trimObject)},
+		&corev1.Pod{}:                {Label: selector, Transform: cached(trimPod)},
 	}
-	for _, object := range ChildObjects() {
-		byObject[object] = children
+	for _, kind := range childKinds {
+		byObject[kind.object()] = cache.ByObject{Label: selector, Transform: cached(kind.trim)}
 	}
 	return cache.Options{ByObject: byObject}
-}
-
-// trimChild drops the managed fields of others. Ours tell what we applied.
-func trimChild(in any) (any, error) {
-	object, ok := in.(client.Object)
-	if !ok {
-		return in, nil // a tombstone
-	}
-	var ours []metav1.ManagedFieldsEntry
-	for _, entry := range object.GetManagedFields() {
-		if entry.Manager == v1alpha1.ManagedBy && entry.Operation == metav1.ManagedFieldsOperationApply {
-			ours = append(ours, entry)
-		}
-	}
-	object.SetManagedFields(ours)
-	return object, nil
-}
-
-// ownerByLabel finds the object of a child that has no owner reference.
-func ownerByLabel(_ context.Context, child client.Object) []reconcile.Request {
-	name := child.GetLabels()[v1alpha1.LabelOwner]
-	if name == "" {
-		return nil
-	}
-	return []reconcile.Request{{NamespacedName: client.ObjectKey{Namespace: child.GetNamespace(), Name: name}}}
 }

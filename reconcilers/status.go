@@ -3,20 +3,15 @@ package reconcilers
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
-
-// maxMessage is the most bytes that a condition's message may have.
-//
-// Source: k8s.io/apimachinery, metav1.Condition (MaxLength of message).
-const maxMessage = 32768
 
 // errNotAdmitted says that a spec was stored without passing the webhooks.
 var errNotAdmitted = errors.New("the spec was stored without passing the operator's webhooks and lacks its defaults; " +
@@ -31,137 +26,131 @@ func computeStatus(d *v1alpha1.OllamaDeployment, seen observed, problem error, n
 		Conditions:         d.DeepCopy().Status.Conditions,
 		Selector:           labels.SelectorFromSet(v1alpha1.SelectorLabels(d.Name, v1alpha1.ComponentOllama)).String(),
 	}
-	var waiting []string
-	for _, c := range enabledComponents(d) {
-		deployment := seen[c.component]
-		*c.status(&status) = componentStatus(deployment)
-		ready := min(readyReplicas(deployment), c.replicas)
-		status.ReadyReplicas += ready
-		status.TotalReplicas += c.replicas
-		if !rolledOut(deployment, c.replicas) {
-			waiting = append(waiting, fmt.Sprintf("%s has %d of %d pods ready and up to date",
-				c.component, min(ready, updatedReplicas(deployment)), c.replicas))
+	components := componentStates(d, seen)
+	for _, c := range components {
+		status.ReadyReplicas += c.ready()
+		status.TotalReplicas += c.wanted
+		switch c.component {
+		case v1alpha1.ComponentOllama:
+			status.OllamaStatus = c.status()
+		case v1alpha1.ComponentOpenWebUI:
+			status.OpenWebUIStatus = c.status()
+		case v1alpha1.ComponentTabby:
+			status.TabbyStatus = c.status()
 		}
 	}
 	status.Ready = fmt.Sprintf("%d/%d", status.ReadyReplicas, status.TotalReplicas)
-	ready := readyCondition(waiting, problem)
-	status.Phase = phase(status.ReadyReplicas, ready.Status)
-	ready.ObservedGeneration = d.Generation
-	ready.LastTransitionTime = now
-	meta.SetStatusCondition(&status.Conditions, ready)
+	for _, condition := range conditions(components, problem) {
+		condition.ObservedGeneration = d.Generation
+		condition.LastTransitionTime = now
+		meta.SetStatusCondition(&status.Conditions, condition)
+	}
+	status.Phase = phase(status)
 	return status
 }
 
 // phase is Ready exactly when the condition is.
-func phase(ready int32, condition metav1.ConditionStatus) v1alpha1.Phase {
+func phase(status v1alpha1.OllamaDeploymentStatus) v1alpha1.Phase {
 	switch {
-	case condition == metav1.ConditionTrue:
+	case meta.IsStatusConditionTrue(status.Conditions, v1alpha1.ConditionReady):
 		return v1alpha1.PhaseReady
-	case ready > 0:
+	case status.ReadyReplicas > 0:
 		return v1alpha1.PhaseProgressing
 	default:
 		return v1alpha1.PhasePending
 	}
 }
 
-func readyCondition(waiting []string, problem error) metav1.Condition {
-	condition := metav1.Condition{Type: v1alpha1.ConditionReady, Status: metav1.ConditionFalse}
-	var conflict *conflictError
-	switch {
-	case errors.Is(problem, errNotAdmitted):
-		condition.Reason, condition.Message = v1alpha1.ReasonNotAdmitted, problem.Error()
-	case errors.As(problem, &conflict):
-		condition.Reason, condition.Message = v1alpha1.ReasonNameConflict, problem.Error()
-	case problem != nil:
-		condition.Reason, condition.Message = v1alpha1.ReasonApplyFailed, problem.Error()
-	case len(waiting) > 0:
-		condition.Reason, condition.Message = v1alpha1.ReasonReplicasNotReady, strings.Join(waiting, "; ")
-	default:
-		condition.Status = metav1.ConditionTrue
-		condition.Reason, condition.Message = v1alpha1.ReasonAllReplicasReady, "all pods are ready"
-	}
-	condition.Message = condition.Message[:min(len(condition.Message), maxMessage)]
-	return condition
-}
-
-// An enabledComponent is one whose pods count.
-type enabledComponent struct {
+// A componentState is an enabled component as it was observed.
+type componentState struct {
 	component v1alpha1.Component
-	replicas  int32
-	status    func(*v1alpha1.OllamaDeploymentStatus) **v1alpha1.DeploymentComponentStatus
+	// wanted is how many pods there should be.
+	wanted int32
+	// deployment is nil while there is none.
+	deployment *appsv1.Deployment
+	pods       []corev1.Pod
 }
 
-func enabledComponents(d *v1alpha1.OllamaDeployment) []enabledComponent {
-	out := []enabledComponent{{
-		v1alpha1.ComponentOllama, replicas(d.Spec.Ollama.Replicas),
-		func(s *v1alpha1.OllamaDeploymentStatus) **v1alpha1.DeploymentComponentStatus { return &s.OllamaStatus },
-	}}
+// componentStates are the enabled components, Ollama first.
+func componentStates(d *v1alpha1.OllamaDeployment, seen observed) []componentState {
+	state := func(component v1alpha1.Component, replicas *int32) componentState {
+		s := componentState{component: component, deployment: seen.deployments[component], pods: seen.pods[component]}
+		if s.deployment != nil && s.deployment.Spec.Replicas != nil {
+			replicas = s.deployment.Spec.Replicas // an autoscaler's
+		}
+		if replicas != nil { // an object that was never admitted has none
+			s.wanted = *replicas
+		}
+		return s
+	}
+	out := []componentState{state(v1alpha1.ComponentOllama, d.Spec.Ollama.Replicas)}
 	if ui := d.Spec.OpenWebUI; ui.IsEnabled() {
-		out = append(out, enabledComponent{
-			v1alpha1.ComponentOpenWebUI, replicas(ui.Replicas),
-			func(s *v1alpha1.OllamaDeploymentStatus) **v1alpha1.DeploymentComponentStatus {
-				return &s.OpenWebUIStatus
-			},
-		})
+		out = append(out, state(v1alpha1.ComponentOpenWebUI, ui.Replicas))
 	}
 	if tabby := d.Spec.Tabby; tabby.IsEnabled() {
-		out = append(out, enabledComponent{
-			v1alpha1.ComponentTabby, replicas(tabby.Replicas),
-			func(s *v1alpha1.OllamaDeploymentStatus) **v1alpha1.DeploymentComponentStatus { return &s.TabbyStatus },
-		})
+		out = append(out, state(v1alpha1.ComponentTabby, tabby.Replicas))
 	}
 	return out
 }
 
-// replicas is what an object that was never admitted lacks.
-func replicas(wanted *int32) int32 {
-	if wanted == nil {
+// ready is how many of the wanted pods are ready.
+func (c componentState) ready() int32 {
+	if c.deployment == nil {
 		return 0
 	}
-	return *wanted
+	return min(c.deployment.Status.ReadyReplicas, c.wanted)
 }
 
-func componentStatus(deployment *appsv1.Deployment) *v1alpha1.DeploymentComponentStatus {
-	if deployment == nil {
+// updated is how many pods run the latest template.
+func (c componentState) updated() int32 {
+	if c.deployment == nil {
+		return 0
+	}
+	return c.deployment.Status.UpdatedReplicas
+}
+
+// rolledOut tells whether the Deployment's controller has seen its latest spec and
+// every pod runs it and is ready.
+func (c componentState) rolledOut() bool {
+	return c.deployment != nil &&
+		c.deployment.Status.ObservedGeneration >= c.deployment.Generation &&
+		c.deployment.Status.AvailableReplicas >= c.wanted &&
+		c.deployment.Status.Replicas == c.deployment.Status.UpdatedReplicas
+}
+
+// condition is the Deployment's condition of the type, nil if it has none.
+func (c componentState) condition(kind appsv1.DeploymentConditionType) *appsv1.DeploymentCondition {
+	if c.deployment == nil {
+		return nil
+	}
+	for i := range c.deployment.Status.Conditions {
+		if found := &c.deployment.Status.Conditions[i]; found.Type == kind {
+			return found
+		}
+	}
+	return nil
+}
+
+// status is the Deployment's status as the object shows it.
+func (c componentState) status() *v1alpha1.DeploymentComponentStatus {
+	if c.deployment == nil {
 		return &v1alpha1.DeploymentComponentStatus{}
 	}
+	from := c.deployment.Status
 	status := &v1alpha1.DeploymentComponentStatus{
-		AvailableReplicas: deployment.Status.AvailableReplicas,
-		ReadyReplicas:     deployment.Status.ReadyReplicas,
-		UpdatedReplicas:   deployment.Status.UpdatedReplicas,
+		AvailableReplicas: from.AvailableReplicas,
+		ReadyReplicas:     from.ReadyReplicas,
+		UpdatedReplicas:   from.UpdatedReplicas,
 	}
-	for _, condition := range deployment.Status.Conditions {
+	for _, condition := range from.Conditions {
 		status.Conditions = append(status.Conditions, metav1.Condition{
 			Type:               string(condition.Type),
 			Status:             metav1.ConditionStatus(condition.Status),
 			Reason:             condition.Reason,
 			Message:            condition.Message,
 			LastTransitionTime: condition.LastTransitionTime,
-			ObservedGeneration: deployment.Status.ObservedGeneration,
+			ObservedGeneration: from.ObservedGeneration,
 		})
 	}
 	return status
-}
-
-// rolledOut tells whether the Deployment's controller has seen its latest spec and
-// every pod runs it and is ready.
-func rolledOut(deployment *appsv1.Deployment, wanted int32) bool {
-	return deployment != nil &&
-		deployment.Status.ObservedGeneration >= deployment.Generation &&
-		deployment.Status.AvailableReplicas >= wanted &&
-		deployment.Status.Replicas == deployment.Status.UpdatedReplicas
-}
-
-func readyReplicas(deployment *appsv1.Deployment) int32 {
-	if deployment == nil {
-		return 0
-	}
-	return deployment.Status.ReadyReplicas
-}
-
-func updatedReplicas(deployment *appsv1.Deployment) int32 {
-	if deployment == nil {
-		return 0
-	}
-	return deployment.Status.UpdatedReplicas
 }

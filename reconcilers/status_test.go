@@ -2,6 +2,8 @@ package reconcilers
 
 import (
 	"errors"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,91 +13,128 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/test/fixtures"
+	"github.com/geeper-io/llm-operator/test/golden"
 )
 
 var (
-	then = metav1.NewTime(time.Unix(1, 0))
-	now  = metav1.NewTime(time.Unix(2, 0))
+	then = metav1.NewTime(time.Unix(1, 0).UTC())
+	now  = metav1.NewTime(time.Unix(2, 0).UTC())
+)
+
+const (
+	ollama = v1alpha1.ComponentOllama
+	tabby  = v1alpha1.ComponentTabby
 )
 
 // deployment has so many pods in all, with the latest template, and ready.
-func deployment(all, updated, ready int32) *appsv1.Deployment {
+func deployment(all, updated, ready int32, conditions ...appsv1.DeploymentCondition) *appsv1.Deployment {
 	return &appsv1.Deployment{
 		ObjectMeta: metav1.ObjectMeta{Generation: 1},
 		Status: appsv1.DeploymentStatus{
 			ObservedGeneration: 1, Replicas: all, UpdatedReplicas: updated, ReadyReplicas: ready, AvailableReplicas: ready,
-			Conditions: []appsv1.DeploymentCondition{{
-				Type: appsv1.DeploymentAvailable, Status: corev1.ConditionTrue, Reason: "MinimumReplicasAvailable", Message: "ok", LastTransitionTime: then,
-			}},
+			Conditions: conditions,
 		},
 	}
 }
 
+func deploymentCondition(kind appsv1.DeploymentConditionType, status corev1.ConditionStatus, reason, message string) appsv1.DeploymentCondition {
+	return appsv1.DeploymentCondition{Type: kind, Status: status, Reason: reason, Message: message, LastTransitionTime: then}
+}
+
+// seen puts together what was observed of the stack's two components.
+func seen(ofOllama, ofTabby *appsv1.Deployment, pods ...corev1.Pod) observed {
+	o := observed{map[v1alpha1.Component]*appsv1.Deployment{}, map[v1alpha1.Component][]corev1.Pod{}}
+	if ofOllama != nil {
+		o.deployments[ollama] = ofOllama
+	}
+	if ofTabby != nil {
+		o.deployments[tabby] = ofTabby
+	}
+	for _, pod := range pods {
+		component := ollama
+		if strings.Contains(pod.Name, "tabby") {
+			component = tabby
+		}
+		o.pods[component] = append(o.pods[component], pod)
+	}
+	return o
+}
+
+// podWith has one container, of which the kubelet says this.
+func podWith(name string, status corev1.ContainerStatus) corev1.Pod {
+	return corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Name: name},
+		Status:     corev1.PodStatus{Phase: corev1.PodPending, ContainerStatuses: []corev1.ContainerStatus{status}},
+	}
+}
+
+func waitsBecause(reason, message string) corev1.ContainerState {
+	return corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reason, Message: message}}
+}
+
+func ended(code int32, reason, message string) corev1.ContainerState {
+	return corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ExitCode: code, Reason: reason, Message: message}}
+}
+
+// Whole statuses, each in a file testdata/status/<case>.yaml.
 func TestComputeStatus(t *testing.T) {
 	t.Parallel()
-	const ollama, tabby = v1alpha1.ComponentOllama, v1alpha1.ComponentTabby
 	unseen := deployment(2, 2, 2)
 	unseen.Generation = 2
-	for name, tc := range map[string]struct {
+	scaled := deployment(7, 7, 7)
+	scaled.Spec.Replicas = new(int32(7))
+	hook := waitsBecause("PostStartHookError", `Exec lifecycle hook ([/bin/sh /etc/llm-operator/pull-models.sh llama9:7b]) for Container "ollama" in Pod "stack-ollama-a_default(1)" failed - error: command '/bin/sh' exited with 1: , message: "model llama9:7b: Error: pull model manifest: file does not exist\n"`)
+	cases := map[string]struct {
 		seen    observed
 		problem error
-		phase   v1alpha1.Phase
-		ready   string
-		status  metav1.ConditionStatus
-		reason  string
-		message string
 	}{
-		"nothing yet": {
-			phase: "Pending", ready: "0/4", status: "False", reason: "ReplicasNotReady",
-			message: "ollama has 0 of 2 pods ready and up to date; tabby has 0 of 2 pods ready and up to date",
-		},
-		"some": {
-			seen:  observed{ollama: deployment(2, 2, 2), tabby: deployment(2, 2, 1)},
-			phase: "Progressing", ready: "3/4", status: "False", reason: "ReplicasNotReady",
-			message: "tabby has 1 of 2 pods ready and up to date",
-		},
-		"all": {
-			seen:  observed{ollama: deployment(2, 2, 2), tabby: deployment(2, 2, 2)},
-			phase: "Ready", ready: "4/4", status: "True", reason: "AllReplicasReady", message: "all pods are ready",
-		},
-		"all, of an older template": {
-			seen:  observed{ollama: deployment(2, 0, 2), tabby: deployment(2, 2, 2)},
-			phase: "Progressing", ready: "4/4", status: "False", reason: "ReplicasNotReady",
-			message: "ollama has 0 of 2 pods ready and up to date",
-		},
-		"all, and an older pod on its way out": {
-			seen:  observed{ollama: deployment(3, 2, 2), tabby: deployment(2, 2, 2)},
-			phase: "Progressing", ready: "4/4", status: "False", reason: "ReplicasNotReady",
-			message: "ollama has 2 of 2 pods ready and up to date",
-		},
-		"more than wanted while it rolls": {
-			seen:  observed{ollama: deployment(3, 1, 3), tabby: deployment(2, 2, 2)},
-			phase: "Progressing", ready: "4/4", status: "False", reason: "ReplicasNotReady",
-			message: "ollama has 1 of 2 pods ready and up to date",
-		},
-		"a spec that its controller has not seen": {
-			seen:  observed{ollama: unseen, tabby: deployment(2, 2, 2)},
-			phase: "Progressing", ready: "4/4", status: "False", reason: "ReplicasNotReady",
-			message: "ollama has 2 of 2 pods ready and up to date",
-		},
-		"a conflict": {
-			seen:    observed{ollama: deployment(2, 2, 2), tabby: deployment(2, 2, 2)},
+		"nothing-yet": {},
+		"some-ready":  {seen: seen(deployment(2, 2, 2), deployment(2, 2, 1))},
+		"all-ready": {seen: seen(
+			deployment(2, 2, 2, deploymentCondition(appsv1.DeploymentAvailable, "True", "MinimumReplicasAvailable", "ok")),
+			deployment(2, 2, 2))},
+		"older-template":              {seen: seen(deployment(2, 0, 2), deployment(2, 2, 2))},
+		"old-pod-on-its-way-out":      {seen: seen(deployment(3, 2, 2), deployment(2, 2, 2))},
+		"surge-while-it-rolls":        {seen: seen(deployment(3, 1, 3), deployment(2, 2, 2))},
+		"spec-not-seen-by-controller": {seen: seen(unseen, deployment(2, 2, 2))},
+		"autoscaled":                  {seen: seen(scaled, deployment(2, 2, 2))},
+		"name-conflict": {
+			seen:    seen(deployment(2, 2, 2), deployment(2, 2, 2)),
 			problem: errors.Join(errors.New("other"), &conflictError{"Service", "stack-ollama"}),
-			phase:   "Progressing", ready: "4/4", status: "False", reason: "NameConflict",
-			message: "other\nService \"stack-ollama\" exists and does not belong to this OllamaDeployment; delete or rename it, or choose another name",
 		},
-		"not admitted": {
-			problem: errNotAdmitted,
-			phase:   "Pending", ready: "0/4", status: "False", reason: "NotAdmitted", message: errNotAdmitted.Error(),
-		},
-		"an error": {
-			problem: errors.New("no"),
-			phase:   "Pending", ready: "0/4", status: "False", reason: "ApplyFailed", message: "no",
-		},
-	} {
+		"not-admitted": {problem: errNotAdmitted},
+		"apply-failed": {problem: errors.New("no")},
+		"model-missing": {seen: seen(deployment(2, 2, 0), deployment(2, 2, 0),
+			podWith("stack-ollama-b", corev1.ContainerStatus{Name: "ollama", State: hook}),
+			podWith("stack-ollama-a", corev1.ContainerStatus{Name: "ollama", State: hook}))},
+		"model-missing-and-image-missing": {seen: seen(deployment(2, 2, 1), deployment(2, 2, 0),
+			podWith("stack-ollama-a", corev1.ContainerStatus{
+				Name: "ollama", State: waitsBecause("CrashLoopBackOff", "back-off 5m0s"),
+				LastTerminationState: ended(137, "Error", "model llama9:7b: Error: pull model manifest: file does not exist\n"),
+			}),
+			podWith("stack-tabby-a", corev1.ContainerStatus{
+				Name: "tabby", Image: "tabbyml/tabby:0", State: waitsBecause("ImagePullBackOff", `Back-off pulling image "tabbyml/tabby:0": ErrImagePull: not found`),
+			}))},
+		"unschedulable": {seen: seen(deployment(2, 2, 1), deployment(2, 2, 2), corev1.Pod{
+			ObjectMeta: metav1.ObjectMeta{Name: "stack-ollama-a"},
+			Status: corev1.PodStatus{Conditions: []corev1.PodCondition{{
+				Type: corev1.PodScheduled, Status: "False", Reason: "Unschedulable", Message: "0/4 nodes are available: 4 Insufficient nvidia.com/gpu.",
+			}}},
+		})},
+		"quota": {seen: seen(deployment(0, 0, 0,
+			deploymentCondition(appsv1.DeploymentReplicaFailure, "True", "FailedCreate", `pods "x" is forbidden: exceeded quota`)), deployment(2, 2, 2))},
+		"deadline-exceeded": {seen: seen(deployment(2, 2, 1,
+			deploymentCondition(appsv1.DeploymentProgressing, "False", "ProgressDeadlineExceeded", `ReplicaSet "x" has timed out progressing.`)), deployment(2, 2, 2))},
+		"deadline-exceeded-once-and-ready-since": {seen: seen(deployment(2, 2, 2,
+			deploymentCondition(appsv1.DeploymentProgressing, "False", "ProgressDeadlineExceeded", `ReplicaSet "x" has timed out progressing.`)), deployment(2, 2, 2))},
+	}
+	files := make([]string, 0, len(cases))
+	for name, tc := range cases {
+		files = append(files, name+".yaml")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := fixtures.Defaulted(fixtures.Parse(t, `
@@ -105,28 +144,12 @@ spec:
   openwebui: {}
   tabby: {enabled: true, replicas: 2}
 `))
-			got := computeStatus(d, tc.seen, tc.problem, now)
-			assert.Equal(t, tc.phase, got.Phase)
-			assert.Equal(t, tc.ready, got.Ready)
-			assert.Equal(t, int32(4), got.TotalReplicas)
-			assert.Equal(t, int64(7), got.ObservedGeneration)
-			assert.Nil(t, got.OpenWebUIStatus, "it is off")
-			require.NotNil(t, got.TabbyStatus)
-			assert.Equal(t, []metav1.Condition{{
-				Type: "Ready", Status: tc.status, Reason: tc.reason, Message: tc.message, ObservedGeneration: 7, LastTransitionTime: now,
-			}}, got.Conditions)
+			text, err := yaml.Marshal(computeStatus(d, tc.seen, tc.problem, now))
+			require.NoError(t, err)
+			golden.Equal(t, filepath.Join("testdata", "status", name+".yaml"), string(text))
 		})
 	}
-}
-
-func TestComponentStatus(t *testing.T) {
-	t.Parallel()
-	assert.Equal(t, &v1alpha1.DeploymentComponentStatus{
-		AvailableReplicas: 2, ReadyReplicas: 2, UpdatedReplicas: 1,
-		Conditions: []metav1.Condition{{
-			Type: "Available", Status: "True", Reason: "MinimumReplicasAvailable", Message: "ok", LastTransitionTime: then, ObservedGeneration: 1,
-		}},
-	}, componentStatus(deployment(3, 1, 2)))
+	t.Cleanup(func() { golden.OnlyFiles(t, filepath.Join("testdata", "status"), files) })
 }
 
 // A condition's time is when it changed, not when it was last looked at.
@@ -136,6 +159,13 @@ func TestConditionTime(t *testing.T) {
 	d.Status = computeStatus(d, observed{}, nil, then)
 	same := computeStatus(d, observed{}, nil, now)
 	assert.Equal(t, then, meta.FindStatusCondition(same.Conditions, "Ready").LastTransitionTime)
-	changed := computeStatus(d, observed{v1alpha1.ComponentOllama: deployment(1, 1, 1)}, nil, now)
+	changed := computeStatus(d, seen(deployment(1, 1, 1), nil), nil, now)
 	assert.Equal(t, now, meta.FindStatusCondition(changed.Conditions, "Ready").LastTransitionTime)
+}
+
+func TestShorten(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "é", shorten("é"))
+	long := strings.Repeat("x", maxMessage-1)
+	assert.Equal(t, long, shorten(long+"é"), "not within a character")
 }

@@ -7,8 +7,8 @@ const (
 	ConditionReady = "Ready"
 	// ConditionProgressing is True while a rollout is on its way.
 	ConditionProgressing = "Progressing"
-	// ConditionDegraded is True when something keeps a pod from becoming ready and
-	// will not go away by waiting alone.
+	// ConditionDegraded is True when something keeps a pod from becoming ready that
+	// will hardly go away by waiting alone.
 	ConditionDegraded = "Degraded"
 	// ConditionModelsPulled is True when every Ollama pod has all models.
 	ConditionModelsPulled = "ModelsPulled"
@@ -27,4 +27,44 @@ const (
 	ReasonNotAdmitted = "NotAdmitted"
 	// ReasonApplyFailed: the API server did not take a child.
 	ReasonApplyFailed = "ApplyFailed"
+)
+
+// Reasons of ConditionProgressing, beside those of a Ready that is False because a
+// child cannot be written.
+const (
+	// ReasonRollingOut: pods are being made or replaced.
+	ReasonRollingOut = "RollingOut"
+	// ReasonRolloutComplete: every pod runs what the spec says.
+	ReasonRolloutComplete = "RolloutComplete"
+	// ReasonProgressDeadlineExceeded: a rollout has stood still for long. Kubernetes
+	// goes on with it all the same.
+	ReasonProgressDeadlineExceeded = "ProgressDeadlineExceeded"
+)
+
+// Reasons of ConditionDegraded.
+const (
+	// ReasonAsExpected: nothing is known that keeps a pod from becoming ready.
+	ReasonAsExpected = "AsExpected"
+	// ReasonModelPullFailed: Ollama could not pull a model.
+	ReasonModelPullFailed = "ModelPullFailed"
+	// ReasonImagePullFailed: the image of a container could not be pulled.
+	ReasonImagePullFailed = "ImagePullFailed"
+	// ReasonUnschedulable: no node takes a pod.
+	ReasonUnschedulable = "Unschedulable"
+	// ReasonContainerNotCreated: a container could not be made, because of a missing
+	// Secret for example.
+	ReasonContainerNotCreated = "ContainerNotCreated"
+	// ReasonCrashLooping: a container ends again and again.
+	ReasonCrashLooping = "CrashLooping"
+	// ReasonPodsNotCreated: the API server refuses the pods, because of a quota for
+	// example.
+	ReasonPodsNotCreated = "PodsNotCreated"
+)
+
+// Reasons of ConditionModelsPulled, beside ReasonModelPullFailed.
+const (
+	// ReasonAllModelsPulled: every Ollama pod has all models.
+	ReasonAllModelsPulled = "AllModelsPulled"
+	// ReasonPulling: some Ollama pods do not have all models yet.
+	ReasonPulling = "Pulling"
 )

@@ -30,8 +30,10 @@ type OllamaDeployment struct {
 	// +required
 	Spec OllamaDeploymentSpec `json:"spec"`
 
-	// Observed state of the deployment. Written by the operator only.
+	// Observed state of the deployment. Written by the operator only. A new object
+	// is Pending from the start.
 	// +optional
+	// +kubebuilder:default={phase: Pending}
 	Status OllamaDeploymentStatus `json:"status,omitzero" validate:"-"`
 }
 

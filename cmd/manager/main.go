@@ -29,7 +29,7 @@ func run(ctx context.Context, opts options) error {
 	if err != nil {
 		return fmt.Errorf("finding the cluster: %w", err)
 	}
-	mgr, err := newManager(config, opts)
+	mgr, err := newManager(ctx, config, opts)
 	if err != nil {
 		return err
 	}

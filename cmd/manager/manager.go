@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"time"
@@ -24,17 +25,14 @@ const (
 
 	// stopGrace is how long running requests and reconciles may take to end.
 	stopGrace = 20 * time.Second
-
-	// The client's own limits, in requests a second. The API server's priority and
-	// fairness is what protects it; client-go's default of 5 would make a rollout of
-	// many objects wait in the operator.
-	clientQPS   = 100
-	clientBurst = 200
 )
 
 // newManager wires the webhooks, the reconciler and the health endpoints.
-func newManager(config *rest.Config, opts options) (ctrl.Manager, error) {
-	config.QPS, config.Burst = clientQPS, clientBurst
+func newManager(ctx context.Context, config *rest.Config, opts options) (ctrl.Manager, error) {
+	config.UserAgent = v1alpha1.ManagedBy
+	// The API server's priority and fairness is what protects it. A limit in the
+	// client would make a rollout of many objects wait in the operator.
+	config.QPS = -1
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, v1alpha1.AddToScheme} {
 		if err := add(scheme); err != nil {
@@ -64,7 +62,7 @@ func newManager(config *rest.Config, opts options) (ctrl.Manager, error) {
 		return nil, fmt.Errorf("creating the manager: %w", err)
 	}
 	webhooks.Setup(mgr, opts.admission)
-	if err := reconcilers.Setup(mgr); err != nil {
+	if err := reconcilers.Setup(ctx, mgr, opts.reconciler); err != nil {
 		return nil, fmt.Errorf("setting up the reconciler: %w", err)
 	}
 	if err := mgr.AddHealthzCheck("ping", healthz.Ping); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
+	"github.com/geeper-io/llm-operator/reconcilers"
 	"github.com/geeper-io/llm-operator/webhooks"
 )
 
@@ -18,6 +19,7 @@ type options struct {
 	leaderElection bool
 	electionSpace  string
 	admission      webhooks.Options
+	reconciler     reconcilers.Options
 	zap            zap.Options
 }
 
@@ -38,5 +40,7 @@ func (o *options) bind(flags *flag.FlagSet) {
 		"Namespace of the election's Lease; empty means the manager's own.")
 	flags.BoolVar(&o.admission.AllowHostPath, "allow-host-path", false,
 		"Admit hostPath volumes in spec.tabby.volumes. They give whoever may create an OllamaDeployment the node's files.")
+	flags.IntVar(&o.reconciler.Concurrency, "concurrent-reconciles", 10,
+		"How many objects are reconciled at a time.")
 	o.zap.BindFlags(flags)
 }

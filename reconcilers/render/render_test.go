@@ -105,6 +105,29 @@ spec:
     volumeMounts:
       - {name: repositories, mountPath: /data/repositories, readOnly: true}
 `,
+	"replicas": `
+metadata: {name: many}
+spec:
+  ollama: {models: ["llama2:7b"], replicas: 10}
+  openwebui: {enabled: true, replicas: 5}
+  tabby: {enabled: true, replicas: 5}
+`,
+	"external-ollama": `
+metadata: {name: code}
+spec:
+  ollama: {models: ["llama2:7b", "nomic-embed-text:latest"]}
+  tabby:
+    enabled: true
+    ollamaServiceName: shared.llm
+    ollamaServicePort: 80
+    modelName: codegemma:2b
+`,
+	"models-of-a-registry": `
+metadata: {name: code}
+spec:
+  ollama: {models: ["hf.co/bartowski/DeepSeek-Coder-V2-Lite-GGUF:Q4_K_M", "registry.ollama.ai/library/llama2:7b", "library/all-minilm:l6"]}
+  tabby: {enabled: true}
+`,
 	"disabled": `
 metadata: {name: plain}
 spec:
@@ -160,6 +183,21 @@ func TestTabbyConfig(t *testing.T) {
 				"model_name = 'mistral:7b'", "model_name = 'nomic-embed-text:latest'",
 			},
 		},
+		"starcoder": {
+			models: `["starcoder:1b"]`, want: []string{"<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>"},
+		},
+		"codeqwen": {
+			models: `["codeqwen:7b"]`, want: []string{"<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>"},
+		},
+		"qwen2.5-coder": {
+			models: `["qwen2.5-coder:7b"]`, want: []string{"<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>"},
+		},
+		"codegemma": {
+			models: `["codegemma:2b"]`, want: []string{"<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>"},
+		},
+		"codestral": {
+			models: `["codestral:22b"]`, want: []string{"[SUFFIX]{suffix}[PREFIX]{prefix}"},
+		},
 		"deepseek's marks are not ASCII": {
 			models: `["deepseek-coder-v2:16b"]`,
 			want:   []string{"<｜fim▁begin｜>{prefix}<｜fim▁hole｜>{suffix}<｜fim▁end｜>"},
@@ -182,6 +220,7 @@ spec:
 			for _, want := range tc.want {
 				assert.Contains(t, text, want)
 			}
+			assert.Contains(t, text, "[model.embedding.http]")
 			if name == "another Ollama" {
 				assert.NotContains(t, text, "llama2", "what runs elsewhere is not known to have our models")
 			}

@@ -87,7 +87,7 @@ func (f fakeServer) command(ctx context.Context, shell, script string, models ..
 	cmd.Env = []string{
 		"PATH=" + f.dir + ":" + os.Getenv("PATH"), "FAKE=" + f.dir,
 		"OLLAMA_WAIT=3", "OLLAMA_ATTEMPTS=3", "OLLAMA_BACKOFF=0", "OLLAMA_PAUSE=0",
-		"OLLAMA_LOG=" + filepath.Join(f.dir, "log"),
+		"OLLAMA_LOG=" + filepath.Join(f.dir, "log"), "OLLAMA_MESSAGE=" + filepath.Join(f.dir, "message"),
 	}
 	return cmd
 }
@@ -155,9 +155,11 @@ func TestPullModels(t *testing.T) {
 			models: []string{"flaky:1b"},
 			after:  []string{"flaky:1b"},
 		},
-		"the log cannot be written": {
-			env:    []string{"OLLAMA_LOG=/nonexistent/log"},
-			models: []string{"llama2:7b"},
+		"neither log nor termination message can be written": {
+			env:    []string{"OLLAMA_LOG=/nonexistent/log", "OLLAMA_MESSAGE=/nonexistent/message"},
+			models: []string{"llama2:7b", "missing:1b"},
+			fails:  true,
+			stderr: "model missing:1b: Error: pull model manifest: file does not exist\n",
 			after:  []string{"llama2:7b"},
 		},
 	} {
@@ -176,6 +178,9 @@ func TestPullModels(t *testing.T) {
 				assert.Equal(t, tc.fails, err != nil, "%v", err)
 				assert.Equal(t, tc.stderr, stderr.String())
 				assert.Equal(t, tc.after, lines(f.read(t, "models")))
+				if tc.env == nil {
+					assert.Equal(t, tc.stderr, f.read(t, "message"), "the termination message")
+				}
 				for _, text := range tc.log {
 					assert.Contains(t, f.read(t, "log"), text)
 				}
@@ -184,6 +189,17 @@ func TestPullModels(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestShellcheck(t *testing.T) {
+	t.Parallel()
+	shellcheck, err := exec.LookPath("shellcheck")
+	if err != nil {
+		t.Skip("shellcheck is not installed")
+	}
+	out, err := exec.CommandContext(t.Context(), shellcheck,
+		"scripts/pull-models.sh", "scripts/check-models.sh", "scripts/wait-for-models.sh").CombinedOutput()
+	require.NoError(t, err, string(out))
 }
 
 // A model's name is an argument and never part of a script, whatever stands in it.

@@ -1,6 +1,4 @@
-// Package bench measures the operator on the real control plane. Its benchmarks
-// start a cluster only when they are asked for, with go test -bench.
-package bench
+package main
 
 import (
 	"context"

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"syscall"
 
 	"k8s.io/client-go/rest"
@@ -127,11 +128,33 @@ func (c *Cluster) Stop() error {
 // StopManager ends the operator, as a node that is drained does.
 func (c *Cluster) StopManager() error { return c.tell(commandStopManager) }
 
-// StartManager starts the operator again and waits until its webhooks answer.
-func (c *Cluster) StartManager() error { return c.tell(commandStartManager) }
+// KillManager ends the operator at once, as a crash does.
+func (c *Cluster) KillManager() error { return c.tell(commandKillManager) }
 
-func (c *Cluster) tell(command string) error {
-	if _, err := fmt.Fprintln(c.commands, command); err != nil {
+// StartManager starts the operator again and waits until its webhooks answer. The
+// flags are for this run, and overrule those of the Options.
+func (c *Cluster) StartManager(flags ...string) error { return c.tell(commandStartManager, flags...) }
+
+// RestartAPIServer kills the API server and starts it again at the same address.
+func (c *Cluster) RestartAPIServer() error { return c.tell(commandRestartAPIServer) }
+
+// ManagerPID is the process of the operator that was started last.
+func (c *Cluster) ManagerPID() (int, error) {
+	data, err := os.ReadFile(filepath.Join(c.Dir, managerPIDFile))
+	if err != nil {
+		return 0, fmt.Errorf("finding the manager: %w", err)
+	}
+	return strconv.Atoi(string(data))
+}
+
+// AuditLog is the path of the API server's record of the operator's requests.
+func (c *Cluster) AuditLog() string { return filepath.Join(c.Dir, "log", auditLog) }
+
+// OperatorKubeconfig is the path of a kubeconfig with the operator's own rights.
+func (c *Cluster) OperatorKubeconfig() string { return filepath.Join(c.Dir, operatorKubeconfig) }
+
+func (c *Cluster) tell(name string, args ...string) error {
+	if err := json.NewEncoder(c.commands).Encode(command{name, args}); err != nil {
 		return fmt.Errorf("telling the supervisor: %w", err)
 	}
 	return readAnswer(c.answers)

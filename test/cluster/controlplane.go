@@ -23,12 +23,34 @@ const (
 // startTimeout is how long etcd and the API server may take each.
 const startTimeout = 90 * time.Second
 
+// auditLog is the file, in the folder of logs, of all requests that the operator
+// makes.
+const auditLog = "audit.log"
+
+// operatorUser is who the operator is for the API server, with the rights of
+// config/rbac and no others.
+const operatorUser = "llm-operator"
+
+// auditPolicy records the operator's requests and nobody else's.
+const auditPolicy = `
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived, ResponseStarted]
+omitManagedFields: true
+rules:
+- level: Metadata
+  users: [` + operatorUser + `]
+- level: None
+`
+
 // A controlPlane is a running Kubernetes without the operator.
 type controlPlane struct {
 	dir       string
 	env       *envtest.Environment
 	logs      []*os.File
 	processes []*process
+	// restarted is the API server in the place of the one that envtest has started.
+	restarted *process
 }
 
 // startControlPlane starts etcd and the API server through envtest, and the others
@@ -88,11 +110,24 @@ func (c *controlPlane) startAPIServer(root string) error {
 		return err
 	}
 	server.Err, etcd.Err = server.Out, etcd.Out
+	if err := os.WriteFile(c.path("audit-policy.yaml"), []byte(auditPolicy), 0o600); err != nil {
+		return fmt.Errorf("writing the audit policy: %w", err)
+	}
+	// In a folder of its own the certificates outlive a restart of the API server.
+	server.CertDir = c.path("certs")
+	if err := os.MkdirAll(server.CertDir, 0o700); err != nil {
+		return fmt.Errorf("making the folder of certificates: %w", err)
+	}
 	etcd.Configure().Append("unsafe-no-fsync")
 	server.Configure().
 		// envtest turns off ServiceAccount, which the controller manager serves here.
 		// The controller that would lift the taints of new nodes does not run.
 		Set("disable-admission-plugins", "TaintNodesByCondition").
+		// Some distributions have it on: who makes an owner reference that blocks a
+		// deletion has to have the right to.
+		Set("enable-admission-plugins", "OwnerReferencesPermissionEnforcement").
+		Set("audit-policy-file", c.path("audit-policy.yaml")).
+		Set("audit-log-path", c.path("log", auditLog)).
 		Set("service-cluster-ip-range", "10.96.0.0/12").
 		// Nothing reaches the API server through the Service "kubernetes".
 		Set("advertise-address", "127.0.0.1").
@@ -182,6 +217,7 @@ func (c *controlPlane) stop() error {
 	for _, p := range slices.Backward(c.processes) {
 		errs = append(errs, p.stop())
 	}
+	errs = append(errs, c.restarted.stop())
 	if c.env != nil {
 		errs = append(errs, c.env.Stop())
 	}

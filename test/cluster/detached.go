@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -48,7 +49,7 @@ func Up(dir string, opts Options) (kubeconfig string, err error) {
 	if err := os.WriteFile(filepath.Join(dir, pidFile), []byte(pid), 0o600); err != nil {
 		return "", errors.Join(fmt.Errorf("noting the supervisor: %w", err), c.Stop())
 	}
-	if _, err := fmt.Fprintln(c.commands, commandDetach); err != nil {
+	if err := json.NewEncoder(c.commands).Encode(command{Name: commandDetach}); err != nil {
 		return "", errors.Join(fmt.Errorf("detaching the supervisor: %w", err), c.Stop())
 	}
 	return kubeconfig, nil

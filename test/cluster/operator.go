@@ -6,17 +6,27 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
+	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
+	"sigs.k8s.io/yaml"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// Files in the cluster's folder.
+const (
+	operatorKubeconfig = "operator.kubeconfig"
+	managerPIDFile     = "manager.pid"
 )
 
 // An operator is the manager's binary beside a control plane that has its CRDs and
@@ -47,23 +57,68 @@ func installOperator(plane *controlPlane, root, manager string, args []string) (
 	if err := o.hooks.Install(plane.config()); err != nil {
 		return nil, fmt.Errorf("installing the webhook configurations: %w", err)
 	}
-	return o, nil
+	return o, o.addUser(root)
 }
 
-// start runs the manager and waits until the API server can call its webhooks.
-func (o *operator) start(ctx context.Context) error {
+// addUser makes the user that the operator is, with the rights of config/rbac.
+func (o *operator) addUser(root string) error {
+	user, err := o.plane.env.AddUser(envtest.User{Name: operatorUser}, nil)
+	if err != nil {
+		return fmt.Errorf("making the operator's user: %w", err)
+	}
+	kubeconfig, err := user.KubeConfig()
+	if err != nil {
+		return fmt.Errorf("making the operator's kubeconfig: %w", err)
+	}
+	if err := os.WriteFile(o.kubeconfig(), kubeconfig, 0o600); err != nil {
+		return fmt.Errorf("writing the operator's kubeconfig: %w", err)
+	}
+	data, err := os.ReadFile(filepath.Join(root, "config", "rbac", "role.yaml"))
+	if err != nil {
+		return fmt.Errorf("reading the operator's role: %w", err)
+	}
+	role := &rbacv1.ClusterRole{}
+	if err := yaml.UnmarshalStrict(data, role); err != nil {
+		return fmt.Errorf("reading the operator's role: %w", err)
+	}
+	binding := &rbacv1.ClusterRoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: role.Name},
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: role.Name},
+		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: operatorUser}},
+	}
+	c, err := client.New(o.plane.config(), client.Options{Scheme: runtimeScheme()})
+	if err != nil {
+		return fmt.Errorf("making a client: %w", err)
+	}
+	for _, object := range []client.Object{role, binding} {
+		if err := c.Create(context.Background(), object); err != nil {
+			return fmt.Errorf("granting the operator's rights: %w", err)
+		}
+	}
+	return nil
+}
+
+func (o *operator) kubeconfig() string { return o.plane.path(operatorKubeconfig) }
+
+// start runs the manager and waits until the API server can call its webhooks. The
+// extra flags come last, and so overrule the others.
+func (o *operator) start(ctx context.Context, extra ...string) error {
 	args := append([]string{
-		"--kubeconfig=" + o.plane.kubeconfig(),
+		"--kubeconfig=" + o.kubeconfig(),
 		"--webhook-host=" + o.hooks.LocalServingHost,
 		"--webhook-port=" + strconv.Itoa(o.hooks.LocalServingPort),
 		"--webhook-cert-dir=" + o.hooks.LocalServingCertDir,
 		"--metrics-bind-address=0",
 		"--health-probe-bind-address=0",
 		"--zap-devel=false",
-	}, o.args...)
+	}, slices.Concat(o.args, extra)...)
 	var err error
 	if o.process, err = startProcess(o.plane.path("log"), "manager", o.binary, args...); err != nil {
 		return err
+	}
+	pid := strconv.Itoa(o.process.cmd.Process.Pid)
+	if err := os.WriteFile(o.plane.path(managerPIDFile), []byte(pid), 0o600); err != nil {
+		return fmt.Errorf("noting the manager: %w", err)
 	}
 	return o.wait(ctx)
 }
@@ -109,4 +164,13 @@ func (o *operator) stop() error {
 		return nil
 	}
 	return o.process.stop()
+}
+
+// kill ends the operator as a crash does.
+func (o *operator) kill() error {
+	if err := o.process.cmd.Process.Kill(); err != nil {
+		return fmt.Errorf("killing the manager: %w", err)
+	}
+	<-o.process.done
+	return nil
 }

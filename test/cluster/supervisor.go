@@ -15,13 +15,21 @@ import (
 // optionsEnv carries the options to the supervisor, and makes it one.
 const optionsEnv = "LLM_OPERATOR_CLUSTER"
 
-// Commands that a supervisor takes on its standard input, a line each. It answers
-// each with one line, an answer, but for detach: from then on it does not mind that
-// its input ends.
+// A command is what a supervisor takes on its standard input, a line of JSON each.
+// It answers each with one line, an answer, but for detach: from then on it does
+// not mind that its input ends.
+type command struct {
+	Name string   `json:"name"`
+	Args []string `json:"args,omitempty"`
+}
+
+// Names of commands.
 const (
-	commandStopManager  = "stop manager"
-	commandStartManager = "start manager"
-	commandDetach       = "detach"
+	commandStopManager      = "stop manager"
+	commandKillManager      = "kill manager"
+	commandStartManager     = "start manager"
+	commandRestartAPIServer = "restart the API server"
+	commandDetach           = "detach"
 )
 
 // order is what the supervisor is to do.
@@ -62,7 +70,7 @@ func (o order) supervise() (err error) {
 	}
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer cancel()
-	commands := make(chan string)
+	commands := make(chan command)
 	go listen(cancel, commands)
 	s := &supervisor{order: o}
 	defer func() {
@@ -80,8 +88,8 @@ func (o order) supervise() (err error) {
 		select {
 		case <-ctx.Done():
 			return nil
-		case command := <-commands:
-			if err := reply(s.obey(ctx, command)); err != nil {
+		case given := <-commands:
+			if err := reply(s.obey(ctx, given)); err != nil {
 				return err
 			}
 		}
@@ -90,13 +98,17 @@ func (o order) supervise() (err error) {
 
 // listen passes commands on. The end of the input means that nobody is left who
 // could want the cluster, unless it was told to go on by itself.
-func listen(cancel context.CancelFunc, commands chan<- string) {
+func listen(cancel context.CancelFunc, commands chan<- command) {
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
-		if lines.Text() == commandDetach {
+		var next command
+		if err := json.Unmarshal(lines.Bytes(), &next); err != nil {
+			break
+		}
+		if next.Name == commandDetach {
 			return
 		}
-		commands <- lines.Text()
+		commands <- next
 	}
 	cancel()
 }
@@ -131,16 +143,20 @@ func (s *supervisor) start(ctx context.Context) error {
 	return s.operator.start(ctx)
 }
 
-func (s *supervisor) obey(ctx context.Context, command string) error {
+func (s *supervisor) obey(ctx context.Context, given command) error {
 	switch {
+	case given.Name == commandRestartAPIServer:
+		return s.plane.restartAPIServer(ctx)
 	case s.operator == nil:
 		return errors.New("there is no manager")
-	case command == commandStopManager:
+	case given.Name == commandStopManager:
 		return s.operator.stop()
-	case command == commandStartManager:
-		return s.operator.start(ctx)
+	case given.Name == commandKillManager:
+		return s.operator.kill()
+	case given.Name == commandStartManager:
+		return s.operator.start(ctx, given.Args...)
 	default:
-		return fmt.Errorf("unknown command %q", command)
+		return fmt.Errorf("unknown command %q", given.Name)
 	}
 }
 

@@ -44,6 +44,11 @@ func run(m *testing.M) int {
 		return fail(err)
 	}
 	code := m.Run()
+	if missing, err := forbidden(); err != nil {
+		code = fail(err)
+	} else if len(missing) > 0 {
+		code = fail(fmt.Errorf("the operator asked for what it has no right to: %v", missing))
+	}
 	if err := shared.Stop(); err != nil {
 		return fail(err)
 	}

@@ -51,37 +51,6 @@ func TestDisable(t *testing.T) {
 	assert.Equal(t, secret, k.get(t, "secret/stack-openwebui", ".data"), "who was logged in stays so")
 }
 
-// What is deleted or edited comes back; what others add stays.
-func TestDrift(t *testing.T) {
-	t.Parallel()
-	k := newKubectl(t)
-	k.apply(t, stack)
-	k.ready(t, "stack")
-	for _, child := range []string{"deployment/stack-tabby", "service/stack-tabby", "ingress/stack-openwebui", "configmap/stack-tabby"} {
-		uid := k.get(t, child, ".metadata.uid")
-		k.ok(t, "", "delete", child)
-		require.EventuallyWithT(t, func(c *assert.CollectT) {
-			r := k.run(t, "", "get", child, "-o", "jsonpath={.metadata.uid}")
-			assert.Zero(c, r.code)
-			assert.NotEqual(c, uid, r.stdout)
-		}, patience, tick, child)
-	}
-	k.ok(t, "", "patch", "service", "stack-ollama", "--type=json", "-p", `[{"op":"replace","path":"/spec/ports/0/port","value":80}]`)
-	k.eventually(t, "service/stack-ollama", ".spec.ports[0].port", "11434")
-	k.ok(t, "", "patch", "configmap", "stack-tabby", "--type=merge", "-p", `{"data":{"config.toml":"x"}}`)
-	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		assert.Contains(c, k.get(t, "configmap/stack-tabby", `.data.config\.toml`), "codellama:7b")
-	}, patience, tick)
-	k.ok(t, "", "label", "ingress", "stack-openwebui", "app.kubernetes.io/name-", "theirs=kept")
-	k.eventually(t, "ingress/stack-openwebui", `.metadata.labels.app\.kubernetes\.io/name`, "open-webui")
-	assert.Equal(t, "kept", k.get(t, "ingress/stack-openwebui", ".metadata.labels.theirs"))
-
-	k.ok(t, "", "rollout", "restart", "deployment/stack-ollama")
-	k.ok(t, "", "rollout", "status", "deployment/stack-ollama", "--timeout="+patience.String())
-	assert.NotEmpty(t, k.get(t, "deployment/stack-ollama", `.spec.template.metadata.annotations.kubectl\.kubernetes\.io/restartedAt`))
-	k.ready(t, "stack")
-}
-
 // Changing a Service's port restarts nothing.
 func TestServicePort(t *testing.T) {
 	t.Parallel()

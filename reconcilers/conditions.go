@@ -1,0 +1,157 @@
+package reconcilers
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// conditions are all conditions, without their times.
+func conditions(components []componentState, problem error) []metav1.Condition {
+	return []metav1.Condition{
+		readyCondition(components, problem),
+		progressingCondition(components, problem),
+		degradedCondition(components),
+		modelsPulledCondition(components[0]), // Ollama is always there, and the first
+	}
+}
+
+func condition(kind string, status metav1.ConditionStatus, reason, message string) metav1.Condition {
+	return metav1.Condition{Type: kind, Status: status, Reason: reason, Message: shorten(message)}
+}
+
+func readyCondition(components []componentState, problem error) metav1.Condition {
+	waiting := waitingFor(components)
+	switch {
+	case problem != nil:
+		return condition(v1alpha1.ConditionReady, metav1.ConditionFalse, problemReason(problem), problem.Error())
+	case waiting != "":
+		return condition(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonReplicasNotReady, waiting)
+	default:
+		return condition(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonAllReplicasReady, "all pods are ready")
+	}
+}
+
+// problemReason is the reason for what keeps children from being as they should be.
+func problemReason(problem error) string {
+	var conflict *conflictError
+	switch {
+	case errors.Is(problem, errNotAdmitted):
+		return v1alpha1.ReasonNotAdmitted
+	case errors.As(problem, &conflict):
+		return v1alpha1.ReasonNameConflict
+	default:
+		return v1alpha1.ReasonApplyFailed
+	}
+}
+
+// waitingFor says what is not rolled out yet; it is empty if all is.
+func waitingFor(components []componentState) string {
+	var waiting []string
+	for _, c := range components {
+		if !c.rolledOut() {
+			waiting = append(waiting, fmt.Sprintf("%s has %d of %d pods ready and up to date",
+				c.component, min(c.ready(), c.updated()), c.wanted))
+		}
+	}
+	return strings.Join(waiting, "; ")
+}
+
+func progressingCondition(components []componentState, problem error) metav1.Condition {
+	waiting := waitingFor(components)
+	switch late := overdue(components); {
+	case problem != nil:
+		return condition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, problemReason(problem), problem.Error())
+	case waiting == "":
+		return condition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonRolloutComplete, "all pods run what the spec says")
+	case late != "":
+		return condition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonProgressDeadlineExceeded, late)
+	default:
+		return condition(v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonRollingOut, waiting)
+	}
+}
+
+// overdue says which rollouts have stood still for longer than their deadline.
+func overdue(components []componentState) string {
+	var late []string
+	for _, c := range components {
+		if found := c.condition(appsv1.DeploymentProgressing); found != nil && found.Reason == v1alpha1.ReasonProgressDeadlineExceeded {
+			late = append(late, fmt.Sprintf("%s: %s; it is still tried", c.component, found.Message))
+		}
+	}
+	return strings.Join(late, "; ")
+}
+
+func degradedCondition(components []componentState) metav1.Condition {
+	reason, messages := v1alpha1.ReasonAsExpected, []string(nil)
+	for _, c := range components {
+		for _, f := range c.failures() {
+			if len(messages) == 0 {
+				reason = f.reason
+			}
+			messages = append(messages, fmt.Sprintf("%s: %s", c.component, f.message))
+		}
+	}
+	if len(messages) == 0 {
+		return condition(v1alpha1.ConditionDegraded, metav1.ConditionFalse, reason, "nothing is known that keeps a pod from becoming ready")
+	}
+	return condition(v1alpha1.ConditionDegraded, metav1.ConditionTrue, reason, strings.Join(messages, "; "))
+}
+
+func modelsPulledCondition(ollama componentState) metav1.Condition {
+	if ollama.rolledOut() {
+		return condition(v1alpha1.ConditionModelsPulled, metav1.ConditionTrue, v1alpha1.ReasonAllModelsPulled, "every Ollama pod has all models")
+	}
+	for _, f := range ollama.failures() {
+		if f.reason == v1alpha1.ReasonModelPullFailed {
+			return condition(v1alpha1.ConditionModelsPulled, metav1.ConditionFalse, f.reason, f.message)
+		}
+	}
+	return condition(v1alpha1.ConditionModelsPulled, metav1.ConditionFalse, v1alpha1.ReasonPulling,
+		fmt.Sprintf("%d of %d Ollama pods have all models", min(ollama.ready(), ollama.updated()), ollama.wanted))
+}
+
+// failures are what is wrong with the component's pods: each failure once, with
+// the pods that it befell.
+func (c componentState) failures() []failure {
+	var found []failure
+	if refused := c.condition(appsv1.DeploymentReplicaFailure); refused != nil && refused.Status == corev1.ConditionTrue {
+		found = append(found, failure{v1alpha1.ReasonPodsNotCreated, refused.Message})
+	}
+	befallen := map[failure][]string{}
+	for i := range c.pods {
+		if f := failureOf(&c.pods[i]); f != nil {
+			befallen[*f] = append(befallen[*f], c.pods[i].Name)
+		}
+	}
+	fromPods := make([]failure, 0, len(befallen))
+	for f, pods := range befallen {
+		slices.Sort(pods)
+		where := "pod " + pods[0]
+		if len(pods) > 1 {
+			where = fmt.Sprintf("%d pods, %s among them", len(pods), pods[0])
+		}
+		f.message += " (" + where + ")"
+		fromPods = append(fromPods, f)
+	}
+	slices.SortFunc(fromPods, func(a, b failure) int { return strings.Compare(a.message, b.message) })
+	return append(found, fromPods...)
+}
+
+// maxMessage is the most bytes that a condition's message may have.
+//
+// Source: k8s.io/apimachinery, metav1.Condition (MaxLength of message).
+const maxMessage = 32768
+
+// shorten cuts what others said to what a condition takes, and never within a
+// character.
+func shorten(message string) string {
+	return strings.ToValidUTF8(message[:min(len(message), maxMessage)], "")
+}

@@ -1,0 +1,99 @@
+package reconcilers
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// appliedAnnotation is, on children in the cache and nowhere else, the fingerprint
+// of what the operator has applied of them. It stands for the whole of their spec,
+// so that thousands of them need little memory.
+const appliedAnnotation = "llm.geeper.io/applied"
+
+// fingerprint tells encoded apply configurations apart.
+func fingerprint(data []byte) string {
+	sum := sha256.Sum256(data)
+	return base64.RawStdEncoding.EncodeToString(sum[:16])
+}
+
+// trim is a live child without what the reconciler never reads, and with the
+// fingerprint of what is applied of it.
+func (k childKind) trim(live client.Object) (client.Object, error) {
+	applied, err := k.extract(live, v1alpha1.ManagedBy)
+	if err != nil {
+		return nil, fmt.Errorf("reading what is applied of %s %q: %w", k.gvk.Kind, live.GetName(), err)
+	}
+	data, err := json.Marshal(applied)
+	if err != nil {
+		return nil, fmt.Errorf("encoding what is applied of %s %q: %w", k.gvk.Kind, live.GetName(), err)
+	}
+	small := k.object()
+	trimMeta(live, small)
+	small.SetGeneration(live.GetGeneration())
+	small.SetOwnerReferences(live.GetOwnerReferences())
+	small.SetAnnotations(map[string]string{appliedAnnotation: fingerprint(data)})
+	k.keep(live, small)
+	return small, nil
+}
+
+// trimMeta copies what makes out an object, and whose it is.
+func trimMeta(from, to client.Object) {
+	to.SetNamespace(from.GetNamespace())
+	to.SetName(from.GetName())
+	to.SetUID(from.GetUID())
+	to.SetResourceVersion(from.GetResourceVersion())
+	to.SetDeletionTimestamp(from.GetDeletionTimestamp())
+	labels := map[string]string{}
+	for _, name := range []string{v1alpha1.LabelOwner, v1alpha1.LabelComponent, v1alpha1.LabelManagedBy} {
+		if value, found := from.GetLabels()[name]; found {
+			labels[name] = value
+		}
+	}
+	to.SetLabels(labels)
+}
+
+// cached makes a function of the cache out of one that trims: what is not an object,
+// or was trimmed before, it leaves as it is.
+func cached(trim func(client.Object) (client.Object, error)) func(any) (any, error) {
+	return func(in any) (any, error) {
+		object, ok := in.(client.Object)
+		if !ok || len(object.GetManagedFields()) == 0 {
+			return in, nil
+		}
+		return trim(object)
+	}
+}
+
+// trimPod keeps the status of a pod that has failed. Of others it is enough that
+// they exist: the Deployments count them.
+func trimPod(live client.Object) (client.Object, error) {
+	pod, ok := live.(*corev1.Pod)
+	if !ok {
+		return nil, fmt.Errorf("%T is no pod", live)
+	}
+	small := &corev1.Pod{}
+	trimMeta(pod, small)
+	if failureOf(pod) != nil {
+		small.Status = corev1.PodStatus{
+			Phase:                 pod.Status.Phase,
+			Conditions:            pod.Status.Conditions,
+			InitContainerStatuses: pod.Status.InitContainerStatuses,
+			ContainerStatuses:     pod.Status.ContainerStatuses,
+		}
+	}
+	return small, nil
+}
+
+// trimObject drops the records of the field managers.
+func trimObject(live client.Object) (client.Object, error) {
+	live.SetManagedFields([]metav1.ManagedFieldsEntry(nil))
+	return live, nil
+}

@@ -1,0 +1,91 @@
+package reconcilers
+
+import (
+	"context"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/util/workqueue"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// settle is how long the changes of children's statuses are gathered before one
+// status is written for all of them. A rollout makes dozens within a second.
+const settle = time.Second
+
+// repair is how long drift is left. It is too short to notice, and keeps a quarrel
+// with another controller about a field from becoming a loop at full speed.
+const repair = 100 * time.Millisecond
+
+type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
+
+// onChild reconciles the object of a child: soon when the child is gone or not what
+// was applied any more, and a little later when only its status is news. The
+// object is found by the child's label.
+func onChild() handler.EventHandler {
+	return handler.Funcs{
+		// The operator has just made it itself, or is starting and looks at every
+		// object anyway.
+		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) { enqueue(q, settle, e.Object) },
+		UpdateFunc: func(_ context.Context, e event.UpdateEvent, q queue) {
+			if isDrift(e.ObjectOld, e.ObjectNew) {
+				enqueue(q, repair, e.ObjectOld, e.ObjectNew)
+			} else if e.ObjectOld.GetResourceVersion() != e.ObjectNew.GetResourceVersion() {
+				enqueue(q, settle, e.ObjectNew)
+			}
+		},
+		DeleteFunc: func(_ context.Context, e event.DeleteEvent, q queue) { enqueue(q, repair, e.Object) },
+	}
+}
+
+// isDrift tells whether something was changed that the operator applies.
+func isDrift(before, after client.Object) bool {
+	return before.GetAnnotations()[appliedAnnotation] != after.GetAnnotations()[appliedAnnotation] ||
+		before.GetLabels()[v1alpha1.LabelOwner] != after.GetLabels()[v1alpha1.LabelOwner]
+}
+
+// onPod reconciles the object of a pod whose failure came, went or changed. How
+// many pods are ready its Deployment tells.
+func onPod() handler.EventHandler {
+	return handler.Funcs{
+		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) { onFailure(q, nil, e.Object) },
+		UpdateFunc: func(_ context.Context, e event.UpdateEvent, q queue) { onFailure(q, e.ObjectOld, e.ObjectNew) },
+		DeleteFunc: func(_ context.Context, e event.DeleteEvent, q queue) { onFailure(q, e.Object, nil) },
+	}
+}
+
+func onFailure(q queue, before, after client.Object) {
+	was, is := failureIn(before), failureIn(after)
+	if was != is {
+		for _, pod := range []client.Object{before, after} {
+			if pod != nil {
+				enqueue(q, settle, pod)
+				return
+			}
+		}
+	}
+}
+
+// failureIn is the pod's failure, the zero value if it has none.
+func failureIn(object client.Object) failure {
+	if pod, ok := object.(*corev1.Pod); ok {
+		if f := failureOf(pod); f != nil {
+			return *f
+		}
+	}
+	return failure{}
+}
+
+// enqueue asks for the objects of children to be reconciled after a while.
+func enqueue(q queue, after time.Duration, children ...client.Object) {
+	for _, child := range children {
+		if name := child.GetLabels()[v1alpha1.LabelOwner]; name != "" {
+			q.AddAfter(reconcile.Request{NamespacedName: client.ObjectKey{Namespace: child.GetNamespace(), Name: name}}, after)
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/render"
+)
+
+// object is the i-th object: all three components.
+func object(i int) *v1alpha1.OllamaDeployment {
+	d := &v1alpha1.OllamaDeployment{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: fmt.Sprintf("stack-%d", i)},
+		Spec: v1alpha1.OllamaDeploymentSpec{
+			Ollama:    v1alpha1.OllamaSpec{Models: []v1alpha1.OllamaModel{"llama2:7b", "codellama:7b"}},
+			OpenWebUI: &v1alpha1.OpenWebUISpec{Enabled: new(true)},
+			Tabby:     &v1alpha1.TabbySpec{Enabled: new(true)},
+		},
+	}
+	return d
+}
+
+func (b *bench) createNamespace(ctx context.Context) error {
+	return b.client.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}})
+}
+
+// createObjects creates the objects; the operator does the rest.
+func (b *bench) createObjects(ctx context.Context, o options) error {
+	return each(ctx, o, func(ctx context.Context, i int) error { return b.client.Create(ctx, object(i)) })
+}
+
+// createChildren creates what the operator would.
+func (b *bench) createChildren(ctx context.Context, o options) error {
+	// The garbage collector would remove children whose owner does not exist.
+	owner := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "owner"}}
+	if err := b.client.Create(ctx, owner); err != nil {
+		return err
+	}
+	reference := metav1.OwnerReference{
+		APIVersion: "v1", Kind: "ConfigMap", Name: owner.Name, UID: owner.UID,
+		Controller: new(true), BlockOwnerDeletion: new(true),
+	}
+	return each(ctx, o, func(ctx context.Context, i int) error {
+		d := object(i)
+		d.Default(nil)
+		for _, secret := range render.Secrets(d) {
+			err := b.client.Create(ctx, &corev1.Secret{
+				ObjectMeta: metav1.ObjectMeta{
+					Namespace: namespace, Name: secret.Name, Labels: secret.Labels, OwnerReferences: []metav1.OwnerReference{reference},
+				},
+				StringData: map[string]string{secret.Key: "00000000-0000-0000-0000-000000000000"},
+			})
+			if err != nil {
+				return err
+			}
+		}
+		for _, child := range render.Objects(d) {
+			if err := b.createChild(ctx, child, reference); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (b *bench) createChild(ctx context.Context, child render.Object, owner metav1.OwnerReference) error {
+	data, err := json.Marshal(child.Config)
+	if err != nil {
+		return err
+	}
+	plain := &unstructured.Unstructured{}
+	if err := plain.UnmarshalJSON(data); err != nil {
+		return err
+	}
+	plain.SetOwnerReferences([]metav1.OwnerReference{owner})
+	return b.client.Create(ctx, plain, client.FieldOwner(v1alpha1.ManagedBy))
+}
+
+// each does something for every object, so many at a time.
+func each(ctx context.Context, o options, do func(context.Context, int) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(o.concurrency)
+	for i := range o.objects {
+		group.Go(func() error { return do(ctx, i) })
+	}
+	return group.Wait()
+}

@@ -1,0 +1,219 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// quiet is how long without a request counts as rest.
+const quiet = 5 * time.Second
+
+// report prints what the operator has asked for and needed, and what it does once
+// all is done: at rest, after a restart, and after children's statuses change.
+func (b *bench) report(ctx context.Context, o options) error {
+	if err := b.settle(ctx, o); err != nil {
+		return err
+	}
+	if err := b.show(0, o.objects, "creating"); err != nil {
+		return err
+	}
+	if err := b.showProcess("creating"); err != nil {
+		return err
+	}
+	mark, err := b.mark()
+	if err != nil {
+		return err
+	}
+	if err := pause(ctx, o.rest); err != nil {
+		return err
+	}
+	if err := b.show(mark, o.objects, "at rest for "+o.rest.String()); err != nil {
+		return err
+	}
+	if err := b.afterStatusChange(ctx, o); err != nil {
+		return err
+	}
+	if err := b.showProcess("creating, resting and status changes"); err != nil {
+		return err
+	}
+	return b.afterRestart(ctx, o)
+}
+
+// afterStatusChange changes the status of one Deployment of each tenth object.
+func (b *bench) afterStatusChange(ctx context.Context, o options) error {
+	mark, err := b.mark()
+	if err != nil {
+		return err
+	}
+	touched := 0
+	for i := 0; i < o.objects; i += 10 {
+		deployment := &appsv1.Deployment{}
+		key := client.ObjectKey{Namespace: namespace, Name: object(i).Name + "-ollama"}
+		if err := b.client.Get(ctx, key, deployment); err != nil {
+			return err
+		}
+		deployment.Status.Conditions = append(deployment.Status.Conditions, appsv1.DeploymentCondition{
+			Type: "Bench", Status: corev1.ConditionTrue, Reason: "Touched", LastTransitionTime: metav1.Now(), LastUpdateTime: metav1.Now(),
+		})
+		if err := b.client.Status().Update(ctx, deployment); err != nil {
+			return err
+		}
+		touched++
+	}
+	if err := b.settle(ctx, o); err != nil {
+		return err
+	}
+	return b.show(mark, touched, fmt.Sprintf("after a change of %d Deployments' statuses", touched))
+}
+
+// afterRestart starts the operator anew: it lists and reconciles every object, as a
+// resync does, and needs the memory of all at once.
+func (b *bench) afterRestart(ctx context.Context, o options) error {
+	if err := b.cluster.StopManager(); err != nil {
+		return err
+	}
+	mark, err := b.mark()
+	if err != nil {
+		return err
+	}
+	if err := b.cluster.StartManager(); err != nil {
+		return err
+	}
+	if err := b.settle(ctx, o); err != nil {
+		return err
+	}
+	if err := b.show(mark, o.objects, "after a restart, which reconciles every object"); err != nil {
+		return err
+	}
+	return b.showProcess("the restart")
+}
+
+// settle waits until the operator has asked for nothing for a while.
+func (b *bench) settle(ctx context.Context, o options) error {
+	last, since := int64(-1), time.Now()
+	return wait.PollUntilContextTimeout(ctx, 500*time.Millisecond, o.timeout, true, func(context.Context) (bool, error) {
+		size, err := b.mark()
+		if size != last {
+			last, since = size, time.Now()
+		}
+		return time.Since(since) >= quiet, err
+	})
+}
+
+// mark is a place in the audit log: what follows came later.
+func (b *bench) mark() (int64, error) {
+	info, err := os.Stat(b.cluster.AuditLog())
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+// show prints the operator's requests since the mark, by verb and resource.
+func (b *bench) show(mark int64, objects int, title string) error {
+	requests, err := b.requests(mark)
+	if err != nil {
+		return err
+	}
+	reads, writes := 0, 0
+	for name, n := range requests {
+		if strings.HasPrefix(name, "get ") || strings.HasPrefix(name, "list ") || strings.HasPrefix(name, "watch ") {
+			reads += n
+		} else {
+			writes += n
+		}
+	}
+	fmt.Printf("  %s: %d writes and %d reads; per object %.2f and %.2f\n",
+		title, writes, reads, float64(writes)/float64(objects), float64(reads)/float64(objects))
+	for _, name := range slices.Sorted(maps.Keys(requests)) {
+		fmt.Printf("    %-40s %8d %8.2f\n", name, requests[name], float64(requests[name])/float64(objects))
+	}
+	return nil
+}
+
+// requests counts the operator's requests in the audit log since the mark.
+func (b *bench) requests(mark int64) (map[string]int, error) {
+	file, err := os.Open(b.cluster.AuditLog())
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if _, err := file.Seek(mark, 0); err != nil {
+		return nil, err
+	}
+	counts := map[string]int{}
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var event struct {
+			Verb      string
+			ObjectRef struct{ Resource, Subresource string }
+		}
+		if err := json.Unmarshal(lines.Bytes(), &event); err != nil {
+			return nil, fmt.Errorf("reading the audit log: %w", err)
+		}
+		if event.ObjectRef.Resource == "" {
+			continue // discovery
+		}
+		counts[strings.TrimSuffix(event.Verb+" "+event.ObjectRef.Resource+"/"+event.ObjectRef.Subresource, "/")]++
+	}
+	return counts, lines.Err()
+}
+
+// showProcess prints what the operator's process has needed since its start.
+func (b *bench) showProcess(title string) error {
+	pid, err := b.cluster.ManagerPID()
+	if err != nil {
+		return err
+	}
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return err
+	}
+	_, after, _ := strings.Cut(string(stat), ") ") // the name before may hold spaces
+	fields := strings.Fields(after)
+	ticks := 0
+	for _, field := range fields[11:13] { // user and system time
+		n, err := strconv.Atoi(field)
+		if err != nil {
+			return err
+		}
+		ticks += n
+	}
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return err
+	}
+	peak := ""
+	for _, line := range strings.Split(string(status), "\n") {
+		if value, found := strings.CutPrefix(line, "VmHWM:"); found {
+			peak = strings.TrimSpace(value)
+		}
+	}
+	const ticksPerSecond = 100 // fixed in Linux's interface
+	fmt.Printf("  the operator's process, %s: %.1f s of CPU, %s at its peak\n", title, float64(ticks)/ticksPerSecond, peak)
+	return nil
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/watch"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// times are how long something took from the first request on.
+type times struct {
+	children time.Duration
+	ready    time.Duration
+}
+
+// A count waits until so many different objects meet a condition.
+type count struct {
+	list   client.ObjectList
+	wanted int
+	met    func(client.Object) bool
+}
+
+// time makes the objects or children, and waits for all of them. Without objects
+// it is the Deployments that have to become available.
+func (b *bench) time(ctx context.Context, o options, objects int, create func(context.Context, options) error) (times, error) {
+	ctx, cancel := context.WithTimeout(ctx, o.timeout)
+	defer cancel()
+	exists := func(object client.Object) bool { return object.GetLabels()[v1alpha1.LabelOwner] != "" }
+	counts := []count{
+		{&appsv1.DeploymentList{}, 3 * o.objects, exists},
+		{meta("Service"), 3 * o.objects, exists},
+		{meta("ConfigMap"), 2 * o.objects, exists},
+		{meta("Secret"), 2 * o.objects, exists},
+		{&appsv1.DeploymentList{}, 3 * o.objects, available},
+	}
+	if objects > 0 {
+		counts[len(counts)-1] = count{&v1alpha1.OllamaDeploymentList{}, objects, isReady}
+	}
+	done := make([]chan error, len(counts))
+	ends := make([]time.Duration, len(counts))
+	begin := time.Now()
+	for i, c := range counts {
+		done[i] = make(chan error, 1)
+		events, err := b.client.Watch(ctx, c.list, client.InNamespace(namespace))
+		if err != nil {
+			return times{}, err
+		}
+		go func() {
+			err := c.wait(ctx, events)
+			ends[i] = time.Since(begin)
+			done[i] <- err
+		}()
+	}
+	if err := create(ctx, o); err != nil {
+		return times{}, err
+	}
+	for i := range done {
+		if err := <-done[i]; err != nil {
+			return times{}, err
+		}
+	}
+	last := len(ends) - 1
+	return times{max(ends[0], ends[1], ends[2], ends[3]).Round(10 * time.Millisecond), ends[last].Round(10 * time.Millisecond)}, nil
+}
+
+// wait counts until enough objects have met the condition once.
+func (c count) wait(ctx context.Context, events watch.Interface) error {
+	defer events.Stop()
+	seen := map[types.UID]bool{}
+	for {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%d of %d of %T: %w", len(seen), c.wanted, c.list, ctx.Err())
+		case event, open := <-events.ResultChan():
+			if !open {
+				return fmt.Errorf("the watch of %T ended", c.list)
+			}
+			if object, ok := event.Object.(client.Object); ok && c.met(object) {
+				seen[object.GetUID()] = true
+			}
+			if len(seen) == c.wanted {
+				return nil
+			}
+		}
+	}
+}
+
+func meta(kind string) client.ObjectList {
+	list := &metav1.PartialObjectMetadataList{}
+	list.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind(kind + "List"))
+	return list
+}
+
+func available(object client.Object) bool {
+	deployment, ok := object.(*appsv1.Deployment)
+	return ok && deployment.Status.AvailableReplicas > 0
+}
+
+func isReady(object client.Object) bool {
+	d, ok := object.(*v1alpha1.OllamaDeployment)
+	return ok && d.Status.Phase == v1alpha1.PhaseReady
+}

@@ -1,0 +1,90 @@
+package integration
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A child of one object is not taken by another whose child has the same name.
+func TestCollision(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	k.apply(t, strings.ReplaceAll(minimal, "NAME", "first"))
+	k.ready(t, "first")
+	uid := k.get(t, "ollamadeployment/first", ".metadata.uid")
+	k.ok(t, `
+apiVersion: v1
+kind: Service
+metadata:
+  name: second-ollama
+  ownerReferences: [{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, name: first, uid: `+uid+`, controller: true}]
+spec: {ports: [{port: 1234}]}
+`, "apply", "-f", "-")
+	k.apply(t, strings.ReplaceAll(minimal, "NAME", "second"))
+	k.condition(t, "second", "Ready", "False", "NameConflict", `Service "second-ollama" exists and does not belong to this OllamaDeployment`)
+	assert.Equal(t, "1234", k.get(t, "service/second-ollama", ".spec.ports[0].port"))
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Contains(c, k.ok(t, "", "events", "--for=ollamadeployment/second"), "NameConflict")
+	}, patience, tick)
+	k.condition(t, "first", "Ready", "True", "AllReplicasReady", "")
+}
+
+const minimal = `
+apiVersion: llm.geeper.io/v1alpha1
+kind: OllamaDeployment
+metadata: {name: NAME}
+spec: {ollama: {models: ["llama2:7b"]}}
+`
+
+// Deleting and making anew at once is no conflict with what is about to go.
+func TestReplaceByForce(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	k.apply(t, stack)
+	k.ready(t, "stack")
+	uid := k.get(t, "deployment/stack-ollama", ".metadata.uid")
+	k.ok(t, stack, "replace", "--force", "-f", "-")
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		r := k.run(t, "", "get", "deployment/stack-ollama", "-o", "jsonpath={.metadata.uid}")
+		assert.Zero(c, r.code)
+		assert.NotEqual(c, uid, r.stdout)
+	}, patience, tick)
+	k.ready(t, "stack")
+	assert.NotContains(t, k.ok(t, "", "events", "--for=ollamadeployment/stack"), "NameConflict")
+}
+
+// What was orphaned is taken up again.
+func TestOrphans(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	k.apply(t, stack)
+	k.ready(t, "stack")
+	uid, key := k.get(t, "deployment/stack-ollama", ".metadata.uid"), k.get(t, "secret/stack-tabby", ".data")
+	k.ok(t, "", "delete", "ollamadeployment", "stack", "--cascade=orphan")
+	assert.Empty(t, k.get(t, "deployment/stack-ollama", ".metadata.ownerReferences"))
+	k.apply(t, stack)
+	k.ready(t, "stack")
+	assert.Equal(t, uid, k.get(t, "deployment/stack-ollama", ".metadata.uid"))
+	assert.Equal(t, key, k.get(t, "secret/stack-tabby", ".data"))
+	k.eventually(t, "deployment/stack-ollama", ".metadata.ownerReferences[0].name", "stack")
+}
+
+// The operator does not keep a namespace from going, nor refill it meanwhile.
+func TestNamespaceDeletion(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	k.apply(t, stack)
+	k.ready(t, "stack")
+	k.ok(t, "", "delete", "namespace", k.namespace, "--timeout="+patience.String())
+}
+
+// A new object is Pending before the operator has looked at it.
+func TestPendingFromTheStart(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	phase := k.ok(t, strings.ReplaceAll(minimal, "NAME", "new"), "create", "-f", "-", "-o", "jsonpath={.status.phase}")
+	assert.Equal(t, "Pending", phase)
+}

@@ -1,0 +1,100 @@
+package integration
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Making a stack costs one write for each child, and one or a few for the status.
+// Then nothing is written until something changes: the audit log says so.
+func TestWrites(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	k.apply(t, stack)
+	k.ready(t, "stack")
+	writes := k.atRest(t)
+	count := map[string]int{}
+	for _, write := range writes {
+		count[write]++
+	}
+	for _, write := range []string{
+		"patch configmaps stack-ollama", "patch deployments stack-ollama", "patch services stack-ollama",
+		"create secrets", "patch deployments stack-openwebui", "patch services stack-openwebui", "patch ingresses stack-openwebui",
+		"patch configmaps stack-tabby", "patch deployments stack-tabby", "patch services stack-tabby",
+	} {
+		if write == "create secrets" {
+			assert.Equal(t, 2, count["create secrets stack-openwebui"]+count["create secrets stack-tabby"])
+			continue
+		}
+		assert.Equal(t, 1, count[write], write)
+	}
+	assert.LessOrEqual(t, count["patch ollamadeployments/status stack"], 3, "%v", writes)
+
+	// What others change of a child, and a child's status, is none of its business.
+	k.ok(t, "", "annotate", "service/stack-ollama", "a=b")
+	k.ok(t, "", "label", "deployment/stack-ollama", "a=b")
+	assert.Equal(t, writes, k.atRest(t))
+
+	// A change of the spec writes what it concerns.
+	k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"openwebui":{"service":{"port":80}}}}`)
+	k.eventually(t, "service/stack-openwebui", ".spec.ports[0].port", "80")
+	after := k.atRest(t)[len(writes):]
+	assert.Equal(t, []string{"patch services stack-openwebui", "patch ollamadeployments/status stack"}, after)
+}
+
+// Another admission plugin that changes what the operator applies is not fought.
+func TestAlteredByAdmission(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	policy := `
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingAdmissionPolicy
+metadata: {name: ` + k.namespace + `}
+spec:
+  matchConstraints:
+    namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ` + k.namespace + `}}
+    resourceRules: [{apiGroups: [apps], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [deployments]}]
+  reinvocationPolicy: Never
+  mutations:
+    - patchType: JSONPatch
+      jsonPatch:
+        expression: '[JSONPatch{op: "replace", path: "/spec/template/spec/containers/0/image", value: "mirror.example.com/" + "ollama:latest"}]'
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingAdmissionPolicyBinding
+metadata: {name: ` + k.namespace + `}
+spec: {policyName: ` + k.namespace + `}
+`
+	k.ok(t, policy, "apply", "-f", "-")
+	t.Cleanup(func() { k.run(t, policy, "delete", "-f", "-") })
+	yaml, name := inNamespace(t, k, "minimal")
+	// The policy works a moment after it is stored.
+	probe := `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: probe}
+spec:
+  selector: {matchLabels: {a: b}}
+  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: a}]}}
+`
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		r := k.run(t, probe, "create", "-f", "-", "--dry-run=server", "-o", "jsonpath={.spec.template.spec.containers[0].image}")
+		assert.Equal(c, "mirror.example.com/ollama:latest", r.stdout, r.stderr)
+	}, patience, tick)
+
+	k.apply(t, yaml)
+	k.ready(t, name)
+	assert.Equal(t, "mirror.example.com/ollama:latest", k.get(t, "deployment/"+name+"-ollama", ".spec.template.spec.containers[0].image"))
+	writes := k.atRest(t)
+	k.ok(t, "", "annotate", "service/"+name+"-ollama", "a=b")
+	k.ok(t, "", "delete", "service/"+name+"-ollama")
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Zero(c, k.run(t, "", "get", "service/"+name+"-ollama").code)
+	}, patience, tick)
+	for _, write := range k.atRest(t)[len(writes):] {
+		assert.NotContains(t, write, "deployments "+name, "it is not applied again")
+	}
+	k.ready(t, name)
+}

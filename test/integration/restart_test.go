@@ -1,0 +1,165 @@
+package integration
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+)
+
+// applyMany applies so many stacks.
+func (k kubectl) applyMany(t *testing.T, n int) (names []string) {
+	t.Helper()
+	var all strings.Builder
+	for i := range n {
+		names = append(names, fmt.Sprintf("stack-%d", i))
+		all.WriteString("---\n" + strings.ReplaceAll(stack, "name: stack", "name: "+names[i]))
+	}
+	k.apply(t, all.String())
+	return names
+}
+
+// A manager that is killed in the middle leaves nothing that its successor does not
+// finish. It runs alone, because the manager is that of all tests.
+func TestManagerKilledInTheMiddle(t *testing.T) {
+	k := newKubectl(t)
+	names := k.applyMany(t, 10)
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.NotEmpty(c, k.ok(t, "", "get", "deployments", "-o", "name"))
+	}, patience, tick)
+	require.NoError(t, shared.KillManager())
+	require.NoError(t, shared.StartManager())
+	for _, name := range names {
+		k.ready(t, name)
+	}
+	// Starting anew, it looks at all objects and writes nothing.
+	writes := k.atRest(t)
+	require.NoError(t, shared.StopManager())
+	require.NoError(t, shared.StartManager())
+	assert.Equal(t, writes, k.atRest(t))
+}
+
+// After the API server was away, the operator goes on: it sees what changed
+// meanwhile and what changes then.
+func TestAPIServerRestart(t *testing.T) {
+	k := newKubectl(t)
+	k.apply(t, stack)
+	k.ready(t, "stack")
+	require.NoError(t, shared.RestartAPIServer())
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		r := k.run(t, "", "delete", "service/stack-ollama", "--ignore-not-found")
+		assert.Zero(c, r.code, r.stderr)
+	}, patience, tick)
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Zero(c, k.run(t, "", "get", "service/stack-ollama").code)
+	}, patience, tick)
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		r := k.run(t, strings.ReplaceAll(minimal, "NAME", "later"), "apply", "-f", "-")
+		assert.Zero(c, r.code, r.stderr)
+	}, patience, tick)
+	k.ready(t, "later")
+	k.ready(t, "stack")
+}
+
+// Conflicts and throttling are tried again, and not reported as failures. Every
+// write of the operator is answered with one or the other the first time.
+func TestConflictsAndThrottling(t *testing.T) {
+	k := newKubectl(t)
+	proxy := newTroublesomeProxy(t)
+	require.NoError(t, shared.StopManager())
+	require.NoError(t, shared.StartManager("--kubeconfig="+proxy.kubeconfig))
+	t.Cleanup(func() {
+		require.NoError(t, shared.StopManager())
+		require.NoError(t, shared.StartManager())
+	})
+	k.apply(t, stack)
+	k.ready(t, "stack")
+	assert.Greater(t, proxy.troubled(), 10)
+	events := k.ok(t, "", "events", "--for=ollamadeployment/stack")
+	assert.NotContains(t, events, "Warning")
+	k.condition(t, "stack", "Degraded", "False", "AsExpected", "")
+}
+
+// A troublesomeProxy stands between the operator and the API server.
+type troublesomeProxy struct {
+	kubeconfig string
+
+	mutex sync.Mutex
+	seen  map[string]bool
+}
+
+func newTroublesomeProxy(t *testing.T) *troublesomeProxy {
+	t.Helper()
+	config, err := clientcmd.BuildConfigFromFlags("", shared.OperatorKubeconfig())
+	require.NoError(t, err)
+	transport, err := rest.TransportFor(config)
+	require.NoError(t, err)
+	target, err := url.Parse(config.Host)
+	require.NoError(t, err)
+	p := &troublesomeProxy{seen: map[string]bool{}, kubeconfig: filepath.Join(t.TempDir(), "kubeconfig")}
+	forward := httputil.NewSingleHostReverseProxy(target)
+	forward.Transport = transport
+	forward.FlushInterval = -1 // watches
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if code := p.trouble(r); code != 0 {
+			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("Retry-After", "1")
+			w.WriteHeader(code)
+			reason := map[int]metav1.StatusReason{http.StatusConflict: metav1.StatusReasonConflict, http.StatusTooManyRequests: metav1.StatusReasonTooManyRequests}[code]
+			assert.NoError(t, json.NewEncoder(w).Encode(metav1.Status{
+				TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Status"}, Status: metav1.StatusFailure, Code: int32(code), Reason: reason, Message: "trouble", //nolint:gosec // a status code
+			}))
+			return
+		}
+		forward.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	kubeconfig := clientcmdapi.NewConfig()
+	kubeconfig.Clusters["proxy"] = &clientcmdapi.Cluster{Server: server.URL}
+	kubeconfig.Contexts["proxy"] = &clientcmdapi.Context{Cluster: "proxy"}
+	kubeconfig.CurrentContext = "proxy"
+	require.NoError(t, clientcmd.WriteToFile(*kubeconfig, p.kubeconfig))
+	require.FileExists(t, p.kubeconfig)
+	return p
+}
+
+// trouble is the status code of the first answer to each write, by turns; 0 for
+// all other requests.
+func (p *troublesomeProxy) trouble(r *http.Request) int {
+	if r.Method == http.MethodGet {
+		return 0
+	}
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	key := r.Method + " " + r.URL.Path
+	if r.Method == http.MethodPost {
+		key += r.Header.Get("Content-Length")
+	}
+	if p.seen[key] {
+		return 0
+	}
+	p.seen[key] = true
+	if len(p.seen)%2 == 0 {
+		return http.StatusConflict
+	}
+	return http.StatusTooManyRequests
+}
+
+func (p *troublesomeProxy) troubled() int {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return len(p.seen)
+}
