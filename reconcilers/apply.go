@@ -70,7 +70,7 @@ func (r *Reconciler) apply(ctx context.Context, d *v1alpha1.OllamaDeployment, ob
 	if err != nil {
 		return false, fmt.Errorf("applying %s %q: %w", object.Kind.Kind, object.Name, err)
 	}
-	if has := after.GetAnnotations()[appliedAnnotation]; has != fingerprint(data) {
+	if has := after.GetLabels()[appliedLabel]; has != fingerprint(data) {
 		r.altered.Store(after.GetUID(), alteration{fingerprint(data), has})
 	}
 	return live == nil || live.GetResourceVersion() != after.GetResourceVersion(), nil
@@ -103,7 +103,7 @@ func (r *Reconciler) mayWrite(kind childKind, live client.Object, d *v1alpha1.Ol
 // isApplied tells whether applying would change nothing: because the child has what
 // is wanted, or because the API server is known to make this of it.
 func (r *Reconciler) isApplied(live client.Object, wanted string) bool {
-	has := live.GetAnnotations()[appliedAnnotation]
+	has := live.GetLabels()[appliedLabel]
 	if has == wanted {
 		return true
 	}

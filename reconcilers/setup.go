@@ -63,8 +63,9 @@ func Setup(ctx context.Context, mgr ctrl.Manager, opts Options) error {
 }
 
 // CacheOptions keep out of the cache what the reconciler never reads: objects
-// without the label of our children, and most of what stands in the others.
-func CacheOptions() cache.Options {
+// without the label of our children, and most of what stands in the others. With
+// namespaces, it holds those only.
+func CacheOptions(namespaces ...string) cache.Options {
 	labelled, err := labels.NewRequirement(v1alpha1.LabelOwner, selection.Exists, nil)
 	if err != nil {
 		panic(err) // the label is a constant
@@ -77,5 +78,12 @@ func CacheOptions() cache.Options {
 	for _, kind := range childKinds {
 		byObject[kind.object()] = cache.ByObject{Label: selector, Transform: cached(kind.trim)}
 	}
-	return cache.Options{ByObject: byObject}
+	options := cache.Options{ByObject: byObject}
+	if len(namespaces) > 0 {
+		options.DefaultNamespaces = map[string]cache.Config{}
+		for _, namespace := range namespaces {
+			options.DefaultNamespaces[namespace] = cache.Config{}
+		}
+	}
+	return options
 }

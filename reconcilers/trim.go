@@ -13,10 +13,11 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// appliedAnnotation is, on children in the cache and nowhere else, the fingerprint
-// of what the operator has applied of them. It stands for the whole of their spec,
-// so that thousands of them need little memory.
-const appliedAnnotation = "llm.geeper.io/applied"
+// appliedLabel is, on children in the cache and nowhere else, the fingerprint of
+// what the operator has applied of them. It stands for the whole of their spec, so
+// that thousands of them need little memory; a label and not an annotation, because
+// a second map would double what the rest needs.
+const appliedLabel = "llm.geeper.io/applied"
 
 // fingerprint tells encoded apply configurations apart.
 func fingerprint(data []byte) string {
@@ -38,8 +39,10 @@ func (k childKind) trim(live client.Object) (client.Object, error) {
 	small := k.object()
 	trimMeta(live, small)
 	small.SetGeneration(live.GetGeneration())
-	small.SetOwnerReferences(live.GetOwnerReferences())
-	small.SetAnnotations(map[string]string{appliedAnnotation: fingerprint(data)})
+	if controller := metav1.GetControllerOf(live); controller != nil {
+		small.SetOwnerReferences([]metav1.OwnerReference{*controller})
+	}
+	small.GetLabels()[appliedLabel] = fingerprint(data)
 	k.keep(live, small)
 	return small, nil
 }

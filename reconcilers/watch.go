@@ -45,7 +45,7 @@ func onChild() handler.EventHandler {
 
 // isDrift tells whether something was changed that the operator applies.
 func isDrift(before, after client.Object) bool {
-	return before.GetAnnotations()[appliedAnnotation] != after.GetAnnotations()[appliedAnnotation] ||
+	return before.GetLabels()[appliedLabel] != after.GetLabels()[appliedLabel] ||
 		before.GetLabels()[v1alpha1.LabelOwner] != after.GetLabels()[v1alpha1.LabelOwner]
 }
 

@@ -7,15 +7,24 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime/debug"
 
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 )
 
+// gcPercent makes the garbage collector run twice as often as by default. Nearly all
+// of the memory is caches, which stay, and would be needed twice over; of processor
+// time there is plenty. The variable GOGC overrules it.
+const gcPercent = 50
+
 func main() {
 	var opts options
 	opts.bind(flag.CommandLine)
 	flag.Parse()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&opts.zap)))
 	if err := run(ctrl.SetupSignalHandler(), opts); err != nil {
 		fmt.Fprintln(os.Stderr, "manager:", err)
@@ -23,13 +32,18 @@ func main() {
 	}
 }
 
-// run serves until ctx ends, and then stops in order.
+// run serves until ctx ends, drains, and then stops in order.
 func run(ctx context.Context, opts options) error {
+	if err := opts.complete(); err != nil {
+		return err
+	}
 	config, err := ctrl.GetConfig()
 	if err != nil {
 		return fmt.Errorf("finding the cluster: %w", err)
 	}
-	mgr, err := newManager(ctx, config, opts)
+	d := &drain{}
+	ctx = d.after(ctx, opts.drain)
+	mgr, err := newManager(ctx, config, opts, d)
 	if err != nil {
 		return err
 	}

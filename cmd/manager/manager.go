@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"net/http"
 	"time"
 
 	"k8s.io/apimachinery/pkg/runtime"
@@ -11,6 +12,7 @@ import (
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 	"sigs.k8s.io/controller-runtime/pkg/webhook"
 
@@ -27,8 +29,9 @@ const (
 	stopGrace = 20 * time.Second
 )
 
-// newManager wires the webhooks, the reconciler and the health endpoints.
-func newManager(ctx context.Context, config *rest.Config, opts options) (ctrl.Manager, error) {
+// newManager wires the webhooks, the reconciler, the metrics and the health
+// endpoints.
+func newManager(ctx context.Context, config *rest.Config, opts options, d *drain) (ctrl.Manager, error) {
 	config.UserAgent = v1alpha1.ManagedBy
 	// The API server's priority and fairness is what protects it. A limit in the
 	// client would make a rollout of many objects wait in the operator.
@@ -39,37 +42,82 @@ func newManager(ctx context.Context, config *rest.Config, opts options) (ctrl.Ma
 			return nil, fmt.Errorf("building the scheme: %w", err)
 		}
 	}
+	certificate, err := newServingCertificate(opts)
+	if err != nil {
+		return nil, err
+	}
+	server := webhook.NewServer(webhook.Options{
+		Host: opts.webhookHost, Port: opts.webhookPort, TLSOpts: []func(*tls.Config){certificate.configure},
+	})
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:                        scheme,
-		Cache:                         reconcilers.CacheOptions(),
-		Metrics:                       metricsserver.Options{BindAddress: opts.metricsAddress},
+		Cache:                         reconcilers.CacheOptions(opts.namespaces()...),
+		Metrics:                       opts.metrics(certificate),
 		HealthProbeBindAddress:        opts.healthAddress,
+		PprofBindAddress:              opts.pprofAddress,
 		LeaderElection:                opts.leaderElection,
 		LeaderElectionID:              leaseName,
-		LeaderElectionNamespace:       opts.electionSpace,
+		LeaderElectionNamespace:       opts.namespace,
 		LeaderElectionReleaseOnCancel: true, // run ends when the manager does
 		GracefulShutdownTimeout:       new(stopGrace),
-		WebhookServer: webhook.NewServer(webhook.Options{
-			Host:    opts.webhookHost,
-			Port:    opts.webhookPort,
-			CertDir: opts.webhookCertDir,
-			// HTTP/2 has nothing to offer to an API server that keeps its connections,
-			// and a history of denial of service.
-			TLSOpts: []func(*tls.Config){func(c *tls.Config) { c.NextProtos = []string{"http/1.1"} }},
-		}),
+		WebhookServer:                 drainingServer{server, d},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("creating the manager: %w", err)
+	}
+	if err := mgr.Add(certificate); err != nil {
+		return nil, fmt.Errorf("adding the certificate: %w", err)
+	}
+	injected, err := opts.addRotator(mgr)
+	if err != nil {
+		return nil, err
 	}
 	webhooks.Setup(mgr, opts.admission)
 	if err := reconcilers.Setup(ctx, mgr, opts.reconciler); err != nil {
 		return nil, fmt.Errorf("setting up the reconciler: %w", err)
 	}
+	return mgr, addChecks(mgr, map[string]healthz.Checker{
+		"webhook": server.StartedChecker(), "certificates": injected, "drain": d.check,
+	})
+}
+
+// addChecks adds the health check, and those of readiness.
+func addChecks(mgr ctrl.Manager, ready map[string]healthz.Checker) error {
 	if err := mgr.AddHealthzCheck("ping", healthz.Ping); err != nil {
-		return nil, fmt.Errorf("adding the health check: %w", err)
+		return fmt.Errorf("adding the health check: %w", err)
 	}
-	if err := mgr.AddReadyzCheck("webhook", mgr.GetWebhookServer().StartedChecker()); err != nil {
-		return nil, fmt.Errorf("adding the readiness check: %w", err)
+	for name, check := range ready {
+		if err := mgr.AddReadyzCheck(name, check); err != nil {
+			return fmt.Errorf("adding the readiness check %q: %w", name, err)
+		}
 	}
-	return mgr, nil
+	return nil
+}
+
+// metrics are behind authentication and authorisation, unless they are not secure.
+func (o options) metrics(certificate *servingCertificate) metricsserver.Options {
+	m := metricsserver.Options{BindAddress: o.metricsAddress}
+	if o.metricsSecure {
+		m.SecureServing = true
+		m.FilterProvider = filters.WithAuthenticationAndAuthorization
+		m.TLSOpts = []func(*tls.Config){certificate.configure}
+	}
+	return m
+}
+
+// A drainingServer is a webhook server whose connections end, one by one, while the
+// manager drains: each after its next answer, so that no request is lost.
+type drainingServer struct {
+	webhook.Server
+	drain *drain
+}
+
+// Register implements webhook.Server.
+func (s drainingServer) Register(path string, hook http.Handler) {
+	s.Server.Register(path, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.drain.begun.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		hook.ServeHTTP(w, r)
+	}))
 }

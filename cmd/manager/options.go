@@ -2,6 +2,10 @@ package main
 
 import (
 	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
@@ -9,38 +13,92 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks"
 )
 
+// Where the certificate of the webhooks and the metrics comes from.
+const (
+	// certificatesFromFiles: cert-manager, or whoever else, writes the files.
+	certificatesFromFiles = "files"
+	// certificatesSelfMade: the manager makes and rotates them, in a Secret that is
+	// mounted as the files.
+	certificatesSelfMade = "self-made"
+)
+
 // options are the command line of the manager.
 type options struct {
-	metricsAddress string
-	healthAddress  string
-	webhookHost    string
-	webhookPort    int
-	webhookCertDir string
-	leaderElection bool
-	electionSpace  string
-	admission      webhooks.Options
-	reconciler     reconcilers.Options
-	zap            zap.Options
+	metricsAddress     string
+	metricsSecure      bool
+	healthAddress      string
+	pprofAddress       string
+	webhookHost        string
+	webhookPort        int
+	certDir            string
+	certificates       string
+	certificatesSecret string
+	namePrefix         string
+	leaderElection     bool
+	namespace          string
+	watchNamespaces    string
+	drain              time.Duration
+	admission          webhooks.Options
+	reconciler         reconcilers.Options
+	zap                zap.Options
 }
 
 func (o *options) bind(flags *flag.FlagSet) {
 	flags.StringVar(&o.metricsAddress, "metrics-bind-address", "0",
-		"Address of the metrics endpoint, for example 127.0.0.1:8080; 0 turns it off.")
+		"Address of the metrics endpoint, for example :8443; 0 turns it off.")
+	flags.BoolVar(&o.metricsSecure, "metrics-secure", true,
+		"Serve the metrics by HTTPS, with the webhooks' certificate, to whoever may get /metrics. Otherwise by HTTP, to anybody.")
 	flags.StringVar(&o.healthAddress, "health-probe-bind-address", ":8081",
 		"Address of the health endpoints /healthz and /readyz; 0 turns them off.")
+	flags.StringVar(&o.pprofAddress, "pprof-bind-address", "0",
+		"Address of Go's profiles, for example 127.0.0.1:6060; 0 turns them off. They are served to anybody.")
 	flags.StringVar(&o.webhookHost, "webhook-host", "",
 		"Address that the webhook server listens on; empty means all.")
 	flags.IntVar(&o.webhookPort, "webhook-port", 9443,
 		"Port of the webhook server.")
-	flags.StringVar(&o.webhookCertDir, "webhook-cert-dir", "/tmp/k8s-webhook-server/serving-certs",
-		"Folder of the webhook server's tls.crt and tls.key; it is read again when they change.")
+	flags.StringVar(&o.certDir, "webhook-cert-dir", "/tmp/k8s-webhook-server/serving-certs",
+		"Folder of the webhook server's tls.crt and tls.key; they are read again when they change.")
+	flags.StringVar(&o.certificates, "certificates", certificatesFromFiles,
+		"Where the certificate comes from: \"files\", written by cert-manager for example, or \"self-made\", by the manager itself.")
+	flags.StringVar(&o.certificatesSecret, "certificates-secret", "llm-operator-webhook-server-cert",
+		"Secret of self-made certificates, in the manager's namespace. It has to exist, and to be mounted as the folder.")
+	flags.StringVar(&o.namePrefix, "name-prefix", "llm-operator-",
+		"With what the names of the Services and webhook configurations begin that self-made certificates are for.")
 	flags.BoolVar(&o.leaderElection, "leader-elect", false,
 		"Elect a leader, so that of several managers one reconciles. All of them serve the webhooks.")
-	flags.StringVar(&o.electionSpace, "leader-elect-resource-namespace", "",
-		"Namespace of the election's Lease; empty means the manager's own.")
+	flags.StringVar(&o.namespace, "namespace", "",
+		"The manager's own namespace, of its Lease and of its Secret; empty means that of its pod.")
+	flags.StringVar(&o.watchNamespaces, "watch-namespaces", "",
+		"Namespaces whose OllamaDeployments are reconciled, separated by commas; empty means all.")
+	flags.DurationVar(&o.drain, "drain", 5*time.Second,
+		"How long to go on after the order to stop, while it spreads that this manager is not ready.")
 	flags.BoolVar(&o.admission.AllowHostPath, "allow-host-path", false,
 		"Admit hostPath volumes in spec.tabby.volumes. They give whoever may create an OllamaDeployment the node's files.")
 	flags.IntVar(&o.reconciler.Concurrency, "concurrent-reconciles", 10,
 		"How many objects are reconciled at a time.")
 	o.zap.BindFlags(flags)
+}
+
+// namespaceFile is where a pod finds its namespace.
+const namespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
+
+// complete checks the options and fills in what they leave open.
+func (o *options) complete() error {
+	if o.certificates != certificatesFromFiles && o.certificates != certificatesSelfMade {
+		return fmt.Errorf("--certificates: %q must be %q or %q", o.certificates, certificatesFromFiles, certificatesSelfMade)
+	}
+	if o.namespace != "" || !o.leaderElection && o.certificates != certificatesSelfMade {
+		return nil
+	}
+	data, err := os.ReadFile(namespaceFile)
+	if err != nil {
+		return fmt.Errorf("finding the manager's namespace; outside of a pod set --namespace: %w", err)
+	}
+	o.namespace = strings.TrimSpace(string(data))
+	return nil
+}
+
+// namespaces are those that are watched; none means all.
+func (o *options) namespaces() []string {
+	return strings.FieldsFunc(o.watchNamespaces, func(r rune) bool { return r == ',' || r == ' ' })
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Builds the binaries of the embedded control plane into the folder named by $1
-# from the versions pinned in this module. What is already there, or in
+# Builds the binaries of the embedded control plane, and cert-manager for the tests
+# of the installation, into the folder named by $1 from the versions pinned in this
+# module and in hack/certmanager. What is already there, or in
 # $KUBEBUILDER_ASSETS, is not built again.
 set -eu
 
@@ -23,8 +24,14 @@ for file in node/fast/node-initialize pod/fast/pod-ready pod/fast/pod-delete \
 	cat "$stages/$file.yaml"
 done >"$out/kwok.yaml"
 
+certmanager=$(cd ../certmanager && go mod download github.com/cert-manager/cert-manager && go list -m -f '{{.Dir}}' github.com/cert-manager/cert-manager)
+for file in "$certmanager"/deploy/crds/cert-manager.io_*.yaml "$certmanager"/deploy/crds/acme.cert-manager.io_*.yaml; do
+	printf -- '---\n'
+	cat "$file"
+done >"$out/cert-manager-crds.yaml"
+
 missing=
-for name in kube-apiserver kube-controller-manager kube-scheduler kubectl etcd kwok; do
+for name in kube-apiserver kube-controller-manager kube-scheduler kubectl etcd kwok cert-manager; do
 	[ -x "$out/$name" ] || [ -x "${KUBEBUILDER_ASSETS:-/nonexistent}/$name" ] || missing="$missing $name"
 done
 [ -n "$missing" ] || exit 0
@@ -35,7 +42,9 @@ count=$(echo "$missing" | wc -w)
 number=0
 for name in $missing; do
 	number=$((number + 1))
+	module=.
 	case $name in
+	cert-manager) module=../certmanager package=. ;;
 	etcd) package=go.etcd.io/etcd/server/v3 ;;
 	kwok) package=sigs.k8s.io/kwok/cmd/kwok ;;
 	*) package=k8s.io/kubernetes/cmd/$name ;;
@@ -43,7 +52,7 @@ for name in $missing; do
 	start=$(date +%s)
 	echo "control plane: [$number/$count] $name ..."
 	# The build runs in the background so that a long one can show that it is alive.
-	go build -mod=readonly -ldflags "$ldflags" -o "$out/$name.part" "$package" &
+	go build -C "$module" -mod=readonly -ldflags "$ldflags" -o "$out/$name.part" "$package" &
 	build=$!
 	trap 'kill $build 2>/dev/null || true; rm -f "$out/$name.part"' EXIT INT TERM
 	while kill -0 $build 2>/dev/null; do

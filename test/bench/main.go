@@ -37,7 +37,7 @@ type options struct {
 	rest        time.Duration
 	timeout     time.Duration
 	manager     string
-	floorOnly   bool
+	only        string
 }
 
 func main() {
@@ -49,7 +49,7 @@ func main() {
 	flag.DurationVar(&o.rest, "rest", time.Minute, "How long to look for requests at rest.")
 	flag.DurationVar(&o.timeout, "timeout", 30*time.Minute, "How long a phase may take.")
 	flag.StringVar(&o.manager, "manager", filepath.Join("bin", "manager"), "The operator's binary.")
-	flag.BoolVar(&o.floorOnly, "floor-only", false, "Measure only the plain client.")
+	flag.StringVar(&o.only, "only", "", "Measure only the plain \"client\" or only the \"operator\".")
 	flag.Parse()
 	if err := o.run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -60,19 +60,22 @@ func main() {
 func (o options) run() error {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
-	floor, err := o.measureFloor(ctx)
-	if err != nil {
-		return fmt.Errorf("the plain client: %w", err)
+	var floor, ours times
+	var err error
+	if o.only != "operator" {
+		if floor, err = o.measureFloor(ctx); err != nil {
+			return fmt.Errorf("the plain client: %w", err)
+		}
 	}
-	if o.floorOnly {
-		return nil
+	if o.only != "client" {
+		if ours, err = o.measureOperator(ctx); err != nil {
+			return fmt.Errorf("the operator: %w", err)
+		}
 	}
-	ours, err := o.measureOperator(ctx)
-	if err != nil {
-		return fmt.Errorf("the operator: %w", err)
+	if o.only == "" {
+		fmt.Printf("\nall children, operator to plain client: %.2f; all ready: %.2f\n",
+			ours.children.Seconds()/floor.children.Seconds(), ours.ready.Seconds()/floor.ready.Seconds())
 	}
-	fmt.Printf("\nall children, operator to plain client: %.2f; all ready: %.2f\n",
-		ours.children.Seconds()/floor.children.Seconds(), ours.ready.Seconds()/floor.ready.Seconds())
 	return nil
 }
 

@@ -25,7 +25,7 @@ const quiet = 5 * time.Second
 // report prints what the operator has asked for and needed, and what it does once
 // all is done: at rest, after a restart, and after children's statuses change.
 func (b *bench) report(ctx context.Context, o options) error {
-	if err := b.settle(ctx, o); err != nil {
+	if err := b.settle(ctx, o, 0); err != nil {
 		return err
 	}
 	if err := b.show(0, o.objects, "creating"); err != nil {
@@ -74,7 +74,7 @@ func (b *bench) afterStatusChange(ctx context.Context, o options) error {
 		}
 		touched++
 	}
-	if err := b.settle(ctx, o); err != nil {
+	if err := b.settle(ctx, o, mark); err != nil {
 		return err
 	}
 	return b.show(mark, touched, fmt.Sprintf("after a change of %d Deployments' statuses", touched))
@@ -93,7 +93,7 @@ func (b *bench) afterRestart(ctx context.Context, o options) error {
 	if err := b.cluster.StartManager(); err != nil {
 		return err
 	}
-	if err := b.settle(ctx, o); err != nil {
+	if err := b.settle(ctx, o, mark); err != nil {
 		return err
 	}
 	if err := b.show(mark, o.objects, "after a restart, which reconciles every object"); err != nil {
@@ -102,15 +102,16 @@ func (b *bench) afterRestart(ctx context.Context, o options) error {
 	return b.showProcess("the restart")
 }
 
-// settle waits until the operator has asked for nothing for a while.
-func (b *bench) settle(ctx context.Context, o options) error {
+// settle waits until the operator has asked for something since the mark, and then
+// for nothing for a while.
+func (b *bench) settle(ctx context.Context, o options, mark int64) error {
 	last, since := int64(-1), time.Now()
 	return wait.PollUntilContextTimeout(ctx, 500*time.Millisecond, o.timeout, true, func(context.Context) (bool, error) {
 		size, err := b.mark()
 		if size != last {
 			last, since = size, time.Now()
 		}
-		return time.Since(since) >= quiet, err
+		return size > mark && time.Since(since) >= quiet, err
 	})
 }
 

@@ -138,6 +138,18 @@ func (c *Cluster) StartManager(flags ...string) error { return c.tell(commandSta
 // RestartAPIServer kills the API server and starts it again at the same address.
 func (c *Cluster) RestartAPIServer() error { return c.tell(commandRestartAPIServer) }
 
+// Run starts a program that goes with the cluster. Its output is appended to
+// <name>.log in the folder of logs.
+func (c *Cluster) Run(name, path string, args ...string) error {
+	return c.tell(commandRun, append([]string{name, path}, args...)...)
+}
+
+// End ends a program that Run has started, as a kubelet does, and waits for it.
+func (c *Cluster) End(name string) error { return c.tell(commandEnd, name) }
+
+// Log is the path of the log of a component, or of a program that Run has started.
+func (c *Cluster) Log(name string) string { return filepath.Join(c.Dir, "log", name+".log") }
+
 // ManagerPID is the process of the operator that was started last.
 func (c *Cluster) ManagerPID() (int, error) {
 	data, err := os.ReadFile(filepath.Join(c.Dir, managerPIDFile))
@@ -149,6 +161,15 @@ func (c *Cluster) ManagerPID() (int, error) {
 
 // AuditLog is the path of the API server's record of the operator's requests.
 func (c *Cluster) AuditLog() string { return filepath.Join(c.Dir, "log", auditLog) }
+
+// Binary is the path of one of the programs that "make k8s" builds.
+func (c *Cluster) Binary(name string) (string, error) {
+	root, err := Root()
+	if err != nil {
+		return "", err
+	}
+	return binary(root, name)
+}
 
 // OperatorKubeconfig is the path of a kubeconfig with the operator's own rights.
 func (c *Cluster) OperatorKubeconfig() string { return filepath.Join(c.Dir, operatorKubeconfig) }

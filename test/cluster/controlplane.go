@@ -20,6 +20,10 @@ const (
 	componentBurst = "600"
 )
 
+// ServiceRange holds the addresses of Services. They are addresses of loopback, so
+// that a test can listen on one as kube-proxy would, with no change of the network.
+const ServiceRange = "127.96.0.0/12"
+
 // startTimeout is how long etcd and the API server may take each.
 const startTimeout = 90 * time.Second
 
@@ -31,6 +35,9 @@ const auditLog = "audit.log"
 // config/rbac and no others.
 const operatorUser = "llm-operator"
 
+// installedUser is who it is for the API server when it is installed from config/.
+const installedUser = "system:serviceaccount:llm-operator-system:llm-operator-controller-manager"
+
 // auditPolicy records the operator's requests and nobody else's.
 const auditPolicy = `
 apiVersion: audit.k8s.io/v1
@@ -39,7 +46,7 @@ omitStages: [RequestReceived, ResponseStarted]
 omitManagedFields: true
 rules:
 - level: Metadata
-  users: [` + operatorUser + `]
+  users: ["` + operatorUser + `", "` + installedUser + `"]
 - level: None
 `
 
@@ -128,7 +135,7 @@ func (c *controlPlane) startAPIServer(root string) error {
 		Set("enable-admission-plugins", "OwnerReferencesPermissionEnforcement").
 		Set("audit-policy-file", c.path("audit-policy.yaml")).
 		Set("audit-log-path", c.path("log", auditLog)).
-		Set("service-cluster-ip-range", "10.96.0.0/12").
+		Set("service-cluster-ip-range", ServiceRange).
 		// Nothing reaches the API server through the Service "kubernetes".
 		Set("advertise-address", "127.0.0.1").
 		Set("endpoint-reconciler-type", "none")

@@ -29,6 +29,8 @@ const (
 	commandKillManager      = "kill manager"
 	commandStartManager     = "start manager"
 	commandRestartAPIServer = "restart the API server"
+	commandRun              = "run"
+	commandEnd              = "end"
 	commandDetach           = "detach"
 )
 
@@ -126,6 +128,7 @@ type supervisor struct {
 	order
 	plane    *controlPlane
 	operator *operator
+	programs map[string]*process
 }
 
 func (s *supervisor) start(ctx context.Context) error {
@@ -147,6 +150,10 @@ func (s *supervisor) obey(ctx context.Context, given command) error {
 	switch {
 	case given.Name == commandRestartAPIServer:
 		return s.plane.restartAPIServer(ctx)
+	case given.Name == commandRun:
+		return s.run(given.Args[0], given.Args[1], given.Args[2:]...)
+	case given.Name == commandEnd:
+		return s.programs[given.Args[0]].stop()
 	case s.operator == nil:
 		return errors.New("there is no manager")
 	case given.Name == commandStopManager:
@@ -160,8 +167,21 @@ func (s *supervisor) obey(ctx context.Context, given command) error {
 	}
 }
 
+// run starts a program beside the cluster.
+func (s *supervisor) run(name, path string, args ...string) (err error) {
+	if s.programs == nil {
+		s.programs = map[string]*process{}
+	}
+	s.programs[name], err = startProcess(s.plane.path("log"), name, path, args...)
+	return err
+}
+
 func (s *supervisor) stop() error {
-	err := s.operator.stop()
+	var err error
+	for _, program := range s.programs {
+		err = errors.Join(err, program.stop())
+	}
+	err = errors.Join(err, s.operator.stop())
 	if s.plane != nil {
 		err = errors.Join(err, s.plane.stop())
 	}

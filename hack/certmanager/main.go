@@ -1,0 +1,103 @@
+// Command cert-manager runs cert-manager's controllers and its CA injector, as far
+// as certificates of self-signed and CA issuers need them, in one process.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/cert-manager/cert-manager/pkg/api"
+	"github.com/cert-manager/cert-manager/pkg/controller"
+	"github.com/cert-manager/cert-manager/pkg/controller/cainjector"
+	_ "github.com/cert-manager/cert-manager/pkg/controller/certificaterequests/approver"
+	_ "github.com/cert-manager/cert-manager/pkg/controller/certificaterequests/ca"
+	_ "github.com/cert-manager/cert-manager/pkg/controller/certificaterequests/selfsigned"
+	_ "github.com/cert-manager/cert-manager/pkg/controller/certificates/issuing"
+	_ "github.com/cert-manager/cert-manager/pkg/controller/certificates/keymanager"
+	_ "github.com/cert-manager/cert-manager/pkg/controller/certificates/readiness"
+	_ "github.com/cert-manager/cert-manager/pkg/controller/certificates/requestmanager"
+	_ "github.com/cert-manager/cert-manager/pkg/controller/certificates/revisionmanager"
+	_ "github.com/cert-manager/cert-manager/pkg/controller/certificates/trigger"
+	_ "github.com/cert-manager/cert-manager/pkg/controller/issuers"
+	"golang.org/x/sync/errgroup"
+	"k8s.io/klog/v2"
+	ctrl "sigs.k8s.io/controller-runtime"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+)
+
+// workers of each controller.
+const workers = 2
+
+func main() {
+	// The flag --kubeconfig is controller-runtime's.
+	flag.Parse()
+	ctrl.SetLogger(klog.NewKlogr())
+	if err := run(ctrl.SetupSignalHandler(), flag.Lookup("kubeconfig").Value.String()); err != nil {
+		fmt.Fprintln(os.Stderr, "cert-manager:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, kubeconfig string) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return runInjector(ctx) })
+	group.Go(func() error { return runControllers(ctx, group, kubeconfig) })
+	return group.Wait()
+}
+
+// runInjector copies authorities into webhook configurations.
+func runInjector(ctx context.Context) error {
+	mgr, err := ctrl.NewManager(ctrl.GetConfigOrDie(), ctrl.Options{
+		Scheme:                 api.Scheme,
+		Metrics:                metricsserver.Options{BindAddress: "0"},
+		HealthProbeBindAddress: "0",
+	})
+	if err != nil {
+		return fmt.Errorf("creating the injector: %w", err)
+	}
+	err = cainjector.RegisterAllInjectors(ctx, mgr, cainjector.SetupOptions{
+		EnableCertificatesDataSource: true,
+		EnabledReconcilersFor: map[string]bool{
+			cainjector.MutatingWebhookConfigurationName: true, cainjector.ValidatingWebhookConfigurationName: true,
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("setting up the injector: %w", err)
+	}
+	return mgr.Start(ctx)
+}
+
+// runControllers runs all controllers that the imports have registered.
+func runControllers(ctx context.Context, group *errgroup.Group, kubeconfig string) error {
+	factory, err := controller.NewContextFactory(ctx, controller.ContextOptions{
+		Kubeconfig: kubeconfig,
+		IssuerOptions: controller.IssuerOptions{
+			ClusterResourceNamespace: "cert-manager",
+		},
+		CertificateOptions: controller.CertificateOptions{
+			CertificateRequestMinimumBackoffDuration: time.Second,
+			CertificateRequestMaximumBackoffDuration: time.Minute,
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("connecting: %w", err)
+	}
+	for name, build := range controller.Known() {
+		built, err := build(factory)
+		if err != nil {
+			return fmt.Errorf("building %s: %w", name, err)
+		}
+		group.Go(func() error { return built.Run(workers, ctx) })
+	}
+	informers, err := factory.Build()
+	if err != nil {
+		return fmt.Errorf("building the informers: %w", err)
+	}
+	informers.SharedInformerFactory.Start(ctx.Done())
+	informers.KubeSharedInformerFactory.Start(ctx.Done())
+	informers.HTTP01ResourceMetadataInformersFactory.Start(ctx.Done())
+	return nil
+}
