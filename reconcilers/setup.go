@@ -22,7 +22,7 @@ import (
 // The rights of the reconciler. Secrets are created and read by name only, and
 // claims are never deleted.
 //
-// +kubebuilder:rbac:groups=llm.geeper.io,resources=ollamadeployments,verbs=get;list;watch
+// +kubebuilder:rbac:groups=llm.geeper.io,resources=ollamadeployments,verbs=list;watch
 // +kubebuilder:rbac:groups=llm.geeper.io,resources=ollamadeployments/status,verbs=patch
 // +kubebuilder:rbac:groups=llm.geeper.io,resources=ollamadeployments/finalizers,verbs=update
 // +kubebuilder:rbac:groups=apps,resources=deployments,verbs=get;list;watch;create;patch;delete

@@ -42,7 +42,7 @@ const installedUser = "system:serviceaccount:llm-operator-system:llm-operator-co
 const auditPolicy = `
 apiVersion: audit.k8s.io/v1
 kind: Policy
-omitStages: [RequestReceived, ResponseStarted]
+omitStages: [RequestReceived]
 omitManagedFields: true
 rules:
 - level: Metadata

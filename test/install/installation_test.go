@@ -1,0 +1,141 @@
+package install
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/test/cluster"
+)
+
+// Bounds of what the cluster does in its own time.
+const (
+	patience = 60 * time.Second
+	tick     = 100 * time.Millisecond
+)
+
+// The operator's namespace and names, as the manifests have them.
+const (
+	systemNamespace = "llm-operator-system"
+	prefix          = "llm-operator-"
+)
+
+// An installation is a cluster with the operator on it.
+type installation struct {
+	cluster *cluster.Cluster
+	client  client.Client
+	nodes   []*node
+}
+
+// install applies the manifests to a new cluster and runs what they describe.
+func install(t *testing.T, manifests string) *installation {
+	t.Helper()
+	c, err := cluster.Start(cluster.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		if t.Failed() {
+			showLogs(t, c)
+		}
+		require.NoError(t, c.Stop())
+	})
+	scheme := runtime.NewScheme()
+	require.NoError(t, clientgoscheme.AddToScheme(scheme))
+	require.NoError(t, v1alpha1.AddToScheme(scheme))
+	i := &installation{cluster: c}
+	i.client, err = client.New(c.Config, client.Options{Scheme: scheme})
+	require.NoError(t, err)
+	if strings.Contains(manifests, "cert-manager.io/") {
+		i.runCertManager(t)
+	}
+	i.ok(t, manifests, "apply", "--server-side", "--validate=strict", "-f", "-")
+
+	// Pod Security "restricted" and the quota of the namespace let the pods in.
+	deployment := &appsv1.Deployment{}
+	require.EventuallyWithT(t, func(ct *assert.CollectT) {
+		assert.NoError(ct, i.client.Get(t.Context(), client.ObjectKey{Namespace: systemNamespace, Name: prefix + "controller-manager"}, deployment))
+		assert.Equal(ct, int32(2), deployment.Status.AvailableReplicas, "%v", deployment.Status.Conditions)
+	}, patience, tick)
+	for n := range 2 {
+		i.nodes = append(i.nodes, i.addNode(t, n, deployment))
+	}
+	i.playProxy(t)
+	require.EventuallyWithT(t, func(ct *assert.CollectT) {
+		r := i.run(t, object("probe"), "create", "--dry-run=server", "-f", "-")
+		assert.Zero(ct, r.code, r.stderr)
+	}, patience, tick)
+	return i
+}
+
+// showLogs prints the ends of the logs of what runs on the cluster.
+func showLogs(t *testing.T, c *cluster.Cluster) {
+	t.Helper()
+	for _, name := range []string{"cert-manager", "manager-0", "manager-1"} {
+		const most = 3000
+		data, err := os.ReadFile(c.Log(name))
+		if err == nil {
+			t.Logf("the log of %s:\n%s", name, data[max(0, len(data)-most):])
+		}
+	}
+}
+
+// runCertManager installs the real cert-manager.
+func (i *installation) runCertManager(t *testing.T) {
+	t.Helper()
+	crds, err := i.cluster.Binary("cert-manager-crds.yaml")
+	require.NoError(t, err)
+	i.ok(t, "", "apply", "--server-side", "-f", crds)
+	i.ok(t, "", "wait", "--for=condition=Established", "crd/certificates.cert-manager.io", "crd/issuers.cert-manager.io", "--timeout="+patience.String())
+	i.ok(t, "", "create", "namespace", "cert-manager")
+	program, err := i.cluster.Binary("cert-manager")
+	require.NoError(t, err)
+	require.NoError(t, i.cluster.Run("cert-manager", program, "--kubeconfig="+i.cluster.Kubeconfig))
+}
+
+// object is a small OllamaDeployment.
+func object(name string) string {
+	return `
+apiVersion: llm.geeper.io/v1alpha1
+kind: OllamaDeployment
+metadata: {name: ` + name + `}
+spec: {ollama: {models: ["llama2:7b"]}}
+`
+}
+
+// A result is what a command printed and how it ended.
+type result struct {
+	stdout string
+	stderr string
+	code   int
+}
+
+// run runs kubectl.
+func (i *installation) run(t *testing.T, stdin string, args ...string) result {
+	t.Helper()
+	cmd := exec.Command(i.cluster.Kubectl, append([]string{"--kubeconfig", i.cluster.Kubeconfig, "--cache-dir", i.cluster.Dir + "/kubectl"}, args...)...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		var exit *exec.ExitError
+		require.ErrorAs(t, err, &exit)
+	}
+	return result{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+}
+
+// ok runs kubectl, which has to succeed, and returns what it printed.
+func (i *installation) ok(t *testing.T, stdin string, args ...string) string {
+	t.Helper()
+	r := i.run(t, stdin, args...)
+	require.Zero(t, r.code, "kubectl %s: %s", strings.Join(args, " "), r.stderr)
+	return r.stdout
+}

@@ -1,0 +1,168 @@
+package install
+
+import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	rbacv1 "k8s.io/api/rbac/v1"
+)
+
+// A right is a verb on a resource.
+type right struct{ verb, group, resource string }
+
+// unseen are rights whose use this test cannot show, and why they are needed.
+var unseen = map[right]string{
+	{"patch", "events.k8s.io", "events"}:                        "for an event that happens again within minutes, which is counted in the first one",
+	{"update", "llm.geeper.io", "ollamadeployments/finalizers"}: "for owner references that block deletion, where the admission plugin asks for it",
+}
+
+// isFallback tells whether the right is for API servers that cannot stream a list in
+// a watch.
+func isFallback(r right) bool { return r.verb == "list" }
+
+// checkRights has the operator do all that it does, and compares what the API server
+// was asked for with what the manifests grant.
+func (i *installation) checkRights(t *testing.T) {
+	t.Helper()
+	everything := `
+apiVersion: llm.geeper.io/v1alpha1
+kind: OllamaDeployment
+metadata: {name: all}
+spec:
+  ollama: {models: ["codellama:7b"], resources: {requests: {cpu: 500m, memory: 1Gi, storage: 10Gi}}}
+  openwebui: {enabled: true, ingress: {enabled: true, host: chat.example.com}}
+  tabby: {enabled: true}
+`
+	i.ok(t, everything, "apply", "-f", "-")
+	i.ok(t, "", "wait", "--for=condition=Ready", "ollamadeployment/all", "--timeout="+patience.String())
+	i.ok(t, strings.ReplaceAll(everything, "enabled: true", "enabled: false"), "apply", "-f", "-")
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Empty(c, i.ok(t, "", "get", "deployments,services,ingresses,configmaps", "-l", "ollama-deployment=all,app.kubernetes.io/component!=ollama", "-o", "name"))
+	}, patience, tick)
+
+	assert.Empty(t, i.forbidden(t))
+	granted := i.granted(t)
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		used := i.used(t)
+		var unused []right
+		for r := range granted {
+			if _, explained := unseen[r]; !explained && !isFallback(r) && !used[r] {
+				unused = append(unused, r)
+			}
+		}
+		assert.Empty(c, unused, "granted and not used")
+	}, patience, tick)
+}
+
+// A request is what the audit log says of one of the operator's.
+type request struct {
+	Verb        string
+	User        struct{ Username string }
+	ObjectRef   struct{ APIGroup, Resource, Subresource string }
+	Annotations map[string]string
+}
+
+func (r request) right() right {
+	return right{r.Verb, r.ObjectRef.APIGroup, strings.TrimSuffix(r.ObjectRef.Resource+"/"+r.ObjectRef.Subresource, "/")}
+}
+
+func (i *installation) requests(t *testing.T) []request {
+	t.Helper()
+	file, err := os.Open(i.cluster.AuditLog())
+	require.NoError(t, err)
+	defer file.Close()
+	var all []request
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var r request
+		if json.Unmarshal(lines.Bytes(), &r) != nil {
+			break // the last line, half written
+		}
+		all = append(all, r)
+	}
+	require.NoError(t, lines.Err())
+	return all
+}
+
+// forbidden are the rights that the operator lacked.
+func (i *installation) forbidden(t *testing.T) []right {
+	t.Helper()
+	var missing []right
+	for _, r := range i.requests(t) {
+		if r.Annotations["authorization.k8s.io/decision"] == "forbid" {
+			missing = append(missing, r.right())
+		}
+	}
+	return missing
+}
+
+func (i *installation) used(t *testing.T) map[right]bool {
+	t.Helper()
+	used := map[right]bool{}
+	for _, r := range i.requests(t) {
+		used[r.right()] = true
+		if r.Verb == "patch" && r.Annotations["authorization.k8s.io/decision"] == "allow" {
+			// What an apply creates, it needs the right to create for.
+			used[right{"create", r.ObjectRef.APIGroup, r.right().resource}] = true
+		}
+	}
+	return used
+}
+
+// granted are all rights of the operator's ServiceAccount.
+func (i *installation) granted(t *testing.T) map[right]bool {
+	t.Helper()
+	clusterRoles, roles := &rbacv1.ClusterRoleList{}, &rbacv1.RoleList{}
+	clusterBindings, bindings := &rbacv1.ClusterRoleBindingList{}, &rbacv1.RoleBindingList{}
+	require.NoError(t, i.client.List(t.Context(), clusterRoles))
+	require.NoError(t, i.client.List(t.Context(), roles))
+	require.NoError(t, i.client.List(t.Context(), clusterBindings))
+	require.NoError(t, i.client.List(t.Context(), bindings))
+	isOurs := func(subjects []rbacv1.Subject) bool {
+		return slices.ContainsFunc(subjects, func(s rbacv1.Subject) bool {
+			return s.Kind == rbacv1.ServiceAccountKind && s.Namespace == systemNamespace && s.Name == prefix+"controller-manager"
+		})
+	}
+	var rules []rbacv1.PolicyRule
+	add := func(ref rbacv1.RoleRef, namespace string) {
+		for _, role := range clusterRoles.Items {
+			if ref.Kind == "ClusterRole" && role.Name == ref.Name {
+				rules = append(rules, role.Rules...)
+			}
+		}
+		for _, role := range roles.Items {
+			if ref.Kind == "Role" && role.Name == ref.Name && role.Namespace == namespace {
+				rules = append(rules, role.Rules...)
+			}
+		}
+	}
+	for _, binding := range clusterBindings.Items {
+		if isOurs(binding.Subjects) {
+			add(binding.RoleRef, "")
+		}
+	}
+	for _, binding := range bindings.Items {
+		if isOurs(binding.Subjects) {
+			add(binding.RoleRef, binding.Namespace)
+		}
+	}
+	granted := map[right]bool{}
+	for _, rule := range rules {
+		for _, group := range rule.APIGroups {
+			for _, resource := range rule.Resources {
+				for _, verb := range rule.Verbs {
+					assert.NotContains(t, []string{verb, group, resource}, "*", "no wildcard")
+					granted[right{verb, group, resource}] = true
+				}
+			}
+		}
+	}
+	return granted
+}
