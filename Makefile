@@ -27,6 +27,43 @@ up: k8s build ## Start Kubernetes on loopback with the operator on it.
 down: build ## Stop what "make up" started.
 	@bin/cluster down
 
+##@ Install, on the cluster of your KUBECONFIG
+
+# The operator's image, where another than the released one is wanted.
+IMG :=
+# A folder of config/: default (cert-manager), selfsigned or namespaced.
+CONFIG := default
+KUBECTL := kubectl
+
+.PHONY: install
+install: ## Install the CRD alone.
+	@hack/manifests.sh crd | $(KUBECTL) apply --server-side -f -
+
+.PHONY: uninstall
+uninstall: ## Delete the CRD, and with it EVERY OllamaDeployment: CONFIRM=yes.
+	@[ "$(CONFIRM)" = yes ] || { echo 'this deletes every OllamaDeployment of the cluster; if you mean it: make uninstall CONFIRM=yes' >&2; exit 1; }
+	@hack/manifests.sh crd | $(KUBECTL) delete --ignore-not-found -f -
+
+.PHONY: deploy
+deploy: ## Install CRD and operator: IMG=..., CONFIG=selfsigned without cert-manager.
+	@hack/manifests.sh $(CONFIG) $(IMG) | $(KUBECTL) apply --server-side -f -
+
+.PHONY: undeploy
+undeploy: ## Delete the operator. CRD, objects and what they made stay.
+	@hack/manifests.sh $(CONFIG) | awk 'BEGIN { RS = ORS = "---\n" } !/\nkind: CustomResourceDefinition\n/' | $(KUBECTL) delete --ignore-not-found -f -
+
+.PHONY: build-installer
+build-installer: ## Write dist/install.yaml, one file to apply: IMG=..., CONFIG=...
+	@mkdir -p dist
+	@hack/manifests.sh $(CONFIG) $(IMG) >dist/install.yaml
+	@echo "wrote dist/install.yaml"
+
+.PHONY: image
+image: ## Build dist/image.tar for amd64 and arm64, and bills of materials: IMG=...
+	@cd hack/ko && go build -o ../../bin/ko .
+	@bin/ko $(if $(IMG),-tag $(IMG))
+	@echo "wrote dist/image.tar"
+
 ##@ Develop
 
 .PHONY: build
@@ -41,7 +78,13 @@ k8s: ## Build Kubernetes, etcd and KWOK into bin/k8s, where they are missing.
 
 .PHONY: test
 test: k8s ## Run all tests, those on the real control plane included.
-	go test -count=1 ./...
+	go test -count=1 $$(go list ./... | grep -v /test/install)
+	@$(MAKE) --no-print-directory test-install
+
+.PHONY: test-install
+test-install: k8s ## Run the tests of the installation: manifests, chart, image.
+	go test -count=1 -timeout=20m ./test/install
+	cd hack/ko && go test -count=1 ./...
 
 # For example: make bench BENCH="-objects 3000"
 BENCH :=
@@ -64,17 +107,23 @@ fmt: ## Format the code.
 	$(GOLANGCI_LINT) fmt
 
 .PHONY: generate
-generate: ## Generate deep copies, CRDs, RBAC and webhook configurations.
+generate: ## Generate deep copies, CRDs, RBAC, webhook configurations, and the chart's copies.
 	$(CONTROLLER_GEN) object paths=./api/... output:object:dir=$(OUT)/api/v1alpha1
 	$(CONTROLLER_GEN) crd paths=./api/... output:crd:dir=$(OUT)/config/crd/bases
 	$(CONTROLLER_GEN) rbac:roleName=manager-role paths=./reconcilers/... output:rbac:dir=$(OUT)/config/rbac
 	$(CONTROLLER_GEN) webhook paths=./webhooks/... output:webhook:dir=$(OUT)/config/webhook
+	@mkdir -p $(OUT)/charts/llm-operator/crds $(OUT)/charts/llm-operator/files
+	@cp $(OUT)/config/crd/bases/llm.geeper.io_ollamadeployments.yaml $(OUT)/charts/llm-operator/crds/
+	@cp $(OUT)/config/rbac/role.yaml $(OUT)/charts/llm-operator/files/role.yaml
+	@cp $(OUT)/config/webhook/manifests.yaml $(OUT)/charts/llm-operator/files/webhooks.yaml
+	@cp config/prometheus/rules.yaml $(OUT)/charts/llm-operator/files/rules.yaml
 
 .PHONY: verify
 verify: ## Fail if generated files, formatting or go.mod are not up to date.
 	@hack/verify.sh
 	$(GOLANGCI_LINT) fmt --diff
 	go mod tidy -diff
+	@for module in certmanager ko; do (cd hack/$$module && go mod tidy -diff && go vet ./... && test -z "$$(gofmt -l .)") || exit 1; done
 
 .PHONY: clean
 clean: ## Remove what was built. The Go build cache stays.
@@ -84,4 +133,4 @@ clean: ## Remove what was built. The Go build cache stays.
 help: ## Show this.
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

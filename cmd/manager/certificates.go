@@ -54,15 +54,16 @@ func (c *servingCertificate) Start(ctx context.Context) error {
 		if c.watcher.Load() != nil {
 			return true, nil
 		}
-		if err := c.read(); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return false, err
+		err := c.read()
+		if errors.Is(err, os.ErrNotExist) {
+			return false, nil
 		}
-		return c.watcher.Load() != nil, nil
+		return err == nil, err
 	})
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil
-		}
+	switch {
+	case ctx.Err() != nil:
+		return nil // stopped before there was a certificate
+	case err != nil:
 		return err
 	}
 	return c.watcher.Load().Start(ctx)

@@ -20,7 +20,7 @@ import (
 
 // As config/default installs it, with cert-manager.
 func TestDefault(t *testing.T) {
-	i := install(t, kustomize(t, "default"))
+	i := install(t, "llm-operator-", kustomize(t, "default"))
 	i.useIt(t)
 	i.checkMetrics(t)
 	i.checkRights(t)
@@ -43,7 +43,7 @@ func TestDefault(t *testing.T) {
 
 // As config/selfsigned installs it, without cert-manager.
 func TestSelfSigned(t *testing.T) {
-	i := install(t, kustomize(t, "selfsigned"))
+	i := install(t, "llm-operator-", kustomize(t, "selfsigned"))
 	i.useIt(t)
 	i.checkMetrics(t)
 	i.checkRights(t)
@@ -52,7 +52,7 @@ func TestSelfSigned(t *testing.T) {
 	for range 2 {
 		before := i.served(t)
 		// The manager renews what is no certificate of its authority.
-		i.ok(t, "", "patch", "secret", prefix+"webhook-server-cert", "-n", systemNamespace, "--type=merge", "-p", `{"data":{"tls.crt":""}}`)
+		i.ok(t, "", "patch", "secret", i.prefix+"webhook-server-cert", "-n", systemNamespace, "--type=merge", "-p", `{"data":{"tls.crt":""}}`)
 		require.EventuallyWithT(t, func(c *assert.CollectT) {
 			for number, serial := range i.served(t) {
 				assert.NotEqual(c, before[number], serial)
@@ -68,12 +68,26 @@ func TestSelfSigned(t *testing.T) {
 // As config/namespaced installs it: other namespaces are none of its business.
 func TestNamespaced(t *testing.T) {
 	manifests := kustomize(t, "namespaced")
-	i := install(t, "apiVersion: v1\nkind: Namespace\nmetadata: {name: models}\n---\n"+manifests)
+	i := install(t, "llm-operator-", "apiVersion: v1\nkind: Namespace\nmetadata: {name: models}\n---\n"+manifests)
 	i.ok(t, object("mine"), "apply", "-n", "models", "-f", "-")
 	i.ok(t, "", "wait", "-n", "models", "--for=condition=Ready", "ollamadeployment/mine", "--timeout="+patience.String())
 	i.ok(t, object("other"), "apply", "-f", "-")
 	assert.Empty(t, i.ok(t, "", "get", "deployments", "-o", "name"))
 	assert.Empty(t, i.forbidden(t))
+}
+
+// As the chart installs it, under another name, without cert-manager.
+func TestChart(t *testing.T) {
+	manifests := "apiVersion: v1\nkind: Namespace\nmetadata: {name: " + systemNamespace + ", labels: {pod-security.kubernetes.io/enforce: restricted}}\n---\n" +
+		chart(t, "llm", "--set=certificates.source=selfMade")
+	i := install(t, "llm-", manifests)
+	i.useIt(t)
+	i.checkMetrics(t)
+	s := i.startStream(t)
+	i.restartOneByOne(t)
+	sent, refused := s.end()
+	assert.Empty(t, refused)
+	t.Logf("a restart of each replica: %d requests, %d refused, the slowest took %s", sent, len(refused), s.slowest)
 }
 
 // useIt has the samples become ready, and a bad object refused.
@@ -87,7 +101,7 @@ func (i *installation) useIt(t *testing.T) {
 	r := i.run(t, strings.Replace(object("bad"), "llama2:7b", "llama2", 1), "apply", "-f", "-")
 	assert.Equal(t, 1, r.code)
 	assert.Contains(t, r.stderr, `did you mean "llama2:latest"?`)
-	assert.NotEmpty(t, i.ok(t, "", "get", "deployment/"+prefix+"controller-manager", "-n", systemNamespace, "-o", "name"), "the name in the reference")
+	assert.NotEmpty(t, i.ok(t, "", "get", "deployment/"+i.prefix+"controller-manager", "-n", systemNamespace, "-o", "name"), "the name in the reference")
 }
 
 // checkMetrics reads the metrics through their Service, with the authority of the
@@ -95,8 +109,8 @@ func (i *installation) useIt(t *testing.T) {
 func (i *installation) checkMetrics(t *testing.T) {
 	t.Helper()
 	secret, service := &corev1.Secret{}, &corev1.Service{}
-	require.NoError(t, i.client.Get(t.Context(), client.ObjectKey{Namespace: systemNamespace, Name: prefix + "webhook-server-cert"}, secret))
-	require.NoError(t, i.client.Get(t.Context(), client.ObjectKey{Namespace: systemNamespace, Name: prefix + "metrics-service"}, service))
+	require.NoError(t, i.client.Get(t.Context(), client.ObjectKey{Namespace: systemNamespace, Name: i.prefix + "webhook-server-cert"}, secret))
+	require.NoError(t, i.client.Get(t.Context(), client.ObjectKey{Namespace: systemNamespace, Name: i.prefix + "metrics-service"}, service))
 	authority := x509.NewCertPool()
 	require.True(t, authority.AppendCertsFromPEM(secret.Data["ca.crt"]))
 	reader := &http.Client{Transport: &http.Transport{
@@ -107,7 +121,7 @@ func (i *installation) checkMetrics(t *testing.T) {
 	}}
 	i.ok(t, "", "create", "serviceaccount", "prometheus")
 	i.ok(t, "", "create", "serviceaccount", "nobody")
-	i.ok(t, "", "create", "clusterrolebinding", "prometheus", "--clusterrole="+prefix+"metrics-reader", "--serviceaccount=default:prometheus")
+	i.ok(t, "", "create", "clusterrolebinding", "prometheus", "--clusterrole="+i.prefix+"metrics-reader", "--serviceaccount=default:prometheus")
 	for account, want := range map[string]int{"": http.StatusUnauthorized, "nobody": http.StatusForbidden, "prometheus": http.StatusOK} {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://metrics/metrics", nil)
 		require.NoError(t, err)
@@ -124,7 +138,7 @@ func (i *installation) checkMetrics(t *testing.T) {
 // renew asks cert-manager for a new certificate, as "cmctl renew" does.
 func (i *installation) renew(t *testing.T) {
 	t.Helper()
-	i.ok(t, "", "patch", "certificate", prefix+"serving-cert", "-n", systemNamespace, "--subresource=status", "--type=merge", "-p",
+	i.ok(t, "", "patch", "certificate", i.prefix+"serving-cert", "-n", systemNamespace, "--subresource=status", "--type=merge", "-p",
 		`{"status":{"conditions":[{"type":"Issuing","status":"True","reason":"ManuallyTriggered","message":"renewed","lastTransitionTime":"2026-01-01T00:00:00Z"}]}}`)
 }
 

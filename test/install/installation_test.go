@@ -25,21 +25,21 @@ const (
 	tick     = 100 * time.Millisecond
 )
 
-// The operator's namespace and names, as the manifests have them.
-const (
-	systemNamespace = "llm-operator-system"
-	prefix          = "llm-operator-"
-)
+// systemNamespace is the operator's, as the manifests have it.
+const systemNamespace = "llm-operator-system"
 
 // An installation is a cluster with the operator on it.
 type installation struct {
 	cluster *cluster.Cluster
 	client  client.Client
 	nodes   []*node
+	// prefix is what the names of the operator's objects begin with.
+	prefix string
 }
 
-// install applies the manifests to a new cluster and runs what they describe.
-func install(t *testing.T, manifests string) *installation {
+// install applies the manifests to a new cluster and runs what they describe. All
+// names begin with the prefix.
+func install(t *testing.T, prefix, manifests string) *installation {
 	t.Helper()
 	c, err := cluster.Start(cluster.Options{})
 	require.NoError(t, err)
@@ -52,7 +52,7 @@ func install(t *testing.T, manifests string) *installation {
 	scheme := runtime.NewScheme()
 	require.NoError(t, clientgoscheme.AddToScheme(scheme))
 	require.NoError(t, v1alpha1.AddToScheme(scheme))
-	i := &installation{cluster: c}
+	i := &installation{cluster: c, prefix: prefix}
 	i.client, err = client.New(c.Config, client.Options{Scheme: scheme})
 	require.NoError(t, err)
 	if strings.Contains(manifests, "cert-manager.io/") {

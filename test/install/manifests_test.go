@@ -1,11 +1,19 @@
 package install
 
 import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	"sigs.k8s.io/yaml"
 
 	"github.com/geeper-io/llm-operator/test/cluster"
 )
@@ -16,8 +24,23 @@ func kustomize(t *testing.T, folder string) string {
 	return tool(t, "tools", "kustomize", "build", filepath.Join("config", folder))
 }
 
-// tool runs a tool of one of the modules under hack/ in the project's top folder.
+// chart renders the chart for a release.
+func chart(t *testing.T, release string, flags ...string) string {
+	t.Helper()
+	return tool(t, "helm", "helm", append([]string{"template", release, "charts/llm-operator", "--namespace", systemNamespace, "--include-crds"}, flags...)...)
+}
+
+// tool runs a tool of one of the modules under hack/, which has to succeed.
 func tool(t *testing.T, module, name string, args ...string) string {
+	t.Helper()
+	out, err := try(t, module, name, args...)
+	require.NoError(t, err)
+	return out
+}
+
+// try runs a tool of one of the modules under hack/ in the project's top folder. What
+// it says about a failure is the error.
+func try(t *testing.T, module, name string, args ...string) (string, error) {
 	t.Helper()
 	root, err := cluster.Root()
 	require.NoError(t, err)
@@ -27,7 +50,30 @@ func tool(t *testing.T, module, name string, args ...string) string {
 	if err != nil {
 		var exit *exec.ExitError
 		require.ErrorAs(t, err, &exit)
-		require.NoError(t, err, "%s %v: %s%s", name, args, out, exit.Stderr)
+		err = fmt.Errorf("%s %v: %s%s", name, args, out, exit.Stderr)
 	}
-	return string(out)
+	return string(out), err
+}
+
+// objects are the objects of a stream of YAML, by kind, namespace and name.
+func objects(t *testing.T, manifests string) map[string]map[string]any {
+	t.Helper()
+	found := map[string]map[string]any{}
+	reader := utilyaml.NewYAMLReader(bufio.NewReader(strings.NewReader(manifests)))
+	for {
+		document, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			return found
+		}
+		require.NoError(t, err)
+		var object map[string]any
+		require.NoError(t, yaml.Unmarshal(document, &object), string(document))
+		if len(object) == 0 {
+			continue
+		}
+		o := unstructured.Unstructured{Object: object}
+		key := fmt.Sprintf("%s %s %s/%s", o.GetAPIVersion(), o.GetKind(), o.GetNamespace(), o.GetName())
+		require.NotContains(t, found, key)
+		found[key] = object
+	}
 }

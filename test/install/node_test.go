@@ -43,8 +43,6 @@ const (
 	secretDelay = 2 * time.Second
 	// probePeriod is that of the readiness probe in config/manager.
 	probePeriod = 2 * time.Second
-	// spread is until everybody knows that a pod is no endpoint any more.
-	spread = time.Second
 )
 
 // addNode starts the pod of the Deployment once more, as a process.

@@ -127,7 +127,7 @@ func (i *installation) granted(t *testing.T) map[right]bool {
 	require.NoError(t, i.client.List(t.Context(), bindings))
 	isOurs := func(subjects []rbacv1.Subject) bool {
 		return slices.ContainsFunc(subjects, func(s rbacv1.Subject) bool {
-			return s.Kind == rbacv1.ServiceAccountKind && s.Namespace == systemNamespace && s.Name == prefix+"controller-manager"
+			return s.Kind == rbacv1.ServiceAccountKind && s.Namespace == systemNamespace && s.Name == i.prefix+"controller-manager"
 		})
 	}
 	var rules []rbacv1.PolicyRule
