@@ -60,13 +60,13 @@ func (c *servingCertificate) Start(ctx context.Context) error {
 		}
 		return err == nil, err
 	})
-	switch {
-	case ctx.Err() != nil:
-		return nil // stopped before there was a certificate
-	case err != nil:
+	if err != nil && ctx.Err() == nil {
 		return err
 	}
-	return c.watcher.Load().Start(ctx)
+	if watcher := c.watcher.Load(); watcher != nil {
+		return watcher.Start(ctx)
+	}
+	return nil // stopped before there was a certificate
 }
 
 // NeedLeaderElection implements manager.LeaderElectionRunnable: all managers serve.
