@@ -13,10 +13,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 )
 
-// gcPercent makes the garbage collector run twice as often as by default. Nearly all
-// of the memory is caches, which stay, and would be needed twice over; of processor
-// time there is plenty. The variable GOGC overrules it.
-const gcPercent = 50
+// gcPercent makes the garbage collector run more often than by default. Nearly all of
+// the memory is caches, which stay, and would be needed twice over; of processor time
+// there is plenty. The variable GOGC overrules it.
+const gcPercent = 30
 
 func main() {
 	var opts options

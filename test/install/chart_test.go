@@ -1,11 +1,17 @@
 package install
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
 // The chart and the kustomize configurations are the same objects. Only the
@@ -106,4 +112,40 @@ func TestChartValues(t *testing.T) {
 func TestChartLint(t *testing.T) {
 	t.Parallel()
 	tool(t, "helm", "helm", "lint", "--strict", "charts/llm-operator")
+}
+
+// The commands of the chart's README work, and a CRD outlives the release.
+func TestChartReadme(t *testing.T) {
+	c, err := cluster.Start(cluster.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, c.Stop()) })
+	i := &installation{cluster: c}
+	crds, err := c.Binary("cert-manager-crds.yaml")
+	require.NoError(t, err)
+	i.ok(t, "", "apply", "--server-side", "-f", crds)
+	root, err := cluster.Root()
+	require.NoError(t, err)
+	readme, err := os.ReadFile(filepath.Join(root, "charts", "llm-operator", "README.md"))
+	require.NoError(t, err)
+	t.Setenv("KUBECONFIG", c.Kubeconfig)
+	ran := 0
+	for _, match := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(readme), -1) {
+		command := strings.Fields(strings.ReplaceAll(match[1], "\\\n", " "))
+		ran++
+		switch command[0] {
+		case "helm":
+			tool(t, "helm", "helm", command[1:]...)
+			i.ok(t, "", "get", "deployment/llm-operator-controller-manager", "-n", systemNamespace)
+			tool(t, "helm", "helm", "uninstall", "llm-operator", "--namespace", systemNamespace)
+			i.ok(t, "", "get", "crd/ollamadeployments.llm.geeper.io")
+		case "kubectl":
+			cmd := exec.Command(c.Kubectl, command[1:]...)
+			cmd.Dir = root
+			out, err := cmd.CombinedOutput()
+			require.NoError(t, err, string(out))
+		default:
+			t.Errorf("%v is not tested", command)
+		}
+	}
+	assert.Equal(t, 3, ran)
 }
