@@ -5,8 +5,10 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"io"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -114,7 +116,8 @@ func (i *installation) checkMetrics(t *testing.T) {
 	authority := x509.NewCertPool()
 	require.True(t, authority.AppendCertsFromPEM(secret.Data["ca.crt"]))
 	reader := &http.Client{Transport: &http.Transport{
-		TLSClientConfig: &tls.Config{RootCAs: authority, ServerName: service.Name + "." + systemNamespace + ".svc", MinVersion: tls.VersionTLS12},
+		DisableKeepAlives: true,
+		TLSClientConfig:   &tls.Config{RootCAs: authority, ServerName: service.Name + "." + systemNamespace + ".svc", MinVersion: tls.VersionTLS12},
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, network, service.Spec.ClusterIP+":8443")
 		},
@@ -122,7 +125,7 @@ func (i *installation) checkMetrics(t *testing.T) {
 	i.ok(t, "", "create", "serviceaccount", "prometheus")
 	i.ok(t, "", "create", "serviceaccount", "nobody")
 	i.ok(t, "", "create", "clusterrolebinding", "prometheus", "--clusterrole="+i.prefix+"metrics-reader", "--serviceaccount=default:prometheus")
-	for account, want := range map[string]int{"": http.StatusUnauthorized, "nobody": http.StatusForbidden, "prometheus": http.StatusOK} {
+	read := func(account string) (int, string) {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://metrics/metrics", nil)
 		require.NoError(t, err)
 		if account != "" {
@@ -130,10 +133,26 @@ func (i *installation) checkMetrics(t *testing.T) {
 		}
 		response, err := reader.Do(request)
 		require.NoError(t, err)
-		assert.Equal(t, want, response.StatusCode, account)
-		require.NoError(t, response.Body.Close())
+		defer response.Body.Close()
+		text, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		return response.StatusCode, string(text)
+	}
+	for account, want := range map[string]int{"": http.StatusUnauthorized, "nobody": http.StatusForbidden, "prometheus": http.StatusOK} {
+		code, _ := read(account)
+		assert.Equal(t, want, code, account)
+	}
+	// What the alerts look at is there, in one replica or the other.
+	for _, name := range ruleMetric.FindAllString(kustomize(t, "prometheus"), -1) {
+		require.EventuallyWithT(t, func(c *assert.CollectT) {
+			_, text := read("prometheus")
+			assert.True(c, strings.Contains(text, "\n"+name+"{"), name)
+		}, patience, tick)
 	}
 }
+
+// ruleMetric is the name of a metric of our own in an alert's expression.
+var ruleMetric = regexp.MustCompile(`controller_runtime_\w+`)
 
 // renew asks cert-manager for a new certificate, as "cmctl renew" does.
 func (i *installation) renew(t *testing.T) {
