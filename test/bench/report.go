@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -17,6 +15,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/geeper-io/llm-operator/test/audit"
 )
 
 // quiet is how long without a request counts as rest.
@@ -126,53 +126,28 @@ func (b *bench) mark() (int64, error) {
 
 // show prints the operator's requests since the mark, by verb and resource.
 func (b *bench) show(mark int64, objects int, title string) error {
-	requests, err := b.requests(mark)
+	requests, err := audit.Read(b.cluster.AuditLog(), mark)
 	if err != nil {
 		return err
 	}
-	reads, writes := 0, 0
-	for name, n := range requests {
-		if strings.HasPrefix(name, "get ") || strings.HasPrefix(name, "list ") || strings.HasPrefix(name, "watch ") {
-			reads += n
-		} else {
-			writes += n
+	counts, reads, writes := map[string]int{}, 0, 0
+	for _, r := range requests {
+		switch {
+		case r.Resource() == "" || r.Verb == "watch": // discovery, and what lasts
+			continue
+		case r.IsWrite():
+			writes++
+		default:
+			reads++
 		}
+		counts[r.Verb+" "+r.Resource()]++
 	}
 	fmt.Printf("  %s: %d writes and %d reads; per object %.2f and %.2f\n",
 		title, writes, reads, float64(writes)/float64(objects), float64(reads)/float64(objects))
-	for _, name := range slices.Sorted(maps.Keys(requests)) {
-		fmt.Printf("    %-40s %8d %8.2f\n", name, requests[name], float64(requests[name])/float64(objects))
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Printf("    %-40s %8d %8.2f\n", name, counts[name], float64(counts[name])/float64(objects))
 	}
 	return nil
-}
-
-// requests counts the operator's requests in the audit log since the mark.
-func (b *bench) requests(mark int64) (map[string]int, error) {
-	file, err := os.Open(b.cluster.AuditLog())
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	if _, err := file.Seek(mark, 0); err != nil {
-		return nil, err
-	}
-	counts := map[string]int{}
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var event struct {
-			Verb      string
-			ObjectRef struct{ Resource, Subresource string }
-		}
-		if err := json.Unmarshal(lines.Bytes(), &event); err != nil {
-			return nil, fmt.Errorf("reading the audit log: %w", err)
-		}
-		if event.ObjectRef.Resource == "" {
-			continue // discovery
-		}
-		counts[strings.TrimSuffix(event.Verb+" "+event.ObjectRef.Resource+"/"+event.ObjectRef.Subresource, "/")]++
-	}
-	return counts, lines.Err()
 }
 
 // showProcess prints what the operator's process has needed since its start.

@@ -101,8 +101,8 @@ func (i *installation) useIt(t *testing.T) {
 	}
 	i.ok(t, "", "wait", "--for=condition=Ready", "ollamadeployments", "--all", "-A", "--timeout="+patience.String())
 	r := i.run(t, strings.Replace(object("bad"), "llama2:7b", "llama2", 1), "apply", "-f", "-")
-	assert.Equal(t, 1, r.code)
-	assert.Contains(t, r.stderr, `did you mean "llama2:latest"?`)
+	assert.Equal(t, 1, r.Code)
+	assert.Contains(t, r.Stderr, `did you mean "llama2:latest"?`)
 	assert.NotEmpty(t, i.ok(t, "", "get", "deployment/"+i.prefix+"controller-manager", "-n", systemNamespace, "-o", "name"), "the name in the reference")
 }
 
@@ -146,7 +146,7 @@ func (i *installation) checkMetrics(t *testing.T) {
 	for _, name := range ruleMetric.FindAllString(kustomize(t, "prometheus"), -1) {
 		require.EventuallyWithT(t, func(c *assert.CollectT) {
 			_, text := read("prometheus")
-			assert.True(c, strings.Contains(text, "\n"+name+"{"), name)
+			assert.Contains(c, text, "\n"+name+"{")
 		}, patience, tick)
 	}
 }

@@ -1,9 +1,7 @@
 package install
 
 import (
-	"bytes"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +70,7 @@ func install(t *testing.T, prefix, manifests string) *installation {
 	i.playProxy(t)
 	require.EventuallyWithT(t, func(ct *assert.CollectT) {
 		r := i.run(t, object("probe"), "create", "--dry-run=server", "-f", "-")
-		assert.Zero(ct, r.code, r.stderr)
+		assert.Zero(ct, r.Code, r.Stderr)
 	}, patience, tick)
 	return i
 }
@@ -112,30 +110,18 @@ spec: {ollama: {models: ["llama2:7b"]}}
 `
 }
 
-// A result is what a command printed and how it ended.
-type result struct {
-	stdout string
-	stderr string
-	code   int
-}
-
 // run runs kubectl.
-func (i *installation) run(t *testing.T, stdin string, args ...string) result {
+func (i *installation) run(t *testing.T, stdin string, args ...string) cluster.Result {
 	t.Helper()
-	cmd := exec.Command(i.cluster.Kubectl, append([]string{"--kubeconfig", i.cluster.Kubeconfig, "--cache-dir", i.cluster.Dir + "/kubectl"}, args...)...)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		var exit *exec.ExitError
-		require.ErrorAs(t, err, &exit)
-	}
-	return result{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+	r, err := i.cluster.RunKubectl(stdin, args...)
+	require.NoError(t, err)
+	return r
 }
 
 // ok runs kubectl, which has to succeed, and returns what it printed.
 func (i *installation) ok(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
 	r := i.run(t, stdin, args...)
-	require.Zero(t, r.code, "kubectl %s: %s", strings.Join(args, " "), r.stderr)
-	return r.stdout
+	require.Zero(t, r.Code, "kubectl %s: %s", strings.Join(args, " "), r.Stderr)
+	return r.Stdout
 }

@@ -38,7 +38,7 @@ func TestMake(t *testing.T) {
 
 	i.make(t, "undeploy", "CONFIG=selfsigned")
 	assert.Empty(t, i.ok(t, "", "get", "validatingwebhookconfigurations,mutatingwebhookconfigurations", "-o", "name"))
-	assert.Equal(t, 1, i.run(t, "", "get", "clusterrole", "llm-operator-manager-role").code)
+	assert.Equal(t, 1, i.run(t, "", "get", "clusterrole", "llm-operator-manager-role").Code)
 	assert.NotEmpty(t, i.ok(t, "", "get", "ollamadeployment", "kept", "-o", "name"))
 
 	out, err := i.tryMake("uninstall")
@@ -46,7 +46,7 @@ func TestMake(t *testing.T) {
 	assert.Contains(t, out, "CONFIRM=yes")
 	assert.NotEmpty(t, i.ok(t, "", "get", "ollamadeployment", "kept", "-o", "name"))
 	i.make(t, "uninstall", "CONFIRM=yes")
-	assert.Equal(t, 1, i.run(t, "", "get", "ollamadeployments").code)
+	assert.Equal(t, 1, i.run(t, "", "get", "ollamadeployments").Code)
 }
 
 // make runs a target of the Makefile against the cluster.

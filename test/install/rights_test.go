@@ -1,9 +1,6 @@
 package install
 
 import (
-	"bufio"
-	"encoding/json"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	rbacv1 "k8s.io/api/rbac/v1"
+
+	"github.com/geeper-io/llm-operator/test/audit"
 )
 
 // A right is a verb on a resource.
@@ -60,44 +59,22 @@ spec:
 	}, patience, tick)
 }
 
-// A request is what the audit log says of one of the operator's.
-type request struct {
-	Verb        string
-	User        struct{ Username string }
-	ObjectRef   struct{ APIGroup, Resource, Subresource string }
-	Annotations map[string]string
-}
-
-func (r request) right() right {
-	return right{r.Verb, r.ObjectRef.APIGroup, strings.TrimSuffix(r.ObjectRef.Resource+"/"+r.ObjectRef.Subresource, "/")}
-}
-
-func (i *installation) requests(t *testing.T) []request {
+func (i *installation) requests(t *testing.T) []audit.Request {
 	t.Helper()
-	file, err := os.Open(i.cluster.AuditLog())
+	all, err := audit.Read(i.cluster.AuditLog(), 0)
 	require.NoError(t, err)
-	defer file.Close()
-	var all []request
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var r request
-		if json.Unmarshal(lines.Bytes(), &r) != nil {
-			break // the last line, half written
-		}
-		all = append(all, r)
-	}
-	require.NoError(t, lines.Err())
 	return all
 }
+
+func rightOf(r audit.Request) right { return right{r.Verb, r.Object.Group, r.Resource()} }
 
 // forbidden are the rights that the operator lacked.
 func (i *installation) forbidden(t *testing.T) []right {
 	t.Helper()
 	var missing []right
 	for _, r := range i.requests(t) {
-		if r.Annotations["authorization.k8s.io/decision"] == "forbid" {
-			missing = append(missing, r.right())
+		if r.IsForbidden() {
+			missing = append(missing, rightOf(r))
 		}
 	}
 	return missing
@@ -107,10 +84,10 @@ func (i *installation) used(t *testing.T) map[right]bool {
 	t.Helper()
 	used := map[right]bool{}
 	for _, r := range i.requests(t) {
-		used[r.right()] = true
-		if r.Verb == "patch" && r.Annotations["authorization.k8s.io/decision"] == "allow" {
+		used[rightOf(r)] = true
+		if r.Verb == "patch" && r.IsAllowed() {
 			// What an apply creates, it needs the right to create for.
-			used[right{"create", r.ObjectRef.APIGroup, r.right().resource}] = true
+			used[right{"create", r.Object.Group, r.Resource()}] = true
 		}
 	}
 	return used

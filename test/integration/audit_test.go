@@ -1,62 +1,23 @@
 package integration
 
 import (
-	"bufio"
-	"encoding/json"
-	"os"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/geeper-io/llm-operator/test/audit"
 )
-
-// A request is what the API server's audit log says of one of the operator's.
-type request struct {
-	Verb      string
-	ObjectRef struct{ Namespace, Resource, Subresource, Name string }
-	Status    struct {
-		Code int
-	} `json:"responseStatus"`
-	Annotations map[string]string
-}
-
-func (r request) String() string {
-	return strings.TrimSuffix(r.Verb+" "+r.ObjectRef.Resource+"/"+r.ObjectRef.Subresource, "/") + " " + r.ObjectRef.Name
-}
-
-// isWrite tells whether the request is one that changes something.
-func (r request) isWrite() bool { return r.Verb != "get" && r.Verb != "list" && r.Verb != "watch" }
-
-// requests are the operator's up to now.
-func requests() ([]request, error) {
-	file, err := os.Open(shared.AuditLog())
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	var all []request
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var r request
-		if json.Unmarshal(lines.Bytes(), &r) != nil {
-			break // the last line, half written
-		}
-		all = append(all, r)
-	}
-	return all, lines.Err()
-}
 
 // writes are the operator's in the namespace up to now, without events.
 func (k kubectl) writes(t *testing.T) []string {
 	t.Helper()
-	all, err := requests()
+	all, err := audit.Read(shared.AuditLog(), 0)
 	require.NoError(t, err)
 	var writes []string
 	for _, r := range all {
-		if r.isWrite() && r.ObjectRef.Namespace == k.namespace && r.ObjectRef.Resource != "events" {
-			writes = append(writes, r.String())
+		if r.IsWrite() && r.Object.Namespace == k.namespace && r.Object.Resource != "events" {
+			writes = append(writes, r.Verb+" "+r.Resource()+" "+r.Object.Name)
 		}
 	}
 	return writes
@@ -82,20 +43,19 @@ func (k kubectl) atRest(t *testing.T) []string {
 // allowed another time is none: just after its start, the API server does not know
 // all roles yet.
 func forbidden() ([]string, error) {
-	all, err := requests()
+	all, err := audit.Read(shared.AuditLog(), 0)
 	if err != nil {
 		return nil, err
 	}
-	decided := map[string]map[string]bool{"allow": {}, "forbid": {}}
+	allowed := map[string]bool{}
 	for _, r := range all {
-		right := r.Verb + " " + r.ObjectRef.Resource + "/" + r.ObjectRef.Subresource
-		if decision, found := decided[r.Annotations["authorization.k8s.io/decision"]]; found {
-			decision[right] = true
+		if r.IsAllowed() {
+			allowed[r.Verb+" "+r.Resource()] = true
 		}
 	}
 	var missing []string
-	for right := range decided["forbid"] {
-		if !decided["allow"][right] {
+	for _, r := range all {
+		if right := r.Verb + " " + r.Resource(); r.IsForbidden() && !allowed[right] {
 			missing = append(missing, right)
 		}
 	}

@@ -98,10 +98,10 @@ spec:
 `)
 	const want = "must stay 1 while"
 	r := k.run(t, "", "scale", "ollamadeployment", "stack", "--replicas=2")
-	assert.Equal(t, 1, r.code)
-	assert.Contains(t, r.stderr, want)
+	assert.Equal(t, 1, r.Code)
+	assert.Contains(t, r.Stderr, want)
 	r = k.run(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"ollama":{"replicas":2}}}`)
-	assert.Equal(t, 1, r.code)
-	assert.Contains(t, r.stderr, "spec.ollama.replicas: Forbidden: "+want)
+	assert.Equal(t, 1, r.Code)
+	assert.Contains(t, r.Stderr, "spec.ollama.replicas: Forbidden: "+want)
 	k.ok(t, "", "scale", "ollamadeployment", "stack", "--replicas=1")
 }

@@ -25,10 +25,10 @@ func TestWhileTheOperatorIsDown(t *testing.T) {
 	k.ok(t, "", "annotate", object, "note=b")
 	k.ok(t, "", "scale", object, "--replicas=2")
 	r := k.run(t, "", "scale", object, "--replicas=11")
-	assert.Contains(t, r.stderr, "spec.ollama.replicas")
+	assert.Contains(t, r.Stderr, "spec.ollama.replicas")
 	r = k.run(t, "", "patch", object, "--type=merge", "-p", `{"spec":{"tabby":{"enabled":false}}}`)
-	assert.Equal(t, 1, r.code)
-	assert.Contains(t, r.stderr, "failed calling webhook")
+	assert.Equal(t, 1, r.Code)
+	assert.Contains(t, r.Stderr, "failed calling webhook")
 
 	k.ok(t, "", "delete", object, "--wait=false")
 	assert.NotEmpty(t, k.get(t, object, ".metadata.deletionTimestamp"))

@@ -87,8 +87,8 @@ func TestDeletedChildren(t *testing.T) {
 		}
 		require.EventuallyWithT(t, func(c *assert.CollectT) {
 			r := k.run(t, "", "get", child, "-o", "jsonpath={.metadata.uid}")
-			assert.Zero(c, r.code)
-			assert.NotEqual(c, uid, r.stdout)
+			assert.Zero(c, r.Code)
+			assert.NotEqual(c, uid, r.Stdout)
 		}, patience, tick, child)
 	}
 	k.ready(t, "stack")

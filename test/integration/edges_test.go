@@ -49,8 +49,8 @@ func TestReplaceByForce(t *testing.T) {
 	k.ok(t, stack, "replace", "--force", "-f", "-")
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		r := k.run(t, "", "get", "deployment/stack-ollama", "-o", "jsonpath={.metadata.uid}")
-		assert.Zero(c, r.code)
-		assert.NotEqual(c, uid, r.stdout)
+		assert.Zero(c, r.Code)
+		assert.NotEqual(c, uid, r.Stdout)
 	}, patience, tick)
 	k.ready(t, "stack")
 	assert.NotContains(t, k.ok(t, "", "events", "--for=ollamadeployment/stack"), "NameConflict")

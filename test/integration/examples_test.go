@@ -82,8 +82,8 @@ func TestScale(t *testing.T) {
 
 	for _, replicas := range []string{"0", "11"} {
 		r := k.run(t, "", "scale", "ollamadeployment", name, "--replicas="+replicas)
-		assert.Equal(t, 1, r.code)
-		assert.Contains(t, r.stderr, "spec.ollama.replicas")
+		assert.Equal(t, 1, r.Code)
+		assert.Contains(t, r.Stderr, "spec.ollama.replicas")
 	}
 	assert.Equal(t, "3", k.get(t, "ollamadeployment/"+name, ".spec.ollama.replicas"))
 }
@@ -120,6 +120,6 @@ func TestDryRun(t *testing.T) {
 	stored := k.ok(t, yaml, "apply", "--dry-run=server", "-f", "-", "-o", "jsonpath={.spec.ollama.image}")
 	assert.Equal(t, "ollama/ollama", stored, "a dry run shows the defaults")
 	r := k.run(t, strings.Replace(yaml, "llama2:7b", "llama2", 1), "apply", "--dry-run=server", "-f", "-")
-	assert.Equal(t, 1, r.code)
+	assert.Equal(t, 1, r.Code)
 	assert.False(t, k.exists(t, "ollamadeployment/"+name))
 }

@@ -1,9 +1,6 @@
 package integration
 
 import (
-	"bytes"
-	"os"
-	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -11,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
 // Bounds of what the cluster does in its own time.
@@ -27,13 +26,6 @@ type kubectl struct {
 	namespace string
 }
 
-// A result is what a command printed and how it ended.
-type result struct {
-	stdout string
-	stderr string
-	code   int
-}
-
 // newKubectl makes a namespace for the test, and deletes it with the test.
 func newKubectl(t *testing.T) kubectl {
 	t.Helper()
@@ -48,26 +40,19 @@ func newKubectl(t *testing.T) kubectl {
 }
 
 // run runs kubectl with the given standard input.
-func (k kubectl) run(t *testing.T, stdin string, args ...string) result {
+func (k kubectl) run(t *testing.T, stdin string, args ...string) cluster.Result {
 	t.Helper()
-	cmd := exec.Command(shared.Kubectl, append([]string{"--kubeconfig", shared.Kubeconfig, "--namespace", k.namespace}, args...)...)
-	cmd.Env = append(os.Environ(), "KUBECACHEDIR="+shared.Dir+"/kubectl")
-	var stdout, stderr bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &stdout, &stderr
-	err := cmd.Run()
-	if err != nil {
-		var exit *exec.ExitError
-		require.ErrorAs(t, err, &exit)
-	}
-	return result{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+	r, err := shared.RunKubectl(stdin, append([]string{"--namespace", k.namespace}, args...)...)
+	require.NoError(t, err)
+	return r
 }
 
 // ok runs kubectl, which has to succeed, and returns what it printed.
 func (k kubectl) ok(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
 	r := k.run(t, stdin, args...)
-	require.Zero(t, r.code, "kubectl %s: %s", strings.Join(args, " "), r.stderr)
-	return r.stdout
+	require.Zero(t, r.Code, "kubectl %s: %s", strings.Join(args, " "), r.Stderr)
+	return r.Stdout
 }
 
 // apply applies YAML, which has to be accepted.
@@ -82,7 +67,7 @@ func (k kubectl) replace(t *testing.T, yaml string) {
 	t.Helper()
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		r := k.run(t, yaml, "replace", "-f", "-")
-		assert.Zero(c, r.code, r.stderr)
+		assert.Zero(c, r.Code, r.Stderr)
 	}, patience, tick)
 }
 
@@ -92,7 +77,7 @@ func (k kubectl) noDiff(t *testing.T, yaml string, flags ...string) {
 	t.Helper()
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		r := k.run(t, yaml, append([]string{"diff", "-f", "-"}, flags...)...)
-		assert.Zero(c, r.code, r.stdout+r.stderr)
+		assert.Zero(c, r.Code, r.Stdout+r.Stderr)
 	}, patience, tick)
 }
 
@@ -119,7 +104,7 @@ func (k kubectl) eventually(t *testing.T, object, path, want string) {
 	t.Helper()
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		r := k.run(t, "", "get", object, "-o", "jsonpath={"+path+"}")
-		assert.Zero(c, r.code, r.stderr)
-		assert.Equal(c, want, r.stdout)
+		assert.Zero(c, r.Code, r.Stderr)
+		assert.Equal(c, want, r.Stdout)
 	}, patience, tick)
 }

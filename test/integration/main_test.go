@@ -5,8 +5,6 @@ package integration
 import (
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"github.com/go-logr/logr"
@@ -34,11 +32,8 @@ func run(m *testing.M) int {
 		return fail(err)
 	}
 	defer os.RemoveAll(dir)
-	managerBinary = filepath.Join(dir, "manager")
-	build := exec.Command("go", "build", "-o", managerBinary, "github.com/geeper-io/llm-operator/cmd/manager")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return fail(fmt.Errorf("building the manager: %w", err))
+	if managerBinary, err = cluster.BuildManager(dir); err != nil {
+		return fail(err)
 	}
 	if shared, err = cluster.Start(cluster.Options{Manager: managerBinary}); err != nil {
 		return fail(err)

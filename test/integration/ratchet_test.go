@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
 // unchecked lets namespaces with the label "unchecked" pass both webhooks by.
@@ -29,24 +31,24 @@ spec:
 	// The API server learns of the new selector in its own time; until then it refuses.
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		r := k.run(t, object, "create", "-f", "-")
-		assert.Zero(c, r.code, r.stderr)
+		assert.Zero(c, r.Code, r.Stderr)
 	}, patience, tick)
 	k.eventually(t, "ollamadeployment/stack", `.status.conditions[?(@.type=="Ready")].reason`, "NotAdmitted")
 	assert.False(t, k.exists(t, "deployment/stack-ollama"))
 
 	k.ok(t, "", "label", "namespace", k.namespace, "unchecked-")
 	const patch = `{"spec":{"ollama":{"replicas":2}}}`
-	var r result
+	var r cluster.Result
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		r = k.run(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", patch)
-		assert.Contains(c, r.stderr, "Warning: spec.ollama.models[1]: Duplicate value")
+		assert.Contains(c, r.Stderr, "Warning: spec.ollama.models[1]: Duplicate value")
 	}, patience, tick)
-	assert.Zero(t, r.code, r.stderr)
-	assert.Contains(t, r.stderr, "spec.openwebui.ingress.tls.hosts: Invalid value")
-	assert.Contains(t, r.stderr, "(tolerated, because the stored object has it too)")
+	assert.Zero(t, r.Code, r.Stderr)
+	assert.Contains(t, r.Stderr, "spec.openwebui.ingress.tls.hosts: Invalid value")
+	assert.Contains(t, r.Stderr, "(tolerated, because the stored object has it too)")
 	k.ready(t, "stack")
 
 	r = k.run(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"openwebui":{"ingress":{"host":"third.example.com"}}}}`)
-	assert.Equal(t, 1, r.code, "a mistake that changes is a new one")
-	assert.Contains(t, r.stderr, "spec.openwebui.ingress.tls.hosts: Invalid value")
+	assert.Equal(t, 1, r.Code, "a mistake that changes is a new one")
+	assert.Contains(t, r.Stderr, "spec.openwebui.ingress.tls.hosts: Invalid value")
 }

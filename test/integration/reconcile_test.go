@@ -98,7 +98,7 @@ spec:
 	k.apply(t, strings.Replace(object, "SIZE", "20Gi", 1))
 	k.eventually(t, "persistentvolumeclaim/kept-ollama", ".spec.resources.requests.storage", "20Gi")
 	r := k.run(t, strings.Replace(object, "SIZE", "15Gi", 1), "apply", "-f", "-")
-	assert.Contains(t, r.stderr, "spec.ollama.resources.requests[storage]: Forbidden: must not shrink below 20Gi, because a PersistentVolumeClaim can only grow")
+	assert.Contains(t, r.Stderr, "spec.ollama.resources.requests[storage]: Forbidden: must not shrink below 20Gi, because a PersistentVolumeClaim can only grow")
 
 	k.ok(t, "", "delete", "ollamadeployment", "kept", "--cascade=foreground")
 	require.EventuallyWithT(t, func(c *assert.CollectT) {

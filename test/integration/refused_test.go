@@ -40,8 +40,8 @@ func TestRefused(t *testing.T) {
 			object := strings.ReplaceAll(name, " ", "-")
 			yaml := "{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: " + object + "}, spec: " + tc.spec + "}"
 			r := k.run(t, yaml, "apply", "-f", "-")
-			assert.Equal(t, 1, r.code, r.stdout)
-			assert.Contains(t, r.stderr, tc.want)
+			assert.Equal(t, 1, r.Code, r.Stdout)
+			assert.Contains(t, r.Stderr, tc.want)
 			assert.False(t, k.exists(t, "ollamadeployment/"+object))
 		})
 	}

@@ -81,7 +81,7 @@ spec:
 `
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		r := k.run(t, probe, "create", "-f", "-", "--dry-run=server", "-o", "jsonpath={.spec.template.spec.containers[0].image}")
-		assert.Equal(c, "mirror.example.com/ollama:latest", r.stdout, r.stderr)
+		assert.Equal(c, "mirror.example.com/ollama:latest", r.Stdout, r.Stderr)
 	}, patience, tick)
 
 	k.apply(t, yaml)
@@ -91,7 +91,7 @@ spec:
 	k.ok(t, "", "annotate", "service/"+name+"-ollama", "a=b")
 	k.ok(t, "", "delete", "service/"+name+"-ollama")
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		assert.Zero(c, k.run(t, "", "get", "service/"+name+"-ollama").code)
+		assert.Zero(c, k.run(t, "", "get", "service/"+name+"-ollama").Code)
 	}, patience, tick)
 	for _, write := range k.atRest(t)[len(writes):] {
 		assert.NotContains(t, write, "deployments "+name, "it is not applied again")

@@ -61,14 +61,14 @@ func TestAPIServerRestart(t *testing.T) {
 	require.NoError(t, shared.RestartAPIServer())
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		r := k.run(t, "", "delete", "service/stack-ollama", "--ignore-not-found")
-		assert.Zero(c, r.code, r.stderr)
+		assert.Zero(c, r.Code, r.Stderr)
 	}, patience, tick)
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		assert.Zero(c, k.run(t, "", "get", "service/stack-ollama").code)
+		assert.Zero(c, k.run(t, "", "get", "service/stack-ollama").Code)
 	}, patience, tick)
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		r := k.run(t, strings.ReplaceAll(minimal, "NAME", "later"), "apply", "-f", "-")
-		assert.Zero(c, r.code, r.stderr)
+		assert.Zero(c, r.Code, r.Stderr)
 	}, patience, tick)
 	k.ready(t, "later")
 	k.ready(t, "stack")

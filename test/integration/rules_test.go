@@ -26,8 +26,8 @@ func TestRules(t *testing.T) {
 			// --dry-run=server takes the same way and stores nothing.
 			r := k.run(t, tc.Object("stack"), "apply", "--dry-run=server", "-f", "-")
 			refused := len(tc.Errors) > 0 || tc.AllowHostPath
-			assert.Equal(t, refused, r.code != 0, r.stderr)
-			golden.Equal(t, filepath.Join("testdata", "rules", file), r.stdout+r.stderr)
+			assert.Equal(t, refused, r.Code != 0, r.Stderr)
+			golden.Equal(t, filepath.Join("testdata", "rules", file), r.Stdout+r.Stderr)
 		})
 	}
 	t.Cleanup(func() {
