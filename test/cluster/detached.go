@@ -66,8 +66,8 @@ func Down(dir string) error {
 		return fmt.Errorf("stopping process %d: %w", pid, err)
 	}
 	err := wait.PollUntilContextTimeout(context.Background(), 50*time.Millisecond, 4*stopTimeout, true, func(context.Context) (bool, error) {
-		_, running := supervisorOf(dir)
-		return !running, nil
+		// The file that names it goes before the rest of its folder does.
+		return !supervises(pid, dir), nil
 	})
 	if err != nil {
 		return fmt.Errorf("process %d did not end; see %s: %w", pid, filepath.Join(dir, "log"), err)
@@ -75,22 +75,29 @@ func Down(dir string) error {
 	return nil
 }
 
-// supervisorOf is the supervisor whose files are in dir. Another process that got
-// its number after it was killed is not taken for it.
+// supervisorOf is the supervisor whose files are in dir.
 func supervisorOf(dir string) (pid int, running bool) {
 	data, err := os.ReadFile(filepath.Join(dir, pidFile))
 	if err != nil {
 		return 0, false
 	}
-	pid, err = strconv.Atoi(strings.TrimSpace(string(data)))
-	if err != nil || syscall.Kill(pid, 0) != nil {
+	if pid, err = strconv.Atoi(strings.TrimSpace(string(data))); err != nil {
 		return 0, false
+	}
+	return pid, supervises(pid, dir)
+}
+
+// supervises tells whether the process is the supervisor whose files are in dir.
+// Another process that got its number after it was killed is not taken for it.
+func supervises(pid int, dir string) bool {
+	if syscall.Kill(pid, 0) != nil {
+		return false
 	}
 	environment, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
 	if err != nil {
-		return pid, os.IsNotExist(err) && !procMounted()
+		return os.IsNotExist(err) && !procMounted()
 	}
-	return pid, strings.Contains(string(environment), optionsEnv+"=") && strings.Contains(string(environment), dir)
+	return strings.Contains(string(environment), optionsEnv+"=") && strings.Contains(string(environment), dir)
 }
 
 // procMounted tells whether this system shows its processes as files.
