@@ -96,7 +96,7 @@ func (r *Reconciler) mayWrite(kind childKind, live client.Object, d *v1alpha1.Ol
 	case ofPredecessor:
 		return &predecessorError{kind.gvk.Kind, live.GetName()}
 	default:
-		return &conflictError{kind.gvk.Kind, live.GetName()}
+		return &conflictError{kind.gvk.Kind, live.GetName(), v1alpha1.Kind}
 	}
 }
 

@@ -19,10 +19,12 @@ const conflictRetry = 30 * time.Second
 type conflictError struct {
 	kind string
 	name string
+	// owner is the kind of the object whose child it would be.
+	owner string
 }
 
 func (e *conflictError) Error() string {
-	return fmt.Sprintf("%s %q exists and does not belong to this OllamaDeployment; delete or rename it, or choose another name", e.kind, e.name)
+	return fmt.Sprintf("%s %q exists and does not belong to this %s; delete or rename it, or choose another name", e.kind, e.name, e.owner)
 }
 
 // A predecessorError says that a child of an earlier object of the same name is

@@ -19,7 +19,7 @@ func TestProblems(t *testing.T) {
 	pods := schema.GroupResource{Resource: "pods"}
 	ending := apierrors.NewForbidden(pods, "x", errors.New("ending"))
 	ending.ErrStatus.Details.Causes = []metav1.StatusCause{{Type: corev1.NamespaceTerminatingCause}}
-	taken := &conflictError{"Service", "x"}
+	taken := &conflictError{"Service", "x", "OllamaDeployment"}
 	old := &predecessorError{"Service", "x"}
 	conflict := fmt.Errorf("applying: %w", apierrors.NewConflict(pods, "x", errors.New("changed")))
 	forbidden := fmt.Errorf("applying: %w", apierrors.NewForbidden(pods, "x", errors.New("quota")))

@@ -22,9 +22,10 @@ import (
 // The rights of the reconciler. Secrets are created and read by name only, and
 // claims are never deleted.
 //
-// +kubebuilder:rbac:groups=llm.geeper.io,resources=ollamadeployments,verbs=list;watch
-// +kubebuilder:rbac:groups=llm.geeper.io,resources=ollamadeployments/status,verbs=patch
-// +kubebuilder:rbac:groups=llm.geeper.io,resources=ollamadeployments/finalizers,verbs=update
+// +kubebuilder:rbac:groups=llm.geeper.io,resources=ollamadeployments,verbs=list;watch;create;patch
+// +kubebuilder:rbac:groups=llm.geeper.io,resources=deployments,verbs=list;watch
+// +kubebuilder:rbac:groups=llm.geeper.io,resources=ollamadeployments/status;deployments/status,verbs=patch
+// +kubebuilder:rbac:groups=llm.geeper.io,resources=ollamadeployments/finalizers;deployments/finalizers,verbs=update
 // +kubebuilder:rbac:groups=apps,resources=deployments,verbs=get;list;watch;create;patch;delete
 // +kubebuilder:rbac:groups="",resources=services;configmaps,verbs=get;list;watch;create;patch;delete
 // +kubebuilder:rbac:groups="",resources=persistentvolumeclaims,verbs=get;list;watch;create;patch
@@ -39,7 +40,7 @@ type Options struct {
 	Concurrency int
 }
 
-// Setup registers the reconciler with the manager, whose cache has to be made with
+// Setup registers the reconcilers with the manager, whose cache has to be made with
 // CacheOptions.
 func Setup(ctx context.Context, mgr ctrl.Manager, opts Options) error {
 	r := &Reconciler{
@@ -59,7 +60,24 @@ func Setup(ctx context.Context, mgr ctrl.Manager, opts Options) error {
 	for _, kind := range childKinds {
 		builder.Watches(kind.object(), onChild())
 	}
-	return builder.Complete(reconcile.AsReconciler(mgr.GetClient(), r))
+	if err := builder.Complete(reconcile.AsReconciler(mgr.GetClient(), r)); err != nil {
+		return fmt.Errorf("building the controller: %w", err)
+	}
+	return setupAlias(mgr, opts)
+}
+
+func setupAlias(mgr ctrl.Manager, opts Options) error {
+	r := &AliasReconciler{Client: mgr.GetClient(), Now: metav1.Now}
+	err := ctrl.NewControllerManagedBy(mgr).
+		Named("alias").
+		For(&v1alpha1.Deployment{}, builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		Owns(&v1alpha1.OllamaDeployment{}).
+		WithOptions(controller.Options{MaxConcurrentReconciles: opts.Concurrency}).
+		Complete(reconcile.AsReconciler(mgr.GetClient(), r))
+	if err != nil {
+		return fmt.Errorf("building the controller of the alias: %w", err)
+	}
+	return nil
 }
 
 // CacheOptions keep out of the cache what the reconciler never reads: objects
@@ -73,6 +91,7 @@ func CacheOptions(namespaces ...string) cache.Options {
 	selector := labels.NewSelector().Add(*labelled)
 	byObject := map[client.Object]cache.ByObject{
 		&v1alpha1.OllamaDeployment{}: {Transform: cached(trimObject)},
+		&v1alpha1.Deployment{}:       {Transform: cached(trimObject)},
 		&corev1.Pod{}:                {Label: selector, Transform: cached(trimPod)},
 	}
 	for _, kind := range childKinds {

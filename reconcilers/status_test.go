@@ -104,7 +104,7 @@ func TestComputeStatus(t *testing.T) {
 		"autoscaled":                  {seen: seen(scaled, deployment(2, 2, 2))},
 		"name-conflict": {
 			seen:    seen(deployment(2, 2, 2), deployment(2, 2, 2)),
-			problem: errors.Join(errors.New("other"), &conflictError{"Service", "stack-ollama"}),
+			problem: errors.Join(errors.New("other"), &conflictError{"Service", "stack-ollama", v1alpha1.Kind}),
 		},
 		"not-admitted": {problem: errNotAdmitted},
 		"apply-failed": {problem: errors.New("no")},

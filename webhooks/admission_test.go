@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 	"sigs.k8s.io/yaml"
 
@@ -17,13 +16,6 @@ import (
 )
 
 const header = "apiVersion: llm.geeper.io/v1alpha1\nkind: OllamaDeployment\nmetadata: {name: stack}\n"
-
-func scheme(t testing.TB) *runtime.Scheme {
-	t.Helper()
-	s := runtime.NewScheme()
-	require.NoError(t, v1alpha1.AddToScheme(s))
-	return s
-}
 
 // review asks a webhook about an object, given as YAML, and the stored one.
 func review(t testing.TB, hook *admission.Webhook, object, old string) admission.Response {
@@ -48,7 +40,7 @@ func toJSON(t testing.TB, text string) []byte {
 // written anew, which tools that compare would take for a difference.
 func TestMutatePatchesDefaultsOnly(t *testing.T) {
 	t.Parallel()
-	response := review(t, Mutating(scheme(t), Options{}), header+`
+	response := review(t, Mutating(Options{}), header+`
 spec:
   ollama:
     models: ["llama2:7b"]
@@ -79,7 +71,7 @@ spec:
     resources: {requests: {cpu: 0.5}}
     service: {type: ClusterIP, port: 11434}
 `
-	response := review(t, Mutating(scheme(t), Options{}), object, object)
+	response := review(t, Mutating(Options{}), object, object)
 	assert.True(t, response.Allowed)
 	assert.Empty(t, response.Patches)
 }
@@ -87,7 +79,7 @@ spec:
 // What the schema is going to refuse is refused with everything else that is wrong.
 func TestMutateAnswersForTheSchema(t *testing.T) {
 	t.Parallel()
-	response := review(t, Mutating(scheme(t), Options{}), header+`
+	response := review(t, Mutating(Options{}), header+`
 spec:
   ollama: {models: [llama2], replicas: 0}
   openwebui: {ingress: {enabled: true}}
@@ -107,8 +99,8 @@ spec:
   ollama: {models: ["llama2:7b"]}
   openwebui: {ingress: {enabled: true}}
 `
-	assert.True(t, review(t, Mutating(scheme(t), Options{}), object, "").Allowed)
-	response := review(t, Validating(scheme(t), Options{}), object, "")
+	assert.True(t, review(t, Mutating(Options{}), object, "").Allowed)
+	response := review(t, Validating(Options{}), object, "")
 	require.False(t, response.Allowed)
 	assert.EqualValues(t, http.StatusUnprocessableEntity, response.Result.Code)
 	assert.Equal(t, []string{"spec.openwebui.ingress.host"}, causes(response))
@@ -125,10 +117,10 @@ func TestMutateLeavesTheUndecodableToTheSchema(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			response := review(t, Mutating(scheme(t), Options{}), header+"spec: "+spec, "")
+			response := review(t, Mutating(Options{}), header+"spec: "+spec, "")
 			assert.True(t, response.Allowed)
 			assert.Empty(t, response.Patches)
-			assert.False(t, review(t, Validating(scheme(t), Options{}), header+"spec: "+spec, "").Allowed)
+			assert.False(t, review(t, Validating(Options{}), header+"spec: "+spec, "").Allowed)
 		})
 	}
 }
@@ -143,6 +135,6 @@ func causes(response admission.Response) []string {
 
 func TestResponsesEncode(t *testing.T) {
 	t.Parallel()
-	_, err := json.Marshal(review(t, Mutating(scheme(t), Options{}), header+"spec: {ollama: {models: [\"a b\"]}}", "").AdmissionResponse)
+	_, err := json.Marshal(review(t, Mutating(Options{}), header+"spec: {ollama: {models: [\"a b\"]}}", "").AdmissionResponse)
 	assert.NoError(t, err)
 }

@@ -30,22 +30,42 @@ var patterns = map[string]string{
 // schema, with the same value, and whoever asks is told the default.
 func TestTypesAndSchemaAgree(t *testing.T) {
 	t.Parallel()
-	data, err := os.ReadFile("../config/crd/bases/llm.geeper.io_ollamadeployments.yaml")
-	require.NoError(t, err)
-	var crd apiextensionsv1.CustomResourceDefinition
-	require.NoError(t, yaml.UnmarshalStrict(data, &crd))
-	require.Len(t, crd.Spec.Versions, 1)
-
+	version := crdVersion(t, "ollamadeployments")
 	table := fixtures.Defaults(t)
 	unset := fixtures.Parse(t, table.Object)
 	w := walk{t: t, unset: toMap(t, unset), defaulted: toMap(t, fixtures.Defaulted(unset))}
-	w.object("spec", reflect.TypeFor[v1alpha1.OllamaDeploymentSpec](), crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"])
+	w.object("spec", reflect.TypeFor[v1alpha1.OllamaDeploymentSpec](), version.Schema.OpenAPIV3Schema.Properties["spec"])
 	assert.Greater(t, w.fields, 40, "the walk did not reach the fields")
 	for _, row := range table.Defaults {
 		if row.Default != nil {
 			assert.NotNil(t, fixtures.LookUp(w.defaulted, row.Field), "%s of the reference", row.Field)
 		}
 	}
+}
+
+// The older spelling of the kind is the same in all but its name.
+func TestAliasHasTheSameSchema(t *testing.T) {
+	t.Parallel()
+	alias, kind := crdVersion(t, "deployments"), crdVersion(t, "ollamadeployments")
+	for _, version := range []*apiextensionsv1.CustomResourceDefinitionVersion{alias, kind} {
+		version.Schema.OpenAPIV3Schema.Description = ""
+		for _, name := range []string{"metadata", "spec", "status"} {
+			property := version.Schema.OpenAPIV3Schema.Properties[name]
+			property.Description = ""
+			version.Schema.OpenAPIV3Schema.Properties[name] = property
+		}
+	}
+	assert.Equal(t, kind, alias)
+}
+
+func crdVersion(t *testing.T, resource string) *apiextensionsv1.CustomResourceDefinitionVersion {
+	t.Helper()
+	data, err := os.ReadFile("../config/crd/bases/llm.geeper.io_" + resource + ".yaml")
+	require.NoError(t, err)
+	var crd apiextensionsv1.CustomResourceDefinition
+	require.NoError(t, yaml.UnmarshalStrict(data, &crd))
+	require.Len(t, crd.Spec.Versions, 1)
+	return &crd.Spec.Versions[0]
 }
 
 type walk struct {

@@ -26,9 +26,9 @@ func BenchmarkAdmission(b *testing.B) {
 		require.NoError(b, err)
 		stored, err := json.Marshal(fixtures.Defaulted(fixtures.Sample(b, sample)))
 		require.NoError(b, err)
-		b.Run(sample+"/mutate", func(b *testing.B) { serve(b, Mutating(scheme(b), Options{}), reviewOf(b, raw)) })
+		b.Run(sample+"/mutate", func(b *testing.B) { serve(b, Mutating(Options{}), reviewOf(b, raw)) })
 		b.Run(sample+"/mutate-floor", func(b *testing.B) { floor(b, reviewOf(b, raw)) })
-		b.Run(sample+"/validate", func(b *testing.B) { serve(b, Validating(scheme(b), Options{}), reviewOf(b, stored)) })
+		b.Run(sample+"/validate", func(b *testing.B) { serve(b, Validating(Options{}), reviewOf(b, stored)) })
 		b.Run(sample+"/validate-floor", func(b *testing.B) { floor(b, reviewOf(b, stored)) })
 	}
 }

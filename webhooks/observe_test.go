@@ -31,7 +31,7 @@ func ask(t *testing.T, hook *admission.Webhook, object string, dryRun bool) (adm
 
 func TestCountersAndAccessLog(t *testing.T) {
 	t.Parallel()
-	mutating := Mutating(scheme(t), Options{})
+	mutating := Mutating(Options{})
 	refused := func(field, reason, dryRun string) float64 {
 		return testutil.ToFloat64(refusedTotal.WithLabelValues(field, reason, dryRun))
 	}
@@ -54,7 +54,7 @@ spec:
 	response, _ = ask(t, mutating, header+"spec: {ollama: {models: [\"llama2:7b\"]}}", true)
 	require.True(t, response.Allowed)
 	assert.InDelta(t, defaulted+1, testutil.ToFloat64(defaultedTotal.WithLabelValues("true")), 0)
-	response, _ = ask(t, Validating(scheme(t), Options{}), header+"spec: {ollama: {models: [\"llama2:7b\"], imageTag: latest}}", true)
+	response, _ = ask(t, Validating(Options{}), header+"spec: {ollama: {models: [\"llama2:7b\"], imageTag: latest}}", true)
 	require.True(t, response.Allowed)
 	assert.InDelta(t, warned+1, testutil.ToFloat64(warnedTotal.WithLabelValues("true")), 0)
 }

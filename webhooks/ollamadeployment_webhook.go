@@ -10,6 +10,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+	kjson "sigs.k8s.io/json"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
@@ -18,10 +19,11 @@ import (
 // through without a call, so that they work while the operator is down: objects
 // that are being deleted, and updates that leave a fully defaulted spec as it was
 // (labels, annotations, finalizers). What the schema defaults is always there,
-// so only what a webhook alone fills in has to be looked for.
+// so only what a webhook alone fills in has to be looked for. They serve both
+// spellings of the kind, which have the same fields.
 //
-// +kubebuilder:webhook:path=/mutate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=true,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments,verbs=create;update,versions=v1alpha1,name=mollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"!has(object.metadata.deletionTimestamp)"},{"name":"spec-changed-or-not-defaulted","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec || !has(object.spec.ollama.service) || !has(object.spec.ollama.service.type) || !has(object.spec.ollama.service.port) || !has(object.spec.ollama.resources) || !(has(object.spec.ollama.resources.limits) || has(object.spec.ollama.resources.requests)) || (has(object.spec.openwebui) && (!has(object.spec.openwebui.service) || !has(object.spec.openwebui.service.type) || !has(object.spec.openwebui.service.port) || !has(object.spec.openwebui.ingress) || !has(object.spec.openwebui.ingress.enabled))) || (has(object.spec.tabby) && (!has(object.spec.tabby.service) || !has(object.spec.tabby.service.type) || !has(object.spec.tabby.service.port) || !has(object.spec.tabby.ingress) || !has(object.spec.tabby.ingress.enabled) || !has(object.spec.tabby.ollamaServiceName) || !has(object.spec.tabby.ollamaServicePort) || !has(object.spec.tabby.modelName)))"}]}`
-// +kubebuilder:webhook:path=/validate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=false,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments,verbs=create;update,versions=v1alpha1,name=vollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"!has(object.metadata.deletionTimestamp)"},{"name":"spec-changed","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec"}]}`
+// +kubebuilder:webhook:path=/mutate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=true,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments;deployments,verbs=create;update,versions=v1alpha1,name=mollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"!has(object.metadata.deletionTimestamp)"},{"name":"spec-changed-or-not-defaulted","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec || !has(object.spec.ollama.service) || !has(object.spec.ollama.service.type) || !has(object.spec.ollama.service.port) || !has(object.spec.ollama.resources) || !(has(object.spec.ollama.resources.limits) || has(object.spec.ollama.resources.requests)) || (has(object.spec.openwebui) && (!has(object.spec.openwebui.service) || !has(object.spec.openwebui.service.type) || !has(object.spec.openwebui.service.port) || !has(object.spec.openwebui.ingress) || !has(object.spec.openwebui.ingress.enabled) || (has(object.spec.openwebui.ingressHost) && !has(object.spec.openwebui.ingress.host)))) || (has(object.spec.tabby) && (!has(object.spec.tabby.service) || !has(object.spec.tabby.service.type) || !has(object.spec.tabby.service.port) || !has(object.spec.tabby.ingress) || !has(object.spec.tabby.ingress.enabled) || (has(object.spec.tabby.ingressHost) && !has(object.spec.tabby.ingress.host)) || !has(object.spec.tabby.ollamaServiceName) || !has(object.spec.tabby.ollamaServicePort) || !has(object.spec.tabby.modelName)))"}]}`
+// +kubebuilder:webhook:path=/validate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=false,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments;deployments,verbs=create;update,versions=v1alpha1,name=vollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"!has(object.metadata.deletionTimestamp)"},{"name":"spec-changed","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec"}]}`
 
 // defaulter fills in what an object leaves out.
 //
@@ -29,17 +31,14 @@ import (
 // rewrites every quantity in its shortest form ("1000m" as "1"), and tools that
 // compare what they sent with what is stored would see a difference for ever. This
 // one's patch is what the defaults change, and nothing else.
-type defaulter struct {
-	decoder admission.Decoder
-	opts    Options
-}
+type defaulter struct{ opts Options }
 
 // validator refuses what breaks a rule.
 type validator struct{ opts Options }
 
 var (
-	_ admission.Handler                               = defaulter{}
-	_ admission.Validator[*v1alpha1.OllamaDeployment] = validator{}
+	_ admission.Handler = defaulter{}
+	_ admission.Handler = validator{}
 )
 
 // Handle answers with the defaults as a patch. What cannot be decoded, such as a
@@ -48,15 +47,13 @@ var (
 // refuse otherwise is refused here, because the schema would speak of its own
 // findings only, in regular expressions, and nobody would be asked for the rest.
 func (w defaulter) Handle(_ context.Context, req admission.Request) admission.Response {
-	d, old := &v1alpha1.OllamaDeployment{}, (*v1alpha1.OllamaDeployment)(nil)
-	if err := w.decoder.Decode(req, d); err != nil {
+	d, err := decode(req.Object.Raw)
+	if err != nil {
 		return admission.Allowed("")
 	}
-	if req.Operation == admissionv1.Update {
-		old = &v1alpha1.OllamaDeployment{}
-		if err := w.decoder.DecodeRaw(req.OldObject, old); err != nil {
-			return admission.Errored(http.StatusInternalServerError, fmt.Errorf("decoding the stored object: %w", err))
-		}
+	old, err := stored(req)
+	if err != nil {
+		return admission.Errored(http.StatusInternalServerError, err)
 	}
 	if d.DeletionTimestamp != nil {
 		return admission.Allowed("")
@@ -68,7 +65,7 @@ func (w defaulter) Handle(_ context.Context, req admission.Request) admission.Re
 	d.Default(old)
 	if len(shapeErrors(d, old)) > 0 {
 		if _, errs := Validate(d, old, w.opts); len(errs) > 0 {
-			return refused(d.Name, errs)
+			return refused(d, errs)
 		}
 	}
 	after, err := json.Marshal(d)
@@ -78,33 +75,47 @@ func (w defaulter) Handle(_ context.Context, req admission.Request) admission.Re
 	return admission.PatchResponseFromRaw(before, after)
 }
 
-// ValidateCreate refuses a new object that breaks a rule.
-func (w validator) ValidateCreate(_ context.Context, d *v1alpha1.OllamaDeployment) (admission.Warnings, error) {
-	warnings, errs := Validate(d, nil, w.opts)
-	return warnings, invalid(d.Name, errs)
-}
-
-// ValidateUpdate refuses an update that breaks a rule which the stored object kept.
-func (w validator) ValidateUpdate(_ context.Context, old, d *v1alpha1.OllamaDeployment) (admission.Warnings, error) {
-	warnings, errs := Validate(d, old, w.opts)
-	return warnings, invalid(d.Name, errs)
-}
-
-// ValidateDelete lets every deletion through.
-func (validator) ValidateDelete(context.Context, *v1alpha1.OllamaDeployment) (admission.Warnings, error) {
-	return nil, nil
-}
-
-// invalid is the 422 status that names every error with its path, or nil.
-func invalid(name string, errs field.ErrorList) error {
-	if len(errs) == 0 {
-		return nil
+// Handle refuses an object that breaks a rule, and an update that breaks one which
+// the stored object kept.
+func (w validator) Handle(_ context.Context, req admission.Request) admission.Response {
+	d, err := decode(req.Object.Raw)
+	if err != nil {
+		return admission.Errored(http.StatusBadRequest, err)
 	}
-	return apierrors.NewInvalid(v1alpha1.GroupKind, name, errs)
+	old, err := stored(req)
+	if err != nil {
+		return admission.Errored(http.StatusInternalServerError, err)
+	}
+	warnings, errs := Validate(d, old, w.opts)
+	response := admission.Allowed("")
+	if len(errs) > 0 {
+		response = refused(d, errs)
+	}
+	for _, warning := range warnings {
+		response.Warnings = append(response.Warnings, warning.String())
+	}
+	return response
 }
 
-// refused is the answer of a webhook that has no error to return.
-func refused(name string, errs field.ErrorList) admission.Response {
-	status := apierrors.NewInvalid(v1alpha1.GroupKind, name, errs).Status()
+// decode reads an object of either kind.
+func decode(raw []byte) (*v1alpha1.OllamaDeployment, error) {
+	d := &v1alpha1.OllamaDeployment{}
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, d); err != nil {
+		return nil, fmt.Errorf("decoding the object: %w", err)
+	}
+	return d, nil
+}
+
+// stored is the object that an update changes, nil on a create.
+func stored(req admission.Request) (*v1alpha1.OllamaDeployment, error) {
+	if req.Operation != admissionv1.Update {
+		return nil, nil
+	}
+	return decode(req.OldObject.Raw)
+}
+
+// refused is the 422 status that names every error with its path.
+func refused(d *v1alpha1.OllamaDeployment, errs field.ErrorList) admission.Response {
+	status := apierrors.NewInvalid(d.GroupVersionKind().GroupKind(), d.Name, errs).Status()
 	return admission.Response{AdmissionResponse: admissionv1.AdmissionResponse{Result: &status}}
 }

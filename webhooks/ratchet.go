@@ -17,7 +17,7 @@ var listIndex = regexp.MustCompile(`\[[0-9]+\]`)
 // warnings, those that the stored object has as well: the same finding about the
 // same value. The stored object is defaulted first, so that a default that came
 // after it is not taken for the user's change.
-func ratchet(errs field.ErrorList, old *v1alpha1.OllamaDeployment, opts Options) (field.ErrorList, []string) {
+func ratchet(errs field.ErrorList, old *v1alpha1.OllamaDeployment, opts Options) (field.ErrorList, []Warning) {
 	if len(errs) == 0 {
 		return nil, nil
 	}
@@ -28,7 +28,7 @@ func ratchet(errs field.ErrorList, old *v1alpha1.OllamaDeployment, opts Options)
 		known[findingKey(err)]++
 	}
 	var fresh field.ErrorList
-	var tolerated []string
+	var tolerated []Warning
 	for _, err := range errs {
 		key := findingKey(err)
 		if known[key] == 0 {
@@ -36,7 +36,7 @@ func ratchet(errs field.ErrorList, old *v1alpha1.OllamaDeployment, opts Options)
 			continue
 		}
 		known[key]--
-		tolerated = append(tolerated, err.Error()+" (tolerated, because the stored object has it too)")
+		tolerated = append(tolerated, Warning{err.Field, err.ErrorBody() + " (tolerated, because the stored object has it too)"})
 	}
 	return fresh, tolerated
 }

@@ -1,6 +1,7 @@
 package webhooks
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,7 +17,17 @@ func update(t *testing.T, from, to string) ([]string, field.ErrorList) {
 	old := fixtures.Defaulted(fixtures.Parse(t, "{metadata: {name: stack}, spec: "+from+"}"))
 	d := fixtures.Parse(t, "{metadata: {name: stack}, spec: "+to+"}")
 	d.Default(old)
-	return Validate(d, old, Options{})
+	warnings, errs := Validate(d, old, Options{})
+	return warningTexts(warnings), errs
+}
+
+// warningTexts are the warnings as the API server passes them on.
+func warningTexts(warnings []Warning) []string {
+	var out []string
+	for _, warning := range warnings {
+		out = append(out, warning.String())
+	}
+	return out
 }
 
 func TestRatchet(t *testing.T) {
@@ -131,9 +142,21 @@ func TestWarnings(t *testing.T) {
 	t.Parallel()
 	const quiet = `models: ["llama2:7b"], imageTag: "1", resources: {limits: {memory: 8Gi}}`
 	for name, tc := range map[string]struct {
+		kind string
 		spec string
 		want []string
 	}{
+		"older spellings": {
+			kind: v1alpha1.KindAlias,
+			spec: `{ollama: {` + quiet + `, serviceType: NodePort, servicePort: 80}, openwebui: {ingressEnabled: true, ingressHost: a.example.com}}`,
+			want: []string{
+				`kind: deprecated; use "OllamaDeployment" instead`,
+				`spec.ollama.serviceType: deprecated; use "spec.ollama.service.type" instead`,
+				`spec.ollama.servicePort: deprecated; use "spec.ollama.service.port" instead`,
+				`spec.openwebui.ingressEnabled: deprecated; use "spec.openwebui.ingress.enabled" instead`,
+				`spec.openwebui.ingressHost: deprecated; use "spec.openwebui.ingress.host" instead`,
+			},
+		},
 		"nothing to say": {spec: `{ollama: {` + quiet + `}}`},
 		"floating tags and no limit": {
 			spec: `{ollama: {models: ["llama2:7b"]}, openwebui: {enabled: true}}`,
@@ -171,10 +194,10 @@ func TestWarnings(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := fixtures.Defaulted(fixtures.Parse(t, "{metadata: {name: stack}, spec: "+tc.spec+"}"))
+			d := fixtures.Defaulted(fixtures.Parse(t, "{kind: "+cmp.Or(tc.kind, v1alpha1.Kind)+", metadata: {name: stack}, spec: "+tc.spec+"}"))
 			got, errs := Validate(d, nil, Options{})
 			assert.Empty(t, errs)
-			assert.Equal(t, tc.want, got)
+			assert.Equal(t, tc.want, warningTexts(got))
 
 			again := d.DeepCopy()
 			again.Spec.Ollama.Models = append([]v1alpha1.OllamaModel(nil), d.Spec.Ollama.Models...)

@@ -37,17 +37,25 @@ var rules = []rule{
 // once with its JSON path. On an update, an error that the stored object has too,
 // in a field that the update leaves as it was, is a warning only. An object that
 // is being deleted is never refused.
-func Validate(d, old *v1alpha1.OllamaDeployment, opts Options) ([]string, field.ErrorList) {
+func Validate(d, old *v1alpha1.OllamaDeployment, opts Options) ([]Warning, field.ErrorList) {
 	if d.DeletionTimestamp != nil {
 		return nil, nil
 	}
 	errs := specErrors(d, opts)
 	if old == nil {
-		return warnings(d, nil), append(validateName(d), errs...)
+		errs = slices.Concat(validateName(d), errs, ruleSpellings(d, nil))
+		return besides(errs, warnings(d, nil)), errs
 	}
 	errs, tolerated := ratchet(errs, old, opts)
-	errs = append(errs, transitionErrors(d, old)...)
-	return append(tolerated, warnings(d, old)...), errs
+	errs = slices.Concat(errs, transitionErrors(d, old), ruleSpellings(d, old))
+	return besides(errs, append(tolerated, warnings(d, old)...)), errs
+}
+
+// besides are the warnings about other fields than the errors are about.
+func besides(errs field.ErrorList, warnings []Warning) []Warning {
+	return slices.DeleteFunc(warnings, func(w Warning) bool {
+		return slices.ContainsFunc(errs, func(err *field.Error) bool { return err.Field == w.Field })
+	})
 }
 
 // shapeErrors are those of Validate's errors that the CRD schema finds as well:
@@ -78,9 +86,14 @@ func specErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
 	return errs
 }
 
-// repeatsSource tells whether the error is about a derived default that only
-// passes on the mistake of what it is derived from.
+// repeatsSource tells whether the error is about a value that only passes on the
+// mistake of what it comes from: an older spelling, or what a default is derived from.
 func repeatsSource(err *field.Error, d *v1alpha1.OllamaDeployment) bool {
+	for _, older := range d.Spec.OlderSpellings() {
+		if older.Value != nil && err.Field == older.Replacement && older.Value == older.Replaced {
+			return true
+		}
+	}
 	switch err.Field {
 	case "spec.tabby.ollamaServicePort":
 		service := d.Spec.Ollama.Service

@@ -57,6 +57,17 @@ type OllamaSpec struct {
 	// Service configuration. Defaults to type ClusterIP and port 11434.
 	// +optional
 	Service *ServiceSpec `json:"service,omitempty"`
+
+	// Older spelling of service.type, kept for old manifests; use service.type.
+	// +optional
+	// +kubebuilder:validation:Enum=ClusterIP;NodePort;LoadBalancer
+	ServiceType *corev1.ServiceType `json:"serviceType,omitempty" validate:"omitnil,oneof=ClusterIP NodePort LoadBalancer"`
+
+	// Older spelling of service.port, kept for old manifests; use service.port.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=65535
+	ServicePort *int32 `json:"servicePort,omitempty" validate:"omitnil,min=1,max=65535"`
 }
 
 // OpenWebUISpec configures Open WebUI, the chat interface in the browser.
@@ -99,6 +110,26 @@ type OpenWebUISpec struct {
 	// Ingress configuration. Defaults to no ingress.
 	// +optional
 	Ingress *IngressSpec `json:"ingress,omitempty"`
+
+	// Older spelling of service.type, kept for old manifests; use service.type.
+	// +optional
+	// +kubebuilder:validation:Enum=ClusterIP;NodePort;LoadBalancer
+	ServiceType *corev1.ServiceType `json:"serviceType,omitempty" validate:"omitnil,oneof=ClusterIP NodePort LoadBalancer"`
+
+	// Older spelling of service.port, kept for old manifests; use service.port.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=65535
+	ServicePort *int32 `json:"servicePort,omitempty" validate:"omitnil,min=1,max=65535"`
+
+	// Older spelling of ingress.enabled, kept for old manifests; use ingress.enabled.
+	// +optional
+	IngressEnabled *bool `json:"ingressEnabled,omitempty"`
+
+	// Older spelling of ingress.host, kept for old manifests; use ingress.host.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	IngressHost string `json:"ingressHost,omitempty" validate:"omitempty,max=253,ingress_host"`
 }
 
 // TabbySpec configures Tabby, the code completion server.
@@ -179,4 +210,24 @@ type TabbySpec struct {
 	// +listType=map
 	// +listMapKey=name
 	Volumes []corev1.Volume `json:"volumes,omitempty" validate:"-"`
+
+	// Older spelling of service.type, kept for old manifests; use service.type.
+	// +optional
+	// +kubebuilder:validation:Enum=ClusterIP;NodePort;LoadBalancer
+	ServiceType *corev1.ServiceType `json:"serviceType,omitempty" validate:"omitnil,oneof=ClusterIP NodePort LoadBalancer"`
+
+	// Older spelling of service.port, kept for old manifests; use service.port.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=65535
+	ServicePort *int32 `json:"servicePort,omitempty" validate:"omitnil,min=1,max=65535"`
+
+	// Older spelling of ingress.enabled, kept for old manifests; use ingress.enabled.
+	// +optional
+	IngressEnabled *bool `json:"ingressEnabled,omitempty"`
+
+	// Older spelling of ingress.host, kept for old manifests; use ingress.host.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	IngressHost string `json:"ingressHost,omitempty" validate:"omitempty,max=253,ingress_host"`
 }

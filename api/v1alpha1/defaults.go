@@ -46,12 +46,15 @@ var (
 	DefaultOllamaMemory = resource.MustParse("2Gi")
 )
 
-// Default fills in every documented default that the object leaves unset. On an
-// update, old is the stored object, and derived defaults that nobody changed
-// follow what they are derived from; on a create it is nil.
+// Default copies older spellings to where they stand today, and fills in every
+// documented default that the object leaves unset. On an update, old is the stored
+// object, and derived defaults that nobody changed follow what they are derived
+// from; on a create it is nil.
 //
-// It is total and idempotent, and never changes a value that was set.
+// It is total and idempotent, and never changes a value that was set, but for one
+// that stands for an older spelling which was changed.
 func (d *OllamaDeployment) Default(old *OllamaDeployment) {
+	d.copyOlderSpellings(old)
 	d.Spec.Ollama.setDefaults()
 	if d.Spec.OpenWebUI != nil {
 		d.Spec.OpenWebUI.setDefaults()

@@ -1,8 +1,6 @@
 package v1alpha1
 
 import (
-	"encoding/json"
-
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 )
@@ -74,31 +72,6 @@ func (r derivation[T]) follows(d, old *OllamaDeployment) bool {
 		equal(*was, *r.field(&d.Spec)) &&
 		equal(*was, r.value(old)) &&
 		!d.claimed(r.path)
-}
-
-// claimed tells whether a field manager set the field at path, or one below it.
-// The API server records what a client sends before it calls the webhooks, so
-// what a webhook filled in is claimed by nobody.
-func (d *OllamaDeployment) claimed(path []string) bool {
-	for _, entry := range d.ManagedFields {
-		if entry.Subresource == "" && entry.FieldsV1 != nil && owns(entry.FieldsV1.GetRawBytes(), path) {
-			return true
-		}
-	}
-	return false
-}
-
-// owns tells whether a FieldsV1 set has the path or one below it.
-func owns(fields []byte, path []string) bool {
-	if len(path) == 0 {
-		return true
-	}
-	var level map[string]json.RawMessage
-	if json.Unmarshal(fields, &level) != nil {
-		return false
-	}
-	below, found := level["f:"+path[0]]
-	return found && owns(below, path[1:])
 }
 
 // unset tells whether the user left the field out. Resources with neither limits

@@ -6,15 +6,16 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// Kind is the kind of the operator's main object.
-const Kind = "OllamaDeployment"
+const (
+	// Kind is the kind of the operator's main object.
+	Kind = "OllamaDeployment"
+	// KindAlias is the older spelling of Kind.
+	KindAlias = "Deployment"
+)
 
 var (
 	// GroupVersion is the group and version of every type in this package.
 	GroupVersion = schema.GroupVersion{Group: "llm.geeper.io", Version: "v1alpha1"}
-
-	// GroupKind is the group and kind that admission errors name.
-	GroupKind = schema.GroupKind{Group: GroupVersion.Group, Kind: Kind}
 
 	// SchemeBuilder collects the functions that register this package's types.
 	SchemeBuilder = runtime.NewSchemeBuilder(addKnownTypes)
@@ -24,7 +25,7 @@ var (
 )
 
 func addKnownTypes(scheme *runtime.Scheme) error {
-	scheme.AddKnownTypes(GroupVersion, &OllamaDeployment{}, &OllamaDeploymentList{})
+	scheme.AddKnownTypes(GroupVersion, &OllamaDeployment{}, &OllamaDeploymentList{}, &Deployment{}, &DeploymentList{})
 	metav1.AddToGroupVersion(scheme, GroupVersion)
 	return nil
 }

@@ -100,6 +100,11 @@ func (i *installation) useIt(t *testing.T) {
 		i.ok(t, "", "apply", "-f", fixtures.SamplePath(name))
 	}
 	i.ok(t, "", "wait", "--for=condition=Ready", "ollamadeployments", "--all", "-A", "--timeout="+patience.String())
+	older := strings.Replace(object("older"), "kind: OllamaDeployment", "kind: Deployment", 1)
+	for _, model := range []string{"llama2:7b", "llama2:13b"} {
+		i.ok(t, strings.Replace(older, "llama2:7b", model, 1), "apply", "-f", "-")
+		i.ok(t, "", "wait", "--for=condition=Ready", "deployment.llm.geeper.io/older", "--timeout="+patience.String())
+	}
 	r := i.run(t, strings.Replace(object("bad"), "llama2:7b", "llama2", 1), "apply", "-f", "-")
 	assert.Equal(t, 1, r.Code)
 	assert.Contains(t, r.Stderr, `did you mean "llama2:latest"?`)

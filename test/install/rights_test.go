@@ -19,6 +19,7 @@ type right struct{ verb, group, resource string }
 var unseen = map[right]string{
 	{"patch", "events.k8s.io", "events"}:                        "for an event that happens again within minutes, which is counted in the first one",
 	{"update", "llm.geeper.io", "ollamadeployments/finalizers"}: "for owner references that block deletion, where the admission plugin asks for it",
+	{"update", "llm.geeper.io", "deployments/finalizers"}:       "likewise",
 }
 
 // isFallback tells whether the right is for API servers that cannot stream a list in

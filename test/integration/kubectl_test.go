@@ -93,6 +93,9 @@ func (k kubectl) ready(t *testing.T, name string) {
 	k.ok(t, "", "wait", "--for=condition=Ready", "ollamadeployment/"+name, "--timeout="+patience.String())
 }
 
+// in is the same kubectl in another namespace.
+func (k kubectl) in(namespace string) kubectl { return kubectl{namespace: namespace} }
+
 // exists tells whether the object does.
 func (k kubectl) exists(t *testing.T, object string) bool {
 	t.Helper()

@@ -1,0 +1,48 @@
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Deployment is an older spelling of OllamaDeployment, which it has for a spec: the
+// same fields, the same admission. The operator keeps an OllamaDeployment of the same
+// name for it and shows that one's status.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:resource:path=deployments,singular=deployment,scope=Namespaced
+// +kubebuilder:subresource:status
+// +kubebuilder:subresource:scale:specpath=.spec.ollama.replicas,statuspath=.status.ollamaStatus.readyReplicas,selectorpath=.status.selector
+// +kubebuilder:printcolumn:name="Phase",type=string,JSONPath=`.status.phase`
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.ready`,description="Ready pods of all wanted pods"
+// +kubebuilder:printcolumn:name="Models",type=string,JSONPath=`.spec.ollama.models`
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`,priority=1
+// +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+type Deployment struct {
+	metav1.TypeMeta `json:",inline"`
+
+	// Standard Kubernetes metadata, with the bounds of an OllamaDeployment's name.
+	// +optional
+	metav1.ObjectMeta `json:"metadata,omitempty" validate:"-"`
+
+	// Desired state of the OllamaDeployment.
+	// +required
+	Spec OllamaDeploymentSpec `json:"spec"`
+
+	// Observed state of the OllamaDeployment. Written by the operator only.
+	// +optional
+	// +kubebuilder:default={phase: Pending}
+	Status OllamaDeploymentStatus `json:"status,omitzero" validate:"-"`
+}
+
+// AsOllamaDeployment is the same object, seen as what it is an older spelling of.
+func (d *Deployment) AsOllamaDeployment() *OllamaDeployment { return (*OllamaDeployment)(d) }
+
+// DeploymentList is a list of Deployments.
+//
+// +kubebuilder:object:root=true
+type DeploymentList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+	Items           []Deployment `json:"items"`
+}

@@ -1,0 +1,170 @@
+package v1alpha1
+
+import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// An OlderSpelling is a flat field of a component, such as servicePort, and the nested
+// field that it stands for, service.port. The flat one stays in the object as it was
+// given, so that tools which compare find no difference; what counts is the nested one.
+//
+// +kubebuilder:object:generate=false
+type OlderSpelling struct {
+	// Path leads to the flat field, by JSON names: "spec.ollama.servicePort".
+	Path string
+	// Replacement leads to the nested field: "spec.ollama.service.port".
+	Replacement string
+	// Value is what the flat field says, nil if it is unset.
+	Value any
+	// Replaced is what the nested field says, nil if it is unset.
+	Replaced any
+}
+
+// OlderSpellings are the flat fields of the spec's components, set or not, in the
+// spec's order.
+func (s *OllamaDeploymentSpec) OlderSpellings() []OlderSpelling {
+	pairs := s.spellings()
+	out := make([]OlderSpelling, 0, len(pairs))
+	for _, pair := range pairs {
+		out = append(out, OlderSpelling{
+			Path: pair.flatPath(), Replacement: strings.Join(pair.nestedPath(), "."),
+			Value: pair.flat.get(), Replaced: pair.nested.get(),
+		})
+	}
+	return out
+}
+
+// DropOlderSpellings removes the flat fields. What they said has to be copied.
+func (s *OllamaDeploymentSpec) DropOlderSpellings() {
+	for _, pair := range s.spellings() {
+		pair.flat.set(nil)
+	}
+}
+
+// copyOlderSpellings copies flat fields to the nested ones that they stand for. On an
+// update, where old is the stored object, a flat field that changed wins over a nested
+// one that did not; and one that was removed takes along what it had put there, unless
+// somebody claims to have set that.
+func (d *OllamaDeployment) copyOlderSpellings(old *OllamaDeployment) {
+	stored := map[string]spelling{}
+	if old != nil {
+		for _, pair := range old.Spec.spellings() {
+			stored[pair.flatPath()] = pair
+		}
+	}
+	for _, pair := range d.Spec.spellings() {
+		var wasFlat, wasNested any
+		if was, found := stored[pair.flatPath()]; found {
+			wasFlat, wasNested = was.flat.get(), was.nested.get()
+		}
+		flat, nested := pair.flat.get(), pair.nested.get()
+		switch {
+		case flat != nil && (nested == nil || old != nil && flat != wasFlat && nested == wasNested):
+			pair.nested.set(flat)
+		case flat == nil && wasFlat != nil && nested == wasFlat && nested == wasNested &&
+			!d.claimed(pair.nestedPath()) && !d.given(pair.nestedPath()):
+			pair.nested.set(nil)
+		}
+	}
+}
+
+// A spelling is a flat field of a component and the nested one that it stands for.
+type spelling struct {
+	component    Component
+	name         string
+	group        string
+	member       string
+	flat, nested slot
+}
+
+func (s spelling) flatPath() string {
+	return strings.Join([]string{"spec", string(s.component), s.name}, ".")
+}
+
+func (s spelling) nestedPath() []string {
+	return []string{"spec", string(s.component), s.group, s.member}
+}
+
+// spellings are the pairs of all components that the spec has.
+func (s *OllamaDeploymentSpec) spellings() []spelling {
+	ollama := &s.Ollama
+	out := serviceSpellings(ComponentOllama, &ollama.ServiceType, &ollama.ServicePort, &ollama.Service)
+	if ui := s.OpenWebUI; ui != nil {
+		out = append(out, serviceSpellings(ComponentOpenWebUI, &ui.ServiceType, &ui.ServicePort, &ui.Service)...)
+		out = append(out, ingressSpellings(ComponentOpenWebUI, &ui.IngressEnabled, &ui.IngressHost, &ui.Ingress)...)
+	}
+	if tabby := s.Tabby; tabby != nil {
+		out = append(out, serviceSpellings(ComponentTabby, &tabby.ServiceType, &tabby.ServicePort, &tabby.Service)...)
+		out = append(out, ingressSpellings(ComponentTabby, &tabby.IngressEnabled, &tabby.IngressHost, &tabby.Ingress)...)
+	}
+	return out
+}
+
+func serviceSpellings(c Component, kind **corev1.ServiceType, port **int32, service **ServiceSpec) []spelling {
+	return []spelling{
+		{c, "serviceType", "service", "type", pointer(kind), below(service, func(s *ServiceSpec) slot { return pointer(&s.Type) })},
+		{c, "servicePort", "service", "port", pointer(port), below(service, func(s *ServiceSpec) slot { return pointer(&s.Port) })},
+	}
+}
+
+func ingressSpellings(c Component, enabled **bool, host *string, ingress **IngressSpec) []spelling {
+	return []spelling{
+		{c, "ingressEnabled", "ingress", "enabled", pointer(enabled), below(ingress, func(i *IngressSpec) slot { return pointer(&i.Enabled) })},
+		{c, "ingressHost", "ingress", "host", text(host), below(ingress, func(i *IngressSpec) slot { return text(&i.Host) })},
+	}
+}
+
+// A slot is where a value stands, whatever its type; nil is an unset one.
+type slot struct {
+	get func() any
+	set func(any)
+}
+
+// pointer is a slot that is unset when the field is nil.
+func pointer[T any](field **T) slot {
+	return slot{
+		get: func() any {
+			if *field == nil {
+				return nil
+			}
+			return **field
+		},
+		set: func(value any) {
+			*field = nil
+			if v, ok := value.(T); ok {
+				*field = new(v)
+			}
+		},
+	}
+}
+
+// text is a slot that is unset when the field is empty.
+func text(field *string) slot {
+	return slot{
+		get: func() any {
+			if *field == "" {
+				return nil
+			}
+			return *field
+		},
+		set: func(value any) { *field, _ = value.(string) },
+	}
+}
+
+// below is a slot in a struct that is made when it is needed.
+func below[T any](parent **T, member func(*T) slot) slot {
+	return slot{
+		get: func() any {
+			if *parent == nil {
+				return nil
+			}
+			return member(*parent).get()
+		},
+		set: func(value any) {
+			setDefault(parent, *new(T))
+			member(*parent).set(value)
+		},
+	}
+}

@@ -1,0 +1,75 @@
+package webhooks
+
+import (
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// ruleSpellings refuses an older spelling that says something else than what it
+// stands for. On an update, where old is the stored object, it is known which of them
+// was changed, and that one counts, unless both were.
+func ruleSpellings(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
+	before := spellingsOf(old)
+	var errs field.ErrorList
+	for _, older := range d.Spec.OlderSpellings() {
+		if older.Value != nil && older.Value != older.Replaced && older.Value != before[older.Path].Value {
+			errs = append(errs, field.Invalid(field.NewPath(older.Path), older.Value, fmt.Sprintf(
+				"is an older spelling of %s, which says %v; remove one of them", older.Replacement, older.Replaced)))
+		}
+	}
+	return errs
+}
+
+// spellingsOf are the older spellings of a stored object by path.
+func spellingsOf(old *v1alpha1.OllamaDeployment) map[string]v1alpha1.OlderSpelling {
+	out := map[string]v1alpha1.OlderSpelling{}
+	if old != nil {
+		for _, older := range old.Spec.OlderSpellings() {
+			out[older.Path] = older
+		}
+	}
+	return out
+}
+
+// spellingWarnings name what is written in an older way, and what to write today.
+func spellingWarnings(d *v1alpha1.OllamaDeployment) []Warning {
+	var out []Warning
+	if d.Kind == v1alpha1.KindAlias {
+		out = append(out, Warning{"kind", fmt.Sprintf(warnDeprecated, v1alpha1.Kind)})
+	}
+	for _, older := range d.Spec.OlderSpellings() {
+		switch older.Value {
+		case nil:
+		case older.Replaced:
+			out = append(out, Warning{older.Path, fmt.Sprintf(warnDeprecated, older.Replacement)})
+		default:
+			out = append(out, Warning{older.Path, fmt.Sprintf(warnNotInEffect, older.Replacement, older.Replaced)})
+		}
+	}
+	return out
+}
+
+// removalWarnings name what changed because the older spelling that had set it was
+// removed.
+func removalWarnings(d, old *v1alpha1.OllamaDeployment) []Warning {
+	before := spellingsOf(old)
+	var out []Warning
+	for _, older := range d.Spec.OlderSpellings() {
+		was := before[older.Path]
+		if older.Value == nil && was.Value != nil && was.Value == was.Replaced && older.Replaced != was.Replaced {
+			out = append(out, Warning{older.Path, fmt.Sprintf(warnRemoved, older.Replacement, was.Replaced, shown(older.Replaced))})
+		}
+	}
+	return out
+}
+
+// shown is a value as a message shows it.
+func shown(value any) string {
+	if value == nil {
+		return "unset"
+	}
+	return fmt.Sprint(value)
+}
