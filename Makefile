@@ -67,9 +67,9 @@ image: ## Build dist/image.tar for amd64 and arm64, and bills of materials: IMG=
 ##@ Develop
 
 .PHONY: build
-build: ## Build the operator and the embedded cluster's command into bin/.
-	@echo "building bin/manager and bin/cluster"
-	@go build -ldflags="-s -w" -o bin/manager ./cmd/manager
+build: ## Build the operator, kubectl-llm and the embedded cluster's command into bin/.
+	@echo "building bin/manager, bin/kubectl-llm and bin/cluster"
+	@go build -ldflags="-s -w" -o bin/ ./cmd/manager ./cmd/kubectl-llm
 	@go build -o bin/cluster ./test/cluster/cmd/cluster
 
 .PHONY: k8s
@@ -96,7 +96,7 @@ bench: k8s build ## Measure time, requests, CPU and memory with 300 objects; BEN
 
 .PHONY: update-golden
 update-golden: k8s ## Rewrite the golden files from what the tests get.
-	go test ./reconcilers/... ./test/integration/... -update
+	go test ./cmd/... ./reconcilers/... ./test/integration/... -update
 
 .PHONY: lint
 lint: ## Run the linters.

@@ -101,10 +101,10 @@ func TestNearest(t *testing.T) {
 	for value, want := range map[string]string{
 		"codelama:7b": "codellama:7b", "MISTRAL:7B": "mistral:7b", "llama2:13b": "llama2:7b", "phi": "", "": "",
 	} {
-		assert.Equal(t, want, nearest(value, candidates), "%q", value)
+		assert.Equal(t, want, Nearest(value, candidates), "%q", value)
 	}
 	for range 100 {
 		value := string([]byte{byte(rand.IntN(256)), byte(rand.IntN(256))}) //nolint:gosec // any bytes do
-		assert.NotPanics(t, func() { nearest(value, candidates) })
+		assert.NotPanics(t, func() { Nearest(value, candidates) })
 	}
 }

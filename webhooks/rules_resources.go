@@ -125,7 +125,7 @@ func nearestResource(name string) string {
 			return string(meant)
 		}
 	}
-	return nearest(name, resourceNames)
+	return Nearest(name, resourceNames)
 }
 
 // explainAmount checks what the API server asks of special resources.

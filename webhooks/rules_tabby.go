@@ -96,7 +96,7 @@ func ruleTabbyMounts(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) 
 		at := spec.Child("tabby", "volumeMounts").Index(i)
 		if !slices.Contains(volumes, mount.Name) {
 			err := field.NotFound(at.Child("name"), mount.Name)
-			err.Detail = "must name one of tabby.volumes" + didYouMean(nearest(mount.Name, volumes))
+			err.Detail = "must name one of tabby.volumes" + didYouMean(Nearest(mount.Name, volumes))
 			errs = append(errs, err)
 		}
 		clean := path.Clean(mount.MountPath)

@@ -8,9 +8,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// nearest is the candidate that value most probably was meant to be, or nothing
+// Nearest is the candidate that value most probably was meant to be, or nothing
 // when none is near: equal but for case, or at most a third of it mistyped.
-func nearest(value string, candidates []string) string {
+func Nearest(value string, candidates []string) string {
 	best, distance := "", max(1, len(value)/3)+1
 	for _, candidate := range candidates {
 		if strings.EqualFold(value, candidate) {
@@ -34,6 +34,6 @@ func didYouMean(suggestion string) string {
 // notSupported refuses a value that is not one of the allowed ones.
 func notSupported(path *field.Path, value string, allowed []string) *field.Error {
 	err := field.NotSupported(path, value, allowed)
-	err.Detail += didYouMean(nearest(value, allowed))
+	err.Detail += didYouMean(Nearest(value, allowed))
 	return err
 }

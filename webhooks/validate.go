@@ -98,6 +98,8 @@ func repeatsSource(err *field.Error, d *v1alpha1.OllamaDeployment) bool {
 	case "spec.tabby.ollamaServicePort":
 		service := d.Spec.Ollama.Service
 		return service != nil && service.Port != nil && err.BadValue == *service.Port
+	case "spec.tabby.ollamaServiceName":
+		return err.BadValue == v1alpha1.ChildName(d.Name, v1alpha1.ComponentOllama)
 	case "spec.tabby.modelName":
 		model, _ := err.BadValue.(string)
 		return slices.Contains(d.Spec.Ollama.Models, v1alpha1.OllamaModel(model))

@@ -30,11 +30,16 @@ func (c *Cluster) RunKubectl(stdin string, args ...string) (Result, error) {
 }
 
 // BuildManager builds the operator's binary into a folder, and returns its path.
-func BuildManager(folder string) (string, error) {
-	path := filepath.Join(folder, "manager")
-	out, err := exec.Command("go", "build", "-o", path, "github.com/geeper-io/llm-operator/cmd/manager").CombinedOutput()
+func BuildManager(folder string) (string, error) { return build(folder, "manager") }
+
+// BuildPlugin builds kubectl-llm into a folder, and returns its path.
+func BuildPlugin(folder string) (string, error) { return build(folder, "kubectl-llm") }
+
+func build(folder, command string) (string, error) {
+	path := filepath.Join(folder, command)
+	out, err := exec.Command("go", "build", "-o", path, "github.com/geeper-io/llm-operator/cmd/"+command).CombinedOutput()
 	if err != nil {
-		return "", fmt.Errorf("building the manager: %w\n%s", err, out)
+		return "", fmt.Errorf("building %s: %w\n%s", command, err, out)
 	}
 	return path, nil
 }

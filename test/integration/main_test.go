@@ -18,6 +18,8 @@ var (
 	shared *cluster.Cluster
 	// managerBinary is the operator that runs on it.
 	managerBinary string
+	// plugin is kubectl-llm.
+	plugin string
 )
 
 func TestMain(m *testing.M) {
@@ -33,6 +35,9 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	if managerBinary, err = cluster.BuildManager(dir); err != nil {
+		return fail(err)
+	}
+	if plugin, err = cluster.BuildPlugin(dir); err != nil {
 		return fail(err)
 	}
 	if shared, err = cluster.Start(cluster.Options{Manager: managerBinary}); err != nil {

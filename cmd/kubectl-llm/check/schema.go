@@ -1,0 +1,76 @@
+package check
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"sigs.k8s.io/yaml"
+
+	"github.com/geeper-io/llm-operator/config/crd"
+	"github.com/geeper-io/llm-operator/webhooks"
+)
+
+// A crdSchema is that of the CRD, as the API server reads it.
+type crdSchema struct {
+	validator validation.SchemaValidator
+	root      *apiextensions.JSONSchemaProps
+}
+
+func newSchema() (*crdSchema, error) {
+	var definition apiextensionsv1.CustomResourceDefinition
+	if err := yaml.Unmarshal(crd.OllamaDeployments, &definition); err != nil {
+		return nil, fmt.Errorf("reading the CRD: %w", err)
+	}
+	var props apiextensions.JSONSchemaProps
+	from := definition.Spec.Versions[0].Schema.OpenAPIV3Schema
+	if err := apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(from, &props, nil); err != nil {
+		return nil, fmt.Errorf("reading the CRD's schema: %w", err)
+	}
+	validator, _, err := validation.NewSchemaValidator(&props)
+	if err != nil {
+		return nil, fmt.Errorf("reading the CRD's schema: %w", err)
+	}
+	return &crdSchema{validator: validator, root: &props}, nil
+}
+
+// errors are what the object breaks of the schema.
+func (s *crdSchema) errors(object map[string]any) field.ErrorList {
+	return validation.ValidateCustomResource(nil, object, s.validator)
+}
+
+// index is an entry of a list in a path.
+var index = regexp.MustCompile(`\[[0-9]+\]`)
+
+// nearestField is the field of the schema that the unknown one at the path was
+// probably meant to be, or nothing.
+func (s *crdSchema) nearestField(path string) string {
+	names := strings.Split(index.ReplaceAllString(path, ".[]"), ".")
+	props := s.root
+	for _, name := range names[:len(names)-1] {
+		if props = below(props, name); props == nil {
+			return ""
+		}
+	}
+	return webhooks.Nearest(names[len(names)-1], slices.Sorted(maps.Keys(props.Properties)))
+}
+
+func below(props *apiextensions.JSONSchemaProps, name string) *apiextensions.JSONSchemaProps {
+	if name == "[]" {
+		if props.Items == nil {
+			return nil
+		}
+		return props.Items.Schema
+	}
+	next, found := props.Properties[name]
+	if !found {
+		return nil
+	}
+	return &next
+}

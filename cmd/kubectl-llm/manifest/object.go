@@ -1,0 +1,127 @@
+package manifest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	yamlv3 "go.yaml.in/yaml/v3"
+	"sigs.k8s.io/yaml"
+)
+
+// An Object is one Kubernetes object of a file.
+type Object struct {
+	// File is the name of the file.
+	File string
+	// Document is the document that the object stands in.
+	Document Document
+	// APIVersion and Kind are those that the object says, empty where it says none.
+	APIVersion, Kind string
+	// Namespace and Name are those of the metadata.
+	Namespace, Name string
+	// JSON is the object as kubectl would send it.
+	JSON []byte
+
+	node *yamlv3.Node
+}
+
+// An UnreadableError says that a document is no YAML, JSON or object.
+type UnreadableError struct {
+	// File is the name of the file.
+	File string
+	// Position is where reading ended.
+	Position Position
+	// Message says why.
+	Message string
+}
+
+func (e *UnreadableError) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Position.Line, e.Position.Column, e.Message)
+}
+
+// Parse reads the objects of a file, and of the Lists in it. Documents without
+// content are passed over, and so are those that are no mapping. One that cannot be
+// read does not hold up the others.
+func Parse(file File) ([]Object, []*UnreadableError) {
+	var objects []Object
+	var unreadable []*UnreadableError
+	for _, document := range split(file.Data) {
+		found, err := parseDocument(file.Name, document)
+		if err != nil {
+			unreadable = append(unreadable, err)
+			continue
+		}
+		objects = append(objects, found...)
+	}
+	return objects, unreadable
+}
+
+func parseDocument(file string, document Document) ([]Object, *UnreadableError) {
+	var root yamlv3.Node
+	if err := yamlv3.Unmarshal(document.Data, &root); err != nil {
+		return nil, unreadable(file, document, err)
+	}
+	if len(root.Content) == 0 || root.Content[0].Kind != yamlv3.MappingNode {
+		return nil, nil
+	}
+	// kubectl reads YAML 1.1, where "on" is true, so its own library does the reading.
+	data, err := yaml.YAMLToJSON(document.Data)
+	if err != nil {
+		return nil, unreadable(file, document, err)
+	}
+	return expand(Object{File: file, Document: document, JSON: data, node: root.Content[0]}), nil
+}
+
+// expand is the object, or those of its items if it is a List.
+func expand(o Object) []Object {
+	var head struct {
+		APIVersion any `json:"apiVersion"`
+		Kind       any `json:"kind"`
+		Metadata   struct {
+			Namespace any `json:"namespace"`
+			Name      any `json:"name"`
+		} `json:"metadata"`
+	}
+	_ = json.Unmarshal(o.JSON, &head) // what does not fit stays empty
+	o.APIVersion, _ = head.APIVersion.(string)
+	o.Kind, _ = head.Kind.(string)
+	o.Namespace, _ = head.Metadata.Namespace.(string)
+	o.Name, _ = head.Metadata.Name.(string)
+	if !strings.HasSuffix(o.Kind, "List") {
+		return []Object{o}
+	}
+	var list struct {
+		Items []json.RawMessage `json:"items"`
+	}
+	_, items := valueOf(o.node, "items")
+	if json.Unmarshal(o.JSON, &list) != nil || items == nil || items.Kind != yamlv3.SequenceNode || len(items.Content) != len(list.Items) {
+		return []Object{o}
+	}
+	var objects []Object
+	for i, item := range list.Items {
+		objects = append(objects, expand(Object{File: o.File, Document: o.Document, JSON: item, node: resolve(items.Content[i])})...)
+	}
+	return objects
+}
+
+// atLine is how the YAML library names a line.
+var atLine = regexp.MustCompile(`^line ([0-9]+): `)
+
+func unreadable(file string, document Document, err error) *UnreadableError {
+	var typed *yamlv3.TypeError
+	message := err.Error()
+	if errors.As(err, &typed) && len(typed.Errors) > 0 {
+		message = typed.Errors[0]
+	}
+	message = strings.TrimPrefix(message, "yaml: ")
+	at := Position{Line: document.Line + 1, Column: 1}
+	if match := atLine.FindStringSubmatch(message); match != nil {
+		line, _ := strconv.Atoi(match[1])
+		at.Line = document.Line + line
+		message = message[len(match[0]):]
+	}
+	return &UnreadableError{File: file, Position: at, Message: message}
+}

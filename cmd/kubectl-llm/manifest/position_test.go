@@ -1,0 +1,155 @@
+package manifest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Every path leads to the place that is marked "^" below it, in each style.
+func TestPositionOf(t *testing.T) {
+	t.Parallel()
+	const block = `apiVersion: v1
+kind: A
+metadata:
+  name: a
+  annotations:
+    a.b/c.d: x
+spec:
+  list:
+    - one: 1
+      two: 2
+    - "é: é"
+  "quoted": 3
+  map:
+    deep: {flow: [4, 5], a: {b: 6}}
+`
+	const anchors = `kind: A
+base: &base
+  port: 0
+  kind: x
+spec:
+  service: *base
+  other:
+    <<: [*base, {size: 1}]
+    kind: y
+  number: &n 7
+  same: *n
+`
+	const stream = `# nothing
+---
+kind: ConfigMap
+---
+# a comment
+
+kind: A
+spec:
+  x: 1
+--- {kind: A, spec: {x: 2}}
+...
+---
+kind: List
+items:
+- kind: A
+  spec: {x: 3}
+-   kind: A
+    spec:
+      x: 4
+`
+	const pretty = "{\n\t\"kind\": \"A\",\n\t\"spec\": {\n\t\t\"x\": [1, {\"y\": \"é\", \"z\": 2}]\n\t}\n}\n{\"kind\": \"A\", \"spec\": {}}"
+	for name, tc := range map[string]struct {
+		text   string
+		object int
+		want   map[string]Position
+	}{
+		"block": {block, 0, map[string]Position{
+			"metadata.name":                 {4, 9},
+			"metadata.annotations":          {5, 3},
+			"metadata.annotations.a.b/c.d":  {6, 14},
+			"metadata.annotations[a.b/c.d]": {6, 14},
+			"spec.list":                     {8, 3},
+			"spec.list[0]":                  {9, 7},
+			"spec.list[0].two":              {10, 12},
+			"spec.list[1]":                  {11, 7},
+			"spec.list[2]":                  {8, 3},
+			"spec.quoted":                   {12, 13},
+			"spec.missing.deeper":           {7, 1},
+			"missing":                       {1, 1},
+			"":                              {1, 1},
+		}},
+		"flow": {block, 0, map[string]Position{
+			"spec.map.deep":         {14, 5},
+			"spec.map.deep.flow[1]": {14, 22},
+			"spec.map.deep.a":       {14, 26},
+			"spec.map.deep.a.b":     {14, 33},
+		}},
+		"anchors": {anchors, 0, map[string]Position{
+			"spec.service.port": {3, 9},
+			"spec.service":      {6, 3},
+			"spec.other.port":   {3, 9},
+			"spec.other.size":   {8, 24},
+			"spec.other.kind":   {9, 11},
+			"spec.number":       {10, 11},
+			"spec.same":         {10, 11},
+		}},
+		"the second document": {stream, 1, map[string]Position{"kind": {7, 7}, "spec.x": {9, 6}}},
+		"on the marker":       {stream, 2, map[string]Position{"kind": {10, 12}, "spec.x": {10, 25}}},
+		"in a list":           {stream, 3, map[string]Position{"kind": {15, 9}, "spec.x": {16, 13}}},
+		"second in a list":    {stream, 4, map[string]Position{"kind": {17, 11}, "spec.x": {19, 10}}},
+		"JSON":                {pretty, 0, map[string]Position{"kind": {2, 10}, "spec.x[0]": {4, 9}, "spec.x[1].y": {4, 18}, "spec.x[1].z": {4, 28}}},
+		"JSON after JSON":     {pretty, 1, map[string]Position{"kind": {7, 10}, "spec": {7, 15}}},
+		"ends of lines":       {strings.ReplaceAll(block, "\n", "\r\n"), 0, map[string]Position{"spec.list[0].two": {10, 12}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			objects, unreadable := Parse(File{"a.yaml", []byte(tc.text)})
+			require.Empty(t, unreadable)
+			require.Greater(t, len(objects), tc.object)
+			for path, want := range tc.want {
+				assert.Equal(t, want, objects[tc.object].PositionOf(path), path)
+			}
+		})
+	}
+}
+
+func TestPositionOfKey(t *testing.T) {
+	t.Parallel()
+	objects, _ := Parse(File{"a.yaml", []byte("kind: A\nspec:\n  a: {b: 1}\n")})
+	assert.Equal(t, Position{3, 7}, objects[0].PositionOfKey("spec.a.b"))
+	assert.Equal(t, Position{2, 1}, objects[0].PositionOfKey("spec"))
+}
+
+func TestDuplicates(t *testing.T) {
+	t.Parallel()
+	objects, _ := Parse(File{"a.yaml", []byte("kind: A\nspec:\n  a: 1\n  l:\n  - {b: 1, b: 2}\n  a: 3\n")})
+	assert.Equal(t, []Duplicate{{"spec.l[0].b", Position{5, 12}}, {"spec.a", Position{6, 3}}}, objects[0].Duplicates())
+}
+
+// What cannot be read names its line, and does not hold up the rest.
+func TestUnreadable(t *testing.T) {
+	t.Parallel()
+	objects, unreadable := Parse(File{"a.yaml", []byte("kind: A\n---\nkind: B\n  bad: [\n---\nkind: C\n--- |\n text\n---\n- a\n")})
+	require.Len(t, unreadable, 1)
+	assert.Equal(t, "a.yaml:4:1: mapping values are not allowed in this context", unreadable[0].Error())
+	require.Len(t, objects, 2)
+	assert.Equal(t, "C", objects[1].Kind)
+}
+
+func FuzzParse(f *testing.F) {
+	for _, text := range []string{"", "{", "{}{}", "---", "a: &a [*a]", "kind: List\nitems: [1, {kind: A}]", "? {a: b}\n: c", "{\"a\":1}\n---\nb: 2", "a: b\n<<: [1]"} {
+		f.Add(text, "spec.a[0].b")
+	}
+	f.Fuzz(func(t *testing.T, text, path string) {
+		objects, _ := Parse(File{"a.yaml", []byte(text)})
+		lines := len(LineStarts([]byte(text)))
+		for _, o := range objects {
+			at := o.PositionOf(path)
+			assert.LessOrEqual(t, at.Line, lines+1)
+			assert.Positive(t, at.Line)
+			o.Duplicates()
+			o.PositionOfKey(path)
+		}
+	})
+}

@@ -1,0 +1,260 @@
+package migrate
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
+	"github.com/geeper-io/llm-operator/test/fixtures"
+)
+
+const head = "apiVersion: llm.geeper.io/v1alpha1\nkind: OllamaDeployment\nmetadata: {name: stack}\nspec:\n"
+
+func migrate(t *testing.T, text string) string {
+	t.Helper()
+	out, err := File(manifest.File{Name: "a.yaml", Data: []byte(text)})
+	require.NoError(t, err)
+	again, err := File(manifest.File{Name: "a.yaml", Data: out})
+	require.NoError(t, err)
+	assert.Equal(t, string(out), string(again), "twice is once")
+	return string(out)
+}
+
+func TestFile(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct{ from, to string }{
+		"comments and order": {
+			from: `  # the models
+  ollama:
+    models: ["llama2:7b"]   # one
+
+    # for everybody
+    serviceType: LoadBalancer  # a public one
+    replicas: 2
+    servicePort: 80
+  # the chat
+
+  openwebui:
+    ingressHost: 'a.example.com'
+    enabled: true
+    ingressEnabled: yes # on
+`,
+			to: `  # the models
+  ollama:
+    models: ["llama2:7b"]   # one
+
+    service:
+      # for everybody
+      type: LoadBalancer  # a public one
+      port: 80
+    replicas: 2
+  # the chat
+
+  openwebui:
+    ingress:
+      host: 'a.example.com'
+      enabled: yes # on
+    enabled: true
+`,
+		},
+		"beside today's": {
+			from: `  ollama:
+    servicePort: 80 # b
+    service:
+        # a
+        type: NodePort
+    models: ["llama2:7b"]
+  tabby:
+    ingressEnabled: true
+    # c
+    ingressHost: b.example.com # d
+    ingress: {className: nginx, host: b.example.com}
+`,
+			to: `  ollama:
+    service:
+        port: 80 # b
+        # a
+        type: NodePort
+    models: ["llama2:7b"]
+  tabby:
+    # c
+    # d
+    ingress: {enabled: true, className: nginx, host: b.example.com}
+`,
+		},
+		"an empty group": {
+			from: "  ollama:\n    service:\n    models: [\"llama2:7b\"]\n    servicePort: 80\n",
+			to:   "  ollama:\n    service:\n      port: 80\n    models: [\"llama2:7b\"]\n",
+		},
+		"in braces": {
+			from: `  ollama: {models: ["llama2:7b"], serviceType: NodePort, servicePort: 80}
+  openwebui: {ingressEnabled: true, servicePort: 81, ingressHost: a.example.com, serviceType: NodePort}
+  tabby: {serviceType: NodePort, servicePort: 82, service: {}, ingressHost: "b.example.com"}
+`,
+			to: `  ollama: {models: ["llama2:7b"], service: {type: NodePort, port: 80}}
+  openwebui: {ingress: {enabled: true, host: a.example.com}, service: {port: 81, type: NodePort}}
+  tabby: {service: {type: NodePort, port: 82}, ingress: {host: "b.example.com"}}
+`,
+		},
+		"an anchor that two components share": {
+			from: `  ollama: {models: ["llama2:7b"]}
+  openwebui: &web
+    servicePort: 81
+    imageTag: "1"
+  tabby: *web
+`,
+			to: `  ollama: {models: ["llama2:7b"]}
+  openwebui: &web
+    service:
+      port: 81
+    imageTag: "1"
+  tabby: *web
+`,
+		},
+		"merged mappings": {
+			from: "  ollama: {models: [\"llama2:7b\"]}\n  openwebui: &a {servicePort: 80, replicas: 2}\n  tabby: {<<: *a, imageTag: \"1\", servicePort: 81}\n",
+			to:   "  ollama: {models: [\"llama2:7b\"]}\n  openwebui: &a {service: {port: 80}, replicas: 2}\n  tabby: {<<: *a, imageTag: \"1\", service: {port: 81}}\n",
+		},
+		"nothing to do": {from: "  ollama: {models: [\"llama2:7b\"]}\n", to: "  ollama: {models: [\"llama2:7b\"]}\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, head+tc.to, migrate(t, head+tc.from))
+		})
+	}
+}
+
+func TestStream(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, `# first
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: a}
+data: {servicePort: "80", kind: Deployment}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: b}
+--- # third
+apiVersion: "llm.geeper.io/v1alpha1"
+kind: "OllamaDeployment" # was Deployment
+metadata: {name: c}
+spec: {ollama: {models: ["llama2:7b"], service: {port: 80}}}
+...
+`, migrate(t, `# first
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: a}
+data: {servicePort: "80", kind: Deployment}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: b}
+--- # third
+apiVersion: "llm.geeper.io/v1alpha1"
+kind: "Deployment" # was Deployment
+metadata: {name: c}
+spec: {ollama: {models: ["llama2:7b"], servicePort: 80}}
+...
+`))
+}
+
+func TestJSON(t *testing.T) {
+	t.Parallel()
+	const from = `{
+	"apiVersion": "llm.geeper.io/v1alpha1", "kind": "Deployment", "metadata": {"name": "é"},
+	"spec": {
+		"ollama": {
+			"servicePort": 80,
+			"models": ["llama2:7b"],
+			"serviceType": "NodePort"
+		}
+	}
+}
+`
+	const to = `{
+	"apiVersion": "llm.geeper.io/v1alpha1", "kind": "OllamaDeployment", "metadata": {"name": "é"},
+	"spec": {
+		"ollama": {
+			"service": {"port": 80, "type": "NodePort"},
+			"models": ["llama2:7b"]
+		}
+	}
+}
+`
+	assert.Equal(t, to, migrate(t, from), "to the letter") //nolint:testifylint // layout counts
+}
+
+func TestLineEndsStay(t *testing.T) {
+	t.Parallel()
+	const from = "apiVersion: llm.geeper.io/v1alpha1\r\nkind: Deployment\r\nspec:\r\n  ollama:\r\n    models: [\"a:b\"]\r\n    servicePort: 80\r\n"
+	const to = "apiVersion: llm.geeper.io/v1alpha1\r\nkind: OllamaDeployment\r\nspec:\r\n  ollama:\r\n    models: [\"a:b\"]\r\n    service:\r\n      port: 80\r\n"
+	assert.Equal(t, to, migrate(t, from))
+}
+
+// What cannot be rewritten in place is named, and nothing is guessed.
+func TestByHand(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct{ spec, want string }{
+		"two values": {
+			"  ollama: {models: [\"llama2:7b\"], servicePort: 80, service: {port: 81}}\n",
+			"a.yaml:2:7: OllamaDeployment stack: spec.ollama.servicePort says 80 and spec.ollama.service.port says 81; remove one of them",
+		},
+		"an alias": {
+			"  ollama:\n    models: [\"llama2:7b\"]\n    service: &b {type: NodePort}\n  tabby:\n    service: *b\n    servicePort: 80\n",
+			"a.yaml: " + errByHand.Error(),
+		},
+		"a text for a number": {
+			"  ollama: {models: [\"llama2:7b\"], servicePort: lots}\n",
+			"a.yaml:2:7: OllamaDeployment stack: cannot be read: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal string into Go struct field OllamaSpec.spec.ollama.servicePort of type int32",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := File(manifest.File{Name: "a.yaml", Data: []byte(head + tc.spec)})
+			require.Error(t, err)
+			assert.Contains(t, err.Error(), tc.want)
+		})
+	}
+}
+
+// The reference's examples become the samples, which are written in today's spelling.
+func TestReference(t *testing.T) {
+	t.Parallel()
+	for _, name := range fixtures.Samples() {
+		data, err := os.ReadFile(fixtures.ReferencePath(name))
+		require.NoError(t, err)
+		out := fixtures.Parse(t, migrate(t, string(data)))
+		want := fixtures.Sample(t, name)
+		assert.Equal(t, want.Kind, out.Kind)
+		assert.Equal(t, fixtures.Defaulted(want).Spec, fixtures.Defaulted(out).Spec, name)
+	}
+}
+
+// Whatever stands in a file, rewriting it does not panic, and what comes out is
+// rewritten.
+func FuzzFile(f *testing.F) {
+	for _, name := range fixtures.Samples() {
+		data, err := os.ReadFile(fixtures.ReferencePath(name))
+		require.NoError(f, err)
+		f.Add(string(data))
+	}
+	for _, spec := range []string{
+		"  ollama: {servicePort: 80, models: [a], serviceType: 'NodePort'}", "  ollama:\n    service: {}\n    # a\n    servicePort: 80\r\n",
+		"  ollama: &a\n    servicePort: \"80\"\n  tabby: *a", "  ollama:\n    ? servicePort\n    : 80\n    servicePort: |-\n      80",
+	} {
+		f.Add(head + spec)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		out, err := File(manifest.File{Name: "a.yaml", Data: []byte(text)})
+		if err != nil {
+			return
+		}
+		again, err := File(manifest.File{Name: "a.yaml", Data: out})
+		require.NoError(t, err)
+		assert.Equal(t, string(out), string(again))
+	})
+}

@@ -1,0 +1,51 @@
+package report
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/fatih/color"
+
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/check"
+)
+
+// writeText prints a line a finding, as compilers do, and a summary.
+func writeText(w io.Writer, r Report, colour bool) error {
+	paint := map[check.Level]*color.Color{
+		check.Error:   color.New(color.FgRed, color.Bold),
+		check.Warning: color.New(color.FgYellow, color.Bold),
+	}
+	bold := color.New(color.Bold)
+	for _, c := range []*color.Color{paint[check.Error], paint[check.Warning], bold} {
+		if colour {
+			c.EnableColor()
+		} else {
+			c.DisableColor()
+		}
+	}
+	for _, f := range r.Findings {
+		place := bold.Sprintf("%s:%d:%d:", f.File, f.Line, f.Column)
+		if _, err := fmt.Fprintf(w, "%s %s %s\n", place, paint[f.Level].Sprint(string(f.Level)+":"), f.Text()); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintln(w, summary(r))
+	return err
+}
+
+// summary says how much was looked at, and how it went.
+func summary(r Report) string {
+	text := count(len(r.Objects), "object") + " checked: " +
+		count(r.Count(check.Error), "error") + ", " + count(r.Count(check.Warning), "warning")
+	if r.PassedOver > 0 {
+		text += fmt.Sprintf("; %d of other kinds passed over", r.PassedOver)
+	}
+	return text
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,144 @@
+package integration
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
+
+	"github.com/geeper-io/llm-operator/test/fixtures"
+)
+
+// A verdict is what is said of an object.
+type verdict struct {
+	// refused are the paths of the errors.
+	refused []string
+	// warnings are as they are printed.
+	warnings []string
+}
+
+// earlier are the cases where the API server stops at what it finds first, with what it
+// says then and why. "kubectl llm validate" goes on, and so says more.
+var earlier = map[string]struct{ refused, why string }{
+	"unknown field":       {`strict decoding error: unknown field "spec.ollama.modles"`, "these are refused before anything else is looked at"},
+	"metadata and a spec": {"metadata.name", "the webhook answers before the API server looks at labels"},
+}
+
+// What is said without a cluster is what a cluster says: refused or accepted, for the
+// same fields, with the same warnings.
+func TestOfflineAgrees(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	objects := map[string]string{}
+	for _, tc := range fixtures.Rules(t) {
+		objects[tc.Name] = tc.Object("stack")
+	}
+	for name, tc := range refusedSpecs {
+		objects[name] = "{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: " + tc.spec + "}"
+	}
+	objects["defaults"] = fixtures.Defaults(t).Object
+	objects["metadata"] = strings.Replace(fixtures.Defaults(t).Object, "name: stack", "name: stack\n  labels: {a b: c}", 1)
+	objects["metadata and a spec"] = strings.Replace(fixtures.Defaults(t).Object, "name: stack", "name: Stack.1\n  labels: {a b: c}", 1)
+	for name, object := range objects {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			online, offline := online(t, k, object), offline(t, object)
+			if first, known := earlier[name]; known {
+				assert.Len(t, online.refused, 1, first.why)
+				assert.Contains(t, online.refused[0], first.refused, first.why)
+				assert.Greater(t, len(offline.refused), 1, "it goes on")
+				return
+			}
+			assert.Equal(t, online.refused, offline.refused)
+			if len(online.refused) == 0 {
+				assert.Equal(t, online.warnings, offline.warnings)
+			}
+		})
+	}
+}
+
+// online asks the API server, strictly as kubectl does.
+func online(t *testing.T, k kubectl, object string) verdict {
+	t.Helper()
+	config, err := clientcmd.BuildConfigFromFlags("", shared.Kubeconfig)
+	require.NoError(t, err)
+	var v verdict
+	config.WarningHandler = &warningsInto{&v.warnings}
+	c, err := client.New(config, client.Options{})
+	require.NoError(t, err)
+	u := &unstructured.Unstructured{}
+	require.NoError(t, yaml.Unmarshal([]byte(object), &u.Object))
+	u.SetNamespace(k.namespace)
+	err = c.Create(t.Context(), u, client.DryRunAll, client.FieldValidation("Strict"))
+	var status apierrors.APIStatus
+	if errors.As(err, &status) {
+		v.refused = []string{}
+		if details := status.Status().Details; details != nil && len(details.Causes) > 0 {
+			for _, cause := range details.Causes {
+				// Of an object with wrong types the API server says, besides, which of its
+				// own checks it could not make.
+				if cause.Field != "<nil>" && !strings.HasPrefix(cause.Field, ".") {
+					v.refused = append(v.refused, cause.Field)
+				}
+			}
+		} else {
+			v.refused = append(v.refused, status.Status().Message)
+		}
+	} else {
+		require.NoError(t, err)
+	}
+	return v.sorted()
+}
+
+// warningsInto gathers the warnings of the API server.
+type warningsInto struct{ warnings *[]string }
+
+var _ rest.WarningHandler = &warningsInto{}
+
+// HandleWarningHeader implements rest.WarningHandler.
+func (w *warningsInto) HandleWarningHeader(_ int, _ string, text string) {
+	*w.warnings = append(*w.warnings, text)
+}
+
+// offline asks the real kubectl-llm.
+func offline(t *testing.T, object string) verdict {
+	t.Helper()
+	cmd := exec.Command(plugin, "validate", "-o", "json", "-f", "-")
+	cmd.Stdin = strings.NewReader(object)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	var out struct {
+		Findings []struct{ Level, Path, Message string }
+	}
+	require.NoError(t, json.Unmarshal(stdout.Bytes(), &out), "%v: %s", err, stderr.String())
+	var v verdict
+	for _, f := range out.Findings {
+		if f.Level == "error" {
+			v.refused = append(v.refused, f.Path)
+		} else {
+			v.warnings = append(v.warnings, f.Path+": "+f.Message)
+		}
+	}
+	assert.Equal(t, len(v.refused) > 0, cmd.ProcessState.ExitCode() == 1)
+	return v.sorted()
+}
+
+func (v verdict) sorted() verdict {
+	slices.Sort(v.refused)
+	slices.Sort(v.warnings)
+	v.refused = slices.Compact(v.refused)
+	return v
+}
