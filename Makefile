@@ -107,7 +107,7 @@ fmt: ## Format the code.
 	$(GOLANGCI_LINT) fmt
 
 .PHONY: generate
-generate: ## Generate deep copies, CRDs, RBAC, webhook configurations, and the chart's copies.
+generate: ## Generate deep copies, CRDs, RBAC, webhook configurations, the chart's copies, docs.
 	$(CONTROLLER_GEN) object paths=./api/... output:object:dir=$(OUT)/api/v1alpha1
 	$(CONTROLLER_GEN) crd paths=./api/... output:crd:dir=$(OUT)/config/crd/bases
 	$(CONTROLLER_GEN) rbac:roleName=manager-role paths=./reconcilers/... output:rbac:dir=$(OUT)/config/rbac
@@ -117,6 +117,9 @@ generate: ## Generate deep copies, CRDs, RBAC, webhook configurations, and the c
 	@cp $(OUT)/config/rbac/role.yaml $(OUT)/charts/llm-operator/files/role.yaml
 	@cp $(OUT)/config/webhook/manifests.yaml $(OUT)/charts/llm-operator/files/webhooks.yaml
 	@cp config/prometheus/rules.yaml $(OUT)/charts/llm-operator/files/rules.yaml
+	@mkdir -p $(OUT)/docs/cli
+	@go tool -modfile=hack/tools/go.mod crd-ref-docs --source-path=api --config=docs/api-reference.config.yaml --renderer=markdown --output-path=$(OUT)/docs/api-reference.md >/dev/null
+	@go run ./cmd/kubectl-llm/docs $(OUT)/docs/cli
 
 .PHONY: verify
 verify: ## Fail if generated files, formatting or go.mod are not up to date.

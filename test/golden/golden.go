@@ -14,6 +14,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite golden files from what the tests get")
 
+// Updating tells whether the test runs with -update.
+func Updating() bool { return *update }
+
 // Equal fails the test if got is not what the file at path holds.
 func Equal(t *testing.T, path, got string) {
 	t.Helper()

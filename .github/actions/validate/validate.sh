@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# The action's work: builds kubectl-llm as of the action's own version and runs it on
+# the files in $FILES, one a line.
+set -euo pipefail
+
+(cd "$GITHUB_ACTION_PATH/../../.." && CGO_ENABLED=0 go build -o "$RUNNER_TEMP/kubectl-llm" ./cmd/kubectl-llm)
+
+args=(validate --recursive --output=github)
+[ "$WARNINGS_AS_ERRORS" != true ] || args+=(--warnings-as-errors)
+[ "$ALLOW_HOST_PATH" != true ] || args+=(--allow-host-path)
+args+=(--)
+while IFS= read -r file; do
+	[ -z "$file" ] || args+=("$file")
+done <<<"$FILES"
+
+"$RUNNER_TEMP/kubectl-llm" "${args[@]}"

@@ -1,0 +1,38 @@
+package check
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
+	"github.com/geeper-io/llm-operator/test/fixtures"
+	"github.com/geeper-io/llm-operator/webhooks"
+)
+
+// BenchmarkThousand reads and checks a file of a thousand objects.
+func BenchmarkThousand(b *testing.B) {
+	sample, err := os.ReadFile(fixtures.SamplePath("tabby-advanced"))
+	require.NoError(b, err)
+	file := manifest.File{Name: "a.yaml", Data: []byte(strings.Repeat(string(sample)+"---\n", 1000))}
+	c, err := New(webhooks.Options{})
+	require.NoError(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		objects, _ := manifest.Parse(file)
+		require.Len(b, objects, 1000)
+		for _, o := range objects {
+			require.False(b, c.Check(o).Refused())
+		}
+	}
+}
+
+// BenchmarkStart is what every run pays before it reads a file.
+func BenchmarkStart(b *testing.B) {
+	for b.Loop() {
+		_, err := New(webhooks.Options{})
+		require.NoError(b, err)
+	}
+}

@@ -1,0 +1,99 @@
+package integration
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/geeper-io/llm-operator/test/fixtures"
+)
+
+// The action's script annotates the lines, and fails as the command does. The files'
+// names are data, whatever stands in them.
+func TestAction(t *testing.T) {
+	t.Parallel()
+	root, _ := pages(t)
+	action := filepath.Join(root, ".github", "actions", "validate")
+	odd := filepath.Join(t.TempDir(), "$(touch ran) -x.yaml")
+	data, err := os.ReadFile(fixtures.Path("refused.yaml"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(odd, data, 0o600))
+	for name, tc := range map[string]struct {
+		files  string
+		strict string
+		code   int
+		want   string
+	}{
+		"accepted": {fixtures.SamplePath("minimal"), "false", 0, "::warning file=" + fixtures.SamplePath("minimal") + ",line=7,col=3,"},
+		"strict":   {fixtures.SamplePath("minimal"), "true", 1, "::warning file="},
+		"refused":  {fixtures.SamplePath("minimal") + "\n\n" + odd, "false", 1, "::error file=" + odd + ",line=7,"},
+		"folders":  {filepath.Join(root, "config"), "false", 0, "4 objects checked: 0 errors"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.Command(filepath.Join(action, "validate.sh"))
+			cmd.Dir = t.TempDir()
+			cmd.Env = append(os.Environ(), "GITHUB_ACTION_PATH="+action, "RUNNER_TEMP="+t.TempDir(),
+				"FILES="+tc.files, "WARNINGS_AS_ERRORS="+tc.strict, "ALLOW_HOST_PATH=false")
+			out, _ := cmd.CombinedOutput()
+			assert.Equal(t, tc.code, cmd.ProcessState.ExitCode(), string(out))
+			assert.Contains(t, string(out), tc.want)
+			assert.NoFileExists(t, filepath.Join(cmd.Dir, "ran"))
+		})
+	}
+}
+
+// What docs/ci.md tells people to write names what there is.
+func TestCIConfigurations(t *testing.T) {
+	t.Parallel()
+	root, _ := pages(t)
+	text, err := os.ReadFile(filepath.Join(root, "docs", "ci.md"))
+	require.NoError(t, err)
+
+	var action struct {
+		Inputs map[string]any `json:"inputs"`
+		Runs   struct {
+			Steps []struct {
+				Env map[string]string `json:"env"`
+				Run string            `json:"run"`
+			} `json:"steps"`
+		} `json:"runs"`
+	}
+	used := regexp.MustCompile(`uses: geeper-io/llm-operator/(\S+)@`).FindStringSubmatch(string(text))
+	require.NotNil(t, used)
+	load(t, filepath.Join(root, used[1], "action.yml"), &action)
+	_, with, found := strings.Cut(string(text), "        with:\n")
+	require.True(t, found)
+	with, _, _ = strings.Cut(with, "```")
+	for _, match := range regexp.MustCompile(`(?m)^ {10}([a-z-]+):`).FindAllStringSubmatch(with, -1) {
+		assert.Contains(t, action.Inputs, match[1])
+	}
+	for _, step := range action.Runs.Steps {
+		assert.NotContains(t, step.Run, "${{", "what users write is never pasted into a script")
+	}
+
+	var hooks []struct{ ID, Entry, Language string }
+	load(t, filepath.Join(root, ".pre-commit-hooks.yaml"), &hooks)
+	require.Len(t, hooks, 1)
+	assert.Contains(t, string(text), "- id: "+hooks[0].ID)
+	// pre-commit runs the entry with the files behind it.
+	entry := strings.Fields(hooks[0].Entry)
+	require.Equal(t, filepath.Base(plugin), entry[0])
+	out, err := exec.Command(plugin, append(entry[1:], fixtures.SamplePath("minimal"), filepath.Join(root, ".golangci.yml"))...).CombinedOutput()
+	require.NoError(t, err, string(out))
+	assert.Contains(t, string(out), "1 object checked: 0 errors")
+}
+
+func load(t *testing.T, path string, into any) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.NoError(t, yaml.Unmarshal(data, into))
+}
