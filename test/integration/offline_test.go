@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -51,6 +52,11 @@ func TestOfflineAgrees(t *testing.T) {
 	objects["defaults"] = fixtures.Defaults(t).Object
 	objects["metadata"] = strings.Replace(fixtures.Defaults(t).Object, "name: stack", "name: stack\n  labels: {a b: c}", 1)
 	objects["metadata and a spec"] = strings.Replace(fixtures.Defaults(t).Object, "name: stack", "name: Stack.1\n  labels: {a b: c}", 1)
+	for _, name := range fixtures.Samples() {
+		data, err := os.ReadFile(fixtures.ReferencePath(name))
+		require.NoError(t, err)
+		objects["the reference's "+name] = string(data)
+	}
 	for name, object := range objects {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,34 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/check"
+)
+
+// Colour is for terminals alone.
+func TestColour(t *testing.T) {
+	t.Parallel()
+	r := Report{Findings: []check.Finding{{File: "a.yaml", Line: 1, Column: 2, Level: check.Error, Path: "spec", Message: "wrong"}}}
+	var plain, coloured strings.Builder
+	require.NoError(t, writeText(&plain, r, false))
+	assert.Equal(t, "a.yaml:1:2: error: spec: wrong\n0 objects checked: 1 error, 0 warnings\n", plain.String())
+	require.NoError(t, writeText(&coloured, r, true))
+	assert.Contains(t, coloured.String(), "\x1b[31;1merror:")
+}
+
+// What stands in a finding or a file's name cannot end GitHub's command.
+func TestGitHubEscapes(t *testing.T) {
+	t.Parallel()
+	r := Report{Findings: []check.Finding{{
+		File: "a,b:c%.yaml", Line: 1, Column: 2, Level: check.Warning, Object: "OllamaDeployment x\n::error::y", Message: "100%\n::error::z",
+	}}}
+	var out strings.Builder
+	require.NoError(t, writeGitHub(&out, r, true))
+	assert.Equal(t, "::warning file=a%2Cb%3Ac%25.yaml,line=1,col=2,title=OllamaDeployment x%0A%3A%3Aerror%3A%3Ay::100%25%0A::error::z\n"+
+		"0 objects checked: 0 errors, 1 warning\n", out.String())
+}

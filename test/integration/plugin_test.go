@@ -1,0 +1,123 @@
+package integration
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/geeper-io/llm-operator/test/fixtures"
+)
+
+// runPlugin runs kubectl-llm, which has to succeed, and returns what it printed.
+func runPlugin(t *testing.T, stdin string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(plugin, args...)
+	cmd.Stdin = strings.NewReader(stdin)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	require.NoError(t, cmd.Run(), "%v: %s", args, stderr.String())
+	return stdout.String()
+}
+
+// What "render" shows is what the operator has applied: laid over it, nothing changes.
+func TestRenderIsWhatIsApplied(t *testing.T) {
+	t.Parallel()
+	for _, sample := range fixtures.Samples() {
+		t.Run(sample, func(t *testing.T) {
+			t.Parallel()
+			k := newKubectl(t)
+			yaml, name := inNamespace(t, k, sample)
+			k.apply(t, yaml)
+			k.ready(t, name)
+			children := runPlugin(t, yaml, "render", "-f", "-")
+			assert.Contains(t, children, "kind: Deployment\n")
+			k.noDiff(t, children, "--server-side", "--field-manager=other", "--force-conflicts")
+		})
+	}
+}
+
+// What "default" shows is what is stored.
+func TestDefaultIsWhatIsStored(t *testing.T) {
+	t.Parallel()
+	for _, sample := range fixtures.Samples() {
+		t.Run(sample, func(t *testing.T) {
+			t.Parallel()
+			k := newKubectl(t)
+			for _, path := range []string{fixtures.SamplePath(sample), fixtures.ReferencePath(sample)} {
+				data, err := os.ReadFile(path)
+				require.NoError(t, err)
+				yaml := strings.NewReplacer("namespace: default", "namespace: "+k.namespace, "namespace: ai-models", "namespace: "+k.namespace).Replace(string(data))
+				stored := fixtures.Parse(t, k.ok(t, yaml, "create", "--dry-run=server", "-f", "-", "-o", "yaml"))
+				shown := fixtures.Parse(t, runPlugin(t, yaml, "default", "-f", "-"))
+				assert.Equal(t, stored.Spec, shown.Spec)
+			}
+		})
+	}
+}
+
+// Rewritten, the reference's examples are taken without a word about their spelling.
+func TestMigratedIsTaken(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	for _, sample := range fixtures.Samples() {
+		data, err := os.ReadFile(fixtures.ReferencePath(sample))
+		require.NoError(t, err)
+		yaml := strings.NewReplacer("namespace: default", "namespace: "+k.namespace, "namespace: ai-models", "namespace: "+k.namespace).Replace(string(data))
+		before := k.run(t, yaml, "apply", "--dry-run=server", "-f", "-")
+		after := k.run(t, runPlugin(t, yaml, "migrate", "-f", "-"), "apply", "--dry-run=server", "-f", "-")
+		assert.Zero(t, after.Code, after.Stderr)
+		assert.NotContains(t, after.Stderr, "deprecated")
+		assert.Equal(t, sample != "minimal", strings.Contains(before.Stderr, "deprecated"), sample)
+	}
+}
+
+// buffer is written by a program while the test reads.
+type buffer struct {
+	lock sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	return b.text.String()
+}
+
+// "status --watch" shows every change until it is interrupted; without it, what is
+// there.
+func TestStatusOfACluster(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	flags := []string{"--kubeconfig", shared.Kubeconfig, "--namespace", k.namespace}
+	out, err := exec.Command(plugin, append([]string{"status", "stack"}, flags...)...).CombinedOutput()
+	require.Error(t, err)
+	assert.Equal(t, "error: ollamadeployments.llm.geeper.io \"stack\" not found\n", string(out))
+
+	k.apply(t, aliased)
+	k.ready(t, "stack")
+	assert.Contains(t, runPlugin(t, "", append([]string{"status", "stack"}, flags...)...), k.namespace+"/stack: Ready, 2/2 pods ready\n")
+
+	var shown buffer
+	cmd := exec.Command(plugin, append([]string{"status", "stack", "--watch"}, flags...)...)
+	cmd.Stdout, cmd.Stderr = &shown, &shown
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	k.ok(t, "", "scale", "deployments.llm.geeper.io/stack", "--replicas=2")
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Contains(c, shown.String(), k.namespace+"/stack: Ready, 3/3 pods ready\n")
+	}, patience, tick)
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	require.NoError(t, cmd.Wait(), shown.String())
+}
