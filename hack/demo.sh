@@ -4,7 +4,7 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-PATH=$PWD/bin/k8s:$PATH
+PATH=$PWD/bin:$PWD/bin/k8s:$PATH
 KUBECONFIG=$PWD/.cluster/kubeconfig
 export PATH KUBECONFIG
 
@@ -37,6 +37,13 @@ if kubectl get ollamadeployment refused >/dev/null 2>&1; then
 	exit 1
 fi
 
+step 'The same without a cluster, with line and column'
+printf '$ kubectl llm validate test/fixtures/refused.yaml\n'
+if kubectl llm validate test/fixtures/refused.yaml; then
+	echo 'demo: it was accepted' >&2
+	exit 1
+fi
+
 step 'Open WebUI and Tabby come with it, if wanted'
 kubectl get namespace ai-models >/dev/null 2>&1 || show kubectl create namespace ai-models
 for sample in full tabby tabby-advanced; do
@@ -46,6 +53,7 @@ done
 step 'The stacks come up and say how far they are'
 show kubectl wait --for=condition=Ready ollamadeployment --all --all-namespaces --timeout=120s
 show kubectl get ollamadep --all-namespaces
+show kubectl llm status full-ollama --namespace ai-models
 show kubectl get all,ingress,configmap -l ollama-deployment=tabby-example
 
 step 'What is edited or deleted comes back'
@@ -63,7 +71,7 @@ done
 cat <<TEXT
 
 == Go on
-  export KUBECONFIG=$KUBECONFIG PATH=$PWD/bin/k8s:\$PATH
+  export KUBECONFIG=$KUBECONFIG PATH=$PWD/bin:$PWD/bin/k8s:\$PATH
   kubectl explain ollamadeployment.spec.ollama
   kubectl edit ollamadeployment minimal-ollama
   make down    # stops everything

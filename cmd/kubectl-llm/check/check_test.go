@@ -43,6 +43,10 @@ func TestCheck(t *testing.T) {
 			"apiVersion: llm.geper.io/v1alpha1\nkind: OllamaDeployment\n" + good,
 			[]string{`1:13 error KindUnknown apiVersion: Unsupported value: "llm.geper.io/v1alpha1": did you mean "llm.geeper.io/v1alpha1"?`},
 		},
+		"group of the older kind": {
+			"apiVersion: llm.geper.io/v1alpha1\nkind: Deployment\n" + good,
+			[]string{`1:13 error KindUnknown apiVersion: Unsupported value: "llm.geper.io/v1alpha1": did you mean "llm.geeper.io/v1alpha1"?`},
+		},
 		"version": {
 			"apiVersion: llm.geeper.io/v1\nkind: OllamaDeployment\n" + good,
 			[]string{`1:13 error KindUnknown apiVersion: Unsupported value: "llm.geeper.io/v1": did you mean "llm.geeper.io/v1alpha1"?`},

@@ -12,8 +12,10 @@ import (
 
 // IsOurs tells whether the object is one that the operator admits.
 func IsOurs(o manifest.Object) bool {
-	return o.APIVersion == v1alpha1.GroupVersion.String() && (o.Kind == v1alpha1.Kind || o.Kind == v1alpha1.KindAlias)
+	return o.APIVersion == v1alpha1.GroupVersion.String() && isOurKind(o.Kind)
 }
+
+func isOurKind(kind string) bool { return kind == v1alpha1.Kind || kind == v1alpha1.KindAlias }
 
 // misnamed is the finding about an object that is probably meant to be ours, and that
 // no cluster would know: it has our group and no kind of it, or our kind and nearly
@@ -26,7 +28,7 @@ func misnamed(o manifest.Object) *Finding {
 		return finding(o, "apiVersion", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.APIVersion, want))
 	case group == want.Group:
 		return finding(o, "kind", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.Kind, v1alpha1.Kind))
-	case o.Kind == v1alpha1.Kind && (group == "" || webhooks.Nearest(group, []string{want.Group}) != ""):
+	case o.Kind == v1alpha1.Kind && group == "", isOurKind(o.Kind) && webhooks.Nearest(group, []string{want.Group}) != "":
 		return finding(o, "apiVersion", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.APIVersion, want))
 	default:
 		return nil

@@ -137,6 +137,16 @@ func TestUnreadable(t *testing.T) {
 	assert.Equal(t, "C", objects[1].Kind)
 }
 
+func TestAnchorInItself(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"kind: A\nspec: &a {<<: *a}\n", "kind: A\nspec: &a [*a]\n"} {
+		objects, unreadable := Parse(File{"a.yaml", []byte(text)})
+		assert.Empty(t, objects)
+		require.Len(t, unreadable, 1)
+		assert.Contains(t, unreadable[0].Message, "contains itself")
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{"", "{", "{}{}", "---", "a: &a [*a]", "kind: List\nitems: [1, {kind: A}]", "? {a: b}\n: c", "{\"a\":1}\n---\nb: 2", "a: b\n<<: [1]"} {
 		f.Add(text, "spec.a[0].b")

@@ -36,7 +36,7 @@ func up() {
 		fail(err)
 	}
 	fmt.Printf("the cluster is up, and the webhooks answer; to use it:\n\n  export KUBECONFIG=%s PATH=%s:$PATH\n\n",
-		kubeconfig, filepath.Join(root(), "bin", "k8s"))
+		kubeconfig, filepath.Join(root(), "bin")+":"+filepath.Join(root(), "bin", "k8s"))
 }
 
 func folder() string {
