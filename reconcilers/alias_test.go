@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -59,8 +60,8 @@ func TestNotOurs(t *testing.T) {
 	}
 	var predecessor *predecessorError
 	var conflict *conflictError
-	assert.ErrorAs(t, notOurs(alias, owned("llm.geeper.io/v1alpha1", "Deployment", "stack")), &predecessor)
-	assert.ErrorAs(t, notOurs(alias, owned("apps/v1", "Deployment", "stack")), &conflict)
-	assert.ErrorAs(t, notOurs(alias, owned("llm.geeper.io/v1alpha1", "Deployment", "other")), &conflict)
-	assert.ErrorAs(t, notOurs(alias, &v1alpha1.OllamaDeployment{}), &conflict)
+	require.ErrorAs(t, notOurs(alias, owned("llm.geeper.io/v1alpha1", "Deployment", "stack")), &predecessor)
+	require.ErrorAs(t, notOurs(alias, owned("apps/v1", "Deployment", "stack")), &conflict)
+	require.ErrorAs(t, notOurs(alias, owned("llm.geeper.io/v1alpha1", "Deployment", "other")), &conflict)
+	require.ErrorAs(t, notOurs(alias, &v1alpha1.OllamaDeployment{}), &conflict)
 }
