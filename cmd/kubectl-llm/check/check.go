@@ -74,6 +74,9 @@ func (c *Checker) Check(o manifest.Object) Result {
 	if err != nil {
 		f.addErrors(c.schemaErrors(o.JSON, err))
 	} else {
+		// Of an object that was read while it was being deleted. The API server clears it
+		// on creation; source: k8s.io/apiserver, rest.WipeObjectMetaSystemFields.
+		d.DeletionTimestamp = nil
 		r.Given, r.Object = d.DeepCopy(), d
 		c.admit(&f, d)
 	}

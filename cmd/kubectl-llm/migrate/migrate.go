@@ -41,6 +41,9 @@ func File(file manifest.File) ([]byte, error) {
 		return nil, errors.Join(errs...)
 	}
 	out := apply(file.Data, edits)
+	if bytes.Count(out, []byte("#")) != bytes.Count(file.Data, []byte("#")) {
+		return nil, fmt.Errorf("%s: %w", file.Name, errByHand) // a comment would be lost
+	}
 	return out, verify(objects, manifest.File{Name: file.Name, Data: out})
 }
 
@@ -60,18 +63,17 @@ func editsOf(o manifest.Object) ([]edit, error) {
 	if o.Kind == v1alpha1.KindAlias {
 		edits = append(edits, s.rename(value(o.Node(), "kind"), v1alpha1.KindAlias, v1alpha1.Kind))
 	}
-	given := d.Spec.OlderSpellings()
 	d.Default(nil)
-	for i, older := range d.Spec.OlderSpellings() {
+	spellings := d.Spec.OlderSpellings()
+	for _, older := range spellings {
 		if older.Value != nil && older.Value != older.Replaced {
 			return nil, fmt.Errorf("%s says %v and %s says %v; remove one of them", older.Path, older.Value, older.Replacement, older.Replaced)
 		}
-		given[i].Replaced = nil
 	}
 	for _, component := range v1alpha1.Components() {
 		node := value(value(o.Node(), "spec"), string(component))
 		for _, group := range []string{"service", "ingress"} {
-			edits = append(edits, s.nest(node, group, flatNames(given, component, group))...)
+			edits = append(edits, s.nest(node, group, flatNames(spellings, component, group))...)
 		}
 	}
 	return edits, nil

@@ -207,6 +207,10 @@ func TestByHand(t *testing.T) {
 			"  ollama:\n    models: [\"llama2:7b\"]\n    service: &b {type: NodePort}\n  tabby:\n    service: *b\n    servicePort: 80\n",
 			"a.yaml: " + errByHand.Error(),
 		},
+		"a comment within braces": {
+			"  ollama: {models: [\"llama2:7b\"], servicePort: 80, # here\n    serviceType: NodePort}\n",
+			"a.yaml: " + errByHand.Error(),
+		},
 		"a text for a number": {
 			"  ollama: {models: [\"llama2:7b\"], servicePort: lots}\n",
 			"a.yaml:2:7: OllamaDeployment stack: cannot be read: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal string into Go struct field OllamaSpec.spec.ollama.servicePort of type int32",
