@@ -90,7 +90,7 @@ func TestCheck(t *testing.T) {
 		},
 		"read while it was being deleted": {
 			ours + "metadata: {name: stack, deletionTimestamp: \"2026-01-02T03:04:05Z\"}\nspec: {ollama: {models: [llama2], imageTag: \"1\", resources: {limits: {memory: 8Gi}}}}\n",
-			[]string{`4:25 error FieldValueInvalid spec.ollama.models[0]: Invalid value: "llama2": has no tag; write it as "model:tag"; did you mean "llama2:latest"?`},
+			[]string{`4:26 error FieldValueInvalid spec.ollama.models[0]: Invalid value: "llama2": has no tag; write it as "model:tag"; did you mean "llama2:latest"?`},
 		},
 		"what YAML 1.1 takes for true": {text: ours + "metadata: {name: stack}\nspec: {openwebui: {enabled: yes, imageTag: \"1\"}, ollama: {models: [\"llama2:7b\"], imageTag: \"1\", resources: {limits: {memory: 8Gi}}}}\n"},
 		"a key that stands twice": {

@@ -59,10 +59,12 @@ func (f Finding) Text() string {
 	return f.Path + ": " + f.Message
 }
 
-// Sort puts the findings in the order of files, lines and columns.
+// Sort puts the findings in the order of files, lines and columns, and those of one
+// place in the order of their texts, so that a run prints what the last one did.
 func Sort(findings []Finding) {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message))
 	})
 }
 
