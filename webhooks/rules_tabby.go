@@ -133,9 +133,9 @@ func validateSubPath(mount corev1.VolumeMount, at *field.Path) field.ErrorList {
 	if mount.SubPath != "" && mount.SubPathExpr != "" {
 		errs = append(errs, field.Invalid(at.Child("subPathExpr"), mount.SubPathExpr, "must not be set beside subPath"))
 	}
-	for name, value := range map[string]string{"subPath": mount.SubPath, "subPathExpr": mount.SubPathExpr} {
-		if path.IsAbs(value) || slices.Contains(strings.Split(value, "/"), "..") {
-			errs = append(errs, field.Invalid(at.Child(name), value, "must be a relative path without '..'"))
+	for _, sub := range []struct{ name, value string }{{"subPath", mount.SubPath}, {"subPathExpr", mount.SubPathExpr}} {
+		if path.IsAbs(sub.value) || slices.Contains(strings.Split(sub.value, "/"), "..") {
+			errs = append(errs, field.Invalid(at.Child(sub.name), sub.value, "must be a relative path without '..'"))
 		}
 	}
 	return errs
