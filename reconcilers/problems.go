@@ -98,7 +98,7 @@ func next(err error) (ctrl.Result, error) {
 		var conflict *conflictError
 		var predecessor *predecessorError
 		switch {
-		case errors.Is(one, errNotAdmitted): // the next change of its spec passes admission
+		case errors.Is(one, errNotAdmitted): // the next change passes admission
 		case isNamespaceEnding(one):
 		case errors.As(one, &conflict) && result.RequeueAfter == 0:
 			result.RequeueAfter = conflictRetry

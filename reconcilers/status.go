@@ -15,7 +15,7 @@ import (
 
 // errNotAdmitted says that a spec was stored without passing the webhooks.
 var errNotAdmitted = errors.New("the spec was stored without passing the operator's webhooks and lacks its defaults; " +
-	"nothing is changed for it; apply it once more, or any change of its spec, while the operator runs")
+	"nothing is made of it; change anything of it while the operator runs, a label will do")
 
 // computeStatus is the status of d: what was observed, and what kept the children
 // from being as they should be. The old conditions are looked at only for when

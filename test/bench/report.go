@@ -25,7 +25,7 @@ const quiet = 5 * time.Second
 // report prints what the operator has asked for and needed, and what it does once
 // all is done: at rest, after a restart, and after children's statuses change.
 func (b *bench) report(ctx context.Context, o options) error {
-	if err := b.settle(ctx, o, 0); err != nil {
+	if err := b.settle(ctx, o, 0, o.objects); err != nil {
 		return err
 	}
 	if err := b.show(0, o.objects, "creating"); err != nil {
@@ -74,7 +74,7 @@ func (b *bench) afterStatusChange(ctx context.Context, o options) error {
 		}
 		touched++
 	}
-	if err := b.settle(ctx, o, mark); err != nil {
+	if err := b.settle(ctx, o, mark, touched); err != nil {
 		return err
 	}
 	return b.show(mark, touched, fmt.Sprintf("after a change of %d Deployments' statuses", touched))
@@ -93,7 +93,7 @@ func (b *bench) afterRestart(ctx context.Context, o options) error {
 	if err := b.cluster.StartManager(); err != nil {
 		return err
 	}
-	if err := b.settle(ctx, o, mark); err != nil {
+	if err := b.settle(ctx, o, mark, o.objects); err != nil {
 		return err
 	}
 	if err := b.show(mark, o.objects, "after a restart, which reconciles every object"); err != nil {
@@ -102,16 +102,21 @@ func (b *bench) afterRestart(ctx context.Context, o options) error {
 	return b.showProcess("the restart")
 }
 
-// settle waits until the operator has asked for something since the mark, and then
-// for nothing for a while.
-func (b *bench) settle(ctx context.Context, o options, mark int64) error {
+// settle waits until the operator has asked for something of each of the objects since
+// the mark, and then for nothing for a while. It is quiet as well while it fills its
+// cache.
+func (b *bench) settle(ctx context.Context, o options, mark int64, objects int) error {
 	last, since := int64(-1), time.Now()
 	return wait.PollUntilContextTimeout(ctx, 500*time.Millisecond, o.timeout, true, func(context.Context) (bool, error) {
 		size, err := b.mark()
 		if size != last {
 			last, since = size, time.Now()
 		}
-		return size > mark && time.Since(since) >= quiet, err
+		if err != nil || time.Since(since) < quiet {
+			return false, err
+		}
+		reads, writes, _, err := b.requests(mark)
+		return reads+writes >= objects, err
 	})
 }
 
@@ -126,12 +131,27 @@ func (b *bench) mark() (int64, error) {
 
 // show prints the operator's requests since the mark, by verb and resource.
 func (b *bench) show(mark int64, objects int, title string) error {
-	requests, err := audit.Read(b.cluster.AuditLog(), mark)
+	reads, writes, counts, err := b.requests(mark)
 	if err != nil {
 		return err
 	}
-	counts, reads, writes := map[string]int{}, 0, 0
-	for _, r := range requests {
+	fmt.Printf("  %s: %d writes and %d reads; per object %.2f and %.2f\n",
+		title, writes, reads, float64(writes)/float64(objects), float64(reads)/float64(objects))
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Printf("    %-40s %8d %8.2f\n", name, counts[name], float64(counts[name])/float64(objects))
+	}
+	return nil
+}
+
+// requests counts the operator's requests since the mark, in all and by verb and
+// resource.
+func (b *bench) requests(mark int64) (reads, writes int, counts map[string]int, err error) {
+	all, err := audit.Read(b.cluster.AuditLog(), mark)
+	if err != nil {
+		return 0, 0, nil, err
+	}
+	counts = map[string]int{}
+	for _, r := range all {
 		switch {
 		case r.Resource() == "" || r.Verb == "watch": // discovery, and what lasts
 			continue
@@ -142,12 +162,7 @@ func (b *bench) show(mark int64, objects int, title string) error {
 		}
 		counts[r.Verb+" "+r.Resource()]++
 	}
-	fmt.Printf("  %s: %d writes and %d reads; per object %.2f and %.2f\n",
-		title, writes, reads, float64(writes)/float64(objects), float64(reads)/float64(objects))
-	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		fmt.Printf("    %-40s %8d %8.2f\n", name, counts[name], float64(counts[name])/float64(objects))
-	}
-	return nil
+	return reads, writes, counts, nil
 }
 
 // showProcess prints what the operator's process has needed since its start.

@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -33,7 +34,10 @@ spec:
 		r := k.run(t, object, "create", "-f", "-")
 		assert.Zero(c, r.Code, r.Stderr)
 	}, patience, tick)
-	k.eventually(t, "ollamadeployment/stack", `.status.conditions[?(@.type=="Ready")].reason`, "NotAdmitted")
+	k.ok(t, strings.ReplaceAll(minimal, "NAME", "labelled"), "create", "-f", "-")
+	for _, name := range []string{"stack", "labelled"} {
+		k.eventually(t, "ollamadeployment/"+name, `.status.conditions[?(@.type=="Ready")].reason`, "NotAdmitted")
+	}
 	assert.False(t, k.exists(t, "deployment/stack-ollama"))
 
 	k.ok(t, "", "label", "namespace", k.namespace, "unchecked-")
@@ -47,6 +51,8 @@ spec:
 	assert.Contains(t, r.Stderr, "spec.openwebui.ingress.tls.hosts: Invalid value")
 	assert.Contains(t, r.Stderr, "(tolerated, because the stored object has it too)")
 	k.ready(t, "stack")
+	k.ok(t, "", "label", "ollamadeployment", "labelled", "team=a")
+	k.ready(t, "labelled")
 
 	r = k.run(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"openwebui":{"ingress":{"host":"third.example.com"}}}}`)
 	assert.Equal(t, 1, r.Code, "a mistake that changes is a new one")
