@@ -56,6 +56,9 @@ func TestOlderSpellingsOfUpdates(t *testing.T) {
 		"both changed, to the same": {`servicePort: 80`, func(d *object) {
 			d.Spec.Ollama.ServicePort, d.Spec.Ollama.Service.Port = new(int32(81)), new(int32(81))
 		}, 81},
+		"both changed, apart, which is refused later": {`servicePort: 80`, func(d *object) {
+			d.Spec.Ollama.ServicePort, d.Spec.Ollama.Service.Port = new(int32(81)), new(int32(82))
+		}, 82},
 		"the flat one was added":   {`replicas: 1`, func(d *object) { d.Spec.Ollama.ServicePort = new(int32(81)) }, 81},
 		"something else changed":   {`servicePort: 80`, func(d *object) { d.Spec.Ollama.Replicas = new(int32(2)) }, 80},
 		"the object was replaced":  {`servicePort: 80`, func(d *object) { d.Spec.Ollama.Service = nil }, 80},
