@@ -17,7 +17,7 @@ func ruleSpellings(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 	for _, older := range d.Spec.OlderSpellings() {
 		if older.Value != nil && older.Value != older.Replaced && older.Value != before[older.Path].Value {
 			errs = append(errs, field.Invalid(field.NewPath(older.Path), older.Value, fmt.Sprintf(
-				"is an older spelling of %s, which says %v; remove one of them", older.Replacement, older.Replaced)))
+				"is an older spelling of %s, which says %s; remove one of them", older.Replacement, shown(older.Replaced))))
 		}
 	}
 	return errs
@@ -46,7 +46,7 @@ func spellingWarnings(d *v1alpha1.OllamaDeployment) []Warning {
 		case older.Replaced:
 			out = append(out, Warning{older.Path, fmt.Sprintf(warnDeprecated, older.Replacement)})
 		default:
-			out = append(out, Warning{older.Path, fmt.Sprintf(warnNotInEffect, older.Replacement, older.Replaced)})
+			out = append(out, Warning{older.Path, fmt.Sprintf(warnNotInEffect, older.Replacement, shown(older.Replaced))})
 		}
 	}
 	return out
@@ -60,16 +60,16 @@ func removalWarnings(d, old *v1alpha1.OllamaDeployment) []Warning {
 	for _, older := range d.Spec.OlderSpellings() {
 		was := before[older.Path]
 		if older.Value == nil && was.Value != nil && was.Value == was.Replaced && older.Replaced != was.Replaced {
-			out = append(out, Warning{older.Path, fmt.Sprintf(warnRemoved, older.Replacement, was.Replaced, shown(older.Replaced))})
+			out = append(out, Warning{older.Path, fmt.Sprintf(warnRemoved, older.Replacement, shown(was.Replaced), shown(older.Replaced))})
 		}
 	}
 	return out
 }
 
-// shown is a value as a message shows it.
+// shown is a value as a message shows it: texts in quotes, without control characters.
 func shown(value any) string {
 	if value == nil {
 		return "unset"
 	}
-	return fmt.Sprint(value)
+	return fmt.Sprintf("%#v", value)
 }

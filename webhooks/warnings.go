@@ -39,9 +39,9 @@ const (
 	// warnDeprecated: an older spelling, with what to write today.
 	warnDeprecated = "deprecated; use %q instead"
 	// warnNotInEffect: an older spelling whose replacement was changed since.
-	warnNotInEffect = "deprecated and not in effect; %q is what counts, and says %v"
+	warnNotInEffect = "deprecated and not in effect; %q is what counts, and says %s"
 	// warnRemoved: an older spelling takes along what it had set.
-	warnRemoved = "was removed; %s, which it had set to %v, is %s now"
+	warnRemoved = "was removed; %s, which it had set to %s, is %s now"
 )
 
 // warnings are about specs that are accepted and may surprise. On an update only

@@ -14,6 +14,7 @@ import (
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 	"github.com/geeper-io/llm-operator/webhooks"
 )
 
@@ -161,6 +162,6 @@ func (f *findings) addErrors(errs field.ErrorList) {
 func (f *findings) add(at manifest.Position, level Level, rule, path, message string) {
 	f.found = append(f.found, Finding{
 		File: f.object.File, Line: at.Line, Column: at.Column,
-		Level: level, Rule: rule, Object: NameOf(f.object), Path: path, Message: message,
+		Level: level, Rule: rule, Object: NameOf(f.object), Path: terminal.Plain(path), Message: terminal.Plain(message),
 	})
 }

@@ -118,8 +118,21 @@ func lines(findings []Finding) []string {
 
 func TestOthersArePassedOver(t *testing.T) {
 	t.Parallel()
-	for _, r := range check(t, "kind: ConfigMap\n---\napiVersion: apps/v1\nkind: Deployment\n---\nreplicaCount: 1\n---\napiVersion: ollama.example.com/v1\nkind: OllamaDeployment\n", webhooks.Options{}) {
+	results := check(t, "kind: ConfigMap\n---\napiVersion: apps/v1\nkind: Deployment\n---\nreplicaCount: 1\n---\napiVersion: ollama.example.com/v1\nkind: OllamaDeployment\n", webhooks.Options{})
+	require.Len(t, results, 4)
+	for _, r := range results {
 		assert.Equal(t, Result{}, r)
+	}
+}
+
+// What a stranger's manifest holds does not reach the terminal as it is.
+func TestNoControlCharacters(t *testing.T) {
+	t.Parallel()
+	results := check(t, ours+"metadata: {name: \"\\e[1mx\", annotations: {\"\\e\": a}}\nspec: {\"z\\n::error::\\e[2J\": 1, ollama: {models: [\"\\e[31m\"]}}\n", webhooks.Options{})
+	require.Len(t, results, 1)
+	assert.NotEmpty(t, results[0].Findings)
+	for _, f := range results[0].Findings {
+		assert.NotRegexp(t, `[[:cntrl:]]`, f.Object+f.Text())
 	}
 }
 

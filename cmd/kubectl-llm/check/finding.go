@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
 // A Level is how bad a finding is.
@@ -68,7 +69,8 @@ func Sort(findings []Finding) {
 	})
 }
 
-// NameOf is how findings name an object.
+// NameOf is how findings name an object. Like all that findings say, it has no control
+// characters: a manifest may come from anybody.
 func NameOf(o manifest.Object) string {
 	name := o.Name
 	if name == "" {
@@ -77,13 +79,13 @@ func NameOf(o manifest.Object) string {
 	if o.Namespace != "" {
 		name = o.Namespace + "/" + name
 	}
-	return o.Kind + " " + name
+	return terminal.Plain(o.Kind + " " + name)
 }
 
 // Unreadable is the finding about a document that cannot be read.
 func Unreadable(err *manifest.UnreadableError) Finding {
 	return Finding{
 		File: err.File, Line: err.Position.Line, Column: err.Position.Column,
-		Level: Error, Rule: RuleUnreadable, Message: err.Message,
+		Level: Error, Rule: RuleUnreadable, Message: terminal.Plain(err.Message),
 	}
 }

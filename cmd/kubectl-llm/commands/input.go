@@ -11,6 +11,7 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/check"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/report"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 	"github.com/geeper-io/llm-operator/webhooks"
 )
 
@@ -104,7 +105,7 @@ func printErrors(streams genericiooptions.IOStreams, found report.Report) error 
 	if len(found.Findings) == 0 {
 		return nil
 	}
-	if err := report.Formats[0].Write(streams.ErrOut, found, colourful(streams.ErrOut)); err != nil {
+	if err := report.Formats[0].Write(streams.ErrOut, found, terminal.IsColourful(streams.ErrOut)); err != nil {
 		return fmt.Errorf("printing: %w", err)
 	}
 	return outcome(found, false)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/status"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
 func newStatus(streams genericiooptions.IOStreams) *cobra.Command {
@@ -124,7 +125,7 @@ func (s statusOptions) run(ctx context.Context, c client.WithWatch, key client.O
 }
 
 func (s statusOptions) print(d *v1alpha1.OllamaDeployment) error {
-	if err := status.Write(s.streams.Out, d, time.Now(), colourful(s.streams.Out)); err != nil {
+	if err := status.Write(s.streams.Out, d, time.Now(), terminal.IsColourful(s.streams.Out)); err != nil {
 		return fmt.Errorf("printing: %w", err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/report"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
 func newValidate(streams genericiooptions.IOStreams) *cobra.Command {
@@ -51,7 +52,7 @@ func newValidate(streams genericiooptions.IOStreams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := format.Write(streams.Out, found, colourful(streams.Out)); err != nil {
+			if err := format.Write(streams.Out, found, terminal.IsColourful(streams.Out)); err != nil {
 				return fmt.Errorf("printing: %w", err)
 			}
 			return outcome(found, strict)

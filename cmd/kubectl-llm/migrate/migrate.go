@@ -67,7 +67,7 @@ func editsOf(o manifest.Object) ([]edit, error) {
 	spellings := d.Spec.OlderSpellings()
 	for _, older := range spellings {
 		if older.Value != nil && older.Value != older.Replaced {
-			return nil, fmt.Errorf("%s says %v and %s says %v; remove one of them", older.Path, older.Value, older.Replacement, older.Replaced)
+			return nil, fmt.Errorf("%s says %#v and %s says %#v; remove one of them", older.Path, older.Value, older.Replacement, older.Replaced)
 		}
 	}
 	for _, component := range v1alpha1.Components() {

@@ -7,24 +7,18 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/check"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
 // writeText prints a line a finding, as compilers do, and a summary.
 func writeText(w io.Writer, r Report, colour bool) error {
 	paint := map[check.Level]*color.Color{
-		check.Error:   color.New(color.FgRed, color.Bold),
-		check.Warning: color.New(color.FgYellow, color.Bold),
+		check.Error:   terminal.Paint(colour, color.FgRed, color.Bold),
+		check.Warning: terminal.Paint(colour, color.FgYellow, color.Bold),
 	}
-	bold := color.New(color.Bold)
-	for _, c := range []*color.Color{paint[check.Error], paint[check.Warning], bold} {
-		if colour {
-			c.EnableColor()
-		} else {
-			c.DisableColor()
-		}
-	}
+	bold := terminal.Paint(colour, color.Bold)
 	for _, f := range r.Findings {
-		place := bold.Sprintf("%s:%d:%d:", f.File, f.Line, f.Column)
+		place := bold.Sprintf("%s:%d:%d:", terminal.Plain(f.File), f.Line, f.Column)
 		if _, err := fmt.Fprintf(w, "%s %s %s\n", place, paint[f.Level].Sprint(string(f.Level)+":"), f.Text()); err != nil {
 			return err
 		}

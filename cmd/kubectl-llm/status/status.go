@@ -8,14 +8,15 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-	"unicode"
 
 	"github.com/fatih/color"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/duration"
+	"k8s.io/utils/ptr"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
 // Write prints the phase, what holds it, the components and the conditions, with ages
@@ -39,19 +40,14 @@ func Write(w io.Writer, d *v1alpha1.OllamaDeployment, now time.Time, colour bool
 
 // phase is green, yellow or red.
 func phase(p v1alpha1.Phase, colour bool) string {
-	paint := color.New(color.FgRed)
+	hue := color.FgRed
 	switch p {
 	case v1alpha1.PhaseReady:
-		paint = color.New(color.FgGreen)
+		hue = color.FgGreen
 	case v1alpha1.PhaseProgressing:
-		paint = color.New(color.FgYellow)
+		hue = color.FgYellow
 	}
-	if colour {
-		paint.EnableColor()
-	} else {
-		paint.DisableColor()
-	}
-	return paint.Sprint(cmp.Or(string(p), "no phase"))
+	return terminal.Paint(colour, hue).Sprint(cmp.Or(string(p), "no phase"))
 }
 
 // holding is what keeps the object from being ready, each thing once: what will hardly
@@ -64,7 +60,7 @@ func holding(d *v1alpha1.OllamaDeployment) []string {
 		if c == nil || c.Status != bad {
 			return
 		}
-		for _, part := range strings.Split(plain(c.Message), "; ") {
+		for _, part := range strings.Split(terminal.Plain(c.Message), "; ") {
 			if !seen[part] {
 				seen[part] = true
 				out = append(out, part)
@@ -84,8 +80,8 @@ func writeComponents(out io.Writer, d *v1alpha1.OllamaDeployment) {
 			s = &v1alpha1.DeploymentComponentStatus{}
 		}
 		fmt.Fprintln(table, strings.Join([]string{
-			string(c), fmt.Sprintf("%d/%d", s.ReadyReplicas, deref(replicas)),
-			fmt.Sprint(s.UpdatedReplicas), fmt.Sprint(s.AvailableReplicas), deref(image) + ":" + deref(tag),
+			string(c), fmt.Sprintf("%d/%d", s.ReadyReplicas, ptr.Deref(replicas, 0)),
+			fmt.Sprint(s.UpdatedReplicas), fmt.Sprint(s.AvailableReplicas), ptr.Deref(image, "") + ":" + ptr.Deref(tag, ""),
 		}, "\t"))
 	}
 	ollama := &d.Spec.Ollama
@@ -108,28 +104,11 @@ func writeConditions(out io.Writer, conditions []metav1.Condition, now time.Time
 	fmt.Fprintln(table, "CONDITION\tSTATUS\tSINCE\tREASON\tMESSAGE")
 	for _, c := range conditions {
 		since := duration.HumanDuration(now.Sub(c.LastTransitionTime.Time))
-		fmt.Fprintln(table, strings.Join([]string{c.Type, string(c.Status), since, c.Reason, plain(c.Message)}, "\t"))
+		fmt.Fprintln(table, strings.Join([]string{c.Type, string(c.Status), since, c.Reason, terminal.Plain(c.Message)}, "\t"))
 	}
 	_ = table.Flush()
 }
 
 func newTable(out io.Writer) *tabwriter.Writer {
 	return tabwriter.NewWriter(out, 0, 8, 3, ' ', 0)
-}
-
-// plain is what others said, on one line and without what a terminal would obey.
-func plain(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, text)
-}
-
-func deref[T any](pointer *T) T {
-	if pointer == nil {
-		return *new(T)
-	}
-	return *pointer
 }
