@@ -3,9 +3,12 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-# One setting for everything that is built, so that the build cache is shared and
-# no C compiler is needed.
+# The same settings for everything that is built, so that the build cache is shared
+# and no C compiler is needed. With -trimpath it is shared with checkouts whose module
+# cache is another folder, too.
 export CGO_ENABLED := 0
+export GOFLAGS := $(filter-out -trimpath,$(shell go env GOFLAGS)) -trimpath
+PROGRESS := go run ./hack/progress
 
 CONTROLLER_GEN := go tool -modfile=hack/tools/go.mod controller-gen
 GOLANGCI_LINT := go tool -modfile=hack/lint/go.mod golangci-lint
@@ -68,22 +71,25 @@ image: ## Build dist/image.tar for amd64 and arm64, and bills of materials: IMG=
 
 .PHONY: build
 build: ## Build the operator, kubectl-llm and the embedded cluster's command into bin/.
-	@echo "building bin/manager, bin/kubectl-llm and bin/cluster"
-	@go build -ldflags="-s -w" -o bin/ ./cmd/manager ./cmd/kubectl-llm
-	@go build -o bin/cluster ./test/cluster/cmd/cluster
+	@mkdir -p bin
+	@$(PROGRESS) build -label operator -ldflags="-s -w" -o bin/ ./cmd/manager ./cmd/kubectl-llm ./test/cluster/cmd/cluster
 
 .PHONY: k8s
 k8s: ## Build Kubernetes, etcd and KWOK into bin/k8s, where they are missing.
 	@hack/k8s/build.sh "$(CURDIR)/bin/k8s"
 
+.PHONY: cert-manager
+cert-manager: ## Build cert-manager for the tests of the installation, where it is missing.
+	@hack/certmanager/build.sh "$(CURDIR)/bin/k8s"
+
 .PHONY: test
 test: k8s ## Run all tests, those on the real control plane included.
-	go test -count=1 $$(go list ./... | grep -v /test/install)
+	@$(PROGRESS) test $$(go list ./... | grep -v /test/install)
 	@$(MAKE) --no-print-directory test-install
 
 .PHONY: test-install
-test-install: k8s ## Run the tests of the installation: manifests, chart, image.
-	go test -count=1 -timeout=20m ./test/install
+test-install: k8s cert-manager ## Run the tests of the installation: manifests, chart, image.
+	@$(PROGRESS) test ./test/install
 	cd hack/ko && go test -count=1 ./...
 
 # For example: make bench BENCH="-objects 3000"

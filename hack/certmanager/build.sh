@@ -1,0 +1,19 @@
+#!/bin/sh
+# Builds cert-manager's controllers, and copies its CRDs, into the folder named by $1,
+# for the tests of the installation.
+set -eu
+
+out=$1
+cd "$(dirname "$0")"
+mkdir -p "$out"
+[ -x "$out/cert-manager" ] ||
+	(cd ../.. && go run ./hack/progress build -label cert-manager -C hack/certmanager -ldflags "-s -w" -o "$out/cert-manager" .)
+
+[ -s "$out/cert-manager-crds.yaml" ] && [ "$out/cert-manager-crds.yaml" -nt go.mod ] && exit 0
+go mod download github.com/cert-manager/cert-manager
+crds=$(go list -m -f '{{.Dir}}' github.com/cert-manager/cert-manager)/deploy/crds
+for file in "$crds"/cert-manager.io_*.yaml "$crds"/acme.cert-manager.io_*.yaml; do
+	printf -- '---\n'
+	cat "$file"
+done >"$out/cert-manager-crds.yaml.part"
+mv "$out/cert-manager-crds.yaml.part" "$out/cert-manager-crds.yaml"

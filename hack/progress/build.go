@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// A build compiles packages of the module in dir. With test it compiles what their
+// tests need, and links nothing.
+type build struct {
+	label, dir string
+	flags      []string
+	test       bool
+	packages   []string
+}
+
+func (b build) run() error {
+	start := time.Now()
+	packages, err := b.dependencies()
+	if err != nil {
+		return err
+	}
+	args := append([]string{"build", "-v"}, b.flags...)
+	if b.test {
+		args = append(args, packages...)
+	} else {
+		args = append(args, b.packages...)
+	}
+	var compiled atomic.Int32
+	err = b.goTool(args, io.Discard, &compiled, func(elapsed time.Duration) {
+		fmt.Printf("%s: %d of %d packages compiled, %s\n", b.label, compiled.Load(), len(packages), elapsed)
+	})
+	if err == nil {
+		fmt.Printf("%s: built in %s, %d packages compiled, %d cached\n",
+			b.label, time.Since(start).Round(time.Second), compiled.Load(), max(0, len(packages)-int(compiled.Load())))
+	}
+	return err
+}
+
+// dependencies returns all packages that the build needs, after it has downloaded
+// their modules.
+func (b build) dependencies() ([]string, error) {
+	args := []string{"list", "-deps"}
+	if b.test {
+		// A main package would be linked, and what is compiled for one test only has a
+		// name that go build does not take.
+		args = append(args, "-test", "-f", `{{if not (or .Standard .ForTest (eq .Name "main"))}}{{.ImportPath}}{{end}}`)
+	}
+	var out bytes.Buffer
+	var downloaded atomic.Int32
+	err := b.goTool(append(args, b.packages...), &out, &downloaded, func(elapsed time.Duration) {
+		fmt.Printf("%s: %d modules downloaded, %s\n", b.label, downloaded.Load(), elapsed)
+	})
+	return strings.Fields(out.String()), err
+}
+
+// goTool runs the go command, and counts the lines in which it names a module that
+// it downloads or a package that it compiles. Other lines are passed on.
+func (b build) goTool(args []string, stdout io.Writer, count *atomic.Int32, show func(time.Duration)) error {
+	cmd := exec.Command("go", args...)
+	cmd.Dir, cmd.Stdout = b.dir, stdout
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	stop := every(show)
+	defer stop()
+	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+		line := lines.Text()
+		if strings.HasPrefix(line, "go: downloading ") || !strings.ContainsAny(line, " \t") {
+			count.Add(1)
+			continue
+		}
+		fmt.Fprintln(os.Stderr, line)
+	}
+	return cmd.Wait()
+}

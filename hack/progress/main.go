@@ -1,0 +1,90 @@
+// Command progress runs go build and go test, which say nothing for minutes when
+// they have much to do, and prints how far they are.
+//
+//	progress build -label NAME [-C DIR] [-o FILE] [-ldflags FLAGS] PACKAGE...
+//	progress test [-timeout D] PACKAGE...
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// interval is the time between two lines of progress.
+const interval = 15 * time.Second
+
+func main() {
+	err := errors.New("usage: progress build|test [flags] PACKAGE...")
+	if len(os.Args) > 1 {
+		switch os.Args[1] {
+		case "build":
+			err = runBuild(os.Args[2:])
+		case "test":
+			err = runTest(os.Args[2:])
+		}
+	}
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		os.Exit(exit.ExitCode())
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "progress:", err)
+		os.Exit(2)
+	}
+}
+
+func runBuild(args []string) error {
+	flags := flag.NewFlagSet("build", flag.ExitOnError)
+	b := build{}
+	flags.StringVar(&b.label, "label", "build", "what the lines begin with")
+	flags.StringVar(&b.dir, "C", ".", "folder of the module")
+	output := flags.String("o", "", "file or folder to write")
+	ldflags := flags.String("ldflags", "", "flags of the linker")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	b.packages = flags.Args()
+	if *output != "" {
+		b.flags = append(b.flags, "-o", *output)
+	}
+	if *ldflags != "" {
+		b.flags = append(b.flags, "-ldflags", *ldflags)
+	}
+	return b.run()
+}
+
+func runTest(args []string) error {
+	flags := flag.NewFlagSet("test", flag.ExitOnError)
+	timeout := flags.Duration("timeout", 20*time.Minute, "limit of the tests of a package")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	b := build{label: "tests", dir: ".", test: true, packages: flags.Args()}
+	if err := b.run(); err != nil {
+		return err
+	}
+	return runTests(*timeout, flags.Args())
+}
+
+// every calls f each interval until the returned function is called.
+func every(f func(elapsed time.Duration)) (stop func()) {
+	start, done := time.Now(), make(chan struct{})
+	ticker := time.NewTicker(interval)
+	go func() {
+		for {
+			select {
+			case <-ticker.C:
+				f(time.Since(start).Round(time.Second))
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() {
+		ticker.Stop()
+		close(done)
+	}
+}
