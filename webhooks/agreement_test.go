@@ -132,6 +132,8 @@ func bounds(tag string, typ reflect.Type) map[string]string {
 		words = map[string]string{"min": "minLength", "max": "maxLength"}
 	case reflect.Slice:
 		words = map[string]string{"min": "minItems", "max": "maxItems"}
+	case reflect.Map:
+		words = map[string]string{"max": "maxProperties"}
 	}
 	out := map[string]string{}
 	for _, rule := range strings.Split(tag, ",") {
@@ -160,6 +162,7 @@ func boundsOf(schema apiextensionsv1.JSONSchemaProps) map[string]string {
 	}
 	for word, value := range map[string]*int64{
 		"minLength": schema.MinLength, "maxLength": schema.MaxLength, "minItems": schema.MinItems, "maxItems": schema.MaxItems,
+		"maxProperties": schema.MaxProperties,
 	} {
 		if value != nil {
 			out[word] = strconv.FormatInt(*value, 10)

@@ -3,12 +3,15 @@ package webhooks
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	admissionv1 "k8s.io/api/admission/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -26,11 +29,46 @@ func BenchmarkAdmission(b *testing.B) {
 		require.NoError(b, err)
 		stored, err := json.Marshal(fixtures.Defaulted(fixtures.Sample(b, sample)))
 		require.NoError(b, err)
-		b.Run(sample+"/mutate", func(b *testing.B) { serve(b, Mutating(Options{}), reviewOf(b, raw)) })
+		b.Run(sample+"/mutate", func(b *testing.B) { serve(b, Mutating(Options{}), reviewOf(b, raw), true) })
 		b.Run(sample+"/mutate-floor", func(b *testing.B) { floor(b, reviewOf(b, raw)) })
-		b.Run(sample+"/validate", func(b *testing.B) { serve(b, Validating(Options{}), reviewOf(b, stored)) })
+		b.Run(sample+"/validate", func(b *testing.B) { serve(b, Validating(Options{}), reviewOf(b, stored), true) })
 		b.Run(sample+"/validate-floor", func(b *testing.B) { floor(b, reviewOf(b, stored)) })
 	}
+}
+
+// BenchmarkLargest measures the largest object that is accepted, with all lists full and
+// values of 20 kB, and the largest request of the API server, 3 MiB, that is refused.
+func BenchmarkLargest(b *testing.B) {
+	largest := fixtures.Parse(b, "{metadata: {name: stack}, spec: {ollama: {}, openwebui: {ingress: {annotations: {}}}, tabby: {}}}")
+	text := strings.Repeat("x", 20_000)
+	for i := range 100 {
+		largest.Spec.Ollama.Models = append(largest.Spec.Ollama.Models, v1alpha1.OllamaModel(fmt.Sprintf("m%d:7b", i)))
+	}
+	for i := range 64 {
+		name := fmt.Sprintf("n%d", i)
+		largest.Spec.OpenWebUI.Ingress.Annotations[name] = text[:4000]
+		tabby := largest.Spec.Tabby
+		tabby.EnvVars = append(tabby.EnvVars, corev1.EnvVar{Name: name, Value: text})
+		tabby.Volumes = append(tabby.Volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}})
+		tabby.VolumeMounts = append(tabby.VolumeMounts, corev1.VolumeMount{Name: name, MountPath: "/" + name})
+	}
+	accepted, err := json.Marshal(largest)
+	require.NoError(b, err)
+	stored, err := json.Marshal(fixtures.Defaulted(largest.DeepCopy()))
+	require.NoError(b, err)
+	tooLong := fixtures.Parse(b, "{metadata: {name: stack}, spec: {ollama: {}}}")
+	for range 3 << 20 / len(`"m:7b",`) {
+		tooLong.Spec.Ollama.Models = append(tooLong.Spec.Ollama.Models, "m:7b")
+	}
+	refused, err := json.Marshal(tooLong)
+	require.NoError(b, err)
+	b.Run("accepted/mutate", func(b *testing.B) { serve(b, Mutating(Options{}), reviewOf(b, accepted), true) })
+	b.Run("accepted/mutate-floor", func(b *testing.B) { floor(b, reviewOf(b, accepted)) })
+	b.Run("accepted/validate", func(b *testing.B) { serve(b, Validating(Options{}), reviewOf(b, stored), true) })
+	b.Run("accepted/validate-floor", func(b *testing.B) { floor(b, reviewOf(b, stored)) })
+	b.Run("refused/mutate", func(b *testing.B) { serve(b, Mutating(Options{}), reviewOf(b, refused), false) })
+	b.Run("refused/validate", func(b *testing.B) { serve(b, Validating(Options{}), reviewOf(b, refused), false) })
+	b.Run("refused/floor", func(b *testing.B) { floor(b, reviewOf(b, refused)) })
 }
 
 func reviewOf(b *testing.B, object []byte) []byte {
@@ -48,7 +86,7 @@ func reviewOf(b *testing.B, object []byte) []byte {
 	return data
 }
 
-func serve(b *testing.B, handler http.Handler, body []byte) {
+func serve(b *testing.B, handler http.Handler, body []byte, allowed bool) {
 	b.Helper()
 	b.ReportAllocs()
 	for b.Loop() {
@@ -56,7 +94,7 @@ func serve(b *testing.B, handler http.Handler, body []byte) {
 		request.Header.Set("Content-Type", "application/json")
 		recorder := httptest.NewRecorder()
 		handler.ServeHTTP(recorder, request)
-		if recorder.Code != http.StatusOK || !bytes.Contains(recorder.Body.Bytes(), []byte(`"allowed":true`)) {
+		if recorder.Code != http.StatusOK || !bytes.Contains(recorder.Body.Bytes(), fmt.Appendf(nil, `"allowed":%t`, allowed)) {
 			b.Fatal(recorder.Body.String())
 		}
 	}

@@ -2,7 +2,6 @@ package webhooks
 
 import (
 	"context"
-	"regexp"
 	"strconv"
 	"time"
 
@@ -33,10 +32,6 @@ var (
 func init() {
 	metrics.Registry.MustRegister(defaultedTotal, refusedTotal, warnedTotal)
 }
-
-// subscript is an index or a key in a path. A key may be the user's text, which has
-// no place in a label or in a log.
-var subscript = regexp.MustCompile(`\[[^\]]*\]`)
 
 // observed counts a webhook's answers and writes its access log.
 type observed struct {
@@ -75,7 +70,8 @@ func logAccess(ctx context.Context, req admission.Request, response admission.Re
 		"refused", names, "took", took)
 }
 
-// refusedFields are the causes of a refusal by path, without subscripts and values.
+// refusedFields returns the causes of a refusal by the paths of the Go types, without
+// subscripts and values.
 func refusedFields(response admission.Response) []metav1.StatusCause {
 	if response.Allowed || response.Result == nil {
 		return nil
@@ -85,7 +81,7 @@ func refusedFields(response admission.Response) []metav1.StatusCause {
 	}
 	out := make([]metav1.StatusCause, 0, len(response.Result.Details.Causes))
 	for _, cause := range response.Result.Details.Causes {
-		out = append(out, metav1.StatusCause{Type: cause.Type, Field: subscript.ReplaceAllString(cause.Field, "")})
+		out = append(out, metav1.StatusCause{Type: cause.Type, Field: knownPath(cause.Field)})
 	}
 	return out
 }

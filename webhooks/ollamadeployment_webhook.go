@@ -22,7 +22,7 @@ import (
 // so only what a webhook alone fills in has to be looked for. They serve both
 // spellings of the kind, which have the same fields.
 //
-// +kubebuilder:webhook:path=/mutate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=true,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments;deployments,verbs=create;update,versions=v1alpha1,name=mollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"!has(object.metadata.deletionTimestamp)"},{"name":"spec-changed-or-not-defaulted","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec || !has(object.spec.ollama.service) || !has(object.spec.ollama.service.type) || !has(object.spec.ollama.service.port) || !has(object.spec.ollama.resources) || !(has(object.spec.ollama.resources.limits) || has(object.spec.ollama.resources.requests)) || (has(object.spec.openwebui) && (!has(object.spec.openwebui.service) || !has(object.spec.openwebui.service.type) || !has(object.spec.openwebui.service.port) || !has(object.spec.openwebui.ingress) || !has(object.spec.openwebui.ingress.enabled) || (has(object.spec.openwebui.ingressHost) && !has(object.spec.openwebui.ingress.host)))) || (has(object.spec.tabby) && (!has(object.spec.tabby.service) || !has(object.spec.tabby.service.type) || !has(object.spec.tabby.service.port) || !has(object.spec.tabby.ingress) || !has(object.spec.tabby.ingress.enabled) || (has(object.spec.tabby.ingressHost) && !has(object.spec.tabby.ingress.host)) || !has(object.spec.tabby.ollamaServiceName) || !has(object.spec.tabby.ollamaServicePort) || !has(object.spec.tabby.modelName)))"}]}`
+// +kubebuilder:webhook:path=/mutate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=true,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,reinvocationPolicy=IfNeeded,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments;deployments,verbs=create;update,versions=v1alpha1,name=mollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"!has(object.metadata.deletionTimestamp)"},{"name":"spec-changed-or-not-defaulted","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec || !has(object.spec.ollama.service) || !has(object.spec.ollama.service.type) || !has(object.spec.ollama.service.port) || !has(object.spec.ollama.resources) || !(has(object.spec.ollama.resources.limits) || has(object.spec.ollama.resources.requests)) || (has(object.spec.openwebui) && (!has(object.spec.openwebui.service) || !has(object.spec.openwebui.service.type) || !has(object.spec.openwebui.service.port) || !has(object.spec.openwebui.ingress) || !has(object.spec.openwebui.ingress.enabled) || (has(object.spec.openwebui.ingressHost) && !has(object.spec.openwebui.ingress.host)))) || (has(object.spec.tabby) && (!has(object.spec.tabby.service) || !has(object.spec.tabby.service.type) || !has(object.spec.tabby.service.port) || !has(object.spec.tabby.ingress) || !has(object.spec.tabby.ingress.enabled) || (has(object.spec.tabby.ingressHost) && !has(object.spec.tabby.ingress.host)) || !has(object.spec.tabby.ollamaServiceName) || !has(object.spec.tabby.ollamaServicePort) || !has(object.spec.tabby.modelName)))"}]}`
 // +kubebuilder:webhook:path=/validate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=false,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments;deployments,verbs=create;update,versions=v1alpha1,name=vollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"!has(object.metadata.deletionTimestamp)"},{"name":"spec-changed","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec"}]}`
 
 // defaulter fills in what an object leaves out.
@@ -58,12 +58,19 @@ func (w defaulter) Handle(_ context.Context, req admission.Request) admission.Re
 	if d.DeletionTimestamp != nil {
 		return admission.Allowed("")
 	}
+	if errs := listErrors(d, old); len(errs) > 0 {
+		return refused(d, errs)
+	}
 	before, err := json.Marshal(d)
 	if err != nil {
 		return admission.Errored(http.StatusInternalServerError, err)
 	}
-	d.Default(old)
-	if len(shapeErrors(d, old)) > 0 {
+	if old == nil {
+		d.Default()
+	} else {
+		d.DefaultUpdate(old, serverSideApply(req.Options.Raw, d, old))
+	}
+	if len(schemaErrors(d, old)) > 0 {
 		if _, errs := Validate(d, old, w.opts); len(errs) > 0 {
 			return refused(d, errs)
 		}

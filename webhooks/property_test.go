@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"sigs.k8s.io/randfill"
@@ -21,9 +22,16 @@ import (
 // every step from one to another.
 func holds(t *testing.T, d, old *v1alpha1.OllamaDeployment) {
 	t.Helper()
-	d.Default(old)
+	setDefaults := func(d *v1alpha1.OllamaDeployment) {
+		if old == nil {
+			d.Default()
+		} else {
+			d.DefaultUpdate(old, false)
+		}
+	}
+	setDefaults(d)
 	again := d.DeepCopy()
-	again.Default(old)
+	setDefaults(again)
 	if !equality.Semantic.DeepEqual(d, again) {
 		data, err := json.Marshal(d)
 		require.NoError(t, err)
@@ -107,4 +115,65 @@ func TestNearest(t *testing.T) {
 		value := string([]byte{byte(rand.IntN(256)), byte(rand.IntN(256))}) //nolint:gosec // any bytes do
 		assert.NotPanics(t, func() { Nearest(value, candidates) })
 	}
+}
+
+// What admission has accepted, and stored, it accepts again as a new object: a backup
+// that is restored, a copy, kubectl replace --force.
+func TestStoredObjectsCanBeCreatedAgain(t *testing.T) {
+	t.Parallel()
+	type object = v1alpha1.OllamaDeployment
+	port := func(r *rand.Rand) *int32 { return new([]int32{80, 81, 11434}[r.IntN(3)]) }
+	optional := func(r *rand.Rand) *int32 {
+		if r.IntN(3) == 0 {
+			return nil
+		}
+		return port(r)
+	}
+	quantity := func(r *rand.Rand) resource.Quantity {
+		return resource.MustParse([]string{"1Gi", "4Gi", "6Gi", "10Gi"}[r.IntN(4)])
+	}
+	edits := []func(*object, *rand.Rand){
+		func(d *object, r *rand.Rand) { d.Spec.Ollama.ServicePort = optional(r) },
+		func(d *object, r *rand.Rand) { d.Spec.Ollama.Service.Port = optional(r) },
+		func(d *object, _ *rand.Rand) { d.Spec.Ollama.Service = nil },
+		func(d *object, r *rand.Rand) {
+			d.Spec.Ollama.Models = []v1alpha1.OllamaModel{"llama2:7b", "codellama:13b"}[:1+r.IntN(2)]
+		},
+		func(d *object, r *rand.Rand) {
+			d.Spec.Ollama.Resources.Limits = corev1.ResourceList{"memory": quantity(r)}
+		},
+		func(d *object, r *rand.Rand) {
+			d.Spec.Ollama.Resources.Requests = corev1.ResourceList{"memory": quantity(r)}
+		},
+		func(d *object, _ *rand.Rand) { d.Spec.Ollama.Resources = nil },
+		func(d *object, r *rand.Rand) { d.Spec.Tabby.OllamaServicePort = optional(r) },
+		func(d *object, r *rand.Rand) {
+			d.Spec.Tabby.OllamaServiceName = []*string{nil, new("other"), new("stack-ollama.team.svc")}[r.IntN(3)]
+		},
+		func(d *object, _ *rand.Rand) { d.Spec.Tabby.ModelName = nil },
+		func(d *object, r *rand.Rand) { d.Spec.Tabby.Enabled = new(r.IntN(2) == 0) },
+		func(d *object, r *rand.Rand) { d.Spec.Tabby.ServicePort = optional(r) },
+		func(d *object, r *rand.Rand) { d.Spec.Tabby.Service.Port = port(r) },
+	}
+	accepted := 0
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // reproducible
+		stored := fixtures.Defaulted(fixtures.Parse(t, "{metadata: {name: stack, namespace: team}, spec: {ollama: {models: [\"llama2:7b\"]}, tabby: {}}}"))
+		for range 20 {
+			d := stored.DeepCopy()
+			edits[r.IntN(len(edits))](d, r)
+			d.DefaultUpdate(stored, false)
+			if _, errs := Validate(d, stored, Options{}); len(errs) > 0 {
+				continue
+			}
+			accepted++
+			again := d.DeepCopy()
+			again.Default()
+			_, errs := Validate(again, nil, Options{})
+			require.Empty(t, errs, "seed %d", seed)
+			require.True(t, equality.Semantic.DeepEqual(d.Spec, again.Spec), "seed %d: a new object gets other defaults", seed)
+			stored = d
+		}
+	}
+	assert.Greater(t, accepted, 1000)
 }

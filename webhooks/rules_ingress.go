@@ -36,9 +36,15 @@ func validateIngress(ingress *v1alpha1.IngressSpec, path *field.Path) field.Erro
 	return append(errs, validateTLS(ingress, path.Child("tls"))...)
 }
 
+// maxTLSHosts bounds a list of Kubernetes' own type, which has no bound.
+const maxTLSHosts = 64
+
 func validateTLS(ingress *v1alpha1.IngressSpec, path *field.Path) field.ErrorList {
 	if ingress.TLS == nil {
 		return nil
+	}
+	if n := len(ingress.TLS.Hosts); n > maxTLSHosts {
+		return field.ErrorList{field.TooMany(path.Child("hosts"), n, maxTLSHosts)}
 	}
 	var errs field.ErrorList
 	covered := len(ingress.TLS.Hosts) == 0 || ingress.Host == "" || !validHost(ingress.Host)
@@ -50,7 +56,7 @@ func validateTLS(ingress *v1alpha1.IngressSpec, path *field.Path) field.ErrorLis
 	}
 	if !covered {
 		errs = append(errs, field.Invalid(path.Child("hosts"), ingress.TLS.Hosts,
-			"must cover the host "+ingress.Host+", itself or by a wildcard of one label"))
+			"must cover the host "+ingress.Host+", itself or by a wildcard of one label").WithOrigin(ingress.Host))
 	}
 	if secret := ingress.TLS.SecretName; secret != "" {
 		for _, message := range validation.IsDNS1123Subdomain(secret) {

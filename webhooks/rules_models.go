@@ -2,6 +2,7 @@ package webhooks
 
 import (
 	"fmt"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -32,23 +33,24 @@ func validateName(d *v1alpha1.OllamaDeployment) field.ErrorList {
 func ruleModelsUnique(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
 	var errs field.ErrorList
 	path := spec.Child("ollama", "models")
+	seen := make(map[string]int, len(d.Spec.Ollama.Models))
 	for i, model := range d.Spec.Ollama.Models {
-		for j, earlier := range d.Spec.Ollama.Models[:i] {
-			if !model.Same(earlier) {
-				continue
-			}
-			err := field.Duplicate(path.Index(i), string(model))
-			err.Detail = fmt.Sprintf("is the same model as %q in %s", string(earlier), path.Index(j))
-			errs = append(errs, err)
-			break
+		name := strings.ToLower(model.Normal())
+		first, found := seen[name]
+		if !found {
+			seen[name] = i
+			continue
 		}
+		err := field.Duplicate(path.Index(i), string(model))
+		err.Detail = fmt.Sprintf("is the same model as %q in %s", string(d.Spec.Ollama.Models[first]), path.Index(first))
+		errs = append(errs, err)
 	}
 	return errs
 }
 
 func ruleTabbyModel(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
 	tabby := d.Spec.Tabby
-	if tabby == nil || tabby.ModelName == nil || !tabby.ModelName.Valid() || !tabby.UsesOwnOllama(d.Name) {
+	if tabby == nil || tabby.ModelName == nil || !tabby.ModelName.Valid() || !d.TabbyUsesOwnOllama() {
 		return nil
 	}
 	names := make([]string, 0, len(d.Spec.Ollama.Models))
@@ -63,11 +65,24 @@ func ruleTabbyModel(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) f
 	return field.ErrorList{err}
 }
 
-// ruleTabbyOllama asks for what cannot be derived from a generated name.
+// ruleTabbyOllama checks the Service that Tabby connects to, as far as it is known.
 func ruleTabbyOllama(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
-	if d.Spec.Tabby == nil || d.Spec.Tabby.OllamaServiceName != nil {
+	tabby, service := d.Spec.Tabby, d.Spec.Ollama.Service
+	if tabby == nil {
 		return nil
 	}
-	return field.ErrorList{field.Required(spec.Child("tabby", "ollamaServiceName"),
-		"cannot be derived from metadata.generateName; set metadata.name, or name the Service here")}
+	if tabby.OllamaServiceName == nil && tabby.IsEnabled() {
+		return field.ErrorList{field.Required(spec.Child("tabby", "ollamaServiceName"),
+			"cannot be derived from metadata.generateName; set metadata.name, or name the Service here")}
+	}
+	port := tabby.OllamaServicePort
+	if !isPort(port) || service == nil || !isPort(service.Port) || !d.TabbyUsesOwnOllama() ||
+		*port == *service.Port || *port == v1alpha1.DefaultOllamaPort {
+		return nil
+	}
+	return field.ErrorList{field.Invalid(spec.Child("tabby", "ollamaServicePort"), *port, fmt.Sprintf(
+		"must be a port of this object's own Ollama Service, %d (ollama.service.port) or %d; leave it out to follow ollama.service.port",
+		*service.Port, v1alpha1.DefaultOllamaPort))}
 }
+
+func isPort(port *int32) bool { return port != nil && validation.IsValidPortNum(int(*port)) == nil }

@@ -44,12 +44,12 @@ func validateResources(resources *v1alpha1.ResourceRequirements, path *field.Pat
 		at := path.Child("requests").Key(string(name))
 		switch {
 		case limited && request.Cmp(limit) > 0:
-			errs = append(errs, field.Invalid(at, request.String(), "must be at most the limit of "+limit.String()))
+			errs = append(errs, field.Invalid(at, request.String(), "must be at most the limit of "+limit.String()).WithOrigin(limit.String()))
 		case !overcommits(name) && !limited:
 			errs = append(errs, field.Required(path.Child("limits").Key(string(name)),
-				"must be set, because "+string(name)+" cannot be requested without a limit"))
+				"must be set, because "+string(name)+" cannot be requested without a limit").WithOrigin(request.String()))
 		case !overcommits(name) && request.Cmp(limit) < 0:
-			errs = append(errs, field.Invalid(at, request.String(), "must equal the limit of "+limit.String()))
+			errs = append(errs, field.Invalid(at, request.String(), "must equal the limit of "+limit.String()).WithOrigin(limit.String()))
 		}
 	}
 	return errs

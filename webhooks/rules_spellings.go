@@ -8,14 +8,15 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// ruleSpellings refuses an older spelling that says something else than what it
-// stands for. On an update, where old is the stored object, it is known which of them
-// was changed, and that one counts, unless both were.
+// ruleSpellings refuses a deprecated field that says something else than its
+// replacement. On an update, where old is the stored object, the defaults have made both
+// agree, unless both were changed or one manifest says both. What is stored apart stays.
 func ruleSpellings(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 	before := spellingsOf(old)
 	var errs field.ErrorList
 	for _, older := range d.Spec.OlderSpellings() {
-		if older.Value != nil && older.Value != older.Replaced && older.Value != before[older.Path].Value {
+		was := before[older.Path]
+		if older.Value != nil && older.Value != older.Replaced && (older.Value != was.Value || older.Replaced != was.Replaced) {
 			errs = append(errs, field.Invalid(field.NewPath(older.Path), older.Value, fmt.Sprintf(
 				"is an older spelling of %s, which says %s; remove one of them", older.Replacement, shown(older.Replaced))))
 		}

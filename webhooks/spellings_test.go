@@ -20,9 +20,8 @@ func TestOlderSpellingsOfUpdates(t *testing.T) {
 		"nothing new":        {from: ollama(`servicePort: 80`), to: ollama(`servicePort: 80, service: {port: 80}, replicas: 2`)},
 		"the flat one moves": {from: ollama(`servicePort: 80`), to: ollama(`servicePort: 81, service: {port: 80}`)},
 		"the nested one moves": {
-			from:     ollama(`servicePort: 80`),
-			to:       ollama(`servicePort: 80, service: {port: 81}`),
-			warnings: []string{`spec.ollama.servicePort: deprecated and not in effect; "spec.ollama.service.port" is what counts, and says 81`},
+			from: ollama(`servicePort: 80`),
+			to:   ollama(`servicePort: 80, service: {port: 81}`),
 		},
 		"both move apart": {
 			from: ollama(`servicePort: 80`),
@@ -30,8 +29,12 @@ func TestOlderSpellingsOfUpdates(t *testing.T) {
 			errs: []string{`spec.ollama.servicePort: Invalid value: 81: is an older spelling of spec.ollama.service.port, which says 82; remove one of them`},
 		},
 		"removed": {
+			from: ollama(`servicePort: 80`),
+			to:   ollama(`service: {port: 80}`),
+		},
+		"removed with what it had set": {
 			from:     ollama(`servicePort: 80`),
-			to:       ollama(`service: {port: 80}`),
+			to:       ollama(``),
 			warnings: []string{`spec.ollama.servicePort: was removed; spec.ollama.service.port, which it had set to 80, is 11434 now`},
 		},
 		"removed, and nothing changes by it": {from: ollama(`servicePort: 11434`), to: ollama(`service: {port: 11434}`)},

@@ -88,7 +88,10 @@ func tagError(f validatorv10.FieldError, path *field.Path) *field.Error {
 func boundError(f validatorv10.FieldError, path *field.Path) *field.Error {
 	word := map[string]string{"min": "at least", "max": "at most"}[f.Tag()]
 	switch f.Kind() {
-	case reflect.Slice:
+	case reflect.Slice, reflect.Map:
+		if limit, err := strconv.Atoi(f.Param()); err == nil && f.Tag() == "max" {
+			return field.TooMany(path, reflect.ValueOf(f.Value()).Len(), limit)
+		}
 		return field.Required(path, "must have "+word+" "+f.Param()+" entry")
 	case reflect.String:
 		if f.Tag() == "min" {

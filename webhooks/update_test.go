@@ -2,9 +2,12 @@ package webhooks
 
 import (
 	"cmp"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -16,7 +19,7 @@ func update(t *testing.T, from, to string) ([]string, field.ErrorList) {
 	t.Helper()
 	old := fixtures.Defaulted(fixtures.Parse(t, "{metadata: {name: stack}, spec: "+from+"}"))
 	d := fixtures.Parse(t, "{metadata: {name: stack}, spec: "+to+"}")
-	d.Default(old)
+	d.DefaultUpdate(old, false)
 	warnings, errs := Validate(d, old, Options{})
 	return warningTexts(warnings), errs
 }
@@ -29,6 +32,19 @@ func warningTexts(warnings []Warning) []string {
 	}
 	return out
 }
+
+func hostPath(path string) string {
+	return `{ollama: {models: ["llama2:7b"]}, tabby: {volumes: [{name: models, hostPath: {path: ` + path + `}}]}}`
+}
+
+// manyModels is one more than there may be, as a list of YAML without its brackets.
+var manyModels = func() string {
+	var names []string
+	for i := range 101 {
+		names = append(names, fmt.Sprintf(`"m:%d"`, i))
+	}
+	return strings.Join(names, ", ")
+}()
 
 func TestRatchet(t *testing.T) {
 	t.Parallel()
@@ -57,6 +73,57 @@ func TestRatchet(t *testing.T) {
 			from: `{ollama: {models: ["llama2:7b"], replicas: 0}}`,
 			to:   `{ollama: {models: ["llama2:7b"], replicas: 11}}`,
 			errs: []string{"spec.ollama.replicas: Invalid value: 11: must be at most 10"},
+		},
+		"a forbidden value that becomes another one": {
+			from: hostPath("/var/lib/models"),
+			to:   hostPath("/"),
+			errs: []string{"spec.tabby.volumes[0].hostPath: Forbidden: folders of the node are not mounted; use a persistentVolumeClaim, or ask the cluster's administrator to run the operator with --allow-host-path"},
+		},
+		"a forbidden value that stays": {
+			from:      hostPath("/var/lib/models"),
+			to:        `{ollama: {models: ["mistral:7b"]}, tabby: {volumes: [{name: a, emptyDir: {}}, {name: models, hostPath: {path: /var/lib/models}}]}}`,
+			tolerated: []string{"spec.tabby.volumes[1].hostPath: Forbidden: folders of the node are not mounted; use a persistentVolumeClaim, or ask the cluster's administrator to run the operator with --allow-host-path (tolerated, because the stored object has it too)"},
+		},
+		"an entry that is not allowed, changed elsewhere": {
+			from: `{ollama: {models: ["llama2:7b"]}, tabby: {envVars: [{name: TABBY_ROOT, value: a}]}}`,
+			to:   `{ollama: {models: ["llama2:7b"]}, tabby: {envVars: [{name: TABBY_ROOT, value: b}]}}`,
+			errs: []string{"spec.tabby.envVars[0].name: Forbidden: TABBY_ROOT is set by the operator"},
+		},
+		"a duplicate behind a new model": {
+			from:      `{ollama: {models: ["llama2:7b", "library/llama2:7b"]}}`,
+			to:        `{ollama: {models: ["mistral:7b", "llama2:7b", "library/llama2:7b"]}}`,
+			tolerated: []string{`spec.ollama.models[2]: Duplicate value: "library/llama2:7b": is the same model as "llama2:7b" in spec.ollama.models[1] (tolerated, because the stored object has it too)`},
+		},
+		"one more of a duplicate": {
+			from:      `{ollama: {models: ["llama2:7b", "llama2:7b"]}}`,
+			to:        `{ollama: {models: ["llama2:7b", "llama2:7b", "llama2:7b"]}}`,
+			tolerated: []string{`spec.ollama.models[1]: Duplicate value: "llama2:7b": is the same model as "llama2:7b" in spec.ollama.models[0] (tolerated, because the stored object has it too)`},
+			errs:      []string{`spec.ollama.models[2]: Duplicate value: "llama2:7b": is the same model as "llama2:7b" in spec.ollama.models[0]`},
+		},
+		"a model for Tabby that is not in a list which changes": {
+			from:      `{ollama: {models: ["llama2:7b"]}, tabby: {modelName: "codellama:7b"}}`,
+			to:        `{ollama: {models: ["mistral:7b"]}, tabby: {modelName: "codellama:7b"}}`,
+			tolerated: []string{`spec.tabby.modelName: Unsupported value: "codellama:7b": must be one of ollama.models, unless ollamaServiceName names another Ollama; supported values: "mistral:7b" (tolerated, because the stored object has it too)`},
+		},
+		"a limit that falls below a request that is above it already": {
+			from: `{ollama: {models: ["llama2:7b"], resources: {requests: {cpu: 2}, limits: {cpu: 1}}}}`,
+			to:   `{ollama: {models: ["llama2:7b"], resources: {requests: {cpu: 2}, limits: {cpu: 500m}}}}`,
+			errs: []string{"spec.ollama.resources.requests[cpu]: Invalid value: \"2\": must be at most the limit of 500m"},
+		},
+		"a device without a limit, more of it": {
+			from: `{ollama: {models: ["llama2:7b"], resources: {requests: {nvidia.com/gpu: 1}}}}`,
+			to:   `{ollama: {models: ["llama2:7b"], resources: {requests: {nvidia.com/gpu: 2}}}}`,
+			errs: []string{"spec.ollama.resources.limits[nvidia.com/gpu]: Required value: must be set, because nvidia.com/gpu cannot be requested without a limit"},
+		},
+		"a list that is too long and stays": {
+			from:      `{ollama: {models: [` + manyModels + `]}}`,
+			to:        `{ollama: {models: [` + manyModels + `], replicas: 2}}`,
+			tolerated: []string{"spec.ollama.models: Too many: 101: must have at most 100 items (tolerated, because the stored object has it too)"},
+		},
+		"another list that is too long": {
+			from: `{ollama: {models: [` + manyModels + `]}}`,
+			to:   `{ollama: {models: [` + strings.Replace(manyModels, "m:0", "n:0", 1) + `]}}`,
+			errs: []string{"spec.ollama.models: Too many: 101: must have at most 100 items"},
 		},
 		"a limit below the request that stays": {
 			from: `{ollama: {models: ["llama2:7b"], resources: {requests: {cpu: 2}, limits: {cpu: 2}}}}`,
@@ -90,8 +157,30 @@ func TestTransitions(t *testing.T) {
 	const stays = `spec.ollama.replicas: Forbidden: must stay 1 while the data is in the claim "stack-ollama", which one pod at a time can use; remove storage, or make an OllamaDeployment of another name with the replicas that you want from the start`
 	for name, tc := range map[string]struct {
 		from, to string
+		capacity string
 		errs     []string
 	}{
+		"back to the size that the claim has": {
+			from:     `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 2Gi}}}}`,
+			to:       `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}}}`,
+			capacity: "1Gi",
+		},
+		"below the size that the claim has": {
+			from:     `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 3Gi}}}}`,
+			to:       `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}}}`,
+			capacity: "2Gi",
+			errs:     []string{"spec.ollama.resources.requests[storage]: Forbidden: must not shrink below 2Gi, because a PersistentVolumeClaim can only grow"},
+		},
+		"a claim that is larger than was asked for": {
+			from:     `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 2Gi}}}}`,
+			to:       `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}}}`,
+			capacity: "5Gi",
+			errs:     []string{"spec.ollama.resources.requests[storage]: Forbidden: must not shrink below 2Gi, because a PersistentVolumeClaim can only grow"},
+		},
+		"what never ran is turned on with other storage and replicas": {
+			from: `{ollama: {models: ["llama2:7b"]}, openwebui: {resources: {requests: {storage: 2Gi}}}, tabby: {resources: {requests: {storage: 2Gi}}}}`,
+			to:   `{ollama: {models: ["llama2:7b"]}, openwebui: {enabled: true, replicas: 2, resources: {requests: {storage: 1Gi}}}, tabby: {enabled: true, replicas: 2, resources: {requests: {storage: 1Gi}}}}`,
+		},
 		"storage grows": {
 			from: `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}}}`,
 			to:   `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 2Gi}}}}`,
@@ -101,8 +190,8 @@ func TestTransitions(t *testing.T) {
 			to:   `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1024Mi}}}}`,
 		},
 		"storage shrinks": {
-			from: `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 2Gi}}}, openwebui: {resources: {limits: {storage: 2Gi}}}}`,
-			to:   `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}}, openwebui: {resources: {limits: {storage: 1Gi}}}}`,
+			from: `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 2Gi}}}, openwebui: {enabled: true, resources: {limits: {storage: 2Gi}}}}`,
+			to:   `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}}, openwebui: {enabled: true, resources: {limits: {storage: 1Gi}}}}`,
 			errs: []string{
 				"spec.ollama.resources.requests[storage]: Forbidden: must not shrink below 2Gi, because a PersistentVolumeClaim can only grow",
 				"spec.openwebui.resources.requests[storage]: Forbidden: must not shrink below 2Gi, because a PersistentVolumeClaim can only grow",
@@ -132,7 +221,13 @@ func TestTransitions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, errs := update(t, tc.from, tc.to)
+			old := fixtures.Defaulted(fixtures.Parse(t, "{metadata: {name: stack}, spec: "+tc.from+"}"))
+			if tc.capacity != "" {
+				old.Status.OllamaStatus = &v1alpha1.DeploymentComponentStatus{StorageCapacity: new(resource.MustParse(tc.capacity))}
+			}
+			d := fixtures.Parse(t, "{metadata: {name: stack}, spec: "+tc.to+"}")
+			d.DefaultUpdate(old, false)
+			_, errs := Validate(d, old, Options{})
 			assert.Equal(t, tc.errs, texts(errs))
 		})
 	}

@@ -2,6 +2,7 @@ package webhooks
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 
@@ -44,11 +45,32 @@ func Validate(d, old *v1alpha1.OllamaDeployment, opts Options) ([]Warning, field
 	errs := specErrors(d, opts)
 	if old == nil {
 		errs = slices.Concat(validateName(d), errs, ruleSpellings(d, nil))
-		return besides(errs, warnings(d, nil)), errs
+		return besides(errs, warnings(d, nil)), shorten(errs)
 	}
-	errs, tolerated := ratchet(errs, old, opts)
+	errs, tolerated := ratchet(errs, d, old, opts)
 	errs = slices.Concat(errs, transitionErrors(d, old), ruleSpellings(d, old))
-	return besides(errs, append(tolerated, warnings(d, old)...)), errs
+	return besides(errs, append(tolerated, warnings(d, old)...)), shorten(errs)
+}
+
+// maxText is the most characters of a value or a message that an error repeats.
+const maxText = 1024
+
+// shorten cuts long values and messages, so that an answer is not as long as the request.
+func shorten(errs field.ErrorList) field.ErrorList {
+	for _, err := range errs {
+		if text, ok := err.BadValue.(string); ok {
+			err.BadValue = cut(text)
+		}
+		err.Detail = cut(err.Detail)
+	}
+	return errs
+}
+
+func cut(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxText], "") + "..."
 }
 
 // besides are the warnings about other fields than the errors are about.
@@ -58,27 +80,57 @@ func besides(errs field.ErrorList, warnings []Warning) []Warning {
 	})
 }
 
-// shapeErrors are those of Validate's errors that the CRD schema finds as well:
-// the shapes of single fields, and keys of lists that stand there twice.
-func shapeErrors(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
+// schemaErrors returns those of Validate's errors that the CRD schema finds as well:
+// the shapes of single fields, keys of lists that stand there twice, and replicas that
+// cannot leave 1.
+func schemaErrors(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 	path := field.NewPath("spec")
 	errs := validateTags(&d.Spec, path)
-	for _, check := range []rule{ruleTabbyEnv, ruleTabbyVolumes, ruleTabbyMounts} {
-		for _, err := range check(d, path, Options{}) {
-			if err.Type == field.ErrorTypeDuplicate {
-				errs = append(errs, err)
+	if len(tooMany(errs)) == 0 {
+		for _, check := range []rule{ruleTabbyEnv, ruleTabbyVolumes, ruleTabbyMounts} {
+			for _, err := range check(d, path, Options{}) {
+				if err.Type == field.ErrorTypeDuplicate {
+					errs = append(errs, err)
+				}
 			}
 		}
 	}
-	if old != nil {
-		errs, _ = ratchet(errs, old, Options{})
+	if old == nil {
+		return errs
+	}
+	errs, _ = ratchet(errs, d, old, Options{})
+	for _, err := range transitionErrors(d, old) {
+		if err.Field == "spec.ollama.replicas" {
+			errs = append(errs, err)
+		}
 	}
 	return errs
+}
+
+// listErrors returns the errors about lists that are too long, and were not stored so.
+func listErrors(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
+	errs := tooMany(validateTags(&d.Spec, field.NewPath("spec")))
+	if old != nil {
+		errs, _ = ratchet(errs, d, old, Options{})
+	}
+	return errs
+}
+
+// tooMany returns the errors about lists that are too long. Where there are any, nothing
+// else is looked at, so that the work is bounded whatever was sent.
+func tooMany(errs field.ErrorList) field.ErrorList {
+	return errs.Filter(func(err error) bool {
+		found, ok := errors.AsType[*field.Error](err)
+		return ok && found.Type != field.ErrorTypeTooMany
+	})
 }
 
 func specErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
 	path := field.NewPath("spec")
 	errs := slices.DeleteFunc(validateTags(&d.Spec, path), func(err *field.Error) bool { return repeatsSource(err, d) })
+	if lists := tooMany(errs); len(lists) > 0 {
+		return lists
+	}
 	for _, check := range rules {
 		errs = append(errs, check(d, path, opts)...)
 	}

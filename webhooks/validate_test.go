@@ -6,8 +6,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
@@ -55,6 +57,28 @@ func TestGeneratedNameNeedsAService(t *testing.T) {
 	_, errs := Validate(fixtures.Defaulted(d), nil, Options{})
 	require.Len(t, errs, 1)
 	assert.Equal(t, "spec.tabby.ollamaServiceName: Required value: cannot be derived from metadata.generateName; set metadata.name, or name the Service here", errs[0].Error())
+}
+
+func TestGeneratedNameWithoutTabby(t *testing.T) {
+	t.Parallel()
+	d := fixtures.Parse(t, `{metadata: {generateName: stack-}, spec: {ollama: {models: ["llama2:7b"]}, tabby: {enabled: false}}}`)
+	_, errs := Validate(fixtures.Defaulted(d), nil, Options{})
+	assert.Empty(t, errs)
+}
+
+// An answer is not as long as the request, whatever stands in it.
+func TestLongTextsAreCut(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("é/", 1<<20)
+	d := fixtures.Parse(t, `{metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"]}, tabby: {}}}`)
+	d.Spec.Ollama.Models[0], d.Spec.Ollama.ImageTag = v1alpha1.OllamaModel(long), &long
+	d.Spec.Tabby.VolumeMounts = []corev1.VolumeMount{{Name: long, MountPath: long}}
+	d.Spec.Tabby.EnvVars = []corev1.EnvVar{{Name: long}}
+	_, errs := Validate(fixtures.Defaulted(d), nil, Options{})
+	assert.GreaterOrEqual(t, len(errs), 5)
+	for _, err := range errs {
+		assert.Less(t, len(err.Error()), 6000, err.Field)
+	}
 }
 
 func TestDeletedIsNeverRefused(t *testing.T) {

@@ -139,7 +139,7 @@ func tabbyModels(d *v1alpha1.OllamaDeployment, tabby *v1alpha1.TabbySpec) []Warn
 	if _, known := tabby.ModelName.FillInTheMiddle(); !known {
 		out = warn("spec.tabby.modelName", warnNoFillIn, string(*tabby.ModelName))
 	}
-	if tabby.UsesOwnOllama(d.Name) && !slices.ContainsFunc(d.Spec.Ollama.Models, v1alpha1.OllamaModel.IsEmbedding) {
+	if d.TabbyUsesOwnOllama() && !slices.ContainsFunc(d.Spec.Ollama.Models, v1alpha1.OllamaModel.IsEmbedding) {
 		out = append(out, warn("spec.ollama.models", warnNoEmbedding, string(*tabby.ModelName))...)
 	}
 	return out

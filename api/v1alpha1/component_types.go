@@ -40,19 +40,21 @@ type OllamaSpec struct {
 	ImageTag *string `json:"imageTag,omitempty" validate:"omitnil,image_tag"`
 
 	// Resource requests and limits of the Ollama container. "storage" is the size
-	// of a volume for the models; without it they are lost with the pod. When
-	// nothing is set here, the memory request follows the largest model. Defaults
-	// to requests of 500m cpu and the memory that the largest model needs (2Gi
-	// when its tag tells no size), without limits.
+	// of a volume for the models; without it they are lost with the pod. The requests
+	// of cpu and memory are each derived where neither a request nor a limit is set:
+	// memory follows the largest model. Defaults to requests of 500m cpu and the
+	// memory that the largest model needs (2Gi when its tag tells no size), without
+	// limits.
 	// +optional
 	Resources *ResourceRequirements `json:"resources,omitempty"`
 
-	// List of models to deploy, each as "model:tag". They are pulled when a pod
-	// starts; a pod is ready when it has all of them.
+	// List of models to deploy, each as "model:tag", at most 100. They are pulled when
+	// a pod starts; a pod is ready when it has all of them.
 	// +required
 	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=100
 	// +listType=atomic
-	Models []OllamaModel `json:"models" validate:"required,min=1,dive,ollama_model"`
+	Models []OllamaModel `json:"models" validate:"required,min=1,max=100,dive,ollama_model"`
 
 	// Service configuration. Defaults to type ClusterIP and port 11434.
 	// +optional
@@ -172,15 +174,17 @@ type TabbySpec struct {
 	// +optional
 	Ingress *IngressSpec `json:"ingress,omitempty"`
 
-	// Name of the Ollama Service to connect to; "name.namespace" reaches one in
-	// another namespace. Defaults to this object's own, "<name>-ollama".
+	// Name of the Ollama Service to connect to; "name.namespace" or
+	// "name.namespace.svc" reaches one in another namespace. Defaults to this object's own, "<name>-ollama".
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	OllamaServiceName *string `json:"ollamaServiceName,omitempty" validate:"omitnil,min=1,max=253,service_name"`
 
-	// Port of the Ollama Service to connect to. Follows ollama.service.port until
-	// it is set. Defaults to ollama.service.port.
+	// Port of the Ollama Service to connect to. That of this object's own Ollama is
+	// ollama.service.port or 11434, which reach the same; it follows the former until
+	// it is set. Defaults to ollama.service.port, or to 11434 when ollamaServiceName
+	// names another Ollama.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=65535
@@ -193,23 +197,26 @@ type TabbySpec struct {
 	// +optional
 	ModelName *OllamaModel `json:"modelName,omitempty" validate:"omitnil,ollama_model"`
 
-	// Environment variables for the Tabby container.
+	// Environment variables for the Tabby container, at most 64.
 	// +optional
+	// +kubebuilder:validation:MaxItems=64
 	// +listType=map
 	// +listMapKey=name
-	EnvVars []corev1.EnvVar `json:"envVars,omitempty" validate:"-"`
+	EnvVars []corev1.EnvVar `json:"envVars,omitempty" validate:"max=64"`
 
-	// Volume mounts for the Tabby container, each of a volume of "volumes".
+	// Volume mounts for the Tabby container, each of a volume of "volumes", at most 64.
 	// +optional
+	// +kubebuilder:validation:MaxItems=64
 	// +listType=map
 	// +listMapKey=mountPath
-	VolumeMounts []corev1.VolumeMount `json:"volumeMounts,omitempty" validate:"-"`
+	VolumeMounts []corev1.VolumeMount `json:"volumeMounts,omitempty" validate:"max=64"`
 
-	// Volumes for the Tabby pods.
+	// Volumes for the Tabby pods, at most 64.
 	// +optional
+	// +kubebuilder:validation:MaxItems=64
 	// +listType=map
 	// +listMapKey=name
-	Volumes []corev1.Volume `json:"volumes,omitempty" validate:"-"`
+	Volumes []corev1.Volume `json:"volumes,omitempty" validate:"max=64"`
 
 	// Older spelling of service.type, kept for old manifests; use service.type.
 	// +optional

@@ -2,6 +2,7 @@ package v1alpha1
 
 import (
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
@@ -46,15 +47,38 @@ var (
 	DefaultOllamaMemory = resource.MustParse("2Gi")
 )
 
-// Default copies older spellings to where they stand today, and fills in every
-// documented default that the object leaves unset. On an update, old is the stored
-// object, and derived defaults that nobody changed follow what they are derived
-// from; on a create it is nil.
-//
-// It is total and idempotent, and never changes a value that was set, but for one
-// that stands for an older spelling which was changed.
-func (d *OllamaDeployment) Default(old *OllamaDeployment) {
-	d.copyOlderSpellings(old)
+// Default copies deprecated fields to the ones that replace them, and fills in every
+// documented default that a new object leaves unset. It is total and idempotent, and
+// never changes a value that was set.
+func (d *OllamaDeployment) Default() {
+	d.copyDeprecated()
+	d.setStaticDefaults()
+	for _, derived := range derivations {
+		derived.set(d)
+	}
+}
+
+// DefaultUpdate does the same for an update of the stored object old. Derived defaults
+// that nobody set follow what they are derived from. Of a deprecated field and its
+// replacement, the one that changed counts, and the other follows. serverSideApply
+// reports whether the request is a server-side apply, whose managed fields tell all
+// that the client wants.
+func (d *OllamaDeployment) DefaultUpdate(old *OllamaDeployment, serverSideApply bool) {
+	d.reconcileDeprecated(old, serverSideApply)
+	d.setStaticDefaults()
+	for _, derived := range derivations {
+		derived.update(d, old)
+	}
+}
+
+// Defaulted reports whether admission would leave the stored object as it is.
+func (d *OllamaDeployment) Defaulted() bool {
+	c := d.DeepCopy()
+	c.DefaultUpdate(d, false)
+	return equality.Semantic.DeepEqual(&c.Spec, &d.Spec)
+}
+
+func (d *OllamaDeployment) setStaticDefaults() {
 	d.Spec.Ollama.setDefaults()
 	if d.Spec.OpenWebUI != nil {
 		d.Spec.OpenWebUI.setDefaults()
@@ -62,14 +86,6 @@ func (d *OllamaDeployment) Default(old *OllamaDeployment) {
 	if d.Spec.Tabby != nil {
 		d.Spec.Tabby.setDefaults()
 	}
-	d.setDerived(old)
-}
-
-// Defaulted tells whether nothing is left for Default to fill in.
-func (d *OllamaDeployment) Defaulted() bool {
-	c := d.DeepCopy()
-	c.Default(nil)
-	return equal(&c.Spec, &d.Spec)
 }
 
 func (s *OllamaSpec) setDefaults() {

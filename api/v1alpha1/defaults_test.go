@@ -30,7 +30,7 @@ spec:
     replicas: 0
     image: a
     imageTag: b
-    resources: {limits: {cpu: "1"}}
+    resources: {requests: {memory: 1Gi}, limits: {cpu: "1"}}
     service: {type: NodePort, port: 1}
   openwebui:
     enabled: true
@@ -91,13 +91,15 @@ func TestDefaultSharesNothing(t *testing.T) {
 func TestResourcesDefault(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ ollama, want string }{
-		"the largest model counts":        {`{models: ["llama2:7b", "llama2:13b", "tiny:latest"]}`, `{"requests":{"cpu":"500m","memory":"10Gi"}}`},
-		"no tag tells":                    {`{models: ["mistral:latest"]}`, `{"requests":{"cpu":"500m","memory":"2Gi"}}`},
-		"a small model asks for less":     {`{models: ["smollm2:135m"]}`, `{"requests":{"cpu":"500m","memory":"1Gi"}}`},
-		"empty resources are unset":       {`{models: ["llama2:7b"], resources: {}}`, `{"requests":{"cpu":"500m","memory":"6Gi"}}`},
-		"a limit alone is the user's":     {`{models: ["llama2:7b"], resources: {limits: {cpu: "1"}}}`, `{"limits":{"cpu":"1"}}`},
-		"a request alone is the user's":   {`{models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}}`, `{"requests":{"storage":"1Gi"}}`},
-		"empty lists in it are unset too": {`{models: ["llama2:7b"], resources: {limits: {}, requests: {}}}`, `{"requests":{"cpu":"500m","memory":"6Gi"}}`},
+		"the largest model counts":               {`{models: ["llama2:7b", "llama2:13b", "tiny:latest"]}`, `{"requests":{"cpu":"500m","memory":"10Gi"}}`},
+		"no tag tells":                           {`{models: ["mistral:latest"]}`, `{"requests":{"cpu":"500m","memory":"2Gi"}}`},
+		"a small model asks for less":            {`{models: ["smollm2:135m"]}`, `{"requests":{"cpu":"500m","memory":"1Gi"}}`},
+		"empty resources are unset":              {`{models: ["llama2:7b"], resources: {}}`, `{"requests":{"cpu":"500m","memory":"6Gi"}}`},
+		"a limit takes the place of the request": {`{models: ["llama2:7b"], resources: {limits: {cpu: "1"}}}`, `{"limits":{"cpu":"1"},"requests":{"memory":"6Gi"}}`},
+		"limits of both leave no request":        {`{models: ["llama2:7b"], resources: {limits: {cpu: "1", memory: 4Gi}}}`, `{"limits":{"cpu":"1","memory":"4Gi"}}`},
+		"storage alone keeps the requests":       {`{models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}}`, `{"requests":{"cpu":"500m","memory":"6Gi","storage":"1Gi"}}`},
+		"a request that is set stays":            {`{models: ["llama2:7b"], resources: {requests: {memory: 1Gi}}}`, `{"requests":{"cpu":"500m","memory":"1Gi"}}`},
+		"empty lists in it are unset too":        {`{models: ["llama2:7b"], resources: {limits: {}, requests: {}}}`, `{"requests":{"cpu":"500m","memory":"6Gi"}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -3,98 +3,141 @@ package v1alpha1
 import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/api/resource"
 )
 
 // A derivation is a default that follows other fields of the same object.
-type derivation[T any] struct {
+type derivation struct {
 	// path leads to the field, by JSON names.
 	path []string
-	// field is where the value stands; nil when the component is absent.
-	field func(*OllamaDeploymentSpec) **T
-	// value is what the field follows; nil when nothing can be derived.
-	value func(*OllamaDeployment) *T
+	// field returns where the value stands; its get is nil when the component is absent.
+	field func(*OllamaDeploymentSpec) slot
+	// value returns what the field is to be, or nil to leave it unset.
+	value func(*OllamaDeployment) any
+	// leftOut reports whether old lacks the value because it was stored before this was
+	// derived, so that an update which has other concerns leaves it so.
+	leftOut func(d, old *OllamaDeployment) bool
 }
 
-var (
-	ollamaResources = derivation[ResourceRequirements]{
-		path:  []string{"spec", "ollama", "resources"},
-		field: func(s *OllamaDeploymentSpec) **ResourceRequirements { return &s.Ollama.Resources },
-		value: deriveResources,
-	}
-	tabbyServiceName = derivation[string]{
+// derivations are all derived defaults, in the order in which they are set.
+var derivations = []derivation{
+	resourceRequest(corev1.ResourceCPU, func(*OllamaDeployment) any { return DefaultOllamaCPU.DeepCopy() }),
+	resourceRequest(corev1.ResourceMemory, deriveMemory),
+	{
 		path:  []string{"spec", "tabby", "ollamaServiceName"},
-		field: tabbyField(func(t *TabbySpec) **string { return &t.OllamaServiceName }),
+		field: tabbyField(func(t *TabbySpec) slot { return pointer(&t.OllamaServiceName) }),
 		value: deriveServiceName,
-	}
-	tabbyServicePort = derivation[int32]{
+	},
+	{
 		path:  []string{"spec", "tabby", "ollamaServicePort"},
-		field: tabbyField(func(t *TabbySpec) **int32 { return &t.OllamaServicePort }),
+		field: tabbyField(func(t *TabbySpec) slot { return pointer(&t.OllamaServicePort) }),
 		value: deriveServicePort,
-	}
-	tabbyModelName = derivation[OllamaModel]{
+	},
+	{
 		path:  []string{"spec", "tabby", "modelName"},
-		field: tabbyField(func(t *TabbySpec) **OllamaModel { return &t.ModelName }),
+		field: tabbyField(func(t *TabbySpec) slot { return pointer(&t.ModelName) }),
 		value: deriveModelName,
-	}
-)
-
-// setDerived fills in the derived defaults and lets those follow that nobody
-// changed. The static defaults must be set.
-func (d *OllamaDeployment) setDerived(old *OllamaDeployment) {
-	ollamaResources.set(d, old)
-	tabbyServiceName.set(d, old)
-	tabbyServicePort.set(d, old)
-	tabbyModelName.set(d, old)
+	},
 }
 
-func (r derivation[T]) set(d, old *OllamaDeployment) {
+// set fills in the value of a new object. The static defaults must be set.
+func (r derivation) set(d *OllamaDeployment) {
 	field := r.field(&d.Spec)
-	if field == nil {
-		return
-	}
-	value := r.value(d)
-	if value == nil || equal(*field, value) {
-		return
-	}
-	if unset(*field) || r.follows(d, old) {
-		*field = value
+	if field.get != nil && field.get() == nil {
+		field.set(r.value(d))
 	}
 }
 
-// follows tells whether the field still is what the old object derives: it was
-// so, the update left it alone, and no manager claims to have set it.
-func (r derivation[T]) follows(d, old *OllamaDeployment) bool {
-	if old == nil {
+// update fills in the value of an updated object, or lets it follow.
+func (r derivation) update(d, old *OllamaDeployment) {
+	field := r.field(&d.Spec)
+	if field.get == nil {
+		return
+	}
+	current, value := field.get(), r.value(d)
+	switch {
+	case equality.Semantic.DeepEqual(current, value): // an equal quantity may be written otherwise
+	case current == nil && (r.leftOut == nil || !r.leftOut(d, old)), current != nil && r.follows(current, d, old):
+		field.set(value)
+	}
+}
+
+// follows reports whether the current value is what the old object derived, the update
+// left it alone, and neither a field manager nor kubectl's manifest has it.
+func (r derivation) follows(current any, d, old *OllamaDeployment) bool {
+	field := r.field(&old.Spec)
+	if field.get == nil {
 		return false
 	}
-	was := r.field(&old.Spec)
-	return was != nil && *was != nil &&
-		equal(*was, *r.field(&d.Spec)) &&
-		equal(*was, r.value(old)) &&
-		!d.claimed(r.path)
+	was := field.get()
+	return was != nil &&
+		equality.Semantic.DeepEqual(was, current) &&
+		equality.Semantic.DeepEqual(was, r.value(old)) &&
+		!d.claimed(r.path) && !d.given(r.path)
 }
 
-// unset tells whether the user left the field out. Resources with neither limits
-// nor requests, as templates like to print them, count as left out.
-func unset[T any](field *T) bool {
-	resources, ok := any(field).(*ResourceRequirements)
-	return field == nil || ok && len(resources.Limits) == 0 && len(resources.Requests) == 0
-}
-
-func equal[T any](a, b *T) bool {
-	return equality.Semantic.DeepEqual(a, b)
-}
-
-func tabbyField[T any](field func(*TabbySpec) **T) func(*OllamaDeploymentSpec) **T {
-	return func(s *OllamaDeploymentSpec) **T {
+func tabbyField(field func(*TabbySpec) slot) func(*OllamaDeploymentSpec) slot {
+	return func(s *OllamaDeploymentSpec) slot {
 		if s.Tabby == nil {
-			return nil
+			return slot{}
 		}
 		return field(s.Tabby)
 	}
 }
 
-func deriveResources(d *OllamaDeployment) *ResourceRequirements {
+// resourceRequest derives a request of the Ollama container. One that has a limit gets
+// none: Kubernetes requests as much as the limit.
+//
+// Earlier, requests were derived only where the user had set no resources at all. What
+// was stored beside others then is left as it is until its resources change.
+func resourceRequest(name corev1.ResourceName, amount func(*OllamaDeployment) any) derivation {
+	return derivation{
+		path:  []string{"spec", "ollama", "resources", "requests", string(name)},
+		field: func(s *OllamaDeploymentSpec) slot { return request(&s.Ollama.Resources, name) },
+		value: func(d *OllamaDeployment) any {
+			if r := d.Spec.Ollama.Resources; r != nil {
+				if _, limited := r.Limits[name]; limited {
+					return nil
+				}
+			}
+			return amount(d)
+		},
+		leftOut: func(d, old *OllamaDeployment) bool {
+			was := old.Spec.Ollama.Resources
+			return was != nil && len(was.Limits)+len(was.Requests) > 0 && equality.Semantic.DeepEqual(was, d.Spec.Ollama.Resources)
+		},
+	}
+}
+
+// request is the slot of a resource's request.
+func request(resources **ResourceRequirements, name corev1.ResourceName) slot {
+	return slot{
+		get: func() any {
+			if *resources != nil {
+				if amount, found := (*resources).Requests[name]; found {
+					return amount
+				}
+			}
+			return nil
+		},
+		set: func(value any) {
+			setDefault(resources, ResourceRequirements{})
+			r := *resources
+			delete(r.Requests, name)
+			if amount, ok := value.(resource.Quantity); ok {
+				if r.Requests == nil {
+					r.Requests = corev1.ResourceList{}
+				}
+				r.Requests[name] = amount
+			}
+			if len(r.Requests) == 0 {
+				r.Requests = nil
+			}
+		},
+	}
+}
+
+func deriveMemory(d *OllamaDeployment) any {
 	memory := DefaultOllamaMemory.DeepCopy()
 	known := false
 	for _, model := range d.Spec.Ollama.Models {
@@ -103,34 +146,36 @@ func deriveResources(d *OllamaDeployment) *ResourceRequirements {
 			memory, known = need, true
 		}
 	}
-	return &ResourceRequirements{Requests: corev1.ResourceList{
-		corev1.ResourceCPU:    DefaultOllamaCPU.DeepCopy(),
-		corev1.ResourceMemory: memory,
-	}}
+	return memory
 }
 
 // deriveServiceName has nothing to go by while the API server has yet to make a
 // name from metadata.generateName.
-func deriveServiceName(d *OllamaDeployment) *string {
+func deriveServiceName(d *OllamaDeployment) any {
 	if d.Name == "" {
 		return nil
 	}
-	return new(ChildName(d.Name, ComponentOllama))
+	return ChildName(d.Name, ComponentOllama)
 }
 
-func deriveServicePort(d *OllamaDeployment) *int32 {
-	if d.Spec.Ollama.Service == nil || d.Spec.Ollama.Service.Port == nil {
+func deriveServicePort(d *OllamaDeployment) any {
+	service := d.Spec.Ollama.Service
+	switch {
+	case !d.TabbyUsesOwnOllama():
+		return DefaultOllamaPort
+	case service == nil || service.Port == nil:
 		return nil
+	default:
+		return *service.Port
 	}
-	return new(*d.Spec.Ollama.Service.Port)
 }
 
-func deriveModelName(d *OllamaDeployment) *OllamaModel {
+func deriveModelName(d *OllamaDeployment) any {
 	models := d.Spec.Ollama.Models
 	for _, wanted := range []func(OllamaModel) bool{OllamaModel.IsCode, notEmbedding, anyModel} {
 		for _, model := range models {
 			if wanted(model) {
-				return new(model)
+				return model
 			}
 		}
 	}

@@ -1,11 +1,17 @@
 package v1alpha1_test
 
 import (
+	"encoding/json"
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/test/fixtures"
@@ -76,21 +82,75 @@ func TestDerivedDefaultsFollow(t *testing.T) {
 		},
 		// A manifest that names the very value that would be derived means it.
 		"a value that a manager claims stays, though it is the derived one": {
-			stored: func(d *object) { d.ManagedFields = claims(`{"f:spec":{"f:tabby":{"f:modelName":{}}}}`) },
+			stored: func(d *object) { d.ManagedFields = managed(`{"f:spec":{"f:tabby":{"f:modelName":{}}}}`) },
 			update: addModel,
 			check: func(t *testing.T, d *object) {
 				assert.Equal(t, v1alpha1.OllamaModel("llama2:7b"), *d.Spec.Tabby.ModelName)
 				assert.Equal(t, "10Gi", d.Spec.Ollama.Resources.Requests.Memory().String())
 			},
 		},
-		"resources that a manager claims in part stay": {
+		"a request stays that a manager claims, the other one follows": {
 			stored: func(d *object) {
-				d.ManagedFields = claims(`{"f:spec":{"f:ollama":{"f:resources":{"f:requests":{"f:cpu":{}}}}}}`)
+				d.Spec.Ollama.Resources.Requests["cpu"] = resource.MustParse("500m")
+				d.ManagedFields = managed(`{"f:spec":{"f:ollama":{"f:resources":{"f:requests":{"f:cpu":{}}}}}}`)
+			},
+			update: func(d *object) {
+				addModel(d)
+				d.Spec.Ollama.Resources.Limits = corev1.ResourceList{"cpu": resource.MustParse("2")}
+			},
+			check: func(t *testing.T, d *object) { checkRequests(t, d, "500m", "10Gi") },
+		},
+		"empty resources in the manifest follow": {
+			stored: func(d *object) {
+				d.ManagedFields = managed(`{"f:spec":{"f:ollama":{"f:resources":{}}}}`)
+				d.Annotations = lastApplied(`{"spec":{"ollama":{"resources":{"requests":null}}}}`)
 			},
 			update: addModel,
-			check: func(t *testing.T, d *object) {
-				assert.Equal(t, "6Gi", d.Spec.Ollama.Resources.Requests.Memory().String())
+			check:  func(t *testing.T, d *object) { checkRequests(t, d, "500m", "10Gi") },
+		},
+		// kubectl apply does not send what is stored already, so no manager claims it.
+		"a value in kubectl's manifest stays": {
+			update: func(d *object) {
+				setPort(d)
+				addModel(d)
+				d.Annotations = lastApplied(`{"spec":{"ollama":{"resources":{"requests":{"memory":"6Gi"}}},"tabby":{"ollamaServicePort":11434,"modelName":"llama2:7b"}}}`)
 			},
+			check: func(t *testing.T, d *object) {
+				assert.Equal(t, int32(11434), *d.Spec.Tabby.OllamaServicePort)
+				assert.Equal(t, v1alpha1.OllamaModel("llama2:7b"), *d.Spec.Tabby.ModelName)
+				checkRequests(t, d, "500m", "6Gi")
+			},
+		},
+		"a derived request gives way to a limit": {
+			update: func(d *object) {
+				d.Spec.Ollama.Resources.Limits = corev1.ResourceList{"memory": resource.MustParse("4Gi")}
+			},
+			check: func(t *testing.T, d *object) { checkRequests(t, d, "500m", "") },
+		},
+		"it comes back when the limit goes": {
+			stored: func(d *object) {
+				d.Spec.Ollama.Resources = &v1alpha1.ResourceRequirements{Limits: corev1.ResourceList{"memory": resource.MustParse("4Gi")}}
+			},
+			update: func(d *object) { d.Spec.Ollama.Resources.Limits = nil },
+			check:  func(t *testing.T, d *object) { checkRequests(t, d, "500m", "6Gi") },
+		},
+		"both give way": {
+			update: func(d *object) {
+				d.Spec.Ollama.Resources.Limits = corev1.ResourceList{"cpu": resource.MustParse("4"), "memory": resource.MustParse("4Gi")}
+			},
+			check: func(t *testing.T, d *object) { assert.Nil(t, d.Spec.Ollama.Resources.Requests) },
+		},
+		"the port of another Ollama is its own": {
+			update: func(d *object) { setPort(d); d.Spec.Tabby.OllamaServiceName = new("other") },
+			check:  func(t *testing.T, d *object) { assert.Equal(t, int32(11434), *d.Spec.Tabby.OllamaServicePort) },
+		},
+		"the port follows to this object's own Ollama": {
+			stored: func(d *object) {
+				setPort(d)
+				d.Spec.Tabby.OllamaServiceName, d.Spec.Tabby.OllamaServicePort = new("other"), nil
+			},
+			update: func(d *object) { d.Spec.Tabby.OllamaServiceName = new("stack-ollama") },
+			check:  func(t *testing.T, d *object) { assert.Equal(t, int32(80), *d.Spec.Tabby.OllamaServicePort) },
 		},
 		// An older operator derived another figure. Nobody asked for a new one.
 		"what an older table derived stays": {
@@ -110,22 +170,105 @@ func TestDerivedDefaultsFollow(t *testing.T) {
 			old := fixtures.Defaulted(fixtures.Parse(t, stack))
 			if tc.stored != nil {
 				tc.stored(old)
-				old.Default(nil)
+				old.Default()
 			}
 			d := old.DeepCopy()
 			tc.update(d)
-			d.Default(old)
+			d.DefaultUpdate(old, false)
 			tc.check(t, d)
 			again := d.DeepCopy()
-			again.Default(old)
+			again.DefaultUpdate(old, false)
 			assert.Equal(t, d, again, "defaulting twice is defaulting once")
 		})
 	}
 }
 
-func claims(fields string) []metav1.ManagedFieldsEntry {
+// What was stored before requests were derived key by key stays until its resources
+// change: its pods must not restart because another field is edited.
+func TestRequestsOfAnEarlierFormula(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		resources string
+		update    func(*v1alpha1.ResourceRequirements)
+		want      string
+	}{
+		"a limit alone stays":       {`{limits: {cpu: "1"}}`, nil, `{"limits":{"cpu":"1"}}`},
+		"storage alone stays":       {`{requests: {storage: 1Gi}}`, nil, `{"requests":{"storage":"1Gi"}}`},
+		"what it derived follows":   {`{requests: {cpu: 500m, memory: 6Gi}}`, nil, `{"requests":{"cpu":"500m","memory":"10Gi"}}`},
+		"a change derives the rest": {`{limits: {cpu: "1"}}`, func(r *v1alpha1.ResourceRequirements) { r.Limits["cpu"] = resource.MustParse("2") }, `{"limits":{"cpu":"2"},"requests":{"memory":"10Gi"}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			old := fixtures.Defaulted(fixtures.Parse(t, stack))
+			old.Spec.Ollama.Resources = nil
+			require.NoError(t, yaml.Unmarshal([]byte(tc.resources), &old.Spec.Ollama.Resources))
+			assert.True(t, old.Defaulted())
+			d := old.DeepCopy()
+			d.Spec.Ollama.Models = append(d.Spec.Ollama.Models, "codellama:13b")
+			if tc.update != nil {
+				tc.update(d.Spec.Ollama.Resources)
+			}
+			d.DefaultUpdate(old, false)
+			got, err := json.Marshal(d.Spec.Ollama.Resources)
+			require.NoError(t, err)
+			assert.JSONEq(t, tc.want, string(got))
+		})
+	}
+}
+
+// Whatever was stored before, an update to a manifest stores what creating it would.
+func TestUpdateStoresWhatCreateStores(t *testing.T) {
+	t.Parallel()
+	manifests := []string{
+		`{}`, `{requests: {storage: 1Gi}}`, `{limits: {memory: 4Gi}}`, `{limits: {cpu: "1", memory: 4Gi}}`,
+		`{requests: {memory: 6Gi}}`, `{requests: {cpu: 500m}, limits: {nvidia.com/gpu: "1"}}`,
+	}
+	for _, before := range manifests {
+		for _, after := range manifests {
+			parse := func(resources string) *v1alpha1.OllamaDeployment {
+				return fixtures.Parse(t, `{metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"], resources: `+resources+`}}}`)
+			}
+			created := fixtures.Defaulted(parse(after))
+			old := fixtures.Defaulted(parse(before))
+			replaced := parse(after)
+			replaced.DefaultUpdate(old, false)
+			assert.True(t, equality.Semantic.DeepEqual(created.Spec, replaced.Spec), "%s, then %s", before, after)
+		}
+	}
+}
+
+func TestTabbyUsesOwnOllama(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"stack-ollama": true, "stack-ollama.ai": true, "stack-ollama.ai.svc": true, "stack-ollama.ai.svc.cluster.local": true,
+		"other": false, "stack-ollama.other": false, "stack-ollama.other.svc": false, "stack-ollama.ai.example.com": false,
+		"stack-ollama.svc": false, "xstack-ollama.ai": false,
+	} {
+		d := fixtures.Parse(t, `{metadata: {name: stack, namespace: ai}, spec: {tabby: {ollamaServiceName: `+name+`}}}`)
+		assert.Equal(t, want, d.TabbyUsesOwnOllama(), name)
+	}
+	unknown := fixtures.Parse(t, `{metadata: {name: stack}, spec: {tabby: {ollamaServiceName: stack-ollama.}}}`)
+	assert.False(t, unknown.TabbyUsesOwnOllama(), "no namespace is not that of the object")
+}
+
+func checkRequests(t *testing.T, d *v1alpha1.OllamaDeployment, cpu, memory string) {
+	t.Helper()
+	got := map[string]string{}
+	for name, amount := range d.Spec.Ollama.Resources.Requests {
+		got[string(name)] = amount.String()
+	}
+	want := map[string]string{"cpu": cpu, "memory": memory}
+	maps.DeleteFunc(want, func(_, amount string) bool { return amount == "" })
+	assert.Equal(t, want, got)
+}
+
+func managed(fields string) []metav1.ManagedFieldsEntry {
 	return []metav1.ManagedFieldsEntry{{
 		Manager: "kubectl", Operation: metav1.ManagedFieldsOperationUpdate, FieldsType: "FieldsV1",
 		FieldsV1: metav1.NewFieldsV1(fields),
 	}}
+}
+
+func lastApplied(manifest string) map[string]string {
+	return map[string]string{corev1.LastAppliedConfigAnnotation: manifest}
 }

@@ -22,10 +22,20 @@ func (s *IngressSpec) IsEnabled() bool {
 	return s != nil && s.Enabled != nil && *s.Enabled
 }
 
-// UsesOwnOllama tells whether Tabby talks to the Ollama of the object named
-// owner, rather than to one that the object knows nothing about.
-func (s *TabbySpec) UsesOwnOllama(owner string) bool {
-	return s.OllamaServiceName == nil || *s.OllamaServiceName == ChildName(owner, ComponentOllama)
+// TabbyUsesOwnOllama reports whether Tabby talks to the Ollama of this object, rather
+// than to one that the object knows nothing about. The Service may be named alone, with
+// its namespace, and with the cluster's domain "cluster.local".
+func (d *OllamaDeployment) TabbyUsesOwnOllama() bool {
+	if d.Spec.Tabby == nil || d.Spec.Tabby.OllamaServiceName == nil {
+		return true
+	}
+	own := ChildName(d.Name, ComponentOllama)
+	name, qualified := strings.CutPrefix(*d.Spec.Tabby.OllamaServiceName, own+".")
+	if !qualified {
+		return name == own
+	}
+	name = strings.TrimSuffix(strings.TrimSuffix(name, ".cluster.local"), ".svc")
+	return d.Namespace != "" && name == d.Namespace
 }
 
 // StorageSize is the size of the volume for a component's data: the "storage" of

@@ -1,6 +1,8 @@
 package v1alpha1
 
 import (
+	"bytes"
+	"encoding/json"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -43,16 +45,25 @@ func (s *OllamaDeploymentSpec) DropOlderSpellings() {
 	}
 }
 
-// copyOlderSpellings copies flat fields to the nested ones that they stand for. On an
-// update, where old is the stored object, a flat field that changed wins over a nested
-// one that did not; and one that was removed takes along what it had put there, unless
-// somebody claims to have set that.
-func (d *OllamaDeployment) copyOlderSpellings(old *OllamaDeployment) {
-	stored := map[string]spelling{}
-	if old != nil {
-		for _, pair := range old.Spec.spellings() {
-			stored[pair.flatPath()] = pair
+// copyDeprecated copies deprecated fields to their replacements, where these are unset.
+func (d *OllamaDeployment) copyDeprecated() {
+	for _, pair := range d.Spec.spellings() {
+		if flat := pair.flat.get(); flat != nil && pair.nested.get() == nil {
+			pair.nested.set(flat)
 		}
+	}
+}
+
+// reconcileDeprecated makes deprecated fields and their replacements say the same after
+// an update of the stored object old: the one that changed wins. Where both changed, or
+// one manifest says both, they are left for the rules to refuse.
+//
+// A deprecated field that is removed takes along what it had set, if the client shows
+// that it does not want the replacement either.
+func (d *OllamaDeployment) reconcileDeprecated(old *OllamaDeployment, serverSideApply bool) {
+	stored := map[string]spelling{}
+	for _, pair := range old.Spec.spellings() {
+		stored[pair.flatPath()] = pair
 	}
 	for _, pair := range d.Spec.spellings() {
 		var wasFlat, wasNested any
@@ -61,13 +72,35 @@ func (d *OllamaDeployment) copyOlderSpellings(old *OllamaDeployment) {
 		}
 		flat, nested := pair.flat.get(), pair.nested.get()
 		switch {
-		case flat != nil && (nested == nil || old != nil && flat != wasFlat && nested == wasNested):
+		case flat != nil && (nested == nil || flat != wasFlat && nested == wasNested):
 			pair.nested.set(flat)
-		case flat == nil && wasFlat != nil && nested == wasFlat && nested == wasNested &&
-			!d.claimed(pair.nestedPath()) && !d.given(pair.nestedPath()):
+		case flat != nil && flat == wasFlat && nested != wasNested && !d.saysBoth(pair):
+			pair.flat.set(nested)
+		case flat == nil && wasFlat != nil && nested == wasFlat && nested == wasNested && d.wantsNeither(pair, old, serverSideApply):
 			pair.nested.set(nil)
 		}
 	}
+}
+
+// saysBoth reports whether one manifest has the current values of both fields.
+func (d *OllamaDeployment) saysBoth(pair spelling) bool {
+	return d.applied(pair.flatSegments(), pair.nestedPath()) ||
+		says(d.lastApplied(pair.flatSegments()), pair.flat.get()) && says(d.lastApplied(pair.nestedPath()), pair.nested.get())
+}
+
+func says(manifest json.RawMessage, value any) bool {
+	text, err := json.Marshal(value)
+	return err == nil && bytes.Equal(manifest, text)
+}
+
+// wantsNeither reports whether the client that removed the deprecated field shows that
+// it does not want its replacement: it is in nobody's manifest, and the request tells,
+// because it is a server-side apply, or a kubectl apply, which changes its annotation. A
+// patch or an edit tells nothing of what is stored already.
+func (d *OllamaDeployment) wantsNeither(pair spelling, old *OllamaDeployment, serverSideApply bool) bool {
+	manifest := d.Annotations[corev1.LastAppliedConfigAnnotation]
+	tells := serverSideApply || manifest != "" && manifest != old.Annotations[corev1.LastAppliedConfigAnnotation]
+	return tells && !d.claimed(pair.nestedPath()) && !d.given(pair.nestedPath())
 }
 
 // A spelling is a flat field of a component and the nested one that it stands for.
@@ -79,9 +112,9 @@ type spelling struct {
 	flat, nested slot
 }
 
-func (s spelling) flatPath() string {
-	return strings.Join([]string{"spec", string(s.component), s.name}, ".")
-}
+func (s spelling) flatPath() string { return strings.Join(s.flatSegments(), ".") }
+
+func (s spelling) flatSegments() []string { return []string{"spec", string(s.component), s.name} }
 
 func (s spelling) nestedPath() []string {
 	return []string{"spec", string(s.component), s.group, s.member}

@@ -37,60 +37,92 @@ spec:
 	}
 }
 
-// On an update the spelling that changed counts, and one that is removed takes along
-// what it had set, unless somebody else claims that.
+// On an update the spelling that changed counts, and the other one follows. What a
+// deprecated field had set goes with it only where the client shows that it wants neither.
 func TestOlderSpellingsOfUpdates(t *testing.T) {
 	t.Parallel()
 	type object = v1alpha1.OllamaDeployment
-	owner := func(d *object, fields string) {
-		d.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "a", FieldsV1: metav1.NewFieldsV1(fields)}}
+	owner := func(operation metav1.ManagedFieldsOperationType, fields string) func(*object) {
+		return func(d *object) {
+			d.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "a", Operation: operation, FieldsV1: metav1.NewFieldsV1(fields)}}
+		}
 	}
-	const nestedPort = `{"f:spec":{"f:ollama":{"f:service":{"f:port":{}}}}}`
+	manifest := func(text string) func(*object) {
+		return func(d *object) { d.Annotations = map[string]string{corev1.LastAppliedConfigAnnotation: text} }
+	}
+	flat := func(port *int32) func(*object) { return func(d *object) { d.Spec.Ollama.ServicePort = port } }
+	nested := func(port int32) func(*object) { return func(d *object) { d.Spec.Ollama.Service.Port = new(port) } }
+	const (
+		nestedPort = `{"f:spec":{"f:ollama":{"f:service":{"f:port":{}}}}}`
+		nestedType = `{"f:spec":{"f:ollama":{"f:service":{"f:type":{}}}}}`
+		bothPorts  = `{"f:spec":{"f:ollama":{"f:servicePort":{},"f:service":{"f:port":{}}}}}`
+	)
 	for name, tc := range map[string]struct {
 		spec   string
-		update func(*object)
+		stored func(*object)
+		update []func(*object)
+		apply  bool
 		want   int32
+		flat   *int32
 	}{
-		"the flat one changed":   {`servicePort: 80`, func(d *object) { d.Spec.Ollama.ServicePort = new(int32(81)) }, 81},
-		"the nested one changed": {`servicePort: 80`, func(d *object) { d.Spec.Ollama.Service.Port = new(int32(81)) }, 81},
-		"both changed, to the same": {`servicePort: 80`, func(d *object) {
-			d.Spec.Ollama.ServicePort, d.Spec.Ollama.Service.Port = new(int32(81)), new(int32(81))
-		}, 81},
-		"both changed, apart, which is refused later": {`servicePort: 80`, func(d *object) {
-			d.Spec.Ollama.ServicePort, d.Spec.Ollama.Service.Port = new(int32(81)), new(int32(82))
-		}, 82},
-		"the flat one was added":   {`replicas: 1`, func(d *object) { d.Spec.Ollama.ServicePort = new(int32(81)) }, 81},
-		"something else changed":   {`servicePort: 80`, func(d *object) { d.Spec.Ollama.Replicas = new(int32(2)) }, 80},
-		"the object was replaced":  {`servicePort: 80`, func(d *object) { d.Spec.Ollama.Service = nil }, 80},
-		"the flat one was removed": {`servicePort: 80`, func(d *object) { d.Spec.Ollama.ServicePort = nil }, 11434},
-		"removed, the nested one changed": {`servicePort: 80`, func(d *object) {
-			d.Spec.Ollama.ServicePort, d.Spec.Ollama.Service.Port = nil, new(int32(81))
-		}, 81},
-		"removed, the nested one is somebody's": {`servicePort: 80`, func(d *object) {
-			d.Spec.Ollama.ServicePort = nil
-			owner(d, nestedPort)
-		}, 80},
-		"removed, something else is somebody's": {`servicePort: 80`, func(d *object) {
-			d.Spec.Ollama.ServicePort = nil
-			owner(d, `{"f:spec":{"f:ollama":{"f:service":{"f:type":{}}}}}`)
-		}, 11434},
-		"removed, and kubectl was given the nested one": {`servicePort: 80`, func(d *object) {
-			d.Spec.Ollama.ServicePort = nil
-			d.Annotations = map[string]string{corev1.LastAppliedConfigAnnotation: `{"spec":{"ollama":{"service":{"port":80}}}}`}
-		}, 80},
-		"removed, and kubectl was given neither": {`servicePort: 80`, func(d *object) {
-			d.Spec.Ollama.ServicePort = nil
-			d.Annotations = map[string]string{corev1.LastAppliedConfigAnnotation: `{"spec":{"ollama":{}}}`}
-		}, 11434},
+		"the flat one changed":      {spec: `servicePort: 80`, update: []func(*object){flat(new(int32(81)))}, want: 81, flat: new(int32(81))},
+		"the nested one changed":    {spec: `servicePort: 80`, update: []func(*object){nested(81)}, want: 81, flat: new(int32(81))},
+		"both changed, to the same": {spec: `servicePort: 80`, update: []func(*object){flat(new(int32(81))), nested(81)}, want: 81, flat: new(int32(81))},
+		"both changed, apart, which is refused later": {
+			spec: `servicePort: 80`, update: []func(*object){flat(new(int32(81))), nested(82)}, want: 82, flat: new(int32(81)),
+		},
+		"one manifest says both, which is refused later": {
+			spec: `servicePort: 80`, update: []func(*object){nested(81), manifest(`{"spec":{"ollama":{"servicePort":80,"service":{"port":81}}}}`)}, want: 81, flat: new(int32(80)),
+		},
+		"one apply says both, which is refused later": {
+			spec: `servicePort: 80`, update: []func(*object){nested(81), owner("Apply", bothPorts)}, apply: true, want: 81, flat: new(int32(80)),
+		},
+		"a manifest said the same twice, and an edit changes one": {
+			spec: `servicePort: 80`, update: []func(*object){nested(81), manifest(`{"spec":{"ollama":{"servicePort":80,"service":{"port":80}}}}`), owner("Update", bothPorts)}, want: 81, flat: new(int32(81)),
+		},
+		"the flat one was added": {spec: `replicas: 1`, update: []func(*object){flat(new(int32(81)))}, want: 81, flat: new(int32(81))},
+		"something else changed": {spec: `servicePort: 80`, update: []func(*object){func(d *object) { d.Spec.Ollama.Replicas = new(int32(2)) }}, want: 80, flat: new(int32(80))},
+		"what is stored apart is left alone": {
+			spec: `servicePort: 80`, stored: nested(81), update: []func(*object){func(d *object) { d.Spec.Ollama.Replicas = new(int32(2)) }}, want: 81, flat: new(int32(80)),
+		},
+		"a PUT without the nested one": {spec: `servicePort: 80`, update: []func(*object){func(d *object) { d.Spec.Ollama.Service = nil }}, want: 80, flat: new(int32(80))},
+		"a PUT with neither":           {spec: `servicePort: 80`, update: []func(*object){flat(nil), func(d *object) { d.Spec.Ollama.Service = nil }}, want: 11434},
+
+		"a patch removes the flat one":                     {spec: `servicePort: 80`, update: []func(*object){flat(nil)}, want: 80},
+		"a patch removes it from what kubectl applied":     {spec: `servicePort: 80`, stored: manifest(`{"spec":{"ollama":{"servicePort":80}}}`), update: []func(*object){flat(nil)}, want: 80},
+		"a patch removes it, something else is somebody's": {spec: `servicePort: 80`, update: []func(*object){flat(nil), owner("Update", nestedType)}, want: 80},
+		"removed, the nested one changed":                  {spec: `servicePort: 80`, update: []func(*object){flat(nil), nested(81)}, want: 81},
+
+		"kubectl apply wants neither":                  {spec: `servicePort: 80`, stored: manifest(`{"spec":{"ollama":{"servicePort":80}}}`), update: []func(*object){flat(nil), manifest(`{"spec":{"ollama":{}}}`)}, want: 11434},
+		"kubectl apply wants neither, written as null": {spec: `servicePort: 80`, update: []func(*object){flat(nil), manifest(`{"spec":{"ollama":{"service":{"port":null}}}}`)}, want: 11434},
+		"kubectl apply wants the nested one":           {spec: `servicePort: 80`, update: []func(*object){flat(nil), manifest(`{"spec":{"ollama":{"service":{"port":80}}}}`)}, want: 80},
+		"kubectl apply wants neither, another manager does": {
+			spec: `servicePort: 80`, update: []func(*object){flat(nil), manifest(`{"spec":{"ollama":{}}}`), owner("Apply", nestedPort)}, want: 80,
+		},
+		"server-side apply wants neither":        {spec: `servicePort: 80`, update: []func(*object){flat(nil), owner("Apply", nestedType)}, apply: true, want: 11434},
+		"server-side apply wants the nested one": {spec: `servicePort: 80`, update: []func(*object){flat(nil), owner("Apply", nestedPort)}, apply: true, want: 80},
+		"server-side apply wants neither, kubectl's manifest does": {
+			spec: `servicePort: 80`, stored: manifest(`{"spec":{"ollama":{"service":{"port":80}}}}`), update: []func(*object){flat(nil)}, apply: true, want: 80,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			old := fixtures.Defaulted(fixtures.Parse(t, `{metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"], `+tc.spec+`}, tabby: {}}}`))
+			if tc.stored != nil {
+				tc.stored(old)
+				old.Spec.Tabby.OllamaServicePort = new(*old.Spec.Ollama.Service.Port)
+			}
 			d := old.DeepCopy()
-			tc.update(d)
-			d.Default(old)
+			for _, update := range tc.update {
+				update(d)
+			}
+			d.DefaultUpdate(old, tc.apply)
 			require.Equal(t, tc.want, *d.Spec.Ollama.Service.Port)
+			assert.Equal(t, tc.flat, d.Spec.Ollama.ServicePort)
 			assert.Equal(t, tc.want, *d.Spec.Tabby.OllamaServicePort)
+			again := d.DeepCopy()
+			again.DefaultUpdate(old, tc.apply)
+			assert.Equal(t, d, again, "a reinvoked webhook changes nothing")
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package v1alpha1
 
 import (
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -133,6 +134,11 @@ type DeploymentComponentStatus struct {
 	// Number of pods that run the latest pod template.
 	// +optional
 	UpdatedReplicas int32 `json:"updatedReplicas"`
+
+	// Size of the volume for the component's data, as its PersistentVolumeClaim has it.
+	// While a growth is under way or was refused, this is less than what was asked for.
+	// +optional
+	StorageCapacity *resource.Quantity `json:"storageCapacity,omitempty"`
 
 	// The Deployment's own conditions.
 	// +optional

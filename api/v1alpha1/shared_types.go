@@ -41,9 +41,10 @@ type IngressSpec struct {
 	// +kubebuilder:validation:MaxLength=253
 	ClassName *string `json:"className,omitempty" validate:"omitnil,min=1,max=253"`
 
-	// Annotations for the ingress, for example for its controller.
+	// Annotations for the ingress, for example for its controller, at most 64.
 	// +optional
-	Annotations map[string]string `json:"annotations,omitempty" validate:"-"`
+	// +kubebuilder:validation:MaxProperties=64
+	Annotations map[string]string `json:"annotations,omitempty" validate:"max=64"`
 
 	// TLS configuration for the ingress.
 	// +optional
@@ -56,9 +57,11 @@ type IngressSpec struct {
 type ResourceRequirements struct {
 	// Maximum amount of compute resources allowed.
 	// +optional
-	Limits corev1.ResourceList `json:"limits,omitempty" validate:"-"`
+	// +kubebuilder:validation:MaxProperties=64
+	Limits corev1.ResourceList `json:"limits,omitempty" validate:"max=64"`
 
 	// Minimum amount of compute resources required.
 	// +optional
-	Requests corev1.ResourceList `json:"requests,omitempty" validate:"-"`
+	// +kubebuilder:validation:MaxProperties=64
+	Requests corev1.ResourceList `json:"requests,omitempty" validate:"max=64"`
 }

@@ -33,7 +33,7 @@ func TestObjects(t *testing.T) {
 			if d.Namespace == "" {
 				d.Namespace = "default"
 			}
-			d.Default(nil)
+			d.Default()
 			folder := filepath.Join("testdata", name)
 			var files []string
 			for _, object := range render.Objects(d) {

@@ -69,7 +69,7 @@ type tabbyChoice struct{ completion, chat, embedding v1alpha1.OllamaModel }
 func tabbyModelsOf(d *v1alpha1.OllamaDeployment) tabbyChoice {
 	named := deref(d.Spec.Tabby.ModelName)
 	choice := tabbyChoice{completion: named, chat: named, embedding: named}
-	if !d.Spec.Tabby.UsesOwnOllama(d.Name) {
+	if !d.TabbyUsesOwnOllama() {
 		return choice
 	}
 	for _, model := range d.Spec.Ollama.Models {

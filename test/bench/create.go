@@ -50,7 +50,7 @@ func (b *bench) createChildren(ctx context.Context, o options) error {
 	}
 	return each(ctx, o, func(ctx context.Context, i int) error {
 		d := object(i)
-		d.Default(nil)
+		d.Default()
 		for _, secret := range render.Secrets(d) {
 			err := b.client.Create(ctx, &corev1.Secret{
 				ObjectMeta: metav1.ObjectMeta{

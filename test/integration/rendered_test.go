@@ -28,7 +28,7 @@ func TestAcceptedObjectsRenderToValidChildren(t *testing.T) {
 	for seed := range uint64(150) {
 		g := generator{rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // a test that can be repeated
 		d := g.object(k.namespace, fmt.Sprintf("any-%d", seed))
-		d.Default(nil)
+		d.Default()
 		if _, errs := webhooks.Validate(d, nil, webhooks.Options{}); len(errs) > 0 {
 			continue
 		}

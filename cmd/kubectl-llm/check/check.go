@@ -88,7 +88,7 @@ func (c *Checker) Check(o manifest.Object) Result {
 
 // admit fills in the defaults and says what admission says.
 func (c *Checker) admit(f *findings, d *v1alpha1.OllamaDeployment) {
-	d.Default(nil)
+	d.Default()
 	warnings, errs := webhooks.Validate(d, nil, c.opts)
 	f.addErrors(errs)
 	f.addErrors(notAmong(errs, metaErrors(d.ObjectMeta)))

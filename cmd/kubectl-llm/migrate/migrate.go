@@ -63,7 +63,7 @@ func editsOf(o manifest.Object) ([]edit, error) {
 	if o.Kind == v1alpha1.KindAlias {
 		edits = append(edits, s.rename(value(o.Node(), "kind"), v1alpha1.KindAlias, v1alpha1.Kind))
 	}
-	d.Default(nil)
+	d.Default()
 	spellings := d.Spec.OlderSpellings()
 	for _, older := range spellings {
 		if older.Value != nil && older.Value != older.Replaced {
@@ -135,8 +135,8 @@ func same(was, is *v1alpha1.OllamaDeployment) bool {
 	if slices.ContainsFunc(is.Spec.OlderSpellings(), func(o v1alpha1.OlderSpelling) bool { return o.Value != nil }) {
 		return false
 	}
-	was.Default(nil)
-	is.Default(nil)
+	was.Default()
+	is.Default()
 	was.Spec.DropOlderSpellings()
 	return equality.Semantic.DeepEqual(was.ObjectMeta, is.ObjectMeta) && equality.Semantic.DeepEqual(was.Spec, is.Spec)
 }

@@ -1,0 +1,42 @@
+package webhooks
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// knownPath returns the path of an error as far as the Go types have it, without indices
+// and keys. A key may be the user's text, which has no place in a label or a log, and may
+// hold whatever a path is parsed by.
+func knownPath(path string) string {
+	known := make([]string, 0, 8)
+	typ := reflect.TypeFor[v1alpha1.OllamaDeployment]()
+	for _, segment := range strings.Split(path, ".") {
+		name, _, subscript := strings.Cut(segment, "[")
+		f, found := jsonField(typ, name)
+		if !found {
+			break
+		}
+		known = append(known, name)
+		typ = f.Type
+		for typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice && subscript {
+			typ = typ.Elem()
+		}
+		if typ.Kind() != reflect.Struct {
+			break
+		}
+	}
+	return strings.Join(known, ".")
+}
+
+// jsonField returns the field of a struct that JSON calls by the name.
+func jsonField(typ reflect.Type, name string) (reflect.StructField, bool) {
+	for _, f := range reflect.VisibleFields(typ) {
+		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name && name != "" {
+			return f, true
+		}
+	}
+	return reflect.StructField{}, false
+}

@@ -1,0 +1,41 @@
+package webhooks
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+func TestServerSideApply(t *testing.T) {
+	t.Parallel()
+	now := metav1.NewTime(time.Unix(1000, 0))
+	by := func(manager string, operation metav1.ManagedFieldsOperationType, at metav1.Time) *v1alpha1.OllamaDeployment {
+		return &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{ManagedFields: []metav1.ManagedFieldsEntry{
+			{Manager: "other", Operation: "Apply", Time: &metav1.Time{}}, {Manager: manager, Operation: operation, Time: &at},
+		}}}
+	}
+	later := metav1.NewTime(now.Add(time.Second))
+	for name, tc := range map[string]struct {
+		options string
+		d, old  *v1alpha1.OllamaDeployment
+		want    bool
+	}{
+		"a PUT":                       {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Apply", later), by("a", "Apply", now), false},
+		"no options":                  {``, by("a", "Apply", later), by("a", "Apply", now), false},
+		"kubectl's apply":             {`{"kind":"PatchOptions","fieldManager":"a","force":false}`, by("a", "Apply", now), by("a", "Apply", now), true},
+		"an apply without force":      {`{"kind":"PatchOptions","fieldManager":"a"}`, by("a", "Apply", later), by("a", "Apply", now), true},
+		"a manager's first apply":     {`{"kind":"PatchOptions","fieldManager":"a"}`, by("a", "Apply", now), by("b", "Apply", now), true},
+		"a patch by one that applied": {`{"kind":"PatchOptions","fieldManager":"a"}`, by("a", "Apply", now), by("a", "Apply", now), false},
+		"a patch by one that patched": {`{"kind":"PatchOptions","fieldManager":"a"}`, by("a", "Update", later), by("a", "Update", now), false},
+		"a patch without a manager":   {`{"kind":"PatchOptions"}`, by("a", "Update", later), by("a", "Update", now), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, tc.want, serverSideApply([]byte(tc.options), tc.d, tc.old))
+		})
+	}
+}
