@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -68,7 +69,7 @@ func (w defaulter) Handle(_ context.Context, req admission.Request) admission.Re
 	if old == nil {
 		d.Default()
 	} else {
-		d.DefaultUpdate(old, serverSideApply(req.Options.Raw, d, old))
+		d.DefaultUpdate(old, serverSideApply(req.Options.Raw, d, old, time.Now()))
 	}
 	if len(schemaErrors(d, old)) > 0 {
 		if _, errs := Validate(d, old, w.opts); len(errs) > 0 {

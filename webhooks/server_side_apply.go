@@ -3,24 +3,31 @@ package webhooks
 import (
 	"encoding/json"
 	"slices"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
+// recently is how long ago an apply counts as the one of the request, since managed
+// fields tell its time in whole seconds.
+const recently = 2 * time.Second
+
 // serverSideApply reports whether an update with the options, as an AdmissionReview has
-// them, is a server-side apply. Only that can have "force" (kubectl sends it always);
-// where it is left out, what tells is that the manager's Apply entry is new or has a new
-// time. An apply without force in the second of the one before is not recognized.
+// them, is a server-side apply. The API server does not say so: what tells is that the
+// entry of the manager, which an apply has to name, is new, has a new time, or has the
+// time of just now.
 //
-// Source: k8s.io/apimachinery, meta/v1 PatchOptions and its validation.
-func serverSideApply(options []byte, d, old *v1alpha1.OllamaDeployment) bool {
-	var patch metav1.PatchOptions
-	if json.Unmarshal(options, &patch) != nil || patch.Kind != "PatchOptions" {
+// Source: k8s.io/apiserver, handlers/patch.go (patchToUpdateOptions);
+// k8s.io/apimachinery, util/managedfields/internal/managedfieldsupdater.go.
+func serverSideApply(options []byte, d, old *v1alpha1.OllamaDeployment, now time.Time) bool {
+	var update metav1.UpdateOptions
+	if json.Unmarshal(options, &update) != nil || update.FieldManager == "" {
 		return false
 	}
-	return patch.Force != nil || !applyTime(d, patch.FieldManager).Equal(applyTime(old, patch.FieldManager))
+	is, was := applyTime(d, update.FieldManager), applyTime(old, update.FieldManager)
+	return is != nil && (!is.Equal(was) || now.Sub(is.Time).Abs() <= recently)
 }
 
 // applyTime returns when the manager last applied a change of the object, nil if never.

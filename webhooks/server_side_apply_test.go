@@ -18,24 +18,24 @@ func TestServerSideApply(t *testing.T) {
 			{Manager: "other", Operation: "Apply", Time: &metav1.Time{}}, {Manager: manager, Operation: operation, Time: &at},
 		}}}
 	}
-	later := metav1.NewTime(now.Add(time.Second))
+	later := metav1.NewTime(now.Add(time.Hour))
 	for name, tc := range map[string]struct {
 		options string
 		d, old  *v1alpha1.OllamaDeployment
 		want    bool
 	}{
-		"a PUT":                       {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Apply", later), by("a", "Apply", now), false},
 		"no options":                  {``, by("a", "Apply", later), by("a", "Apply", now), false},
-		"kubectl's apply":             {`{"kind":"PatchOptions","fieldManager":"a","force":false}`, by("a", "Apply", now), by("a", "Apply", now), true},
-		"an apply without force":      {`{"kind":"PatchOptions","fieldManager":"a"}`, by("a", "Apply", later), by("a", "Apply", now), true},
-		"a manager's first apply":     {`{"kind":"PatchOptions","fieldManager":"a"}`, by("a", "Apply", now), by("b", "Apply", now), true},
-		"a patch by one that applied": {`{"kind":"PatchOptions","fieldManager":"a"}`, by("a", "Apply", now), by("a", "Apply", now), false},
-		"a patch by one that patched": {`{"kind":"PatchOptions","fieldManager":"a"}`, by("a", "Update", later), by("a", "Update", now), false},
-		"a patch without a manager":   {`{"kind":"PatchOptions"}`, by("a", "Update", later), by("a", "Update", now), false},
+		"no manager":                  {`{"kind":"UpdateOptions"}`, by("a", "Apply", later), by("a", "Apply", now), false},
+		"an apply":                    {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Apply", later), by("a", "Apply", now), true},
+		"an apply in the same second": {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Apply", later), by("a", "Apply", later), true},
+		"a manager's first apply":     {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Apply", now), by("b", "Apply", now), true},
+		"a patch by one that applied": {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Apply", now), by("a", "Apply", now), false},
+		"a patch by another one":      {`{"kind":"UpdateOptions","fieldManager":"b"}`, by("a", "Apply", later), by("a", "Apply", later), false},
+		"a patch by one that patched": {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Update", later), by("a", "Update", now), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, tc.want, serverSideApply([]byte(tc.options), tc.d, tc.old))
+			assert.Equal(t, tc.want, serverSideApply([]byte(tc.options), tc.d, tc.old, later.Add(time.Second)))
 		})
 	}
 }

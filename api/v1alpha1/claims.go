@@ -26,18 +26,40 @@ func claims(entry metav1.ManagedFieldsEntry, path []string) bool {
 	return entry.Subresource == "" && entry.FieldsV1 != nil && lookUp(entry.FieldsV1.GetRawBytes(), "f:", path) != nil
 }
 
-// given reports whether kubectl's manifest has a value for the field at path. Of a value
-// that is stored already kubectl apply sends nothing, so that no field manager is
-// recorded; but it notes in an annotation what it was given.
-func (d *OllamaDeployment) given(path []string) bool {
-	value := d.lastApplied(path)
+// A manifest is what kubectl apply was given, as JSON. Of a value that is stored already
+// it sends nothing, so that no field manager is recorded; but it notes the whole manifest
+// in an annotation.
+type manifest []byte
+
+// manifest returns the manifest that the annotation of the object holds. kubectl edit and
+// kubectl replace write there what they have read, defaults included; then it is the one
+// that old, the stored object, has.
+func (d *OllamaDeployment) manifest(old *OllamaDeployment) manifest {
+	for _, object := range []*OllamaDeployment{d, old} {
+		text := manifest(object.Annotations[corev1.LastAppliedConfigAnnotation])
+		if text.lookUp("metadata", "uid") == nil || !object.editedByKubectl() {
+			return text
+		}
+	}
+	return nil
+}
+
+// editedByKubectl reports whether kubectl edit or replace has written the annotation.
+func (d *OllamaDeployment) editedByKubectl() bool {
+	return slices.ContainsFunc(d.ManagedFields, func(entry metav1.ManagedFieldsEntry) bool {
+		return slices.Contains([]string{"kubectl-edit", "kubectl-replace"}, entry.Manager) &&
+			claims(entry, []string{"metadata", "annotations", corev1.LastAppliedConfigAnnotation})
+	})
+}
+
+// has reports whether the manifest has a value for the field at path.
+func (m manifest) has(path []string) bool {
+	value := m.lookUp(path...)
 	return value != nil && string(value) != "null"
 }
 
-// lastApplied returns what kubectl's manifest has at path, as JSON; nil if nothing.
-func (d *OllamaDeployment) lastApplied(path []string) json.RawMessage {
-	return lookUp([]byte(d.Annotations[corev1.LastAppliedConfigAnnotation]), "", path)
-}
+// lookUp returns what the manifest has at path, as JSON; nil if nothing.
+func (m manifest) lookUp(path ...string) json.RawMessage { return lookUp(m, "", path) }
 
 // lookUp returns what the JSON has at the path of names with the prefix, or nil.
 func lookUp(data []byte, prefix string, path []string) json.RawMessage {

@@ -73,7 +73,7 @@ func (r derivation) follows(current any, d, old *OllamaDeployment) bool {
 	return was != nil &&
 		equality.Semantic.DeepEqual(was, current) &&
 		equality.Semantic.DeepEqual(was, r.value(old)) &&
-		!d.claimed(r.path) && !d.given(r.path)
+		!d.claimed(r.path) && !d.manifest(old).has(r.path)
 }
 
 func tabbyField(field func(*TabbySpec) slot) func(*OllamaDeploymentSpec) slot {

@@ -121,6 +121,32 @@ func TestDerivedDefaultsFollow(t *testing.T) {
 				checkRequests(t, d, "500m", "6Gi")
 			},
 		},
+		"what kubectl edit notes is not a manifest": {
+			stored: func(d *object) { d.Annotations = lastApplied(`{"spec":{"ollama":{"models":["llama2:7b"]}}}`) },
+			update: func(d *object) {
+				setPort(d)
+				d.ManagedFields = noted("kubectl-edit")
+				d.Annotations = lastApplied(`{"metadata":{"uid":"1"},"spec":{"tabby":{"ollamaServicePort":11434}}}`)
+			},
+			check: func(t *testing.T, d *object) { assert.Equal(t, int32(80), *d.Spec.Tabby.OllamaServicePort) },
+		},
+		"the manifest before an edit counts": {
+			stored: func(d *object) { d.Annotations = lastApplied(`{"spec":{"tabby":{"ollamaServicePort":11434}}}`) },
+			update: func(d *object) {
+				setPort(d)
+				d.ManagedFields = noted("kubectl-edit")
+				d.Annotations = lastApplied(`{"metadata":{"uid":"1"},"spec":{"tabby":{"ollamaServicePort":11434}}}`)
+			},
+			check: func(t *testing.T, d *object) { assert.Equal(t, int32(11434), *d.Spec.Tabby.OllamaServicePort) },
+		},
+		"a manifest that was read from the cluster counts": {
+			update: func(d *object) {
+				setPort(d)
+				d.ManagedFields = noted("kubectl-client-side-apply")
+				d.Annotations = lastApplied(`{"metadata":{"uid":"1"},"spec":{"tabby":{"ollamaServicePort":11434}}}`)
+			},
+			check: func(t *testing.T, d *object) { assert.Equal(t, int32(11434), *d.Spec.Tabby.OllamaServicePort) },
+		},
 		"a derived request gives way to a limit": {
 			update: func(d *object) {
 				d.Spec.Ollama.Resources.Limits = corev1.ResourceList{"memory": resource.MustParse("4Gi")}
@@ -267,6 +293,13 @@ func managed(fields string) []metav1.ManagedFieldsEntry {
 		Manager: "kubectl", Operation: metav1.ManagedFieldsOperationUpdate, FieldsType: "FieldsV1",
 		FieldsV1: metav1.NewFieldsV1(fields),
 	}}
+}
+
+// noted is a manager that has written kubectl's annotation.
+func noted(manager string) []metav1.ManagedFieldsEntry {
+	entries := managed(`{"f:metadata":{"f:annotations":{"f:kubectl.kubernetes.io/last-applied-configuration":{}}}}`)
+	entries[0].Manager = manager
+	return entries
 }
 
 func lastApplied(manifest string) map[string]string {

@@ -74,7 +74,7 @@ func (d *OllamaDeployment) reconcileDeprecated(old *OllamaDeployment, serverSide
 		switch {
 		case flat != nil && (nested == nil || flat != wasFlat && nested == wasNested):
 			pair.nested.set(flat)
-		case flat != nil && flat == wasFlat && nested != wasNested && !d.saysBoth(pair):
+		case flat != nil && flat == wasFlat && nested != wasNested && !d.saysBoth(pair, old):
 			pair.flat.set(nested)
 		case flat == nil && wasFlat != nil && nested == wasFlat && nested == wasNested && d.wantsNeither(pair, old, serverSideApply):
 			pair.nested.set(nil)
@@ -83,14 +83,15 @@ func (d *OllamaDeployment) reconcileDeprecated(old *OllamaDeployment, serverSide
 }
 
 // saysBoth reports whether one manifest has the current values of both fields.
-func (d *OllamaDeployment) saysBoth(pair spelling) bool {
+func (d *OllamaDeployment) saysBoth(pair spelling, old *OllamaDeployment) bool {
+	m := d.manifest(old)
 	return d.applied(pair.flatSegments(), pair.nestedPath()) ||
-		says(d.lastApplied(pair.flatSegments()), pair.flat.get()) && says(d.lastApplied(pair.nestedPath()), pair.nested.get())
+		says(m.lookUp(pair.flatSegments()...), pair.flat.get()) && says(m.lookUp(pair.nestedPath()...), pair.nested.get())
 }
 
-func says(manifest json.RawMessage, value any) bool {
+func says(member json.RawMessage, value any) bool {
 	text, err := json.Marshal(value)
-	return err == nil && bytes.Equal(manifest, text)
+	return err == nil && bytes.Equal(member, text)
 }
 
 // wantsNeither reports whether the client that removed the deprecated field shows that
@@ -98,9 +99,9 @@ func says(manifest json.RawMessage, value any) bool {
 // because it is a server-side apply, or a kubectl apply, which changes its annotation. A
 // patch or an edit tells nothing of what is stored already.
 func (d *OllamaDeployment) wantsNeither(pair spelling, old *OllamaDeployment, serverSideApply bool) bool {
-	manifest := d.Annotations[corev1.LastAppliedConfigAnnotation]
-	tells := serverSideApply || manifest != "" && manifest != old.Annotations[corev1.LastAppliedConfigAnnotation]
-	return tells && !d.claimed(pair.nestedPath()) && !d.given(pair.nestedPath())
+	m := d.manifest(old)
+	tells := serverSideApply || len(m) > 0 && !bytes.Equal(m, old.manifest(old))
+	return tells && !d.claimed(pair.nestedPath()) && !m.has(pair.nestedPath())
 }
 
 // A spelling is a flat field of a component and the nested one that it stands for.
