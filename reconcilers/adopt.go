@@ -5,15 +5,16 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/geeper-io/llm-operator/reconcilers/render"
 )
 
 // adopt takes over from a live child what is not the operator's to decide.
-func adopt(config runtime.ApplyConfiguration, live client.Object) {
-	switch config := config.(type) {
+func adopt(object render.Object, live client.Object) {
+	switch config := object.Config.(type) {
 	case *applycorev1.PersistentVolumeClaimApplyConfiguration:
 		if claim, ok := live.(*corev1.PersistentVolumeClaim); ok {
 			adoptClaim(config, claim)
@@ -21,6 +22,21 @@ func adopt(config runtime.ApplyConfiguration, live client.Object) {
 	case *applyappsv1.DeploymentApplyConfiguration:
 		if deployment, ok := live.(*appsv1.Deployment); ok && deployment.Spec.Replicas != nil {
 			config.Spec.Replicas = nil
+		}
+		adoptTemplate(config, object.Alternatives, live.GetLabels()[templateLabel])
+	}
+}
+
+// adoptTemplate keeps the pod template that was applied where it serves as well as the
+// one that is rendered now: another one would restart the pods.
+func adoptTemplate(wanted *applyappsv1.DeploymentApplyConfiguration, alternatives []*applycorev1.PodTemplateSpecApplyConfiguration, applied string) {
+	if encoded, err := fingerprintOf(wanted.Spec.Template); err != nil || encoded == applied {
+		return
+	}
+	for _, template := range alternatives {
+		if encoded, err := fingerprintOf(template); err == nil && encoded == applied {
+			wanted.Spec.Template = template
+			return
 		}
 	}
 }

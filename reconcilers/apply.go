@@ -54,7 +54,7 @@ func (r *Reconciler) apply(ctx context.Context, d *v1alpha1.OllamaDeployment, ob
 		if err := r.mayWrite(kind, live, d); err != nil {
 			return false, err
 		}
-		adopt(object.Config, live)
+		adopt(object, live)
 	}
 	data, err := json.Marshal(object.Config)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -19,10 +20,23 @@ import (
 // a second map would double what the rest needs.
 const appliedLabel = "llm.geeper.io/applied"
 
+// templateLabel is likewise, on Deployments, the fingerprint of the pod template that
+// the operator has applied.
+const templateLabel = "llm.geeper.io/template"
+
 // fingerprint tells encoded apply configurations apart.
 func fingerprint(data []byte) string {
 	sum := sha256.Sum256(data)
 	return base64.RawStdEncoding.EncodeToString(sum[:16])
+}
+
+// fingerprintOf is the fingerprint of an apply configuration, or of a part of one.
+func fingerprintOf(config any) (string, error) {
+	data, err := json.Marshal(config)
+	if err != nil {
+		return "", fmt.Errorf("encoding %T: %w", config, err)
+	}
+	return fingerprint(data), nil
 }
 
 // trim is a live child without what the reconciler never reads, and with the
@@ -32,9 +46,9 @@ func (k childKind) trim(live client.Object) (client.Object, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading what is applied of %s %q: %w", k.gvk.Kind, live.GetName(), err)
 	}
-	data, err := json.Marshal(applied)
+	encoded, err := fingerprintOf(applied)
 	if err != nil {
-		return nil, fmt.Errorf("encoding what is applied of %s %q: %w", k.gvk.Kind, live.GetName(), err)
+		return nil, fmt.Errorf("what is applied of %s %q: %w", k.gvk.Kind, live.GetName(), err)
 	}
 	small := k.object()
 	trimMeta(live, small)
@@ -42,7 +56,12 @@ func (k childKind) trim(live client.Object) (client.Object, error) {
 	if controller := metav1.GetControllerOf(live); controller != nil {
 		small.SetOwnerReferences([]metav1.OwnerReference{*controller})
 	}
-	small.GetLabels()[appliedLabel] = fingerprint(data)
+	small.GetLabels()[appliedLabel] = encoded
+	if deployment, ok := applied.(*applyappsv1.DeploymentApplyConfiguration); ok && deployment.Spec != nil {
+		if small.GetLabels()[templateLabel], err = fingerprintOf(deployment.Spec.Template); err != nil {
+			return nil, fmt.Errorf("the template of %s %q: %w", k.gvk.Kind, live.GetName(), err)
+		}
+	}
 	k.keep(live, small)
 	return small, nil
 }

@@ -26,7 +26,7 @@ func (p part) ollamaPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	models := arguments(p.d.Spec.Ollama.Models)
 	template, spec := p.podTemplate()
 	spec.WithContainers(p.container(ollamaPort).
-		WithEnv(env("OLLAMA_HOST", "0.0.0.0:11434")).
+		WithEnv(p.ollamaEnv()...).
 		WithLifecycle(applycorev1.Lifecycle().
 			WithPostStart(applycorev1.LifecycleHandler().WithExec(script(pullScript, models)))).
 		WithStartupProbe(probe(2, 5, 150).WithHTTPGet(httpGet("/"))).
@@ -37,6 +37,18 @@ func (p part) ollamaPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 			mount(scriptsVolume, scriptsPath).WithReadOnly(true))).
 		WithVolumes(p.dataVolumeSource(dataVolume), p.configVolume(scriptsVolume))
 	return template
+}
+
+// ollamaEnv keeps several servers on one volume from removing, when they start, what
+// another one is downloading.
+//
+// Source: ollama/ollama, server/routes.go (Serve) and envconfig/config.go (NoPrune).
+func (p part) ollamaEnv() []*applycorev1.EnvVarApplyConfiguration {
+	out := []*applycorev1.EnvVarApplyConfiguration{env("OLLAMA_HOST", "0.0.0.0:11434")}
+	if p.noPrune {
+		out = append(out, env("OLLAMA_NOPRUNE", "1"))
+	}
+	return out
 }
 
 // script runs a mounted script with the given arguments.

@@ -1,11 +1,10 @@
 package render
 
 import (
+	_ "embed"
 	"fmt"
 
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
-
-	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
 // The Open WebUI image listens on $PORT and keeps its data, and caches that it
@@ -18,23 +17,21 @@ const (
 	seedPath          = "/seed"
 )
 
-// seedScript copies the folder $1 into the volume $2, once. The volume hides what
-// the image ships in its data folder, which would be downloaded again.
-const seedScript = `[ -e "$2/.seeded" ] || { cp -R "$1/." "$2/" && : >"$2/.seeded"; }`
+//go:embed scripts/seed-data.sh
+var seedScript string
 
 func (p part) openWebUIPod() *applycorev1.PodTemplateSpecApplyConfiguration {
-	ollama := p.d.Spec.Ollama.Service
-	if ollama == nil {
-		ollama = &v1alpha1.ServiceSpec{}
+	script := seedScript
+	if p.earlier {
+		script = earlierSeedScript
 	}
-	url := fmt.Sprintf("http://%s:%d", v1alpha1.ChildName(p.d.Name, v1alpha1.ComponentOllama), deref(ollama.Port))
 	template, spec := p.podTemplate()
 	spec.WithInitContainers(p.initContainer("seed-data", p.image).
-		WithCommand("/bin/sh", "-c", seedScript, "seed-data", openWebUIDataPath, seedPath).
+		WithCommand("/bin/sh", "-c", script, "seed-data", openWebUIDataPath, seedPath).
 		WithVolumeMounts(mount(dataVolume, seedPath))).
 		WithContainers(p.container(openWebUIPort).
 			WithEnv(
-				env("OLLAMA_BASE_URL", url),
+				env("OLLAMA_BASE_URL", ownOllamaAddress(p.d)),
 				env("PORT", fmt.Sprint(openWebUIPort)),
 				p.secretEnv(OpenWebUISecretKey)).
 			WithStartupProbe(probe(5, 5, 120).WithHTTPGet(httpGet("/health"))).

@@ -2,8 +2,10 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -25,11 +27,12 @@ func (p part) tabbyPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	spec.WithInitContainers(p.initContainer("wait-for-models", image(ollama.Image, ollama.ImageTag)).
 		WithCommand(append([]string{"/bin/sh", scriptsPath + "/" + waitScript},
 			arguments(tabbyModelsOf(p.d).distinct())...)...).
-		WithEnv(env("OLLAMA_HOST", ollamaURL(p.d))).
+		WithEnv(env("OLLAMA_HOST", tabbyOllamaAddress(p.d))).
 		WithVolumeMounts(mount(v1alpha1.TabbyConfigVolume, scriptsPath).WithReadOnly(true)))
 	spec.WithContainers(p.container(tabbyPort).
 		WithArgs("serve", "--host", "0.0.0.0", "--port", fmt.Sprint(tabbyPort), "--device", device(p.resources)).
 		WithEnv(env(v1alpha1.TabbyRootEnv, v1alpha1.TabbyDataPath), p.secretEnv(TabbySecretKey)).
+		WithEnv(p.embeddingEnv()...).
 		WithEnv(convertAll[applycorev1.EnvVarApplyConfiguration](tabby.EnvVars)...).
 		WithStartupProbe(probe(5, 5, 120).WithHTTPGet(httpGet("/metrics"))).
 		WithReadinessProbe(probe(10, 5, 3).WithHTTPGet(httpGet("/metrics"))).
@@ -41,6 +44,19 @@ func (p part) tabbyPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	spec.WithVolumes(p.dataVolumeSource(v1alpha1.TabbyDataVolume), p.configVolume(v1alpha1.TabbyConfigVolume)).
 		WithVolumes(convertAll[applycorev1.VolumeApplyConfiguration](tabby.Volumes)...)
 	return template
+}
+
+// embeddingEnv makes Tabby from 0.33 on use the embedding model, where there is one
+// and the user's variables do not decide it.
+//
+// Source: TabbyML/tabby, crates/tabby-common/src/config.rs (since pull request 4429).
+func (p part) embeddingEnv() []*applycorev1.EnvVarApplyConfiguration {
+	const name = "TABBY_EMBEDDING_ENABLED"
+	isUsers := slices.ContainsFunc(p.d.Spec.Tabby.EnvVars, func(v corev1.EnvVar) bool { return v.Name == name })
+	if isUsers || !tabbyModelsOf(p.d).embedding.IsEmbedding() {
+		return nil
+	}
+	return []*applycorev1.EnvVarApplyConfiguration{env(name, "yes")}
 }
 
 // device is what Tabby computes on: a GPU that the pod asks for, else the cpu.

@@ -3,6 +3,7 @@ package render
 import (
 	"maps"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	applymetav1 "k8s.io/client-go/applyconfigurations/meta/v1"
 
@@ -25,6 +26,10 @@ type part struct {
 	resources *v1alpha1.ResourceRequirements
 	service   *v1alpha1.ServiceSpec
 	ingress   *v1alpha1.IngressSpec
+	// noPrune keeps Ollama from removing partial downloads when it starts.
+	noPrune bool
+	// earlier renders the pods as earlier versions of the operator did; see alternatives.
+	earlier bool
 }
 
 // parts are the enabled components of d.
@@ -35,6 +40,7 @@ func parts(d *v1alpha1.OllamaDeployment) []part {
 		replicas: deref(ollama.Replicas), image: image(ollama.Image, ollama.ImageTag),
 		resources: ollama.Resources, service: ollama.Service,
 	}}
+	out[0].noPrune = out[0].storage() != nil && out[0].accessMode() == corev1.ReadWriteMany
 	if ui := d.Spec.OpenWebUI; ui.IsEnabled() {
 		out = append(out, part{
 			d: d, component: v1alpha1.ComponentOpenWebUI, app: "open-webui",

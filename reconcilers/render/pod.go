@@ -20,35 +20,45 @@ const ConfigHashAnnotation = "llm.geeper.io/config-hash"
 
 // deployment is the part's Deployment.
 func (p part) deployment() Object {
-	var pod *applycorev1.PodTemplateSpecApplyConfiguration
 	spec := applyappsv1.DeploymentSpec()
-	switch p.component {
-	case v1alpha1.ComponentOllama:
-		pod = p.ollamaPod()
-		spec.WithProgressDeadlineSeconds(pullDeadlineSeconds)
-	case v1alpha1.ComponentOpenWebUI:
-		pod = p.openWebUIPod()
-	default:
-		pod = p.tabbyPod()
+	if p.component != v1alpha1.ComponentOpenWebUI {
 		// Tabby waits for the models, so its rollout takes as long as their pull.
 		spec.WithProgressDeadlineSeconds(pullDeadlineSeconds)
 	}
 	spec.WithReplicas(p.replicas).
 		WithStrategy(p.strategy()).
 		WithSelector(applymetav1.LabelSelector().WithMatchLabels(p.selector())).
-		WithTemplate(pod)
+		WithTemplate(p.pod())
 	config := applyappsv1.Deployment(p.name(), p.d.Namespace).
 		WithLabels(p.labels()).
 		WithOwnerReferences(p.owner()).
 		WithSpec(spec)
-	return Object{Kind: KindDeployment, Name: p.name(), Config: config}
+	return Object{Kind: KindDeployment, Name: p.name(), Config: config, Alternatives: p.alternatives()}
+}
+
+// pod is the template of the part's pods.
+func (p part) pod() *applycorev1.PodTemplateSpecApplyConfiguration {
+	switch p.component {
+	case v1alpha1.ComponentOllama:
+		return p.ollamaPod()
+	case v1alpha1.ComponentOpenWebUI:
+		return p.openWebUIPod()
+	default:
+		return p.tabbyPod()
+	}
 }
 
 // strategy keeps a rollout from waiting for itself: a new pod cannot have the
-// volume that the old one holds, nor a device that only the old one frees.
+// volume that the old one holds, nor a device that only the old one frees. On a
+// volume that several pods share, Open WebUI and Tabby are never two versions at a
+// time either: both migrate their database when they start.
+//
+// Source: open-webui/docs, troubleshooting/multi-replica (updates with several
+// replicas); TabbyML/tabby, website/docs/administration/upgrade.md.
 func (p part) strategy() *applyappsv1.DeploymentStrategyApplyConfiguration {
+	hasDatabase := p.component != v1alpha1.ComponentOllama
 	switch {
-	case p.storage() != nil && p.accessMode() == corev1.ReadWriteOnce:
+	case p.storage() != nil && (hasDatabase || p.accessMode() == corev1.ReadWriteOnce):
 		return applyappsv1.DeploymentStrategy().WithType(appsv1.RecreateDeploymentStrategyType)
 	case p.resources.HasDevice():
 		return applyappsv1.DeploymentStrategy().WithType(appsv1.RollingUpdateDeploymentStrategyType).
@@ -85,12 +95,17 @@ func (p part) initContainer(name, image string) *applycorev1.ContainerApplyConfi
 	return p.baseContainer(name, image, isComputeResource)
 }
 
-// baseContainer has those of the part's resources that wanted lets through.
+// baseContainer has those of the part's resources that wanted lets through. Where it
+// fails without a termination message, the end of its log stands for it, so that the
+// status can say what it died of.
 func (p part) baseContainer(name, image string, wanted func(corev1.ResourceName) bool) *applycorev1.ContainerApplyConfiguration {
 	container := applycorev1.Container().
 		WithName(name).
 		WithImage(image).
 		WithSecurityContext(applycorev1.SecurityContext().WithAllowPrivilegeEscalation(false))
+	if !p.earlier {
+		container.WithTerminationMessagePolicy(corev1.TerminationMessageFallbackToLogsOnError)
+	}
 	if p.resources == nil {
 		return container
 	}

@@ -3,6 +3,7 @@ package render
 import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
@@ -15,6 +16,9 @@ type Object struct {
 	Name string
 	// Config is what the operator sets of it, and nothing else.
 	Config runtime.ApplyConfiguration
+	// Alternatives are, of a Deployment, other pod templates that serve the same spec.
+	// A Deployment that has one of them keeps it, so that nothing restarts.
+	Alternatives []*applycorev1.PodTemplateSpecApplyConfiguration
 }
 
 // Objects are the children of d in the order in which they are applied: what a

@@ -49,6 +49,18 @@ func TestObjects(t *testing.T) {
 }
 
 var variants = map[string]string{
+	"shared-storage": `
+metadata: {name: shared}
+spec:
+  ollama:
+    replicas: 2
+    models: ["llama2:7b"]
+    resources: {requests: {storage: 100Gi}}
+  openwebui:
+    enabled: true
+    replicas: 2
+    resources: {requests: {storage: 5Gi}}
+`,
 	"storage": `
 metadata: {name: kept}
 spec:
@@ -232,8 +244,87 @@ func TestConfigChangeRollsTabby(t *testing.T) {
 	t.Parallel()
 	d := fixtures.Defaulted(fixtures.Sample(t, "tabby"))
 	before := hashOf(t, d)
-	d.Spec.Tabby.OllamaServicePort = new(int32(80))
+	d.Spec.Tabby.OllamaServiceName = new("other")
 	assert.NotEqual(t, before, hashOf(t, d))
+}
+
+// Inside the stack Ollama's address does not change with the port of its Service.
+func TestOllamaAddress(t *testing.T) {
+	t.Parallel()
+	render := func(service, tabby string) map[string]string {
+		d := fixtures.Defaulted(fixtures.Parse(t, `
+metadata: {name: stack, namespace: here}
+spec:
+  ollama: {models: ["codellama:7b"]`+service+`}
+  openwebui: {enabled: true}
+  tabby: {enabled: true`+tabby+`}
+`))
+		return texts(t, d)
+	}
+	before := render("", "")
+	for name, tc := range map[string]struct{ service, tabby string }{
+		"another port":                          {`, service: {port: 80}`, ""},
+		"another port, which Tabby names":       {`, service: {port: 80}`, ", ollamaServicePort: 80"},
+		"another port, and Tabby names the old": {`, service: {port: 80}`, ", ollamaServicePort: 11434"},
+		"own Service named":                     {`, service: {port: 80}`, ", ollamaServiceName: stack-ollama"},
+		"behind a load balancer":                {`, service: {port: 80, type: LoadBalancer}`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			after := render(tc.service, tc.tabby)
+			assert.Contains(t, after["Service stack-ollama"], "port: 80\n")
+			assert.Contains(t, after["Service stack-ollama"], "port: 11434\n")
+			delete(after, "Service stack-ollama")
+			for object, text := range after {
+				assert.Equal(t, before[object], text, object)
+			}
+		})
+	}
+	assert.Equal(t, 1, strings.Count(before["Service stack-ollama"], "targetPort: "), "one port is enough")
+	assert.Contains(t, before["Deployment stack-openwebui"], "http://stack-ollama:11434\n")
+	assert.Contains(t, before["ConfigMap stack-tabby"], "'http://stack-ollama:11434'")
+}
+
+// texts are the children as YAML, by kind and name.
+func texts(t *testing.T, d *v1alpha1.OllamaDeployment) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, object := range render.Objects(d) {
+		text, err := yaml.Marshal(object.Config)
+		require.NoError(t, err)
+		out[object.Kind.Kind+" "+object.Name] = string(text)
+	}
+	return out
+}
+
+// Tabby is told to use an embedding model where there is one, unless the user decides.
+func TestTabbyEmbedding(t *testing.T) {
+	t.Parallel()
+	const variable = "TABBY_EMBEDDING_ENABLED"
+	for name, tc := range map[string]struct{ models, tabby, want string }{
+		"an embedding model":    {`"codellama:7b", "nomic-embed-text:latest"`, "", "value: \"yes\""},
+		"none":                  {`"codellama:7b"`, "", ""},
+		"the user's no":         {`"codellama:7b", "nomic-embed-text:latest"`, `, envVars: [{name: TABBY_EMBEDDING_ENABLED, value: "no"}]`, "value: \"no\""},
+		"the user's, elsewhere": {`"codellama:7b", "nomic-embed-text:latest"`, `, envVars: [{name: TABBY_EMBEDDING_ENABLED, valueFrom: {configMapKeyRef: {name: a, key: b}}}]`, "valueFrom:"},
+		"another Ollama's":      {`"codellama:7b", "nomic-embed-text:latest"`, `, ollamaServiceName: shared`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := texts(t, fixtures.Defaulted(fixtures.Parse(t, `
+metadata: {name: code}
+spec:
+  ollama: {models: [`+tc.models+`]}
+  tabby: {enabled: true`+tc.tabby+`}
+`)))["Deployment code-tabby"]
+			if tc.want == "" {
+				assert.NotContains(t, text, variable)
+				return
+			}
+			assert.Equal(t, 1, strings.Count(text, variable))
+			_, after, _ := strings.Cut(text, variable+"\n")
+			assert.True(t, strings.HasPrefix(strings.TrimSpace(after), tc.want), after)
+		})
+	}
 }
 
 // configOf is config.toml of Tabby's ConfigMap.

@@ -32,7 +32,15 @@ list)
     [ "$looks" -ge "$(cat "$FAKE/late" 2>/dev/null || echo 0)" ]
     ;;
 show)
-    grep -qxF -e "$model" "$FAKE/models"
+    case $model in
+    hang*)
+        : >"$FAKE/hanging"
+        exec sleep 60
+        ;;
+    esac
+    grep -qxF -e "$model" "$FAKE/models" && exit
+    printf '\nError: model not found\n\n' >&2
+    exit 1
     ;;
 pull)
     printf '\033[?25l\033[1Gpulling manifest\r\033[K\n' >&2
@@ -198,7 +206,7 @@ func TestShellcheck(t *testing.T) {
 		t.Skip("shellcheck is not installed")
 	}
 	out, err := exec.CommandContext(t.Context(), shellcheck,
-		"scripts/pull-models.sh", "scripts/check-models.sh", "scripts/wait-for-models.sh").CombinedOutput()
+		"--shell=sh", "scripts/pull-models.sh", "scripts/check-models.sh", "scripts/wait-for-models.sh", "scripts/seed-data.sh").CombinedOutput()
 	require.NoError(t, err, string(out))
 }
 
@@ -263,11 +271,47 @@ func TestWaitForModels(t *testing.T) {
 	defer out.Close()
 	cmd.Stdout = out
 	require.NoError(t, cmd.Start())
-	const waiting = "waiting for model llama2:7b at http://stack-ollama:11434\n"
+	const waiting = "waiting for model llama2:7b at http://stack-ollama:11434: Error: model not found\n"
 	require.Eventually(t, func() bool { return strings.Contains(f.read(t, "out"), waiting) }, 10*time.Second, 10*time.Millisecond)
 	f.write(t, "models", "llama2:7b\n")
 	require.NoError(t, cmd.Wait())
 	assert.True(t, strings.HasSuffix(f.read(t, "out"), "model llama2:7b is there\n"))
+}
+
+// An init container ends at once when its pod is deleted, whatever it is doing.
+func TestWaitForModelsTerminated(t *testing.T) {
+	t.Parallel()
+	for name, model := range map[string]string{"between two looks": "absent:1b", "while it looks": "hang:1b"} {
+		for _, shell := range shells(t) {
+			t.Run(name+"/"+shell, func(t *testing.T) {
+				t.Parallel()
+				f := newFakeServer(t)
+				cmd := f.command(t.Context(), shell, "wait-for-models.sh", model)
+				cmd.Env = append(cmd.Env, "OLLAMA_HOST=http://stack-ollama:11434", "OLLAMA_PAUSE=60")
+				out, err := os.Create(filepath.Join(f.dir, "out"))
+				require.NoError(t, err)
+				defer out.Close()
+				cmd.Stdout = out
+				require.NoError(t, cmd.Start())
+				require.Eventually(t, func() bool {
+					return fileExists(f, "hanging") || strings.Contains(f.read(t, "out"), "waiting for")
+				}, 10*time.Second, 10*time.Millisecond)
+				endsOnTerm(t, cmd)
+			})
+		}
+	}
+}
+
+// endsOnTerm sends SIGTERM to the shell alone, as a kubelet does to the first process
+// of a container, and expects it to end within the time of a blink.
+func endsOnTerm(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	sent := time.Now()
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+	var exit *exec.ExitError
+	require.ErrorAs(t, cmd.Wait(), &exit)
+	assert.Equal(t, 143, exit.ExitCode())
+	assert.Less(t, time.Since(sent), 5*time.Second)
 }
 
 func fileExists(f fakeServer, name string) bool {

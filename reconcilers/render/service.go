@@ -1,12 +1,17 @@
 package render
 
 import (
+	"fmt"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
+
+// stackPortName is the second port of Ollama's Service, where the first is another.
+const stackPortName = "stack"
 
 // serviceObject is the part's Service. Its port is the user's; the container's is
 // found by name, so that changing the one restarts nothing.
@@ -21,10 +26,23 @@ func (p part) serviceObject() Object {
 		WithSpec(applycorev1.ServiceSpec().
 			WithType(deref(service.Type)).
 			WithSelector(p.selector()).
-			WithPorts(applycorev1.ServicePort().
-				WithName(portName).
-				WithProtocol(corev1.ProtocolTCP).
-				WithPort(deref(service.Port)).
-				WithTargetPort(intstr.FromString(portName))))
+			WithPorts(servicePort(portName, deref(service.Port))))
+	if p.component == v1alpha1.ComponentOllama && deref(service.Port) != v1alpha1.DefaultOllamaPort {
+		config.Spec.WithPorts(servicePort(stackPortName, v1alpha1.DefaultOllamaPort))
+	}
 	return Object{Kind: KindService, Name: p.name(), Config: config}
+}
+
+func servicePort(name string, port int32) *applycorev1.ServicePortApplyConfiguration {
+	return applycorev1.ServicePort().
+		WithName(name).
+		WithProtocol(corev1.ProtocolTCP).
+		WithPort(port).
+		WithTargetPort(intstr.FromString(portName))
+}
+
+// ownOllamaAddress returns the URL at which the pods of the stack find its Ollama.
+// It never changes: whatever the user's port is, the Service serves 11434 as well.
+func ownOllamaAddress(d *v1alpha1.OllamaDeployment) string {
+	return fmt.Sprintf("http://%s:%d", v1alpha1.ChildName(d.Name, v1alpha1.ComponentOllama), v1alpha1.DefaultOllamaPort)
 }

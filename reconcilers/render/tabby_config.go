@@ -35,7 +35,7 @@ type tabbyEndpoint struct {
 // one, Tabby starts a model server of its own that needs a GPU and the Internet.
 func tabbyConfig(d *v1alpha1.OllamaDeployment) string {
 	models := tabbyModelsOf(d)
-	url := ollamaURL(d)
+	url := tabbyOllamaAddress(d)
 	var file tabbyFile
 	template, _ := models.completion.FillInTheMiddle()
 	file.Model.Completion.HTTP = tabbyEndpoint{
@@ -54,10 +54,18 @@ func tabbyConfig(d *v1alpha1.OllamaDeployment) string {
 	return text.String()
 }
 
-// ollamaURL is where Tabby finds Ollama.
-func ollamaURL(d *v1alpha1.OllamaDeployment) string {
+// tabbyOllamaAddress returns the URL at which Tabby finds Ollama. Of the object's own
+// Ollama the port of the spec is not used, so that changing it restarts nothing.
+func tabbyOllamaAddress(d *v1alpha1.OllamaDeployment) string {
 	tabby := d.Spec.Tabby
-	return fmt.Sprintf("http://%s:%d", deref(tabby.OllamaServiceName), deref(tabby.OllamaServicePort))
+	switch {
+	case tabby.OllamaServiceName == nil:
+		return ownOllamaAddress(d)
+	case tabby.UsesOwnOllama(d.Name):
+		return fmt.Sprintf("http://%s:%d", *tabby.OllamaServiceName, v1alpha1.DefaultOllamaPort)
+	default:
+		return fmt.Sprintf("http://%s:%d", *tabby.OllamaServiceName, deref(tabby.OllamaServicePort))
+	}
 }
 
 // A tabbyChoice is which model does what for Tabby.

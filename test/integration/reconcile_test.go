@@ -1,11 +1,17 @@
 package integration
 
 import (
+	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/render"
 )
 
 const stack = `
@@ -51,19 +57,106 @@ func TestDisable(t *testing.T) {
 	assert.Equal(t, secret, k.get(t, "secret/stack-openwebui", ".data"), "who was logged in stays so")
 }
 
-// Changing a Service's port restarts nothing.
+// Changing the port of Ollama's Service restarts nothing of the stack, which finds
+// Ollama at 11434 whatever it is.
 func TestServicePort(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
-	yaml, name := inNamespace(t, k, "minimal")
-	k.apply(t, yaml)
-	k.ready(t, name)
-	generation := k.get(t, "deployment/"+name+"-ollama", ".metadata.generation")
-	k.ok(t, "", "patch", "ollamadeployment", name, "--type=merge", "-p", `{"spec":{"ollama":{"service":{"port":80}}}}`)
-	k.eventually(t, "service/"+name+"-ollama", ".spec.ports[0].port", "80")
-	k.eventually(t, "ollamadeployment/"+name, ".status.observedGeneration", "2")
-	assert.Equal(t, generation, k.get(t, "deployment/"+name+"-ollama", ".metadata.generation"))
-	assert.Equal(t, "http", k.get(t, "service/"+name+"-ollama", ".spec.ports[0].targetPort"))
+	k.apply(t, stack)
+	k.ready(t, "stack")
+	const templates = `{range .items[*]}{.metadata.name}{" "}{.spec.template}{"\n"}{end}`
+	before := k.ok(t, "", "get", "deployments.apps", "-o", "jsonpath="+templates)
+	require.Contains(t, before, "http://stack-ollama:11434")
+	const ports = ".spec.ports[*].port"
+	assert.Equal(t, "11434", k.get(t, "service/stack-ollama", ports))
+	for i, step := range []struct{ port, want string }{
+		{"80", "80 11434"}, {"90", "90 11434"}, {"11434", "11434"}, {"90", "90 11434"},
+	} {
+		k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p",
+			`{"spec":{"ollama":{"service":{"port":`+step.port+`}},"tabby":{"ollamaServicePort":null}}}`)
+		k.eventually(t, "service/stack-ollama", ports, step.want)
+		k.eventually(t, "ollamadeployment/stack", ".status.observedGeneration", fmt.Sprint(i+2))
+	}
+	writes := k.atRest(t)
+	assert.Equal(t, before, k.ok(t, "", "get", "deployments.apps", "-o", "jsonpath="+templates))
+	assert.Equal(t, "http http", k.get(t, "service/stack-ollama", ".spec.ports[*].targetPort"))
+	k.ok(t, "", "annotate", "service/stack-ollama", "a=b")
+	assert.Equal(t, writes, k.atRest(t))
+
+	// The second port gets its node port beside the first, and keeps it.
+	k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"ollama":{"service":{"type":"NodePort"}}}}`)
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Len(c, strings.Fields(k.get(t, "service/stack-ollama", ".spec.ports[*].nodePort")), 2)
+	}, patience, tick)
+	k.ready(t, "stack")
+}
+
+// With storage, the pods of Open WebUI and Tabby are never of two versions, and
+// several Ollama servers do not remove each other's downloads.
+func TestSharedStorage(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	const object = `
+apiVersion: llm.geeper.io/v1alpha1
+kind: OllamaDeployment
+metadata: {name: shared}
+spec:
+  ollama: {models: ["codellama:7b"], replicas: 2}
+  openwebui: {enabled: true, replicas: 2}
+  tabby: {enabled: true, replicas: 2}
+`
+	k.apply(t, object)
+	k.ready(t, "shared")
+	for _, name := range []string{"shared-ollama", "shared-openwebui", "shared-tabby"} {
+		assert.Equal(t, "RollingUpdate", k.get(t, "deployment/"+name, ".spec.strategy.type"), name)
+	}
+	k.apply(t, strings.ReplaceAll(object, "replicas: 2", "replicas: 2, resources: {requests: {storage: 1Gi}}"))
+	k.eventually(t, "deployment/shared-tabby", ".spec.strategy.type", "Recreate")
+	k.eventually(t, "deployment/shared-openwebui", ".spec.strategy.type", "Recreate")
+	k.eventually(t, "deployment/shared-ollama", `.spec.template.spec.containers[0].env[?(@.name=="OLLAMA_NOPRUNE")].value`, "1")
+	assert.Equal(t, "RollingUpdate", k.get(t, "deployment/shared-ollama", ".spec.strategy.type"))
+	assert.Empty(t, k.get(t, "deployment/shared-tabby", ".spec.strategy.rollingUpdate"))
+	k.ready(t, "shared")
+
+	// Scaling down to one restarts nothing.
+	template := k.get(t, "deployment/shared-ollama", ".spec.template")
+	k.ok(t, "", "patch", "ollamadeployment", "shared", "--type=merge", "-p", `{"spec":{"ollama":{"replicas":1}}}`)
+	k.eventually(t, "deployment/shared-ollama", ".spec.replicas", "1")
+	k.atRest(t)
+	assert.Equal(t, template, k.get(t, "deployment/shared-ollama", ".spec.template"))
+}
+
+// A newer version of the operator does not restart the pods that an earlier one made,
+// until something of their spec changes.
+func TestUpgradeRestartsNothing(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	k.apply(t, stack)
+	k.ready(t, "stack")
+	d := &v1alpha1.OllamaDeployment{}
+	require.NoError(t, json.Unmarshal([]byte(k.ok(t, "", "get", "ollamadeployment", "stack", "-o", "json")), d))
+	const policies = ".spec.template.spec.containers[*].terminationMessagePolicy"
+	earlier := map[string]string{}
+	for _, object := range render.Objects(d) {
+		config, ok := object.Config.(*applyappsv1.DeploymentApplyConfiguration)
+		if !ok {
+			continue
+		}
+		config.Spec.Template = object.Alternatives[0]
+		text, err := json.Marshal(config)
+		require.NoError(t, err)
+		k.ok(t, string(text), "apply", "--server-side", "--force-conflicts", "--field-manager=llm-operator", "-f", "-")
+		earlier[object.Name] = k.get(t, "deployment/"+object.Name, ".spec.template")
+		assert.Equal(t, "File", k.get(t, "deployment/"+object.Name, policies))
+	}
+	assert.Len(t, earlier, 3)
+	k.atRest(t)
+	for name, template := range earlier {
+		assert.Equal(t, template, k.get(t, "deployment/"+name, ".spec.template"), name)
+	}
+	k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"openwebui":{"imageTag":"newer"}}}`)
+	k.eventually(t, "deployment/stack-openwebui", policies, "FallbackToLogsOnError")
+	assert.Equal(t, earlier["stack-ollama"], k.get(t, "deployment/stack-ollama", ".spec.template"))
 }
 
 // An object of the same name that is not ours is left alone and named.

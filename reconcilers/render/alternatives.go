@@ -1,0 +1,30 @@
+package render
+
+import (
+	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// earlierSeedScript is what versions before the seed by image ran.
+const earlierSeedScript = `[ -e "$2/.seeded" ] || { cp -R "$1/." "$2/" && : >"$2/.seeded"; }`
+
+// alternatives are the pod templates beside the part's own that serve its spec: those
+// of earlier versions of the operator, so that its upgrade restarts nothing, and what
+// several replicas had, so that scaling down to one restarts nothing.
+func (p part) alternatives() []*applycorev1.PodTemplateSpecApplyConfiguration {
+	others := []part{p}
+	if p.component == v1alpha1.ComponentOllama && p.storage() != nil && !p.noPrune {
+		others = append(others, p)
+		others[1].noPrune = true
+	}
+	var out []*applycorev1.PodTemplateSpecApplyConfiguration
+	for i, other := range others {
+		if i > 0 {
+			out = append(out, other.pod())
+		}
+		other.earlier = true
+		out = append(out, other.pod())
+	}
+	return out
+}

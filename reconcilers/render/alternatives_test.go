@@ -1,0 +1,93 @@
+package render_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
+	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/render"
+	"github.com/geeper-io/llm-operator/test/fixtures"
+)
+
+// The pod templates that the version before the seed by image rendered, in
+// testdata/earlier, serve still.
+func TestAlternativesOfEarlierVersions(t *testing.T) {
+	t.Parallel()
+	for file, d := range map[string]*v1alpha1.OllamaDeployment{
+		"deployment-full-ollama-ollama":    fixtures.Sample(t, "full"),
+		"deployment-full-ollama-openwebui": fixtures.Sample(t, "full"),
+		"deployment-tabby-example-tabby":   fixtures.Sample(t, "tabby"),
+		"deployment-kept-ollama":           fixtures.Parse(t, variants["storage"]),
+		"deployment-kept-openwebui":        fixtures.Parse(t, variants["storage"]),
+	} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			data, err := os.ReadFile(filepath.Join("testdata", "earlier", file+".yaml"))
+			require.NoError(t, err)
+			var earlier applyappsv1.DeploymentApplyConfiguration
+			require.NoError(t, yaml.UnmarshalStrict(data, &earlier))
+			object := deploymentOf(t, fixtures.Defaulted(d), *earlier.Name)
+			want := asYAML(t, earlier.Spec.Template)
+			var alternatives []string
+			for _, template := range object.Alternatives {
+				alternatives = append(alternatives, asYAML(t, template))
+			}
+			assert.Contains(t, alternatives, want)
+		})
+	}
+}
+
+// Scaling the pods of a shared volume down to one restarts none, and a volume that
+// was never shared gets no other environment.
+func TestAlternativesOfReplicas(t *testing.T) {
+	t.Parallel()
+	d := fixtures.Defaulted(fixtures.Parse(t, variants["shared-storage"]))
+	many := templateOf(t, d)
+	assert.Contains(t, many, "OLLAMA_NOPRUNE")
+	d.Spec.Ollama.Replicas = new(int32(1))
+	assert.NotContains(t, templateOf(t, d), "OLLAMA_NOPRUNE")
+	var alternatives []string
+	for _, template := range deploymentOf(t, d, "shared-ollama").Alternatives {
+		alternatives = append(alternatives, asYAML(t, template))
+	}
+	assert.Contains(t, alternatives, many)
+
+	d.Spec.Ollama.Replicas = new(int32(2))
+	for _, template := range deploymentOf(t, d, "shared-ollama").Alternatives {
+		assert.Contains(t, asYAML(t, template), "OLLAMA_NOPRUNE", "several servers never prune, whatever rendered them")
+	}
+	d.Spec.Ollama.Resources = nil
+	assert.NotContains(t, templateOf(t, d), "OLLAMA_NOPRUNE", "a volume of its own")
+}
+
+func templateOf(t *testing.T, d *v1alpha1.OllamaDeployment) string {
+	t.Helper()
+	config, ok := deploymentOf(t, d, v1alpha1.ChildName(d.Name, v1alpha1.ComponentOllama)).Config.(*applyappsv1.DeploymentApplyConfiguration)
+	require.True(t, ok)
+	return asYAML(t, config.Spec.Template)
+}
+
+func deploymentOf(t *testing.T, d *v1alpha1.OllamaDeployment, name string) render.Object {
+	t.Helper()
+	for _, object := range render.Objects(d) {
+		if object.Kind == render.KindDeployment && object.Name == name {
+			return object
+		}
+	}
+	require.Fail(t, "no Deployment "+name)
+	return render.Object{}
+}
+
+func asYAML(t *testing.T, template *applycorev1.PodTemplateSpecApplyConfiguration) string {
+	t.Helper()
+	text, err := yaml.Marshal(template)
+	require.NoError(t, err)
+	return string(text)
+}
