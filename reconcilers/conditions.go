@@ -24,14 +24,14 @@ func conditions(components []componentState, problem error) []metav1.Condition {
 }
 
 func condition(kind string, status metav1.ConditionStatus, reason, message string) metav1.Condition {
-	return metav1.Condition{Type: kind, Status: status, Reason: reason, Message: shorten(message)}
+	return metav1.Condition{Type: kind, Status: status, Reason: reason, Message: clean(message, maxMessage)}
 }
 
 func readyCondition(components []componentState, problem error) metav1.Condition {
 	waiting := waitingFor(components)
 	switch {
 	case problem != nil:
-		return condition(v1alpha1.ConditionReady, metav1.ConditionFalse, problemReason(problem), problem.Error())
+		return condition(v1alpha1.ConditionReady, metav1.ConditionFalse, problemReason(problem), problemMessage(problem))
 	case waiting != "":
 		return condition(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonReplicasNotReady, waiting)
 	default:
@@ -52,13 +52,21 @@ func problemReason(problem error) string {
 	}
 }
 
+// problemMessage is what the problems are, on one line.
+func problemMessage(problem error) string {
+	return strings.ReplaceAll(problem.Error(), "\n", "; ")
+}
+
 // waitingFor says what is not rolled out yet; it is empty if all is.
 func waitingFor(components []componentState) string {
 	var waiting []string
 	for _, c := range components {
 		if !c.rolledOut() {
-			waiting = append(waiting, fmt.Sprintf("%s has %d of %d pods ready and up to date",
-				c.component, min(c.ready(), c.updated()), c.wanted))
+			said := fmt.Sprintf("%s has %d of %d pods ready and up to date", c.component, min(c.ready(), c.updated()), c.wanted)
+			if c.waitsFor != "" {
+				said += " and waits for " + c.waitsFor
+			}
+			waiting = append(waiting, said)
 		}
 	}
 	return strings.Join(waiting, "; ")
@@ -68,7 +76,7 @@ func progressingCondition(components []componentState, problem error) metav1.Con
 	waiting := waitingFor(components)
 	switch late := overdue(components); {
 	case problem != nil:
-		return condition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, problemReason(problem), problem.Error())
+		return condition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, problemReason(problem), problemMessage(problem))
 	case waiting == "":
 		return condition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonRolloutComplete, "all pods run what the spec says")
 	case late != "":
@@ -83,7 +91,7 @@ func overdue(components []componentState) string {
 	var late []string
 	for _, c := range components {
 		if found := c.condition(appsv1.DeploymentProgressing); found != nil && found.Reason == v1alpha1.ReasonProgressDeadlineExceeded {
-			late = append(late, fmt.Sprintf("%s: %s; it is still tried", c.component, found.Message))
+			late = append(late, fmt.Sprintf("%s: %s; it is still tried", c.component, clean(found.Message, maxForeign)))
 		}
 	}
 	return strings.Join(late, "; ")
@@ -118,18 +126,17 @@ func modelsPulledCondition(ollama componentState) metav1.Condition {
 		fmt.Sprintf("%d of %d Ollama pods have all models", min(ollama.ready(), ollama.updated()), ollama.wanted))
 }
 
-// failures are what is wrong with the component's pods: each failure once, with
-// the pods that it befell.
+// failures are what is wrong with the component's pods: each failure once, with the
+// pods that it befell.
 func (c componentState) failures() []failure {
 	var found []failure
 	if refused := c.condition(appsv1.DeploymentReplicaFailure); refused != nil && refused.Status == corev1.ConditionTrue {
-		found = append(found, failure{v1alpha1.ReasonPodsNotCreated, refused.Message})
+		found = append(found, failure{reason: v1alpha1.ReasonPodsNotCreated, message: clean(refused.Message, maxForeign)})
 	}
 	befallen := map[failure][]string{}
-	for i := range c.pods {
-		if f := failureOf(&c.pods[i]); f != nil {
-			befallen[*f] = append(befallen[*f], c.pods[i].Name)
-		}
+	for _, pod := range c.failed {
+		f := failure{reason: pod.reason, message: pod.message}
+		befallen[f] = append(befallen[f], pod.name)
 	}
 	fromPods := make([]failure, 0, len(befallen))
 	for f, pods := range befallen {
@@ -149,9 +156,3 @@ func (c componentState) failures() []failure {
 //
 // Source: k8s.io/apimachinery, metav1.Condition (MaxLength of message).
 const maxMessage = 32768
-
-// shorten cuts what others said to what a condition takes, and never within a
-// character.
-func shorten(message string) string {
-	return strings.ToValidUTF8(message[:min(len(message), maxMessage)], "")
-}

@@ -1,7 +1,9 @@
 package reconcilers
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -28,57 +30,57 @@ func TestFailureOf(t *testing.T) {
 		"hook, with the kubelet's quoting": {
 			status: corev1.ContainerStatus{State: waitsBecause("PostStartHookError",
 				`Exec lifecycle hook ([/bin/sh x]) for Container "ollama" in Pod "p" failed - error: command '/bin/sh x' exited with 1: , message: "model a:1: Error: \"no\"\nmodel b:2: Error: gone\n"`)},
-			want: &failure{"ModelPullFailed", `model a:1: Error: "no"; model b:2: Error: gone`},
+			want: &failure{reason: "ModelPullFailed", message: `model a:1: Error: "no"; model b:2: Error: gone`},
 		},
 		"hook, server silent": {
 			status: corev1.ContainerStatus{State: waitsBecause("PostStartHookError", `x, message: "the Ollama server does not answer after 120s\n"`)},
-			want:   &failure{"ModelPullFailed", "the Ollama server does not answer after 120s"},
+			want:   &failure{reason: "ModelPullFailed", message: "the Ollama server does not answer after 120s"},
 		},
 		"hook, of words that are not the script's": {
 			status: corev1.ContainerStatus{State: waitsBecause("PostStartHookError", `x, message: "sh: not found\n"`)},
-			want:   &failure{"ModelPullFailed", "sh: not found"},
+			want:   &failure{reason: "ModelPullFailed", message: "sh: not found"},
 		},
 		"hook, in words that no kubelet is known to use": {
 			status: corev1.ContainerStatus{State: waitsBecause("PostStartHookError", "failed")},
-			want:   &failure{"ModelPullFailed", "failed"},
+			want:   &failure{reason: "ModelPullFailed", message: "failed"},
 		},
 		"hook, waiting for the next start": {
 			status: corev1.ContainerStatus{
 				State: waitsBecause("CrashLoopBackOff", "back-off 10s"), LastTerminationState: ended(0, "Completed", "model a:1: Error: no\n"),
 			},
-			want: &failure{"ModelPullFailed", "model a:1: Error: no"},
+			want: &failure{reason: "ModelPullFailed", message: "model a:1: Error: no"},
 		},
 		"image": {
 			status: corev1.ContainerStatus{Image: "a/b:c", State: waitsBecause("ErrImagePull", "manifest unknown")},
-			want:   &failure{"ImagePullFailed", "image a/b:c: manifest unknown"},
+			want:   &failure{reason: "ImagePullFailed", message: "image a/b:c: manifest unknown"},
 		},
 		"image, between two attempts: the same words": {
 			status: corev1.ContainerStatus{Image: "a/b:c", State: waitsBecause("ImagePullBackOff", `Back-off pulling image "a/b:c": ErrImagePull: manifest unknown`)},
-			want:   &failure{"ImagePullFailed", "image a/b:c: manifest unknown"},
+			want:   &failure{reason: "ImagePullFailed", message: "image a/b:c: manifest unknown"},
 		},
 		"image, without words": {
 			status: corev1.ContainerStatus{Image: "a/b:c", State: waitsBecause("InvalidImageName", "")},
-			want:   &failure{"ImagePullFailed", "image a/b:c: InvalidImageName"},
+			want:   &failure{reason: "ImagePullFailed", message: "image a/b:c: InvalidImageName"},
 		},
 		"missing Secret": {
 			status: corev1.ContainerStatus{Name: "tabby", State: waitsBecause("CreateContainerConfigError", `secret "code" not found`)},
-			want:   &failure{"ContainerNotCreated", `container tabby: secret "code" not found`},
+			want:   &failure{reason: "ContainerNotCreated", message: `container tabby: secret "code" not found`},
 		},
 		"crash": {
 			status: corev1.ContainerStatus{
 				Name: "tabby", RestartCount: 1, State: waitsBecause("CrashLoopBackOff", "back-off 10s"), LastTerminationState: ended(137, "OOMKilled", ""),
 			},
-			want: &failure{"CrashLooping", "container tabby keeps ending, the last time with exit code 137 (OOMKilled)"},
+			want: &failure{reason: "CrashLooping", message: "container tabby keeps ending, the last time with exit code 137 (OOMKilled)"},
 		},
 		"crash, while it is tried again: the same words": {
 			status: corev1.ContainerStatus{
 				Name: "tabby", RestartCount: 2, State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}, LastTerminationState: ended(137, "OOMKilled", ""),
 			},
-			want: &failure{"CrashLooping", "container tabby keeps ending, the last time with exit code 137 (OOMKilled)"},
+			want: &failure{reason: "CrashLooping", message: "container tabby keeps ending, the last time with exit code 137 (OOMKilled)"},
 		},
 		"crash, just now, with last words": {
 			status: corev1.ContainerStatus{Name: "tabby", RestartCount: 2, State: ended(1, "Error", "panic\n")},
-			want:   &failure{"CrashLooping", "container tabby keeps ending, the last time with exit code 1: panic"},
+			want:   &failure{reason: "CrashLooping", message: "container tabby keeps ending, the last time with exit code 1: panic"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -87,15 +89,119 @@ func TestFailureOf(t *testing.T) {
 			assert.Equal(t, tc.want, failureOf(&pod))
 			pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses = pod.Status.ContainerStatuses, nil
 			assert.Equal(t, tc.want, failureOf(&pod), "of an init container")
-			for change, apply := range map[string]func(){
-				"deleted": func() { pod.DeletionTimestamp = &metav1.Time{} },
-				"evicted": func() { pod.DeletionTimestamp, pod.Status.Phase = nil, corev1.PodFailed },
-			} {
-				apply()
-				assert.Nil(t, failureOf(&pod), change)
-			}
+			pod.DeletionTimestamp = &metav1.Time{}
+			assert.Nil(t, failureOf(&pod), "it goes already")
 		})
 	}
+}
+
+// A failure is over when the container runs steadily, and is none when it had.
+func TestFailureOfThePast(t *testing.T) {
+	t.Parallel()
+	at := func(ago time.Duration) metav1.Time { return metav1.NewTime(time.Unix(1_000_000, 0).Add(-ago)) }
+	const weeks = 21 * 24 * time.Hour
+	running := func(ago time.Duration) corev1.ContainerState {
+		return corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: at(ago)}}
+	}
+	endedAt := func(message string, started, finished time.Duration) corev1.ContainerState {
+		state := ended(1, "Error", message)
+		state.Terminated.StartedAt, state.Terminated.FinishedAt = at(started), at(finished)
+		return state
+	}
+	for name, tc := range map[string]struct {
+		state, last corev1.ContainerState
+		want        string
+	}{
+		"crashes, tried again just now":             {running(time.Second), endedAt("", time.Minute, 30*time.Second), "CrashLooping"},
+		"crashed weeks ago, unready now":            {running(weeks), endedAt("", weeks, weeks), ""},
+		"crashed weeks ago, ended now":              {endedAt("", weeks, 0), endedAt("", weeks, weeks), ""},
+		"crashed weeks ago, restarted now":          {running(time.Second), endedAt("", weeks, 2*time.Second), ""},
+		"crashed weeks ago, created now":            {waitsBecause("ContainerCreating", ""), endedAt("", weeks, 2*time.Second), ""},
+		"crashes again and again, pausing":          {waitsBecause("CrashLoopBackOff", "back-off 5m0s"), endedAt("", time.Minute, 30*time.Second), "CrashLooping"},
+		"a model was missing weeks ago":             {running(weeks), endedAt("model a:1: Error: no", weeks, weeks), ""},
+		"a model was missing, tried again":          {running(time.Second), endedAt("model a:1: Error: no", time.Minute, 30*time.Second), "ModelPullFailed"},
+		"a model was missing, pulled since":         {running(steadyAfter), endedAt("model a:1: Error: no", weeks, weeks), ""},
+		"crashed, and has run nearly long enough":   {running(steadyAfter - time.Second), endedAt("", weeks, weeks), "CrashLooping"},
+		"crashed, and has run for just long enough": {running(steadyAfter), endedAt("", weeks, weeks), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pod := podWith("p", corev1.ContainerStatus{Name: "ollama", RestartCount: 6, State: tc.state, LastTerminationState: tc.last})
+			got := ""
+			if f := failureOf(&pod); f != nil && !f.isOver(at(0).Time) {
+				got = f.reason
+			}
+			assert.Equal(t, tc.want, got)
+		})
+	}
+}
+
+// A pod that its node gave up counts for an hour.
+func TestGivenUp(t *testing.T) {
+	t.Parallel()
+	created, later := metav1.Unix(1000, 0), metav1.Unix(5000, 0)
+	hour := int64(time.Hour.Seconds())
+	for name, tc := range map[string]struct {
+		status corev1.PodStatus
+		want   failure
+	}{
+		"evicted": {
+			corev1.PodStatus{
+				Reason: "Evicted", Message: "The node was low on resource: ephemeral-storage. ",
+				Conditions: []corev1.PodCondition{{Type: corev1.DisruptionTarget, Status: "True", LastTransitionTime: later}},
+			},
+			failure{"Evicted", "Evicted: The node was low on resource: ephemeral-storage.", 5000 + hour},
+		},
+		"evicted, by an older kubelet": {
+			corev1.PodStatus{Reason: "Evicted", Message: "no disk", ContainerStatuses: []corev1.ContainerStatus{
+				{State: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{FinishedAt: later}}},
+			}},
+			failure{"Evicted", "Evicted: no disk", 5000 + hour},
+		},
+		"not taken":     {corev1.PodStatus{Reason: "UnexpectedAdmissionError", Message: "no devices"}, failure{"PodFailed", "UnexpectedAdmissionError: no devices", 1000 + hour}},
+		"without words": {corev1.PodStatus{}, failure{"PodFailed", "the pod has failed", 1000 + hour}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.status.Phase = corev1.PodFailed
+			pod := corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "p", CreationTimestamp: created}, Status: tc.status}
+			assert.Equal(t, &tc.want, failureOf(&pod))
+		})
+	}
+}
+
+// What a pod says cannot paint on the screen of whoever reads the status, nor fill it.
+func TestFailureOfIsClean(t *testing.T) {
+	t.Parallel()
+	hostile := "\x1b[2J\u202eevil\n" + strings.Repeat("x", 5000)
+	for name, status := range map[string]corev1.ContainerStatus{
+		"hook":      {State: waitsBecause("PostStartHookError", hostile)},
+		"image":     {Image: hostile, State: waitsBecause("ErrImagePull", hostile)},
+		"container": {Name: "c", State: waitsBecause("CreateContainerError", hostile)},
+		"crash":     {State: waitsBecause("CrashLoopBackOff", ""), LastTerminationState: ended(1, hostile, hostile)},
+		"pull":      {State: waitsBecause("CrashLoopBackOff", ""), LastTerminationState: ended(1, "", "model a:1: "+hostile)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pod := podWith("p", status)
+			f := failureOf(&pod)
+			require.NotNil(t, f)
+			assert.Equal(t, clean(f.message, maxForeign), f.message)
+		})
+	}
+	pod := corev1.Pod{Status: corev1.PodStatus{Phase: corev1.PodFailed, Reason: hostile, Message: hostile}}
+	assert.Equal(t, clean(failureOf(&pod).message, maxForeign), failureOf(&pod).message)
+	pod = corev1.Pod{Status: corev1.PodStatus{Conditions: []corev1.PodCondition{{Type: "PodScheduled", Status: "False", Reason: "Unschedulable", Message: hostile}}}}
+	assert.Equal(t, clean(failureOf(&pod).message, maxForeign), failureOf(&pod).message)
+}
+
+// The end of a log is what a container died of.
+func TestLastWords(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "a b", lastWords("a\nb\n"))
+	long := lastWords(strings.Repeat("é\n", 1000) + "RuntimeError: no such table")
+	assert.True(t, strings.HasPrefix(long, "…") && strings.HasSuffix(long, "é RuntimeError: no such table"), long)
+	assert.LessOrEqual(t, len(long), 520)
 }
 
 // The status is computed from a trimmed pod, which fails as the whole one does.
@@ -103,6 +209,8 @@ func TestTrimPod(t *testing.T) {
 	t.Parallel()
 	pod := podWith("p", corev1.ContainerStatus{Image: "a", State: waitsBecause("ErrImagePull", "no")})
 	pod.Spec.NodeName = "node"
+	controller := metav1.OwnerReference{Kind: "ReplicaSet", UID: "1", Controller: new(true)}
+	pod.OwnerReferences = []metav1.OwnerReference{{Kind: "Other"}, controller}
 	pod.Labels = map[string]string{"ollama-deployment": "stack", "app.kubernetes.io/component": "ollama", "else": "gone"}
 	small, err := trimPod(&pod)
 	require.NoError(t, err)
@@ -110,6 +218,7 @@ func TestTrimPod(t *testing.T) {
 	assert.True(t, ok)
 	assert.Equal(t, failureOf(&pod), failureOf(trimmed))
 	assert.Empty(t, trimmed.Spec)
+	assert.Equal(t, []metav1.OwnerReference{controller}, trimmed.OwnerReferences)
 	assert.Equal(t, map[string]string{"ollama-deployment": "stack", "app.kubernetes.io/component": "ollama"}, trimmed.Labels)
 
 	healthy := podWith("p", corev1.ContainerStatus{Ready: true})

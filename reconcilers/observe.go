@@ -3,28 +3,38 @@ package reconcilers
 import (
 	"context"
 	"fmt"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/reconcilers/render"
 )
 
-// podOwnerIndex finds the pods of an object in the cache by their label.
+// podOwnerIndex finds, by their label, the pods in the cache that may be an object's.
+// Which are, their owners tell.
 const podOwnerIndex = "owner"
 
-// observed is what the status is computed from: our Deployments and their pods as
-// they are, by component.
+// observed is what the status is computed from, by component: our Deployments, and
+// their pods that are not well.
 type observed struct {
 	deployments map[v1alpha1.Component]*appsv1.Deployment
-	pods        map[v1alpha1.Component][]corev1.Pod
+	pods        map[v1alpha1.Component][]observedPod
+}
+
+// An observedPod is a pod that is not well.
+type observedPod struct {
+	name  string
+	state podState
 }
 
 // observe reads the Deployments and pods of d from the cache.
 func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) (observed, error) {
-	seen := observed{map[v1alpha1.Component]*appsv1.Deployment{}, map[v1alpha1.Component][]corev1.Pod{}}
+	seen := observed{map[v1alpha1.Component]*appsv1.Deployment{}, map[v1alpha1.Component][]observedPod{}}
+	components := map[types.UID]v1alpha1.Component{}
 	kind := kindFor(render.KindDeployment)
 	for _, component := range v1alpha1.Components() {
 		deployment := &appsv1.Deployment{}
@@ -37,17 +47,59 @@ func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) 
 		}
 		if kind.ownership(deployment, d) == ours {
 			seen.deployments[component] = deployment
+			components[deployment.UID] = component
 		}
 	}
 	pods := &corev1.PodList{}
 	if err := r.Client.List(ctx, pods, client.InNamespace(d.Namespace), client.MatchingFields{podOwnerIndex: d.Name}); err != nil {
 		return seen, fmt.Errorf("reading the pods: %w", err)
 	}
+	looks := maxEventLooks
 	for i := range pods.Items {
-		component := v1alpha1.Component(pods.Items[i].Labels[v1alpha1.LabelComponent])
-		seen.pods[component] = append(seen.pods[component], pods.Items[i])
+		pod := &pods.Items[i]
+		state := stateOf(pod)
+		if state == (podState{}) {
+			continue
+		}
+		uid, err := r.deploymentOf(ctx, pod)
+		if err != nil {
+			return seen, err
+		}
+		component, found := components[uid]
+		if !found {
+			continue
+		}
+		if state.hangsFor(r.Now().Time) >= hangPatience && looks > 0 {
+			looks--
+			state.failure = r.eventFailure(ctx, pod)
+		}
+		seen.pods[component] = append(seen.pods[component], observedPod{pod.Name, state})
 	}
 	return seen, nil
+}
+
+// maxEventLooks is of how many pods of one object the events are read at a time. The
+// others hang for the same reason, as a rule.
+const maxEventLooks = 3
+
+// nextLook returns when the object has to be looked at again although nothing reports
+// a change, 0 if it need not be.
+func (o observed) nextLook(now time.Time) time.Duration {
+	var next time.Duration
+	for _, pods := range o.pods {
+		for _, pod := range pods {
+			next = sooner(next, pod.state.nextLook(now))
+		}
+	}
+	return next
+}
+
+// sooner returns the shorter of two times to wait, of which 0 is none.
+func sooner(a, b time.Duration) time.Duration {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
 }
 
 // indexPod is the index function of podOwnerIndex.

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/tools/events"
+	"k8s.io/utils/lru"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -26,6 +27,8 @@ type Reconciler struct {
 	// Now is the clock of the conditions.
 	Now func() metav1.Time
 
+	// owners holds the UIDs of the Deployments of ReplicaSets, by the UIDs of these.
+	owners *lru.Cache
 	// altered holds the alteration of each child that has one, by the child's UID.
 	altered sync.Map
 }
@@ -54,7 +57,11 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 	if reportErr := r.report(ctx, d, computeStatus(d, seen, problem, r.Now())); reportErr != nil {
 		return ctrl.Result{}, errors.Join(err, reportErr)
 	}
-	return next(err)
+	result, err := next(err)
+	if err == nil {
+		result.RequeueAfter = sooner(result.RequeueAfter, seen.nextLook(r.Now().Time))
+	}
+	return result, err
 }
 
 // report writes the status if it changed, and then the events of its transitions.

@@ -3,9 +3,9 @@ package reconcilers
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -26,7 +26,7 @@ func computeStatus(d *v1alpha1.OllamaDeployment, seen observed, problem error, n
 		Conditions:         d.DeepCopy().Status.Conditions,
 		Selector:           labels.SelectorFromSet(v1alpha1.SelectorLabels(d.Name, v1alpha1.ComponentOllama)).String(),
 	}
-	components := componentStates(d, seen)
+	components := componentStates(d, seen, now.Time)
 	for _, c := range components {
 		status.ReadyReplicas += c.ready()
 		status.TotalReplicas += c.wanted
@@ -68,19 +68,23 @@ type componentState struct {
 	wanted int32
 	// deployment is nil while there is none.
 	deployment *appsv1.Deployment
-	pods       []corev1.Pod
+	// failed are the component's pods that have failed, each with its failure.
+	failed []podFailure
+	// waitsFor is what pods of the component wait for, empty if they do not.
+	waitsFor string
 }
 
 // componentStates are the enabled components, Ollama first.
-func componentStates(d *v1alpha1.OllamaDeployment, seen observed) []componentState {
+func componentStates(d *v1alpha1.OllamaDeployment, seen observed, now time.Time) []componentState {
 	state := func(component v1alpha1.Component, replicas *int32) componentState {
-		s := componentState{component: component, deployment: seen.deployments[component], pods: seen.pods[component]}
+		s := componentState{component: component, deployment: seen.deployments[component]}
 		if s.deployment != nil && s.deployment.Spec.Replicas != nil {
 			replicas = s.deployment.Spec.Replicas // an autoscaler's
 		}
 		if replicas != nil { // an object that was never admitted has none
 			s.wanted = *replicas
 		}
+		s.failed = podFailures(seen.pods[component], s.rolledOut(), now)
 		return s
 	}
 	out := []componentState{state(v1alpha1.ComponentOllama, d.Spec.Ollama.Replicas)}
@@ -88,7 +92,9 @@ func componentStates(d *v1alpha1.OllamaDeployment, seen observed) []componentSta
 		out = append(out, state(v1alpha1.ComponentOpenWebUI, ui.Replicas))
 	}
 	if tabby := d.Spec.Tabby; tabby.IsEnabled() {
-		out = append(out, state(v1alpha1.ComponentTabby, tabby.Replicas))
+		s := state(v1alpha1.ComponentTabby, tabby.Replicas)
+		s.waitFor(d, out[0], seen.pods[v1alpha1.ComponentTabby], now)
+		out = append(out, s)
 	}
 	return out
 }
@@ -109,7 +115,7 @@ func (c componentState) updated() int32 {
 	return c.deployment.Status.UpdatedReplicas
 }
 
-// rolledOut tells whether the Deployment's controller has seen its latest spec and
+// rolledOut reports whether the Deployment's controller has seen its latest spec and
 // every pod runs it and is ready.
 func (c componentState) rolledOut() bool {
 	return c.deployment != nil &&
@@ -147,7 +153,7 @@ func (c componentState) status() *v1alpha1.DeploymentComponentStatus {
 			Type:               string(condition.Type),
 			Status:             metav1.ConditionStatus(condition.Status),
 			Reason:             condition.Reason,
-			Message:            condition.Message,
+			Message:            clean(condition.Message, maxForeign),
 			LastTransitionTime: condition.LastTransitionTime,
 			ObservedGeneration: from.ObservedGeneration,
 		})

@@ -47,7 +47,7 @@ func deploymentCondition(kind appsv1.DeploymentConditionType, status corev1.Cond
 
 // seen puts together what was observed of the stack's two components.
 func seen(ofOllama, ofTabby *appsv1.Deployment, pods ...corev1.Pod) observed {
-	o := observed{map[v1alpha1.Component]*appsv1.Deployment{}, map[v1alpha1.Component][]corev1.Pod{}}
+	o := observed{map[v1alpha1.Component]*appsv1.Deployment{}, map[v1alpha1.Component][]observedPod{}}
 	if ofOllama != nil {
 		o.deployments[ollama] = ofOllama
 	}
@@ -59,7 +59,9 @@ func seen(ofOllama, ofTabby *appsv1.Deployment, pods ...corev1.Pod) observed {
 		if strings.Contains(pod.Name, "tabby") {
 			component = tabby
 		}
-		o.pods[component] = append(o.pods[component], pod)
+		if state := stateOf(&pod); state != (podState{}) {
+			o.pods[component] = append(o.pods[component], observedPod{pod.Name, state})
+		}
 	}
 	return o
 }
@@ -69,6 +71,13 @@ func podWith(name string, status corev1.ContainerStatus) corev1.Pod {
 	return corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Name: name},
 		Status:     corev1.PodStatus{Phase: corev1.PodPending, ContainerStatuses: []corev1.ContainerStatus{status}},
+	}
+}
+
+func evicted(name string, at metav1.Time, message string) corev1.Pod {
+	return corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Name: name, CreationTimestamp: at},
+		Status:     corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Evicted", Message: message},
 	}
 }
 
@@ -125,6 +134,9 @@ func TestComputeStatus(t *testing.T) {
 				Type: corev1.PodScheduled, Status: "False", Reason: "Unschedulable", Message: "0/4 nodes are available: 4 Insufficient nvidia.com/gpu.",
 			}}},
 		})},
+		"evicted": {seen: seen(deployment(2, 2, 1), deployment(2, 2, 2),
+			evicted("stack-ollama-a", then, "The node was low on resource: memory."), evicted("stack-ollama-b", now, "The node was low on resource: ephemeral-storage."))},
+		"evicted-and-replaced": {seen: seen(deployment(2, 2, 2), deployment(2, 2, 2), evicted("stack-ollama-a", then, "no disk"))},
 		"quota": {seen: seen(deployment(0, 0, 0,
 			deploymentCondition(appsv1.DeploymentReplicaFailure, "True", "FailedCreate", `pods "x" is forbidden: exceeded quota`)), deployment(2, 2, 2))},
 		"deadline-exceeded": {seen: seen(deployment(2, 2, 1,
@@ -163,9 +175,51 @@ func TestConditionTime(t *testing.T) {
 	assert.Equal(t, now, meta.FindStatusCondition(changed.Conditions, "Ready").LastTransitionTime)
 }
 
-func TestShorten(t *testing.T) {
+// Tabby's pods say what they wait for; that they wait is a failure after two minutes,
+// which count from when the object's own Ollama is ready.
+func TestWaitingForOllama(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, "é", shorten("é"))
-	long := strings.Repeat("x", maxMessage-1)
-	assert.Equal(t, long, shorten(long+"é"), "not within a character")
+	const minute = 60
+	available := func(at int64) appsv1.DeploymentCondition {
+		c := deploymentCondition(appsv1.DeploymentAvailable, "True", "x", "x")
+		c.LastTransitionTime = metav1.Unix(at, 0)
+		return c
+	}
+	pulling, ready := deployment(1, 1, 0), deployment(1, 1, 1, available(0))
+	for name, tc := range map[string]struct {
+		tabby  string
+		ollama *appsv1.Deployment
+		after  int64
+		at     string
+		failed bool
+	}{
+		"another Ollama, just now":            {", ollamaServiceName: custom-ollama, ollamaServicePort: 80, modelName: codellama:13b", pulling, minute, "codellama:13b at http://custom-ollama:80", false},
+		"another Ollama, which does not come": {", ollamaServiceName: custom-ollama, ollamaServicePort: 80, modelName: codellama:13b", pulling, 3 * minute, "codellama:13b at http://custom-ollama:80", true},
+		"the own one, which pulls for long":   {"", pulling, 300 * minute, "llama2:7b at http://stack-ollama:11434", false},
+		"the own one, which is ready":         {"", ready, 3 * minute, "llama2:7b at http://stack-ollama:11434", true},
+		"the own one, which was not long ago": {"", deployment(1, 1, 1, available(100*minute)), 101 * minute, "llama2:7b at http://stack-ollama:11434", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := fixtures.Defaulted(fixtures.Parse(t, `
+metadata: {name: stack}
+spec:
+  ollama: {models: ["llama2:7b"]}
+  tabby: {enabled: true`+tc.tabby+`}
+`))
+			pod := podWith("stack-tabby-a", corev1.ContainerStatus{Name: "tabby", State: waitsBecause("PodInitializing", "")})
+			pod.Status.InitContainerStatuses = []corev1.ContainerStatus{{
+				Name: "wait-for-models", State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: metav1.Unix(0, 0)}},
+			}}
+			status := computeStatus(d, seen(tc.ollama, deployment(1, 1, 0), pod), nil, metav1.Unix(tc.after, 0))
+			assert.Contains(t, meta.FindStatusCondition(status.Conditions, "Ready").Message, "tabby has 0 of 1 pods ready and up to date and waits for "+tc.at)
+			degraded := meta.FindStatusCondition(status.Conditions, "Degraded")
+			if tc.failed {
+				assert.Equal(t, "WaitingForOllama", degraded.Reason)
+				assert.Equal(t, "tabby: waits for "+tc.at+"; the log of container wait-for-models says what is missing (pod stack-tabby-a)", degraded.Message)
+			} else {
+				assert.Equal(t, "AsExpected", degraded.Reason)
+			}
+		})
+	}
 }

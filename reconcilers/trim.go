@@ -94,8 +94,8 @@ func cached(trim func(client.Object) (client.Object, error)) func(any) (any, err
 	}
 }
 
-// trimPod keeps the status of a pod that has failed. Of others it is enough that
-// they exist: the Deployments count them.
+// trimPod keeps the status and the controller of a pod that is not well. Of others it
+// is enough that they exist: the Deployments count them.
 func trimPod(live client.Object) (client.Object, error) {
 	pod, ok := live.(*corev1.Pod)
 	if !ok {
@@ -103,9 +103,15 @@ func trimPod(live client.Object) (client.Object, error) {
 	}
 	small := &corev1.Pod{}
 	trimMeta(pod, small)
-	if failureOf(pod) != nil {
+	if stateOf(pod) != (podState{}) {
+		if controller := metav1.GetControllerOf(pod); controller != nil {
+			small.OwnerReferences = []metav1.OwnerReference{*controller}
+		}
+		small.CreationTimestamp = pod.CreationTimestamp
 		small.Status = corev1.PodStatus{
 			Phase:                 pod.Status.Phase,
+			Reason:                pod.Status.Reason,
+			Message:               pod.Status.Message,
 			Conditions:            pod.Status.Conditions,
 			InitContainerStatuses: pod.Status.InitContainerStatuses,
 			ContainerStatuses:     pod.Status.ContainerStatuses,

@@ -49,36 +49,34 @@ func isDrift(before, after client.Object) bool {
 		before.GetLabels()[v1alpha1.LabelOwner] != after.GetLabels()[v1alpha1.LabelOwner]
 }
 
-// onPod reconciles the object of a pod whose failure came, went or changed. How
-// many pods are ready its Deployment tells.
+// onPod reconciles the object of a pod that became unwell, well or unwell of something
+// else. How many pods are ready its Deployment tells.
 func onPod() handler.EventHandler {
 	return handler.Funcs{
-		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) { onFailure(q, nil, e.Object) },
-		UpdateFunc: func(_ context.Context, e event.UpdateEvent, q queue) { onFailure(q, e.ObjectOld, e.ObjectNew) },
-		DeleteFunc: func(_ context.Context, e event.DeleteEvent, q queue) { onFailure(q, e.Object, nil) },
+		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) { onState(q, nil, e.Object) },
+		UpdateFunc: func(_ context.Context, e event.UpdateEvent, q queue) { onState(q, e.ObjectOld, e.ObjectNew) },
+		DeleteFunc: func(_ context.Context, e event.DeleteEvent, q queue) { onState(q, e.Object, nil) },
 	}
 }
 
-func onFailure(q queue, before, after client.Object) {
-	was, is := failureIn(before), failureIn(after)
-	if was != is {
-		for _, pod := range []client.Object{before, after} {
-			if pod != nil {
-				enqueue(q, settle, pod)
-				return
-			}
+func onState(q queue, before, after client.Object) {
+	if stateIn(before) == stateIn(after) {
+		return
+	}
+	for _, pod := range []client.Object{before, after} {
+		if pod != nil {
+			enqueue(q, settle, pod)
+			return
 		}
 	}
 }
 
-// failureIn is the pod's failure, the zero value if it has none.
-func failureIn(object client.Object) failure {
+// stateIn is the pod's state, the zero value if there is no pod.
+func stateIn(object client.Object) podState {
 	if pod, ok := object.(*corev1.Pod); ok {
-		if f := failureOf(pod); f != nil {
-			return *f
-		}
+		return stateOf(pod)
 	}
-	return failure{}
+	return podState{}
 }
 
 // enqueue asks for the objects of children to be reconciled after a while.

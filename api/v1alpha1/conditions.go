@@ -54,8 +54,20 @@ const (
 	// ReasonContainerNotCreated: a container could not be made, because of a missing
 	// Secret for example.
 	ReasonContainerNotCreated = "ContainerNotCreated"
+	// ReasonMountFailed: a volume of a pod cannot be mounted, because its ConfigMap,
+	// Secret or claim is missing for example.
+	ReasonMountFailed = "MountFailed"
 	// ReasonCrashLooping: a container ends again and again.
 	ReasonCrashLooping = "CrashLooping"
+	// ReasonEvicted: a node put a pod out, because it ran out of disk or memory for
+	// example, and its successor is not ready.
+	ReasonEvicted = "Evicted"
+	// ReasonPodFailed: a node gave a pod up for another reason, and its successor is not
+	// ready.
+	ReasonPodFailed = "PodFailed"
+	// ReasonWaitingForOllama: Tabby waits for an Ollama that does not answer or lacks a
+	// model.
+	ReasonWaitingForOllama = "WaitingForOllama"
 	// ReasonPodsNotCreated: the API server refuses the pods, because of a quota for
 	// example.
 	ReasonPodsNotCreated = "PodsNotCreated"

@@ -13,8 +13,9 @@ type ServiceSpec struct {
 	Type *corev1.ServiceType `json:"type,omitempty" validate:"omitnil,oneof=ClusterIP NodePort LoadBalancer"`
 
 	// Service port, 1 to 65535. The containers' own ports stay as they are, so
-	// that changing this restarts nothing. Defaults to 11434 for Ollama and to
-	// 8080 for Open WebUI and Tabby.
+	// that changing this restarts nothing. Ollama's Service serves 11434 as well,
+	// where the rest of the stack finds it. Defaults to 11434 for Ollama and to 8080
+	// for Open WebUI and Tabby.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=65535

@@ -16,6 +16,9 @@ import (
 // Source: TabbyML/tabby, docker/Dockerfile.cuda and crates/tabby/src/serve.rs.
 const tabbyPort = 8080
 
+// WaitContainer is the init container of Tabby that waits for Ollama.
+const WaitContainer = "wait-for-models"
+
 // tabbyPod waits for the models before Tabby starts, because Tabby exits when one
 // is not there. /metrics is the probe: it needs no token, unlike /v1/health, and
 // is served once the models were found.
@@ -24,7 +27,7 @@ func (p part) tabbyPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	ollama := &p.d.Spec.Ollama
 	template, spec := p.podTemplate()
 	template.WithAnnotations(map[string]string{ConfigHashAnnotation: hash(tabbyConfig(p.d))})
-	spec.WithInitContainers(p.initContainer("wait-for-models", image(ollama.Image, ollama.ImageTag)).
+	spec.WithInitContainers(p.initContainer(WaitContainer, image(ollama.Image, ollama.ImageTag)).
 		WithCommand(append([]string{"/bin/sh", scriptsPath + "/" + waitScript},
 			arguments(tabbyModelsOf(p.d).distinct())...)...).
 		WithEnv(env("OLLAMA_HOST", tabbyOllamaAddress(p.d))).

@@ -68,6 +68,12 @@ func tabbyOllamaAddress(d *v1alpha1.OllamaDeployment) string {
 	}
 }
 
+// TabbyNeeds returns the models that Tabby's pods wait for, and the URL of the Ollama
+// that has to have them. Tabby must be enabled.
+func TabbyNeeds(d *v1alpha1.OllamaDeployment) (models []v1alpha1.OllamaModel, address string) {
+	return tabbyModelsOf(d).distinct(), tabbyOllamaAddress(d)
+}
+
 // A tabbyChoice is which model does what for Tabby.
 type tabbyChoice struct{ completion, chat, embedding v1alpha1.OllamaModel }
 
