@@ -48,7 +48,7 @@ func (c *componentState) waitFor(d *v1alpha1.OllamaDeployment, ollama componentS
 	for _, model := range models {
 		names = append(names, string(model))
 	}
-	isOwn := d.Spec.Tabby.UsesOwnOllama(d.Name)
+	isOwn := d.TabbyUsesOwnOllama()
 	for _, pod := range pods {
 		since := pod.state.waitsSince
 		if since == 0 {

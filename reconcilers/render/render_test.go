@@ -281,6 +281,8 @@ spec:
 		})
 	}
 	assert.Equal(t, 1, strings.Count(before["Service stack-ollama"], "targetPort: "), "one port is enough")
+	qualified := render(", service: {port: 80}", ", ollamaServiceName: stack-ollama.here.svc, ollamaServicePort: 80")
+	assert.Contains(t, qualified["ConfigMap stack-tabby"], "'http://stack-ollama.here.svc:11434'")
 	assert.Contains(t, before["Deployment stack-openwebui"], "http://stack-ollama:11434\n")
 	assert.Contains(t, before["ConfigMap stack-tabby"], "'http://stack-ollama:11434'")
 }

@@ -61,7 +61,7 @@ func tabbyOllamaAddress(d *v1alpha1.OllamaDeployment) string {
 	switch {
 	case tabby.OllamaServiceName == nil:
 		return ownOllamaAddress(d)
-	case tabby.UsesOwnOllama(d.Name):
+	case d.TabbyUsesOwnOllama():
 		return fmt.Sprintf("http://%s:%d", *tabby.OllamaServiceName, v1alpha1.DefaultOllamaPort)
 	default:
 		return fmt.Sprintf("http://%s:%d", *tabby.OllamaServiceName, deref(tabby.OllamaServicePort))
