@@ -98,7 +98,7 @@ func TestDerivedDefaultsFollow(t *testing.T) {
 				addModel(d)
 				d.Spec.Ollama.Resources.Limits = corev1.ResourceList{"cpu": resource.MustParse("2")}
 			},
-			check: func(t *testing.T, d *object) { checkRequests(t, d, "500m", "10Gi") },
+			check: func(t *testing.T, d *object) { checkRequests(t, d, "10Gi") },
 		},
 		"empty resources in the manifest follow": {
 			stored: func(d *object) {
@@ -106,7 +106,7 @@ func TestDerivedDefaultsFollow(t *testing.T) {
 				d.Annotations = lastApplied(`{"spec":{"ollama":{"resources":{"requests":null}}}}`)
 			},
 			update: addModel,
-			check:  func(t *testing.T, d *object) { checkRequests(t, d, "500m", "10Gi") },
+			check:  func(t *testing.T, d *object) { checkRequests(t, d, "10Gi") },
 		},
 		// kubectl apply does not send what is stored already, so no manager claims it.
 		"a value in kubectl's manifest stays": {
@@ -118,7 +118,7 @@ func TestDerivedDefaultsFollow(t *testing.T) {
 			check: func(t *testing.T, d *object) {
 				assert.Equal(t, int32(11434), *d.Spec.Tabby.OllamaServicePort)
 				assert.Equal(t, v1alpha1.OllamaModel("llama2:7b"), *d.Spec.Tabby.ModelName)
-				checkRequests(t, d, "500m", "6Gi")
+				checkRequests(t, d, "6Gi")
 			},
 		},
 		"what kubectl edit notes is not a manifest": {
@@ -151,14 +151,14 @@ func TestDerivedDefaultsFollow(t *testing.T) {
 			update: func(d *object) {
 				d.Spec.Ollama.Resources.Limits = corev1.ResourceList{"memory": resource.MustParse("4Gi")}
 			},
-			check: func(t *testing.T, d *object) { checkRequests(t, d, "500m", "") },
+			check: func(t *testing.T, d *object) { checkRequests(t, d, "") },
 		},
 		"it comes back when the limit goes": {
 			stored: func(d *object) {
 				d.Spec.Ollama.Resources = &v1alpha1.ResourceRequirements{Limits: corev1.ResourceList{"memory": resource.MustParse("4Gi")}}
 			},
 			update: func(d *object) { d.Spec.Ollama.Resources.Limits = nil },
-			check:  func(t *testing.T, d *object) { checkRequests(t, d, "500m", "6Gi") },
+			check:  func(t *testing.T, d *object) { checkRequests(t, d, "6Gi") },
 		},
 		"both give way": {
 			update: func(d *object) {
@@ -277,13 +277,13 @@ func TestTabbyUsesOwnOllama(t *testing.T) {
 	assert.False(t, unknown.TabbyUsesOwnOllama(), "no namespace is not that of the object")
 }
 
-func checkRequests(t *testing.T, d *v1alpha1.OllamaDeployment, cpu, memory string) {
+func checkRequests(t *testing.T, d *v1alpha1.OllamaDeployment, memory string) {
 	t.Helper()
 	got := map[string]string{}
 	for name, amount := range d.Spec.Ollama.Resources.Requests {
 		got[string(name)] = amount.String()
 	}
-	want := map[string]string{"cpu": cpu, "memory": memory}
+	want := map[string]string{"cpu": "500m", "memory": memory}
 	maps.DeleteFunc(want, func(_, amount string) bool { return amount == "" })
 	assert.Equal(t, want, got)
 }

@@ -18,7 +18,7 @@ import (
 const interval = 15 * time.Second
 
 func main() {
-	err := errors.New("usage: progress build|test [flags] PACKAGE...")
+	err := errors.New("the first argument has to be build or test")
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
 		case "build":
