@@ -51,7 +51,7 @@ func (b build) dependencies() ([]string, error) {
 	if b.test {
 		// A main package would be linked, and what is compiled for one test only has a
 		// name that go build does not take.
-		args = append(args, "-test", "-f", `{{if not (or .Standard .ForTest (eq .Name "main"))}}{{.ImportPath}}{{end}}`)
+		args = append(args, "-test", "-f", `{{if and .GoFiles (not (or .Standard .ForTest (eq .Name "main")))}}{{.ImportPath}}{{end}}`)
 	}
 	var out bytes.Buffer
 	var downloaded atomic.Int32
