@@ -5,23 +5,25 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/reconcilers/render"
 )
 
 // adopt takes over from a live child what is not the operator's to decide.
-func adopt(object render.Object, live client.Object) {
+func adopt(object render.Object, live client.Object, autoscaled bool) {
 	switch config := object.Config.(type) {
 	case *applycorev1.PersistentVolumeClaimApplyConfiguration:
 		if claim, ok := live.(*corev1.PersistentVolumeClaim); ok {
 			adoptClaim(config, claim)
 		}
 	case *applyappsv1.DeploymentApplyConfiguration:
-		if deployment, ok := live.(*appsv1.Deployment); ok && deployment.Spec.Replicas != nil {
-			config.Spec.Replicas = nil
+		if deployment, ok := live.(*appsv1.Deployment); ok && autoscaled {
+			adoptReplicas(config, deployment)
 		}
 		adoptTemplate(config, object.Alternatives, live.GetLabels()[templateLabel])
 	}
@@ -52,14 +54,23 @@ func adoptClaim(wanted *applycorev1.PersistentVolumeClaimApplyConfiguration, cla
 	}
 }
 
-// isAutoscaled tells whether an autoscaler has set the replicas: somebody other
-// than kubectl, through the scale subresource. Replicas that a person set on the
-// Deployment are drift.
-func isAutoscaled(live *appsv1.Deployment) bool {
+// adoptReplicas leaves the replicas to an autoscaler. Until it sets them for the first
+// time they stay applied as they are: a field that nobody applies any more is gone,
+// and the replicas would be 1 for a moment.
+func adoptReplicas(wanted *applyappsv1.DeploymentApplyConfiguration, deployment *appsv1.Deployment) {
+	wanted.Spec.Replicas = nil
+	if deployment.Labels[replicasLabel] != "" {
+		wanted.Spec.Replicas = deployment.Spec.Replicas
+	}
+}
+
+// appliesReplicas reports whether the operator has applied the Deployment's replicas
+// and nobody has changed them since.
+func appliesReplicas(live *appsv1.Deployment) bool {
 	for i := range live.ManagedFields {
 		entry := &live.ManagedFields[i]
-		if entry.Subresource == "scale" && !strings.HasPrefix(entry.Manager, "kubectl") &&
-			entry.FieldsV1 != nil && strings.Contains(entry.FieldsV1.GetRawString(), `"f:replicas"`) {
+		if entry.Manager == v1alpha1.ManagedBy && entry.Operation == metav1.ManagedFieldsOperationApply && entry.Subresource == "" &&
+			entry.FieldsV1 != nil && strings.Contains(entry.FieldsV1.GetRawString(), `"f:replicas":{}`) {
 			return true
 		}
 	}

@@ -6,28 +6,53 @@ import (
 	"github.com/stretchr/testify/assert"
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
+
+	"github.com/geeper-io/llm-operator/reconcilers/render"
 )
 
-// Replicas are an autoscaler's when somebody other than kubectl has set them
-// through the scale subresource.
-func TestIsAutoscaled(t *testing.T) {
+// Under an autoscaler the replicas are not applied, unless that would reset them.
+func TestAdoptReplicas(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		autoscaled bool
+		applied    string
+		want       *int32
+	}{
+		"no autoscaler":                        {false, "applied", new(int32(1))},
+		"no autoscaler, set by somebody":       {false, "", new(int32(1))},
+		"an autoscaler that has set them":      {true, "", nil},
+		"an autoscaler that has not yet begun": {true, "applied", new(int32(3))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			live := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{replicasLabel: tc.applied}}}
+			live.Spec.Replicas = new(int32(3))
+			config := applyappsv1.Deployment("a", "b").WithSpec(applyappsv1.DeploymentSpec().WithReplicas(1))
+			adopt(render.Object{Config: config}, live, tc.autoscaled)
+			assert.Equal(t, tc.want, config.Spec.Replicas)
+		})
+	}
+}
+
+// Whether the operator applies the replicas, the records of the field managers say.
+func TestAppliesReplicas(t *testing.T) {
 	t.Parallel()
 	const replicas = `{"f:spec":{"f:replicas":{}}}`
 	for name, tc := range map[string]struct {
 		entry metav1.ManagedFieldsEntry
 		want  bool
 	}{
-		"HorizontalPodAutoscaler": {metav1.ManagedFieldsEntry{Manager: "kube-controller-manager", Subresource: "scale", FieldsV1: metav1.NewFieldsV1(replicas)}, true},
-		"kubectl scale":           {metav1.ManagedFieldsEntry{Manager: "kubectl", Subresource: "scale", FieldsV1: metav1.NewFieldsV1(replicas)}, false},
-		"kubectl edit":            {metav1.ManagedFieldsEntry{Manager: "kubectl-edit", FieldsV1: metav1.NewFieldsV1(replicas)}, false},
-		"another's spec":          {metav1.ManagedFieldsEntry{Manager: "other", FieldsV1: metav1.NewFieldsV1(replicas)}, false},
-		"a status":                {metav1.ManagedFieldsEntry{Manager: "other", Subresource: "status", FieldsV1: metav1.NewFieldsV1(`{"f:status":{"f:replicas":{}}}`)}, false},
-		"nothing":                 {metav1.ManagedFieldsEntry{Manager: "other", Subresource: "scale"}, false},
+		"applied":    {metav1.ManagedFieldsEntry{Manager: "llm-operator", Operation: "Apply", FieldsV1: metav1.NewFieldsV1(replicas)}, true},
+		"others":     {metav1.ManagedFieldsEntry{Manager: "llm-operator", Operation: "Apply", FieldsV1: metav1.NewFieldsV1(`{"f:spec":{"f:strategy":{}}}`)}, false},
+		"scaled":     {metav1.ManagedFieldsEntry{Manager: "kube-controller-manager", Subresource: "scale", Operation: "Update", FieldsV1: metav1.NewFieldsV1(replicas)}, false},
+		"edited":     {metav1.ManagedFieldsEntry{Manager: "kubectl-edit", Operation: "Update", FieldsV1: metav1.NewFieldsV1(replicas)}, false},
+		"no records": {metav1.ManagedFieldsEntry{Manager: "llm-operator", Operation: "Apply"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			live := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{ManagedFields: []metav1.ManagedFieldsEntry{tc.entry}}}
-			assert.Equal(t, tc.want, isAutoscaled(live))
+			assert.Equal(t, tc.want, appliesReplicas(live))
 		})
 	}
 }

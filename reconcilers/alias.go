@@ -2,11 +2,11 @@ package reconcilers
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -22,6 +22,8 @@ type AliasReconciler struct {
 	Client client.Client
 	// Now is the clock of the conditions.
 	Now func() metav1.Time
+
+	memory memory
 }
 
 // Reconcile brings the OllamaDeployment to what the alias says, and the alias's status
@@ -31,52 +33,73 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 	if !alias.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
-	kept, err := r.keep(ctx, alias)
-	problem := problemIn(err)
-	if kept == nil && problem == nil {
-		return next(err) // the OllamaDeployment's next event tells how it went
+	m, now := r.memory.of(alias), r.Now()
+	kept, changed, err := r.keep(ctx, m, alias)
+	f := m.judge(err, now.Time)
+	if f.problem == nil && (f.failed != nil || m.isSettling(changed, now.Time)) {
+		return f.next() // the OllamaDeployment's next event tells how it went
 	}
-	status := mirrored(alias, kept, problem, r.Now())
-	if !equality.Semantic.DeepEqual(alias.Status, status) {
-		before := alias.DeepCopy()
-		alias.Status = status
-		patchErr := r.Client.Status().Patch(ctx, alias, client.MergeFrom(before), client.FieldOwner(v1alpha1.ManagedBy))
-		if client.IgnoreNotFound(patchErr) != nil {
-			return ctrl.Result{}, errors.Join(err, fmt.Errorf("writing the status: %w", patchErr))
-		}
+	status := mirrored(alias, kept, f.problem, now)
+	if equality.Semantic.DeepEqual(alias.Status, status) {
+		return f.next()
 	}
-	return next(err)
+	if err := writeStatus(ctx, r.Client, &r.memory, alias, status); err != nil {
+		return afterStatusError(f, err)
+	}
+	return f.next()
 }
 
-// keep makes the OllamaDeployment have the alias's spec. It returns it when nothing
-// had to be written.
-func (r *AliasReconciler) keep(ctx context.Context, alias *v1alpha1.Deployment) (*v1alpha1.OllamaDeployment, error) {
+// keep makes the OllamaDeployment have the alias's spec, and reports whether it had to
+// change anything. It returns the one that there was, nil if that is none of the alias's.
+func (r *AliasReconciler) keep(ctx context.Context, m *recollection, alias *v1alpha1.Deployment) (kept *v1alpha1.OllamaDeployment, changed bool, err error) {
 	if !alias.AsOllamaDeployment().Defaulted() {
-		return nil, errNotAdmitted
+		return nil, false, errNotAdmitted
 	}
 	spec := alias.Spec.DeepCopy()
 	spec.DropOlderSpellings()
-	kept := &v1alpha1.OllamaDeployment{}
-	err := r.Client.Get(ctx, client.ObjectKeyFromObject(alias), kept)
+	kept = &v1alpha1.OllamaDeployment{}
+	err = r.Client.Get(ctx, client.ObjectKeyFromObject(alias), kept)
 	switch {
 	case apierrors.IsNotFound(err):
-		return nil, r.create(ctx, alias, *spec)
+		return nil, true, r.create(ctx, m, alias, *spec)
 	case err != nil:
-		return nil, fmt.Errorf("reading OllamaDeployment %q: %w", alias.Name, err)
+		return nil, false, &requestError{fmt.Sprintf("reading OllamaDeployment %q", alias.Name), err}
 	case !metav1.IsControlledBy(kept, alias):
-		return nil, notOurs(alias, kept)
-	case !kept.DeletionTimestamp.IsZero(), equality.Semantic.DeepEqual(kept.Spec, *spec):
-		return kept, nil
+		return nil, false, notOurs(alias, kept)
 	}
-	before := kept.DeepCopy()
-	kept.Spec = *spec
-	if err := r.Client.Patch(ctx, kept, client.MergeFrom(before), client.FieldOwner(v1alpha1.ManagedBy)); err != nil {
-		return nil, fmt.Errorf("changing OllamaDeployment %q: %w", alias.Name, err)
+	// An autoscaler of the OllamaDeployment sets its replicas, as one of the alias sets
+	// the alias's.
+	autoscaled, err := isAutoscaled(ctx, r.Client, kept.Namespace, ollamaDeployment, kept.Name)
+	if err != nil {
+		return kept, false, err
 	}
-	return nil, nil
+	if autoscaled {
+		spec.Ollama.Replicas = kept.Spec.Ollama.Replicas
+	}
+	if !kept.DeletionTimestamp.IsZero() || equality.Semantic.DeepEqual(kept.Spec, *spec) {
+		return kept, false, nil
+	}
+	return kept, true, r.change(ctx, m, kept, *spec)
 }
 
-func (r *AliasReconciler) create(ctx context.Context, alias *v1alpha1.Deployment, spec v1alpha1.OllamaDeploymentSpec) error {
+// keptKey is the key of what is remembered of the OllamaDeployment.
+func keptKey(name string) childKey {
+	return childKey{v1alpha1.GroupVersion.WithKind(v1alpha1.Kind), name}
+}
+
+func (r *AliasReconciler) change(ctx context.Context, m *recollection, kept *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec) error {
+	err := m.request(ctx, r.Now().Time, "changing", keptKey(kept.Name), fmt.Sprint(kept.UID, " ", kept.Generation), func() error {
+		after := kept.DeepCopy()
+		after.Spec = spec
+		return r.Client.Patch(ctx, after, client.MergeFromWithOptions(kept, client.MergeFromWithOptimisticLock{}), client.FieldOwner(v1alpha1.ManagedBy))
+	})
+	if err == nil {
+		ctrl.LoggerFrom(ctx).Info("changed the OllamaDeployment")
+	}
+	return err
+}
+
+func (r *AliasReconciler) create(ctx context.Context, m *recollection, alias *v1alpha1.Deployment, spec v1alpha1.OllamaDeploymentSpec) error {
 	d := &v1alpha1.OllamaDeployment{
 		ObjectMeta: metav1.ObjectMeta{Namespace: alias.Namespace, Name: alias.Name},
 		Spec:       spec,
@@ -84,10 +107,13 @@ func (r *AliasReconciler) create(ctx context.Context, alias *v1alpha1.Deployment
 	if err := controllerutil.SetControllerReference(alias, d, r.Client.Scheme()); err != nil {
 		return fmt.Errorf("making the alias the owner: %w", err)
 	}
-	if err := r.Client.Create(ctx, d, client.FieldOwner(v1alpha1.ManagedBy)); err != nil {
-		return fmt.Errorf("creating OllamaDeployment %q: %w", alias.Name, err)
+	err := m.request(ctx, r.Now().Time, "creating", keptKey(d.Name), "", func() error {
+		return r.Client.Create(ctx, d, client.FieldOwner(v1alpha1.ManagedBy))
+	})
+	if err == nil {
+		ctrl.LoggerFrom(ctx).Info("created the OllamaDeployment")
 	}
-	return nil
+	return err
 }
 
 // notOurs says why the OllamaDeployment of the alias's name is not touched.
@@ -100,16 +126,29 @@ func notOurs(alias *v1alpha1.Deployment, d *v1alpha1.OllamaDeployment) error {
 	return &conflictError{v1alpha1.Kind, d.Name, v1alpha1.KindAlias}
 }
 
-// mirrored is the status of the alias: that of the OllamaDeployment, or the problem.
-// It is about the alias's latest spec once the OllamaDeployment's is about its own.
+// mirrored is the status of the alias: that of the OllamaDeployment, and the problem.
+// It is about the alias's latest spec once the OllamaDeployment's is about its own. If
+// nothing is kept for the alias, there are no pods to report.
 func mirrored(alias *v1alpha1.Deployment, kept *v1alpha1.OllamaDeployment, problem error, now metav1.Time) v1alpha1.OllamaDeploymentStatus {
-	if problem != nil {
+	if kept == nil {
 		return computeStatus(alias.AsOllamaDeployment(), observed{}, problem, now)
 	}
 	status := *kept.Status.DeepCopy()
 	generation := alias.Status.ObservedGeneration
-	if kept.Status.ObservedGeneration == kept.Generation {
+	if problem != nil || kept.Status.ObservedGeneration == kept.Generation {
 		generation = alias.Generation
+	}
+	if problem != nil {
+		for _, kind := range []string{v1alpha1.ConditionReady, v1alpha1.ConditionProgressing} {
+			is := condition(kind, metav1.ConditionFalse, problemReason(problem), problem.Error())
+			is.LastTransitionTime = now
+			if was := meta.FindStatusCondition(alias.Status.Conditions, kind); was != nil && was.Status == is.Status {
+				is.LastTransitionTime = was.LastTransitionTime
+			}
+			meta.RemoveStatusCondition(&status.Conditions, kind)
+			status.Conditions = append(status.Conditions, is)
+		}
+		status.Phase = phase(status)
 	}
 	status.ObservedGeneration = generation
 	for i := range status.Conditions {

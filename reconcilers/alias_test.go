@@ -1,11 +1,13 @@
 package reconcilers
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -42,6 +44,15 @@ func TestMirrored(t *testing.T) {
 		})
 	}
 	now := metav1.NewTime(time.Unix(1, 0))
+
+	// What keeps the alias from being followed does not hide that the pods run.
+	refused := mirrored(alias, kept(3), &failingError{errors.New("no")}, now)
+	assert.Equal(t, "1/1", refused.Ready)
+	assert.Equal(t, int64(7), refused.ObservedGeneration)
+	ready := meta.FindStatusCondition(refused.Conditions, v1alpha1.ConditionReady)
+	assert.Equal(t, v1alpha1.ReasonApplyFailed, ready.Reason)
+	assert.Equal(t, now, ready.LastTransitionTime)
+
 	status := mirrored(alias, nil, &conflictError{v1alpha1.Kind, "stack", v1alpha1.KindAlias}, now)
 	assert.Equal(t, v1alpha1.PhasePending, status.Phase)
 	assert.Equal(t, int64(7), status.ObservedGeneration)

@@ -9,30 +9,31 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/reconcilers/render"
 )
 
-// materialise makes the cluster have the rendered children and no others, and
-// tells whether it had to change anything. It goes on after an error, so that one
-// child does not hold up the rest.
-func (r *Reconciler) materialise(ctx context.Context, d *v1alpha1.OllamaDeployment) (changed bool, err error) {
+// materialize makes the cluster have the rendered children and no others, and
+// reports whether it had to change anything. It goes on after an error, so that one
+// component does not hold up the rest.
+func (r *Reconciler) materialize(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment) (changed bool, err error) {
 	var errs []error
 	note := func(did bool, err error) {
 		changed = changed || did
 		errs = append(errs, err)
 	}
-	for _, secret := range render.Secrets(d) {
-		note(r.ensureSecret(ctx, d, secret))
-	}
 	wanted := map[childKey]bool{}
-	for _, object := range render.Objects(d) {
-		wanted[childKey{object.Kind, object.Name}] = true
-		note(r.apply(ctx, d, object))
+	for _, b := range bundles(d) {
+		for _, object := range b.objects {
+			wanted[childKey{object.Kind, object.Name}] = true
+		}
+		note(r.materializeComponent(ctx, m, d, b))
 	}
-	note(r.prune(ctx, d, wanted))
+	note(r.prune(ctx, m, d, wanted))
+	m.tidy()
 	return changed, errors.Join(errs...)
 }
 
@@ -42,88 +43,118 @@ type childKey struct {
 	name string
 }
 
+func (k childKey) String() string { return fmt.Sprintf("%s %q", k.kind.Kind, k.name) }
+
 // apply is the one funnel through which children are written. A child that is
-// already as rendered costs no write, and one that is not ours is not touched.
-func (r *Reconciler) apply(ctx context.Context, d *v1alpha1.OllamaDeployment, object render.Object) (changed bool, err error) {
-	kind := kindFor(object.Kind)
-	live, err := r.read(ctx, kind, client.ObjectKey{Namespace: d.Namespace, Name: object.Name})
-	if err != nil {
-		return false, err
-	}
+// already as rendered costs no write, and one that is not ours is not touched. The
+// state has the child as it is afterwards.
+func (r *Reconciler) apply(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, object render.Object, state *bundleState) (changed bool, err error) {
+	kind, key := kindFor(object.Kind), childKey{object.Kind, object.Name}
+	live := state.children[object.Kind]
 	if live != nil {
-		if err := r.mayWrite(kind, live, d); err != nil {
+		if err := ownershipError(kind.ownership(live, d, state.known), kind.gvk.Kind, object.Name); err != nil {
 			return false, err
 		}
-		adopt(object, live)
+		adopt(object, live, state.autoscaled)
 	}
 	data, err := json.Marshal(object.Config)
 	if err != nil {
-		return false, fmt.Errorf("encoding %s %q: %w", object.Kind.Kind, object.Name, err)
+		return false, fmt.Errorf("encoding %s: %w", key, err)
 	}
-	if live != nil && r.isApplied(live, fingerprint(data)) {
+	wanted := fingerprint(data)
+	if live != nil && m.isApplied(key, live, wanted) {
 		return false, nil
 	}
-	after, err := r.write(ctx, kind, client.ObjectKey{Namespace: d.Namespace, Name: object.Name}, data)
-	if apierrors.IsInvalid(err) && live != nil {
-		after, err = r.replace(ctx, kind, live, data)
-	}
+	var after client.Object
+	err = m.request(ctx, r.Now().Time, "applying", key, wanted+liveState(live), func() (err error) {
+		after, err = r.write(ctx, kind, client.ObjectKey{Namespace: d.Namespace, Name: object.Name}, live, data)
+		return err
+	})
 	if err != nil {
-		return false, fmt.Errorf("applying %s %q: %w", object.Kind.Kind, object.Name, err)
+		return false, err
 	}
-	if has := after.GetLabels()[appliedLabel]; has != fingerprint(data) {
-		r.altered.Store(after.GetUID(), alteration{fingerprint(data), has})
+	state.children[object.Kind] = after
+	m.noteApplied(key, after, wanted)
+	changed = live == nil || live.GetResourceVersion() != after.GetResourceVersion()
+	if changed {
+		ctrl.LoggerFrom(ctx).Info("applied", "child", key.String(), "created", live == nil)
 	}
-	return live == nil || live.GetResourceVersion() != after.GetResourceVersion(), nil
+	return changed, nil
 }
 
-// write applies a configuration and returns the child as it is then, trimmed.
-func (r *Reconciler) write(ctx context.Context, kind childKind, key client.ObjectKey, data []byte) (client.Object, error) {
-	child := kind.object()
-	child.SetNamespace(key.Namespace)
-	child.SetName(key.Name)
-	err := r.Client.Patch(ctx, child, client.RawPatch(types.ApplyPatchType, data), client.FieldOwner(v1alpha1.ManagedBy), client.ForceOwnership)
+// liveState tells the states of a child apart in which a request may be answered
+// differently.
+func liveState(live client.Object) string {
+	if live == nil {
+		return ""
+	}
+	return fmt.Sprint(" ", live.GetUID(), " ", live.GetGeneration(), " ", live.GetLabels()[appliedLabel])
+}
+
+// write applies a configuration and returns the child as it is then, trimmed. It is
+// applied to the live child or, where there is none, to none: what somebody else made
+// in its place meanwhile is left alone.
+func (r *Reconciler) write(ctx context.Context, kind childKind, key client.ObjectKey, live client.Object, data []byte) (client.Object, error) {
+	data, err := conditional(data, live)
 	if err != nil {
 		return nil, err
 	}
-	return kind.trim(child)
+	options := []client.PatchOption{client.FieldOwner(v1alpha1.ManagedBy)}
+	if live != nil {
+		options = append(options, client.ForceOwnership)
+	}
+	apply := func() (client.Object, error) {
+		child := kind.object()
+		child.SetNamespace(key.Namespace)
+		child.SetName(key.Name)
+		if err := r.Client.Patch(ctx, child, client.RawPatch(types.ApplyPatchType, data), options...); err != nil {
+			return nil, err
+		}
+		return kind.trim(child)
+	}
+	after, err := apply()
+	if apierrors.IsInvalid(err) && !isUIDMismatch(err) && live != nil {
+		if err := r.replace(ctx, live, data); err != nil {
+			return nil, err
+		}
+		return apply()
+	}
+	return after, err
 }
 
-// mayWrite is an error when the live child is not the object's.
-func (r *Reconciler) mayWrite(kind childKind, live client.Object, d *v1alpha1.OllamaDeployment) error {
-	switch kind.ownership(live, d) {
-	case ours:
-		return nil
-	case ofPredecessor:
-		return &predecessorError{kind.gvk.Kind, live.GetName()}
-	default:
-		return &conflictError{kind.gvk.Kind, live.GetName(), v1alpha1.Kind}
+// noVersion is a resource version that no object has, because that of the first is
+// higher. Whoever applies it makes a new object, or has a conflict with the one that
+// exists.
+const noVersion = "1"
+
+// conditional makes the API server refuse a configuration that meets another child
+// than the live one; nil means that there is to be none.
+func conditional(data []byte, live client.Object) ([]byte, error) {
+	config := map[string]any{}
+	if err := json.Unmarshal(data, &config); err != nil {
+		return nil, fmt.Errorf("decoding a child: %w", err)
 	}
+	metadata, ok := config["metadata"].(map[string]any)
+	if !ok {
+		return nil, errors.New("decoding a child: it has no metadata")
+	}
+	if live != nil {
+		metadata["uid"] = live.GetUID()
+	} else {
+		metadata["resourceVersion"] = noVersion
+	}
+	return json.Marshal(config)
 }
 
-// isApplied tells whether applying would change nothing: because the child has what
-// is wanted, or because the API server is known to make this of it.
-func (r *Reconciler) isApplied(live client.Object, wanted string) bool {
-	has := live.GetLabels()[appliedLabel]
-	if has == wanted {
-		return true
+// replace puts the rendered lists in the place of the live ones. Applying alone merges
+// lists by key, so that an entry whose key somebody edited stays beside ours: two
+// ports of one name, say, which no Service can have.
+func (r *Reconciler) replace(ctx context.Context, live client.Object, data []byte) error {
+	child, ok := live.DeepCopyObject().(client.Object)
+	if !ok {
+		return fmt.Errorf("%T is no object", live)
 	}
-	made, known := r.altered.Load(live.GetUID())
-	return known && made == alteration{wanted, has}
-}
-
-// An alteration is what the API server made of what was applied, because another
-// admission webhook changes it. Applying it again would change nothing.
-type alteration struct{ applied, stored string }
-
-// replace puts the rendered lists in the place of the live ones, and then applies.
-// Applying alone merges lists by key, so that an entry whose key somebody edited
-// stays beside ours: two ports of one name, say, which no Service can have.
-func (r *Reconciler) replace(ctx context.Context, kind childKind, live client.Object, data []byte) (client.Object, error) {
-	key := client.ObjectKeyFromObject(live)
-	if err := r.Client.Patch(ctx, live, client.RawPatch(types.MergePatchType, data), client.FieldOwner(v1alpha1.ManagedBy)); err != nil {
-		return nil, err
-	}
-	return r.write(ctx, kind, key, data)
+	return r.Client.Patch(ctx, child, client.RawPatch(types.MergePatchType, data), client.FieldOwner(v1alpha1.ManagedBy))
 }
 
 // read is the live child, trimmed, nil if there is none. The cache holds labelled
@@ -143,12 +174,12 @@ func (r *Reconciler) read(ctx context.Context, kind childKind, key client.Object
 	if apierrors.IsNotFound(err) {
 		return nil, nil
 	}
-	return nil, fmt.Errorf("reading %s %q: %w", kind.gvk.Kind, key.Name, err)
+	return nil, &requestError{fmt.Sprintf("reading %s %q", kind.gvk.Kind, key.Name), err}
 }
 
 // prune deletes our children that are no longer rendered: a component or an
 // ingress that was turned off.
-func (r *Reconciler) prune(ctx context.Context, d *v1alpha1.OllamaDeployment, wanted map[childKey]bool) (changed bool, err error) {
+func (r *Reconciler) prune(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, wanted map[childKey]bool) (changed bool, err error) {
 	var errs []error
 	for _, component := range v1alpha1.Components() {
 		name := v1alpha1.ChildName(d.Name, component)
@@ -156,17 +187,32 @@ func (r *Reconciler) prune(ctx context.Context, d *v1alpha1.OllamaDeployment, wa
 			if kind.kept || wanted[childKey{kind.gvk, name}] {
 				continue
 			}
-			live := kind.object()
-			err := r.Client.Get(ctx, client.ObjectKey{Namespace: d.Namespace, Name: name}, live)
-			if err == nil && live.GetDeletionTimestamp().IsZero() && kind.ownership(live, d) == ours {
-				changed = true
-				err = r.Client.Delete(ctx, live, client.PropagationPolicy("Background"),
-					client.Preconditions{UID: new(live.GetUID())})
-			}
-			if client.IgnoreNotFound(err) != nil {
-				errs = append(errs, fmt.Errorf("removing %s %q: %w", kind.gvk.Kind, name, err))
-			}
+			did, err := r.remove(ctx, m, d, kind, name)
+			changed = changed || did
+			errs = append(errs, err)
 		}
 	}
 	return changed, errors.Join(errs...)
+}
+
+// remove deletes a child if there is one of ours.
+func (r *Reconciler) remove(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, kind childKind, name string) (bool, error) {
+	live, key := kind.object(), childKey{kind.gvk, name}
+	err := r.Client.Get(ctx, client.ObjectKey{Namespace: d.Namespace, Name: name}, live)
+	switch {
+	case apierrors.IsNotFound(err):
+		return false, nil
+	case err != nil:
+		return false, &requestError{"reading " + key.String(), err}
+	case !live.GetDeletionTimestamp().IsZero(), kind.ownership(live, d, nil) != ours:
+		return false, nil
+	}
+	err = m.request(ctx, r.Now().Time, "removing", key, liveState(live), func() error {
+		return client.IgnoreNotFound(r.Client.Delete(ctx, live, client.PropagationPolicy("Background"),
+			client.Preconditions{UID: new(live.GetUID())}))
+	})
+	if err == nil {
+		ctrl.LoggerFrom(ctx).Info("removed", "child", key.String())
+	}
+	return err == nil, err
 }

@@ -6,7 +6,6 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
@@ -14,7 +13,6 @@ import (
 	applynetworkingv1 "k8s.io/client-go/applyconfigurations/networking/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/reconcilers/render"
 )
 
@@ -29,12 +27,14 @@ type childKind struct {
 	keep func(live, small client.Object)
 	// kept children outlive the object and are never deleted.
 	kept bool
+	// mounted children are files or data of the pods.
+	mounted bool
 }
 
 // childKinds are all kinds but Secrets, which are only created.
 var childKinds = []childKind{
-	kindOf(render.KindConfigMap, applycorev1.ExtractConfigMap, func(_, _ *corev1.ConfigMap) {}),
-	outliving(kindOf(render.KindPersistentVolumeClaim, applycorev1.ExtractPersistentVolumeClaim, keepOfClaim)),
+	mounted(kindOf(render.KindConfigMap, applycorev1.ExtractConfigMap, func(_, _ *corev1.ConfigMap) {})),
+	mounted(outliving(kindOf(render.KindPersistentVolumeClaim, applycorev1.ExtractPersistentVolumeClaim, keepOfClaim))),
 	kindOf(render.KindService, applycorev1.ExtractService, func(_, _ *corev1.Service) {}),
 	kindOf(render.KindDeployment, applyappsv1.ExtractDeployment, keepOfDeployment),
 	kindOf(render.KindIngress, applynetworkingv1.ExtractIngress, func(_, _ *networkingv1.Ingress) {}),
@@ -59,17 +59,30 @@ func outliving(kind childKind) childKind {
 	return kind
 }
 
+func mounted(kind childKind) childKind {
+	kind.mounted = true
+	return kind
+}
+
 // keepOfClaim keeps what adoptClaim looks at.
 func keepOfClaim(live, small *corev1.PersistentVolumeClaim) {
 	small.Spec.AccessModes = live.Spec.AccessModes
 	small.Spec.Resources.Requests = live.Spec.Resources.Requests
 }
 
-// keepOfDeployment keeps the status, and the replicas where an autoscaler sets them.
+// keepOfDeployment keeps the status, the replicas and whether the operator applies
+// them, and the operator's own marks.
 func keepOfDeployment(live, small *appsv1.Deployment) {
 	small.Status = *live.Status.DeepCopy()
-	if isAutoscaled(live) {
-		small.Spec.Replicas = live.Spec.Replicas
+	small.Spec.Replicas = live.Spec.Replicas
+	labels := small.GetLabels()
+	if appliesReplicas(live) {
+		labels[replicasLabel] = "applied"
+	}
+	for _, mark := range []string{mountedAnnotation, firstSecretAnnotation} {
+		if value := live.Annotations[mark]; value != "" {
+			labels[mark] = value
+		}
 	}
 }
 
@@ -81,34 +94,4 @@ func kindFor(gvk schema.GroupVersionKind) childKind {
 		}
 	}
 	panic(fmt.Sprintf("%s is rendered and not known", gvk)) // a kind is missing in the table above
-}
-
-// An ownership is whose a live child is.
-type ownership int
-
-const (
-	foreign ownership = iota
-	ours
-	// ofPredecessor: it goes with an earlier object of the same name, which was
-	// deleted and whose children the garbage collector has not removed yet.
-	ofPredecessor
-)
-
-// ownership is told by the child's controller; where it has none, because it
-// outlives its object or was orphaned, by its labels.
-func (k childKind) ownership(live client.Object, d *v1alpha1.OllamaDeployment) ownership {
-	controller := metav1.GetControllerOfNoCopy(live)
-	labels := live.GetLabels()
-	switch {
-	case controller == nil && labels[v1alpha1.LabelOwner] == d.Name && labels[v1alpha1.LabelManagedBy] == v1alpha1.ManagedBy:
-		return ours
-	case controller == nil:
-		return foreign
-	case controller.UID == d.UID:
-		return ours
-	case controller.Kind == v1alpha1.Kind && controller.APIVersion == v1alpha1.GroupVersion.String() && controller.Name == d.Name:
-		return ofPredecessor
-	default:
-		return foreign
-	}
 }

@@ -1,7 +1,6 @@
 package reconcilers
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,19 +38,6 @@ func readyCondition(components []componentState, problem error) metav1.Condition
 	}
 }
 
-// problemReason is the reason for what keeps children from being as they should be.
-func problemReason(problem error) string {
-	var conflict *conflictError
-	switch {
-	case errors.Is(problem, errNotAdmitted):
-		return v1alpha1.ReasonNotAdmitted
-	case errors.As(problem, &conflict):
-		return v1alpha1.ReasonNameConflict
-	default:
-		return v1alpha1.ReasonApplyFailed
-	}
-}
-
 // problemMessage is what the problems are, on one line.
 func problemMessage(problem error) string {
 	return strings.ReplaceAll(problem.Error(), "\n", "; ")
@@ -61,7 +47,11 @@ func problemMessage(problem error) string {
 func waitingFor(components []componentState) string {
 	var waiting []string
 	for _, c := range components {
-		if !c.rolledOut() {
+		switch {
+		case c.rolledOut():
+		case c.deployment != nil && c.wanted == 0:
+			waiting = append(waiting, fmt.Sprintf("%s is scaled to 0 pods", c.component))
+		default:
 			said := fmt.Sprintf("%s has %d of %d pods ready and up to date", c.component, min(c.ready(), c.updated()), c.wanted)
 			if c.waitsFor != "" {
 				said += " and waits for " + c.waitsFor

@@ -23,6 +23,8 @@ const podOwnerIndex = "owner"
 type observed struct {
 	deployments map[v1alpha1.Component]*appsv1.Deployment
 	pods        map[v1alpha1.Component][]observedPod
+	// autoscaled are the components whose replicas an autoscaler sets.
+	autoscaled map[v1alpha1.Component]bool
 }
 
 // An observedPod is a pod that is not well.
@@ -33,7 +35,7 @@ type observedPod struct {
 
 // observe reads the Deployments and pods of d from the cache.
 func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) (observed, error) {
-	seen := observed{map[v1alpha1.Component]*appsv1.Deployment{}, map[v1alpha1.Component][]observedPod{}}
+	seen := observed{map[v1alpha1.Component]*appsv1.Deployment{}, map[v1alpha1.Component][]observedPod{}, map[v1alpha1.Component]bool{}}
 	components := map[types.UID]v1alpha1.Component{}
 	kind := kindFor(render.KindDeployment)
 	for _, component := range v1alpha1.Components() {
@@ -45,10 +47,15 @@ func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) 
 			}
 			continue
 		}
-		if kind.ownership(deployment, d) == ours {
-			seen.deployments[component] = deployment
-			components[deployment.UID] = component
+		if kind.ownership(deployment, d, nil) != ours {
+			continue
 		}
+		autoscaled, err := isAutoscaled(ctx, r.Client, d.Namespace, appsDeployment, key.Name)
+		if err != nil {
+			return seen, err
+		}
+		seen.deployments[component], seen.autoscaled[component] = deployment, autoscaled
+		components[deployment.UID] = component
 	}
 	pods := &corev1.PodList{}
 	if err := r.Client.List(ctx, pods, client.InNamespace(d.Namespace), client.MatchingFields{podOwnerIndex: d.Name}); err != nil {

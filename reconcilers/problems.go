@@ -3,17 +3,19 @@ package reconcilers
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
 // conflictRetry is how long a name conflict is left alone. Nobody tells when an
 // object that is not ours goes away.
 const conflictRetry = 30 * time.Second
+
+// silence is how long what may go away by itself is tried again before it is told.
+const silence = 2 * time.Minute
 
 // A conflictError says that an object which is not ours has the name of a child.
 type conflictError struct {
@@ -38,6 +40,37 @@ func (e *predecessorError) Error() string {
 	return fmt.Sprintf("%s %q is waiting to be deleted with an earlier object of the same name", e.kind, e.name)
 }
 
+// A notShareableError says that a claim for one pod is there for several.
+type notShareableError struct {
+	component v1alpha1.Component
+	claim     string
+	replicas  int32
+}
+
+func (e *notShareableError) Error() string {
+	return fmt.Sprintf("PersistentVolumeClaim %q can be used by one pod at a time, and %s has %d replicas; "+
+		"set the replicas to 1, or delete the claim with its data, or choose another name", e.claim, e.component, e.replicas)
+}
+
+// A notAllowedError says that the spec has what admission refuses, as the operator
+// is run.
+type notAllowedError struct {
+	path string
+	flag string
+}
+
+func (e *notAllowedError) Error() string {
+	return fmt.Sprintf("%s is not allowed without the operator's flag %s; it was stored while the webhooks were away, or the flag was set", e.path, e.flag)
+}
+
+// A failingError is what may go away by itself, and has not for long.
+type failingError struct{ err error }
+
+func (e *failingError) Error() string { return e.err.Error() + "; it is still tried" }
+
+// Unwrap implements errors.Unwrap.
+func (e *failingError) Unwrap() error { return e.err }
+
 // leaves are the errors that were joined to err.
 func leaves(err error) []error {
 	var joined interface{ Unwrap() []error }
@@ -54,60 +87,83 @@ func leaves(err error) []error {
 	return all
 }
 
-// problemIn is what of an error a user has to know: names that are taken, and what
-// the API server refuses. The rest is tried again and goes away by itself. It is
-// nil if nothing remains.
-func problemIn(err error) error {
-	var kept []error
-	for _, one := range leaves(err) {
-		var conflict *conflictError
-		if errors.Is(one, errNotAdmitted) || errors.As(one, &conflict) || isRefused(one) {
-			kept = append(kept, one)
+// problemReasons are the reasons of what a user is told at once, the weightiest first.
+var problemReasons = []struct {
+	reason string
+	is     func(error) bool
+}{
+	{v1alpha1.ReasonNotAdmitted, func(err error) bool { return errors.Is(err, errNotAdmitted) }},
+	{v1alpha1.ReasonNotAllowed, is[*notAllowedError]},
+	{v1alpha1.ReasonNameConflict, is[*conflictError]},
+	{v1alpha1.ReasonClaimNotShareable, is[*notShareableError]},
+	{v1alpha1.ReasonApplyFailed, func(err error) bool { return is[*failingError](err) || isRefused(err) }},
+}
+
+// is reports whether an error of the type is in err.
+func is[E error](err error) bool {
+	var found E
+	return errors.As(err, &found)
+}
+
+// problemReason is the reason for what keeps children from being as they should be;
+// empty if it is nothing that a user is told at once.
+func problemReason(problem error) string {
+	for _, known := range problemReasons {
+		if known.is(problem) {
+			return known.reason
 		}
 	}
-	return errors.Join(kept...)
+	return ""
 }
 
-// isRefused tells whether the API server has refused something that it would refuse
-// once more.
-func isRefused(err error) bool {
-	var status apierrors.APIStatus
-	if !errors.As(err, &status) || isNamespaceEnding(err) {
-		return false
-	}
-	switch status.Status().Code {
-	case http.StatusNotFound, http.StatusRequestTimeout, http.StatusConflict, http.StatusTooManyRequests,
-		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return false
-	default:
-		return true
-	}
+// A finding is what came of an attempt to bring the cluster to what the spec says.
+type finding struct {
+	// problem is what a user has to know; nil if nothing.
+	problem error
+	// failed is what may go away by itself; nil if nothing.
+	failed error
+	// ending reports whether the namespace is being deleted.
+	ending bool
+	// retry is when to try again where nothing failed; zero if an event will tell.
+	retry time.Duration
 }
 
-// isNamespaceEnding tells whether something could not be created because its
-// namespace is being deleted, as the object itself is about to be.
-func isNamespaceEnding(err error) bool {
-	return apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause)
-}
-
-// next is when to try again after an error of materialise.
-func next(err error) (ctrl.Result, error) {
-	var result ctrl.Result
-	var unexpected []error
+// judge sorts the errors. What may go away by itself is a problem only after a while.
+func (m *recollection) judge(err error, now time.Time) finding {
+	var problems, failed []error
+	f := finding{retry: m.untilRetry(now)}
 	for _, one := range leaves(err) {
-		var conflict *conflictError
-		var predecessor *predecessorError
 		switch {
-		case errors.Is(one, errNotAdmitted): // the next change passes admission
 		case isNamespaceEnding(one):
-		case errors.As(one, &conflict) && result.RequeueAfter == 0:
-			result.RequeueAfter = conflictRetry
-		case errors.As(one, &conflict):
-		case errors.As(one, &predecessor):
-			result.RequeueAfter = settle
+			f.ending = true
+		case is[*predecessorError](one):
+			f.retry = settle
+		case problemReason(one) != "":
+			problems = append(problems, one)
+			if is[*conflictError](one) && (f.retry == 0 || f.retry > conflictRetry) {
+				f.retry = conflictRetry
+			}
 		default:
-			unexpected = append(unexpected, one)
+			failed = append(failed, one)
 		}
 	}
-	return result, errors.Join(unexpected...)
+	switch {
+	case len(failed) == 0:
+		m.failing = time.Time{}
+	case m.failing.IsZero():
+		m.failing = now
+	case now.Sub(m.failing) >= silence:
+		problems = append(problems, &failingError{errors.Join(failed...)})
+	}
+	f.problem, f.failed = errors.Join(problems...), errors.Join(failed...)
+	return f
+}
+
+// next is when to try again, or what failed, but never both: the queue counts
+// failures, and pauses for longer after each.
+func (f finding) next() (ctrl.Result, error) {
+	if f.failed != nil {
+		return ctrl.Result{}, &briefError{f.failed}
+	}
+	return ctrl.Result{RequeueAfter: f.retry}, nil
 }

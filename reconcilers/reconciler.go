@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/tools/events"
 	"k8s.io/utils/lru"
@@ -27,10 +27,12 @@ type Reconciler struct {
 	// Now is the clock of the conditions.
 	Now func() metav1.Time
 
+	// Options are the settings that the operator is run with.
+	Options Options
+
 	// owners holds the UIDs of the Deployments of ReplicaSets, by the UIDs of these.
 	owners *lru.Cache
-	// altered holds the alteration of each child that has one, by the child's UID.
-	altered sync.Map
+	memory memory
 }
 
 // Reconcile brings the cluster to what the spec says, and the status to what the
@@ -40,42 +42,78 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 	if !d.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
+	m, now := r.memory.of(d), r.Now()
 	changed, err := false, errNotAdmitted
 	if d.Defaulted() {
-		changed, err = r.materialise(ctx, d)
+		changed, err = r.materialize(ctx, m, d)
 	}
-	problem := problemIn(err)
-	if changed && problem == nil {
+	f := m.judge(err, now.Time)
+	switch {
+	case f.ending:
+		return f.next() // the object is about to go as well
+	case f.problem != nil:
+	case f.failed != nil && d.Status.ObservedGeneration != d.Generation:
+		// What is seen is not yet made of this generation.
+		return f.next()
+	case m.isSettling(changed, now.Time):
 		// What the cache holds is older than what was just written, and would be
 		// reported as the state of the new spec.
-		return ctrl.Result{RequeueAfter: settle}, err
+		f.retry = settle
+		return f.next()
 	}
-	seen, seeErr := r.observe(ctx, d)
-	if seeErr != nil {
-		return ctrl.Result{}, errors.Join(err, seeErr)
+	seen, err := r.observe(ctx, d)
+	if err != nil {
+		return ctrl.Result{}, &briefError{errors.Join(f.failed, err)}
 	}
-	if reportErr := r.report(ctx, d, computeStatus(d, seen, problem, r.Now())); reportErr != nil {
-		return ctrl.Result{}, errors.Join(err, reportErr)
+	f.retry = sooner(f.retry, seen.nextLook(now.Time))
+	status := computeStatus(d, seen, f.problem, now)
+	if equality.Semantic.DeepEqual(d.Status, status) {
+		return f.next()
 	}
-	result, err := next(err)
-	if err == nil {
-		result.RequeueAfter = sooner(result.RequeueAfter, seen.nextLook(r.Now().Time))
+	before := d.Status.Conditions
+	if err := writeStatus(ctx, r.Client, &r.memory, d, status); err != nil {
+		return afterStatusError(f, err)
 	}
-	return result, err
+	for _, t := range transitions(before, status.Conditions) {
+		r.Recorder.Eventf(d, nil, t.kind, t.condition.Reason, "Reconcile", "%s", clean(t.condition.Message, maxNote))
+	}
+	return f.next()
 }
 
-// report writes the status if it changed, and then the events of its transitions.
-func (r *Reconciler) report(ctx context.Context, d *v1alpha1.OllamaDeployment, status v1alpha1.OllamaDeploymentStatus) error {
-	if equality.Semantic.DeepEqual(d.Status, status) {
-		return nil
+// An owner has a status that the reconcilers write.
+type owner interface {
+	*v1alpha1.OllamaDeployment | *v1alpha1.Deployment
+	client.Object
+}
+
+// writeStatus writes the status of the object as it was read: if it has changed
+// meanwhile, the status was computed from something else.
+func writeStatus[O owner](ctx context.Context, c client.Client, m *memory, object O, status v1alpha1.OllamaDeploymentStatus) error {
+	before, ok := object.DeepCopyObject().(client.Object)
+	if !ok {
+		return fmt.Errorf("%T is no object", object)
 	}
-	before := d.DeepCopy()
-	d.Status = status
-	if err := r.Client.Status().Patch(ctx, d, client.MergeFrom(before), client.FieldOwner(v1alpha1.ManagedBy)); err != nil {
-		return client.IgnoreNotFound(fmt.Errorf("writing the status: %w", err))
+	switch object := any(object).(type) {
+	case *v1alpha1.OllamaDeployment:
+		object.Status = status
+	case *v1alpha1.Deployment:
+		object.Status = status
 	}
-	for _, t := range transitions(before.Status.Conditions, status.Conditions) {
-		r.Recorder.Eventf(d, nil, t.kind, t.condition.Reason, "Reconcile", "%s", t.condition.Message)
+	err := c.Status().Patch(ctx, object, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}), client.FieldOwner(v1alpha1.ManagedBy))
+	if err != nil {
+		return client.IgnoreNotFound(&requestError{"writing the status", err})
 	}
+	m.noteWrite(object)
+	ctrl.LoggerFrom(ctx).V(1).Info("wrote the status", "phase", status.Phase, "ready", status.Ready, "observedGeneration", status.ObservedGeneration)
 	return nil
+}
+
+// afterStatusError is when to try again after a status could not be written. That the
+// object has changed is nothing to report: the change is reconciled next.
+func afterStatusError(f finding, err error) (ctrl.Result, error) {
+	if apierrors.IsConflict(err) && f.failed == nil {
+		return ctrl.Result{RequeueAfter: repair}, nil
+	}
+	f.failed = errors.Join(f.failed, err)
+	return f.next()
 }

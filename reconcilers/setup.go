@@ -3,26 +3,30 @@ package reconcilers
 import (
 	"context"
 	"fmt"
+	"time"
 
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/selection"
+	"k8s.io/client-go/util/workqueue"
 	"k8s.io/utils/lru"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
-	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// The rights of the reconciler. Secrets are created and read by name only, and
-// claims are never deleted. The ReplicaSets and events of pods are read where these are
-// not well.
+// The rights of the reconciler. Secrets are created, read by name and given an owner, for
+// which clusters with the admission plugin OwnerReferencesPermissionEnforcement ask for
+// the right to delete them; neither they nor claims are ever deleted. The ReplicaSets and
+// events of pods are read where these are not well.
 //
 // +kubebuilder:rbac:groups=llm.geeper.io,resources=ollamadeployments,verbs=list;watch;create;patch
 // +kubebuilder:rbac:groups=llm.geeper.io,resources=deployments,verbs=list;watch
@@ -34,7 +38,8 @@ import (
 // +kubebuilder:rbac:groups=apps,resources=replicasets,verbs=get
 // +kubebuilder:rbac:groups="",resources=pods,verbs=list;watch
 // +kubebuilder:rbac:groups="",resources=events,verbs=list
-// +kubebuilder:rbac:groups="",resources=secrets,verbs=get;create
+// +kubebuilder:rbac:groups="",resources=secrets,verbs=get;create;patch;delete
+// +kubebuilder:rbac:groups=autoscaling,resources=horizontalpodautoscalers,verbs=list;watch
 // +kubebuilder:rbac:groups=networking.k8s.io,resources=ingresses,verbs=get;list;watch;create;patch;delete
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 
@@ -42,30 +47,41 @@ import (
 type Options struct {
 	// Concurrency is how many objects are reconciled at a time.
 	Concurrency int
+	// AllowHostPath lets Tabby's volumes mount folders of the node, as the option of
+	// admission does.
+	AllowHostPath bool
 }
 
 // Setup registers the reconcilers with the manager, whose cache has to be made with
 // CacheOptions.
 func Setup(ctx context.Context, mgr ctrl.Manager, opts Options) error {
+	recorder, err := newRecorder(mgr)
+	if err != nil {
+		return err
+	}
 	r := &Reconciler{
 		Client:    mgr.GetClient(),
 		APIReader: mgr.GetAPIReader(),
-		Recorder:  mgr.GetEventRecorder(v1alpha1.ManagedBy),
+		Recorder:  recorder,
 		Now:       metav1.Now,
+		Options:   opts,
 		owners:    lru.New(maxOwners),
 	}
 	if err := mgr.GetFieldIndexer().IndexField(ctx, &corev1.Pod{}, podOwnerIndex, indexPod); err != nil {
 		return fmt.Errorf("indexing the pods: %w", err)
 	}
+	if err := mgr.GetFieldIndexer().IndexField(ctx, &autoscalingv2.HorizontalPodAutoscaler{}, autoscalerIndex, indexAutoscaler); err != nil {
+		return fmt.Errorf("indexing the autoscalers: %w", err)
+	}
 	builder := ctrl.NewControllerManagedBy(mgr).
-		// Its own status writes are no news; a deletion raises the generation too.
-		For(&v1alpha1.OllamaDeployment{}, builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		For(&v1alpha1.OllamaDeployment{}, builder.WithPredicates(byOthers(&r.memory))).
 		Watches(&corev1.Pod{}, onPod()).
-		WithOptions(controller.Options{MaxConcurrentReconciles: opts.Concurrency})
+		Watches(&autoscalingv2.HorizontalPodAutoscaler{}, onAutoscaler()).
+		WithOptions(opts.controller())
 	for _, kind := range childKinds {
 		builder.Watches(kind.object(), onChild())
 	}
-	if err := builder.Complete(reconcile.AsReconciler(mgr.GetClient(), r)); err != nil {
+	if err := builder.Complete(byRequest(mgr.GetClient(), &r.memory, r)); err != nil {
 		return fmt.Errorf("building the controller: %w", err)
 	}
 	return setupAlias(mgr, opts)
@@ -75,18 +91,55 @@ func setupAlias(mgr ctrl.Manager, opts Options) error {
 	r := &AliasReconciler{Client: mgr.GetClient(), Now: metav1.Now}
 	err := ctrl.NewControllerManagedBy(mgr).
 		Named("alias").
-		For(&v1alpha1.Deployment{}, builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		For(&v1alpha1.Deployment{}, builder.WithPredicates(byOthers(&r.memory))).
 		Owns(&v1alpha1.OllamaDeployment{}).
-		WithOptions(controller.Options{MaxConcurrentReconciles: opts.Concurrency}).
-		Complete(reconcile.AsReconciler(mgr.GetClient(), r))
+		Watches(&autoscalingv2.HorizontalPodAutoscaler{}, onAutoscaler()).
+		WithOptions(opts.controller()).
+		Complete(byRequest(mgr.GetClient(), &r.memory, r))
 	if err != nil {
 		return fmt.Errorf("building the controller of the alias: %w", err)
 	}
 	return nil
 }
 
+// Pauses between two attempts at what failed. The longest is far below what is told
+// after silence.
+const (
+	firstBackoff   = 5 * time.Millisecond
+	longestBackoff = 30 * time.Second
+)
+
+// controller are the options of both controllers.
+func (o Options) controller() controller.Options {
+	return controller.Options{
+		MaxConcurrentReconciles: o.Concurrency,
+		RateLimiter:             workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](firstBackoff, longestBackoff),
+	}
+}
+
+// byRequest reconciles objects by their names, and forgets those that are gone.
+func byRequest[O any, P interface {
+	*O
+	client.Object
+}](cached client.Reader, m *memory, reconciler reconcile.ObjectReconciler[P]) reconcile.Reconciler {
+	return reconcile.Func(func(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
+		object := P(new(O))
+		err := cached.Get(ctx, request.NamespacedName, object)
+		switch {
+		case err == nil:
+			return reconciler.Reconcile(ctx, object)
+		case apierrors.IsNotFound(err):
+			m.forget(request.NamespacedName)
+			return reconcile.Result{}, nil
+		default:
+			return reconcile.Result{}, fmt.Errorf("reading the object: %w", err)
+		}
+	})
+}
+
 // CacheOptions keep out of the cache what the reconciler never reads: objects
-// without the label of our children, and most of what stands in the others. With
+// without the label of our children, unless they are autoscalers, and most of what
+// stands in the others. With
 // namespaces, it holds those only.
 func CacheOptions(namespaces ...string) cache.Options {
 	labelled, err := labels.NewRequirement(v1alpha1.LabelOwner, selection.Exists, nil)
@@ -98,6 +151,8 @@ func CacheOptions(namespaces ...string) cache.Options {
 		&v1alpha1.OllamaDeployment{}: {Transform: cached(trimObject)},
 		&v1alpha1.Deployment{}:       {Transform: cached(trimObject)},
 		&corev1.Pod{}:                {Label: selector, Transform: cached(trimPod)},
+
+		&autoscalingv2.HorizontalPodAutoscaler{}: {Transform: cached(trimAutoscaler)},
 	}
 	for _, kind := range childKinds {
 		byObject[kind.object()] = cache.ByObject{Label: selector, Transform: cached(kind.trim)}

@@ -78,8 +78,8 @@ type componentState struct {
 func componentStates(d *v1alpha1.OllamaDeployment, seen observed, now time.Time) []componentState {
 	state := func(component v1alpha1.Component, replicas *int32) componentState {
 		s := componentState{component: component, deployment: seen.deployments[component]}
-		if s.deployment != nil && s.deployment.Spec.Replicas != nil {
-			replicas = s.deployment.Spec.Replicas // an autoscaler's
+		if seen.autoscaled[component] && s.deployment != nil && s.deployment.Spec.Replicas != nil {
+			replicas = s.deployment.Spec.Replicas
 		}
 		if replicas != nil { // an object that was never admitted has none
 			s.wanted = *replicas
@@ -116,9 +116,9 @@ func (c componentState) updated() int32 {
 }
 
 // rolledOut reports whether the Deployment's controller has seen its latest spec and
-// every pod runs it and is ready.
+// every pod runs it and is ready, and there is one.
 func (c componentState) rolledOut() bool {
-	return c.deployment != nil &&
+	return c.wanted > 0 && c.deployment != nil &&
 		c.deployment.Status.ObservedGeneration >= c.deployment.Generation &&
 		c.deployment.Status.AvailableReplicas >= c.wanted &&
 		c.deployment.Status.Replicas == c.deployment.Status.UpdatedReplicas

@@ -47,7 +47,7 @@ func deploymentCondition(kind appsv1.DeploymentConditionType, status corev1.Cond
 
 // seen puts together what was observed of the stack's two components.
 func seen(ofOllama, ofTabby *appsv1.Deployment, pods ...corev1.Pod) observed {
-	o := observed{map[v1alpha1.Component]*appsv1.Deployment{}, map[v1alpha1.Component][]observedPod{}}
+	o := observed{map[v1alpha1.Component]*appsv1.Deployment{}, map[v1alpha1.Component][]observedPod{}, map[v1alpha1.Component]bool{}}
 	if ofOllama != nil {
 		o.deployments[ollama] = ofOllama
 	}
@@ -96,6 +96,12 @@ func TestComputeStatus(t *testing.T) {
 	unseen.Generation = 2
 	scaled := deployment(7, 7, 7)
 	scaled.Spec.Replicas = new(int32(7))
+	autoscaled := seen(scaled, deployment(2, 2, 2))
+	autoscaled.autoscaled[ollama] = true
+	idle := deployment(0, 0, 0)
+	idle.Spec.Replicas = new(int32(0))
+	scaledToZero := seen(idle, deployment(2, 2, 2))
+	scaledToZero.autoscaled[ollama] = true
 	hook := waitsBecause("PostStartHookError", `Exec lifecycle hook ([/bin/sh /etc/llm-operator/pull-models.sh llama9:7b]) for Container "ollama" in Pod "stack-ollama-a_default(1)" failed - error: command '/bin/sh' exited with 1: , message: "model llama9:7b: Error: pull model manifest: file does not exist\n"`)
 	cases := map[string]struct {
 		seen    observed
@@ -110,13 +116,14 @@ func TestComputeStatus(t *testing.T) {
 		"old-pod-on-its-way-out":      {seen: seen(deployment(3, 2, 2), deployment(2, 2, 2))},
 		"surge-while-it-rolls":        {seen: seen(deployment(3, 1, 3), deployment(2, 2, 2))},
 		"spec-not-seen-by-controller": {seen: seen(unseen, deployment(2, 2, 2))},
-		"autoscaled":                  {seen: seen(scaled, deployment(2, 2, 2))},
+		"autoscaled":                  {seen: autoscaled},
+		"scaled-to-zero":              {seen: scaledToZero},
 		"name-conflict": {
 			seen:    seen(deployment(2, 2, 2), deployment(2, 2, 2)),
 			problem: errors.Join(errors.New("other"), &conflictError{"Service", "stack-ollama", v1alpha1.Kind}),
 		},
 		"not-admitted": {problem: errNotAdmitted},
-		"apply-failed": {problem: errors.New("no")},
+		"apply-failed": {problem: &failingError{errors.New("no")}},
 		"model-missing": {seen: seen(deployment(2, 2, 0), deployment(2, 2, 0),
 			podWith("stack-ollama-b", corev1.ContainerStatus{Name: "ollama", State: hook}),
 			podWith("stack-ollama-a", corev1.ContainerStatus{Name: "ollama", State: hook}))},

@@ -24,6 +24,10 @@ const appliedLabel = "llm.geeper.io/applied"
 // the operator has applied.
 const templateLabel = "llm.geeper.io/template"
 
+// replicasLabel is likewise, on Deployments whose replicas the operator has applied and
+// nobody has changed since.
+const replicasLabel = "llm.geeper.io/replicas"
+
 // fingerprint tells encoded apply configurations apart.
 func fingerprint(data []byte) string {
 	sum := sha256.Sum256(data)
@@ -53,9 +57,7 @@ func (k childKind) trim(live client.Object) (client.Object, error) {
 	small := k.object()
 	trimMeta(live, small)
 	small.SetGeneration(live.GetGeneration())
-	if controller := metav1.GetControllerOf(live); controller != nil {
-		small.SetOwnerReferences([]metav1.OwnerReference{*controller})
-	}
+	small.SetOwnerReferences(live.GetOwnerReferences())
 	small.GetLabels()[appliedLabel] = encoded
 	if deployment, ok := applied.(*applyappsv1.DeploymentApplyConfiguration); ok && deployment.Spec != nil {
 		if small.GetLabels()[templateLabel], err = fingerprintOf(deployment.Spec.Template); err != nil {

@@ -5,10 +5,12 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -23,6 +25,27 @@ const settle = time.Second
 const repair = 100 * time.Millisecond
 
 type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
+
+// byOthers lets through changes of an object's spec, and of its status unless they
+// are the reconciler's own: a status that somebody overwrote is put right.
+func byOthers(m *memory) predicate.Predicate {
+	return predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool {
+		return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() ||
+			!equality.Semantic.DeepEqual(statusOf(e.ObjectOld), statusOf(e.ObjectNew)) && !m.isOurWrite(e.ObjectNew)
+	}}
+}
+
+// statusOf is the status of an OllamaDeployment or of its alias.
+func statusOf(object client.Object) v1alpha1.OllamaDeploymentStatus {
+	switch object := object.(type) {
+	case *v1alpha1.OllamaDeployment:
+		return object.Status
+	case *v1alpha1.Deployment:
+		return object.Status
+	default:
+		return v1alpha1.OllamaDeploymentStatus{}
+	}
+}
 
 // onChild reconciles the object of a child: soon when the child is gone or not what
 // was applied any more, and a little later when only its status is news. The

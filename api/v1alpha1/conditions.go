@@ -25,7 +25,14 @@ const (
 	// ReasonNotAdmitted: the spec was stored without passing the operator's
 	// webhooks and is not fully defaulted.
 	ReasonNotAdmitted = "NotAdmitted"
-	// ReasonApplyFailed: the API server did not take a child.
+	// ReasonNotAllowed: the spec has what admission refuses as the operator is run, such
+	// as a hostPath volume without --allow-host-path.
+	ReasonNotAllowed = "NotAllowed"
+	// ReasonClaimNotShareable: a claim that one pod at a time can use is there for
+	// several replicas.
+	ReasonClaimNotShareable = "ClaimNotShareable"
+	// ReasonApplyFailed: the API server did not take a child, or could not be asked for
+	// two minutes.
 	ReasonApplyFailed = "ApplyFailed"
 )
 

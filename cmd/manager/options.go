@@ -87,6 +87,7 @@ func (o *options) complete() error {
 	if o.certificates != certificatesFromFiles && o.certificates != certificatesSelfMade {
 		return fmt.Errorf("--certificates: %q must be %q or %q", o.certificates, certificatesFromFiles, certificatesSelfMade)
 	}
+	o.reconciler.AllowHostPath = o.admission.AllowHostPath
 	if o.namespace != "" || !o.leaderElection && o.certificates != certificatesSelfMade {
 		return nil
 	}

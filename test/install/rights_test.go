@@ -21,6 +21,7 @@ var unseen = map[right]string{
 	{"get", "apps", "replicasets"}:                              "for the owner of a pod that is not well",
 	{"update", "llm.geeper.io", "ollamadeployments/finalizers"}: "for owner references that block deletion, where the admission plugin asks for it",
 	{"update", "llm.geeper.io", "deployments/finalizers"}:       "likewise",
+	{"delete", "", "secrets"}:                                   "for giving a Secret that exists another owner, where the admission plugin asks for it",
 }
 
 // isFallback tells whether the right is for API servers that cannot stream a list in
@@ -42,6 +43,11 @@ spec:
 `
 	i.ok(t, everything, "apply", "-f", "-")
 	i.ok(t, "", "wait", "--for=condition=Ready", "ollamadeployment/all", "--timeout="+patience.String())
+	// A Secret goes over to the claim that its data are in.
+	i.ok(t, "", "patch", "ollamadeployment", "all", "--type=merge", "-p", `{"spec":{"openwebui":{"resources":{"requests":{"storage":"1Gi"}}}}}`)
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Equal(c, "PersistentVolumeClaim", i.ok(t, "", "get", "secret", "all-openwebui", "-o", "jsonpath={.metadata.ownerReferences[*].kind}"))
+	}, patience, tick)
 	i.ok(t, strings.ReplaceAll(everything, "enabled: true", "enabled: false"), "apply", "-f", "-")
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		assert.Empty(c, i.ok(t, "", "get", "deployments,services,ingresses,configmaps", "-l", "ollama-deployment=all,app.kubernetes.io/component!=ollama", "-o", "name"))

@@ -1,0 +1,108 @@
+package reconcilers
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// autoscalerIndex finds HorizontalPodAutoscalers in the cache by what they scale.
+const autoscalerIndex = "target"
+
+// Groups and kinds that an autoscaler may scale and that concern the operator.
+var (
+	appsDeployment   = schema.GroupKind{Group: appsv1.GroupName, Kind: "Deployment"}
+	ollamaDeployment = schema.GroupKind{Group: v1alpha1.GroupVersion.Group, Kind: v1alpha1.Kind}
+)
+
+// targetOf is the index entry of what an autoscaler scales.
+func targetOf(object client.Object) string {
+	autoscaler, ok := object.(*autoscalingv2.HorizontalPodAutoscaler)
+	if !ok {
+		return ""
+	}
+	target := autoscaler.Spec.ScaleTargetRef
+	group, err := schema.ParseGroupVersion(target.APIVersion)
+	if err != nil {
+		return "" // it scales nothing
+	}
+	return targetKey(schema.GroupKind{Group: group.Group, Kind: target.Kind}, target.Name)
+}
+
+func targetKey(kind schema.GroupKind, name string) string { return kind.String() + "/" + name }
+
+// indexAutoscaler is the index function of autoscalerIndex.
+func indexAutoscaler(object client.Object) []string { return []string{targetOf(object)} }
+
+// trimAutoscaler keeps what the autoscaler scales.
+func trimAutoscaler(live client.Object) (client.Object, error) {
+	autoscaler, ok := live.(*autoscalingv2.HorizontalPodAutoscaler)
+	if !ok {
+		return nil, fmt.Errorf("%T is no HorizontalPodAutoscaler", live)
+	}
+	small := &autoscalingv2.HorizontalPodAutoscaler{}
+	small.Namespace, small.Name, small.UID, small.ResourceVersion = live.GetNamespace(), live.GetName(), live.GetUID(), live.GetResourceVersion()
+	small.Spec.ScaleTargetRef = autoscaler.Spec.ScaleTargetRef
+	return small, nil
+}
+
+// isAutoscaled reports whether a HorizontalPodAutoscaler scales what is named.
+// Replicas that anybody else sets are drift.
+func isAutoscaled(ctx context.Context, cached client.Reader, namespace string, kind schema.GroupKind, name string) (bool, error) {
+	found := &autoscalingv2.HorizontalPodAutoscalerList{}
+	err := cached.List(ctx, found, client.InNamespace(namespace), client.MatchingFields{autoscalerIndex: targetKey(kind, name)}, client.Limit(1))
+	if err != nil {
+		return false, fmt.Errorf("reading the autoscalers of %s %q: %w", kind.Kind, name, err)
+	}
+	return len(found.Items) > 0, nil
+}
+
+// onAutoscaler reconciles the object that an autoscaler scales, or one of whose
+// Deployments it scales, when the autoscaler comes, goes or turns to another.
+func onAutoscaler() handler.EventHandler {
+	return handler.Funcs{
+		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) { enqueueTarget(q, e.Object) },
+		UpdateFunc: func(_ context.Context, e event.UpdateEvent, q queue) {
+			if targetOf(e.ObjectOld) != targetOf(e.ObjectNew) {
+				enqueueTarget(q, e.ObjectOld)
+				enqueueTarget(q, e.ObjectNew)
+			}
+		},
+		DeleteFunc: func(_ context.Context, e event.DeleteEvent, q queue) { enqueueTarget(q, e.Object) },
+	}
+}
+
+func enqueueTarget(q queue, autoscaler client.Object) {
+	kind, name, _ := strings.Cut(targetOf(autoscaler), "/")
+	switch kind {
+	case ollamaDeployment.String():
+	case appsDeployment.String():
+		at := strings.LastIndex(name, "-")
+		if at < 0 || !isComponent(name[at+1:]) {
+			return
+		}
+		name = name[:at]
+	default:
+		return
+	}
+	q.AddAfter(reconcile.Request{NamespacedName: client.ObjectKey{Namespace: autoscaler.GetNamespace(), Name: name}}, settle)
+}
+
+func isComponent(name string) bool {
+	for _, component := range v1alpha1.Components() {
+		if name == string(component) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,241 @@
+package reconcilers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/render"
+)
+
+// A bundle is what is rendered of one component. All its children have one name.
+type bundle struct {
+	component v1alpha1.Component
+	name      string
+	secret    *render.Secret
+	objects   []render.Object
+}
+
+// bundles are the enabled components of d, in the order in which they are applied.
+func bundles(d *v1alpha1.OllamaDeployment) []bundle {
+	objects, secrets := render.Objects(d), render.Secrets(d)
+	var all []bundle
+	for _, component := range v1alpha1.Components() {
+		b := bundle{component: component, name: v1alpha1.ChildName(d.Name, component)}
+		for _, object := range objects {
+			if object.Name == b.name {
+				b.objects = append(b.objects, object)
+			}
+		}
+		for i := range secrets {
+			if secrets[i].Name == b.name {
+				b.secret = &secrets[i]
+			}
+		}
+		if len(b.objects) > 0 {
+			all = append(all, b)
+		}
+	}
+	return all
+}
+
+// A bundleState is a component's children as they are.
+type bundleState struct {
+	// children are trimmed; there is no entry for one that does not exist.
+	children map[schema.GroupVersionKind]client.Object
+	// secret is nil where there is none.
+	secret *corev1.Secret
+	// autoscaled reports whether an autoscaler sets the Deployment's replicas.
+	autoscaled bool
+	// known is what the Deployment's pods were made for, if it is ours.
+	known mountedUIDs
+}
+
+// claim is the component's claim, nil where there is none of ours. One that is no
+// longer rendered counts: it is kept, with what belongs to its data.
+func (s bundleState) claim(d *v1alpha1.OllamaDeployment) client.Object {
+	claim, found := s.children[render.KindPersistentVolumeClaim]
+	if !found || kindFor(render.KindPersistentVolumeClaim).ownership(claim, d, nil) != ours {
+		return nil
+	}
+	return claim
+}
+
+// look reads the children of a component.
+func (r *Reconciler) look(ctx context.Context, d *v1alpha1.OllamaDeployment, b bundle) (bundleState, error) {
+	state := bundleState{children: map[schema.GroupVersionKind]client.Object{}}
+	key := client.ObjectKey{Namespace: d.Namespace, Name: b.name}
+	for _, object := range b.objects {
+		live, err := r.read(ctx, kindFor(object.Kind), key)
+		if err != nil {
+			return state, err
+		}
+		if live != nil {
+			state.children[object.Kind] = live
+		}
+	}
+	if b.secret != nil {
+		if err := r.lookAtSecret(ctx, key, &state); err != nil {
+			return state, err
+		}
+	}
+	deployment := state.children[render.KindDeployment]
+	if deployment == nil {
+		return state, nil
+	}
+	if kindFor(render.KindDeployment).ownership(deployment, d, nil) == ours {
+		state.known = recordedBy(deployment)
+	}
+	var err error
+	state.autoscaled, err = isAutoscaled(ctx, r.Client, d.Namespace, appsDeployment, b.name)
+	return state, err
+}
+
+// lookAtSecret reads the Secret, and the claim that may own it even where none is
+// rendered any more.
+func (r *Reconciler) lookAtSecret(ctx context.Context, key client.ObjectKey, state *bundleState) (err error) {
+	if state.secret, err = r.readSecret(ctx, key); err != nil {
+		return err
+	}
+	if _, found := state.children[render.KindPersistentVolumeClaim]; found || state.secret == nil {
+		return nil
+	}
+	claim := &corev1.PersistentVolumeClaim{}
+	switch err := r.Client.Get(ctx, key, claim); {
+	case err == nil:
+		state.children[render.KindPersistentVolumeClaim] = claim
+	case !apierrors.IsNotFound(err):
+		return &requestError{fmt.Sprintf("reading PersistentVolumeClaim %q", key.Name), err}
+	}
+	return nil
+}
+
+// materializeComponent makes the cluster have the component's children. Nothing of it
+// is touched where its pods would mount what is not the object's, or use what they may
+// not. Otherwise it goes on after an error, so that one child does not hold up the rest.
+func (r *Reconciler) materializeComponent(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, b bundle) (changed bool, err error) {
+	if err := r.Options.notAllowed(d, b.component); err != nil {
+		return false, err
+	}
+	state, err := r.look(ctx, d, b)
+	if err != nil {
+		return false, err
+	}
+	if err := b.obstacle(d, state); err != nil {
+		return false, err
+	}
+	var errs []error
+	complete := true
+	note := func(did bool, err error) {
+		changed = changed || did
+		errs = append(errs, err)
+	}
+	for _, object := range b.objects {
+		if object.Kind == render.KindDeployment {
+			did, err := r.ensureSecret(ctx, m, d, b, &state)
+			note(did, err)
+			if !complete || err != nil {
+				continue // its pods could be the first to meet what somebody else makes
+			}
+			b.mark(object, state)
+		}
+		did, err := r.apply(ctx, m, d, object, &state)
+		note(did, err)
+		complete = complete && (!kindFor(object.Kind).mounted || state.children[object.Kind] != nil)
+	}
+	return changed, errors.Join(errs...)
+}
+
+// obstacle is why nothing of the component may be touched: something of what its pods
+// would mount is not the object's, or is a claim that they cannot share. It is nil if
+// there is none.
+func (b bundle) obstacle(d *v1alpha1.OllamaDeployment, state bundleState) error {
+	var errs []error
+	for _, object := range b.objects {
+		kind := kindFor(object.Kind)
+		if live := state.children[object.Kind]; live != nil && kind.mounted {
+			errs = append(errs, ownershipError(kind.ownership(live, d, state.known), kind.gvk.Kind, b.name))
+		}
+	}
+	if state.secret != nil {
+		errs = append(errs, ownershipError(secretOwnership(state.secret, d, state.claim(d), state.known), kindOfSecret, b.name))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return b.notShareable(state)
+}
+
+// notShareable is an error where several pods would use a claim for one.
+func (b bundle) notShareable(state bundleState) error {
+	if !b.renders(render.KindPersistentVolumeClaim) {
+		return nil
+	}
+	claim, found := state.children[render.KindPersistentVolumeClaim].(*corev1.PersistentVolumeClaim)
+	if !found || isShareable(claim) {
+		return nil
+	}
+	if replicas := b.replicas(state); replicas > 1 {
+		return &notShareableError{b.component, b.name, replicas}
+	}
+	return nil
+}
+
+func (b bundle) renders(kind schema.GroupVersionKind) bool {
+	for _, object := range b.objects {
+		if object.Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// replicas are those that the Deployment will have.
+func (b bundle) replicas(state bundleState) int32 {
+	if live, ok := state.children[render.KindDeployment].(*appsv1.Deployment); ok && state.autoscaled && live.Spec.Replicas != nil {
+		return *live.Spec.Replicas
+	}
+	for _, object := range b.objects {
+		if config, ok := object.Config.(*applyappsv1.DeploymentApplyConfiguration); ok && config.Spec.Replicas != nil {
+			return *config.Spec.Replicas
+		}
+	}
+	return 0
+}
+
+// isShareable reports whether several pods can write to the claim.
+func isShareable(claim *corev1.PersistentVolumeClaim) bool {
+	for _, mode := range claim.Spec.AccessModes {
+		if mode == corev1.ReadWriteMany {
+			return true
+		}
+	}
+	return false
+}
+
+// mark puts the operator's marks on the component's rendered Deployment.
+func (b bundle) mark(object render.Object, state bundleState) {
+	deployment, ok := object.Config.(*applyappsv1.DeploymentApplyConfiguration)
+	if !ok {
+		return
+	}
+	var configMap client.Object
+	if b.renders(render.KindConfigMap) {
+		configMap = state.children[render.KindConfigMap]
+	}
+	key := ""
+	if b.secret != nil {
+		key = b.secret.Key
+	}
+	templates := append(slices.Clone(object.Alternatives), deployment.Spec.Template)
+	mark(deployment, templates, state.children[render.KindDeployment], configMap, state.secret, key)
+}

@@ -1,0 +1,73 @@
+package reconcilers
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
+	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// Marks of the operator on Deployments.
+const (
+	// mountedAnnotation holds the UIDs of the ConfigMap and the Secret that the pods
+	// read, so that they are recognized if all are orphaned together.
+	mountedAnnotation = "llm.geeper.io/mounted"
+	// firstSecretAnnotation is the hash of the key that the Deployment began with.
+	firstSecretAnnotation = "llm.geeper.io/first-secret-hash"
+	// secretAnnotation, on the pods, is the hash of their key once it is another than
+	// the first: a key that is replaced rolls them, and one that never was does not,
+	// whatever version of the operator the Deployment is of.
+	secretAnnotation = "llm.geeper.io/secret-hash"
+)
+
+// recordedBy are the UIDs that are on record on a trimmed Deployment of ours; none if
+// it is nil.
+func recordedBy(deployment client.Object) mountedUIDs {
+	if deployment == nil {
+		return nil
+	}
+	var known mountedUIDs
+	for _, uid := range strings.Split(deployment.GetLabels()[mountedAnnotation], ",") {
+		if uid != "" {
+			known = append(known, types.UID(uid))
+		}
+	}
+	return known
+}
+
+// mark puts the marks on a rendered Deployment and on the templates that it may have.
+// What its pods read may be nil, and so may be the Deployment as it is.
+func mark(config *applyappsv1.DeploymentApplyConfiguration, templates []*applycorev1.PodTemplateSpecApplyConfiguration, live, configMap client.Object, secret *corev1.Secret, key string) {
+	var uids []string
+	if configMap != nil {
+		uids = append(uids, string(configMap.GetUID()))
+	}
+	if secret != nil {
+		uids = append(uids, string(secret.UID))
+		now := secretHash(secret.Data[key])
+		first := now
+		if live != nil && live.GetLabels()[firstSecretAnnotation] != "" {
+			first = live.GetLabels()[firstSecretAnnotation]
+		}
+		config.WithAnnotations(map[string]string{firstSecretAnnotation: first})
+		for _, template := range templates {
+			if now != first {
+				template.WithAnnotations(map[string]string{secretAnnotation: now})
+			}
+		}
+	}
+	if len(uids) > 0 {
+		config.WithAnnotations(map[string]string{mountedAnnotation: strings.Join(uids, ",")})
+	}
+}
+
+// secretHash tells keys apart and does not tell them.
+func secretHash(key []byte) string {
+	sum := sha256.Sum256(key)
+	return hex.EncodeToString(sum[:8])
+}

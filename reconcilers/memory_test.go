@@ -1,0 +1,126 @@
+package reconcilers
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/render"
+)
+
+func object(uid string, generation int64) *v1alpha1.OllamaDeployment {
+	return &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "a", UID: types.UID(uid), Generation: generation}}
+}
+
+// What the API server will refuse again is not asked for again, for longer each time,
+// until the spec or the child changes.
+func TestRefusedRequests(t *testing.T) {
+	t.Parallel()
+	refused := apierrors.NewForbidden(schema.GroupResource{Resource: "services"}, "x", errors.New("exceeded quota"))
+	key := childKey{render.KindService, "x"}
+	memory, now := &memory{}, time.Unix(0, 0)
+	asked := 0
+	try := func(m *recollection, attempt string) error {
+		return m.request(t.Context(), now, "applying", key, attempt, func() error { asked++; return refused })
+	}
+	m := memory.of(object("uid", 1))
+	var pauses []time.Duration
+	for range 8 {
+		before := asked
+		require.ErrorIs(t, try(m, "one"), refused)
+		require.Equal(t, before+1, asked)
+		require.ErrorIs(t, try(m, "one"), refused, "it is still told")
+		require.Equal(t, before+1, asked, "and not asked for")
+		pause := m.untilRetry(now)
+		pauses = append(pauses, pause)
+		now = now.Add(pause)
+	}
+	s := time.Second
+	assert.Equal(t, []time.Duration{15 * s, 30 * s, 60 * s, 120 * s, 240 * s, 300 * s, 300 * s, 300 * s}, pauses)
+
+	asked = 0
+	require.ErrorIs(t, try(m, "one"), refused)
+	require.ErrorIs(t, try(m, "changed"), refused)
+	assert.Equal(t, 2, asked, "a change of the child is tried")
+	assert.Equal(t, firstPause, m.untilRetry(now), "and has a short pause first")
+	require.ErrorIs(t, try(memory.of(object("uid", 2)), "changed"), refused)
+	assert.Equal(t, 3, asked, "a change of the spec is tried")
+
+	require.NoError(t, m.request(t.Context(), now.Add(time.Hour), "applying", key, "changed", func() error { return nil }))
+	assert.Zero(t, m.untilRetry(now), "what was taken is forgotten")
+}
+
+// What may go away by itself is asked for each time.
+func TestFailedRequests(t *testing.T) {
+	t.Parallel()
+	m := (&memory{}).of(object("uid", 1))
+	asked := 0
+	for range 3 {
+		err := m.request(t.Context(), time.Unix(0, 0), "applying", childKey{render.KindService, "x"}, "", func() error {
+			asked++
+			return apierrors.NewInternalError(errors.New("oops"))
+		})
+		require.Error(t, err)
+	}
+	assert.Equal(t, 3, asked)
+	assert.Zero(t, m.untilRetry(time.Unix(0, 0)))
+}
+
+// Nothing is remembered of what is gone: an object, its predecessor, a child.
+func TestForgotten(t *testing.T) {
+	t.Parallel()
+	memory, key := &memory{}, childKey{render.KindConfigMap, "x"}
+	after := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{UID: "child", Labels: map[string]string{appliedLabel: "made of it"}}}
+	m := memory.of(object("uid", 1))
+	m.noteApplied(key, after, "wanted")
+	assert.True(t, m.isApplied(key, after, "wanted"))
+	assert.False(t, m.isApplied(key, after, "something else"))
+	again := after.DeepCopy()
+	again.UID = "made anew"
+	assert.False(t, m.isApplied(key, again, "wanted"))
+
+	m.tidy()
+	assert.Len(t, m.altered, 1, "it was looked at")
+	memory.of(object("uid", 1)).tidy()
+	assert.Empty(t, m.altered, "it is no longer rendered")
+
+	m.noteApplied(key, after, "wanted")
+	assert.Empty(t, memory.of(object("another", 1)).altered)
+	assert.Len(t, memory.objects, 1)
+	memory.forget(client.ObjectKey{Namespace: "n", Name: "a"})
+	assert.Empty(t, memory.objects)
+}
+
+// A quarrel with another controller does not hold up the status for ever.
+func TestSettling(t *testing.T) {
+	t.Parallel()
+	m, now := (&memory{}).of(object("uid", 1)), time.Unix(0, 0)
+	assert.True(t, m.isSettling(true, now))
+	assert.True(t, m.isSettling(true, now.Add(time.Second)))
+	assert.False(t, m.isSettling(false, now.Add(2*time.Second)))
+	assert.True(t, m.isSettling(true, now.Add(time.Hour)), "it begins anew")
+	assert.False(t, m.isSettling(true, now.Add(time.Hour+patience)))
+}
+
+// The status that we wrote is no news, and that of others is.
+func TestOurWrite(t *testing.T) {
+	t.Parallel()
+	memory, d := &memory{}, object("uid", 1)
+	d.ResourceVersion = "5"
+	assert.False(t, memory.isOurWrite(d))
+	memory.of(d)
+	memory.noteWrite(d)
+	assert.True(t, memory.isOurWrite(d))
+	d.ResourceVersion = "6"
+	assert.False(t, memory.isOurWrite(d))
+}

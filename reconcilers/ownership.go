@@ -1,0 +1,92 @@
+package reconcilers
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// An ownership is whose a live child is.
+type ownership int
+
+const (
+	foreign ownership = iota
+	ours
+	// ofPredecessor: it goes with an earlier object of the same name, which was
+	// deleted and whose children the garbage collector has not removed yet.
+	ofPredecessor
+)
+
+// ownership is told by the child's controller. A child without one was orphaned, or
+// outlives its object, and is told by its labels where that does no harm: whoever may
+// make a Deployment can run what they like anyway. A claim holds data and nothing that
+// the operator runs, but one that belongs to anybody else is left to them. What pods
+// run or trust is ours only if its UID, which nobody can choose, is on record.
+func (k childKind) ownership(live client.Object, d *v1alpha1.OllamaDeployment, known mountedUIDs) ownership {
+	controller := metav1.GetControllerOfNoCopy(live)
+	switch {
+	case controller != nil && controller.UID == d.UID:
+		return ours
+	case controller != nil && isPredecessor(controller, d):
+		return ofPredecessor
+	case controller != nil || !hasOurLabels(live, d):
+		return foreign
+	case k.kept && len(live.GetOwnerReferences()) > 0:
+		return foreign
+	case k.mounted && !k.kept && !known.has(live):
+		return foreign
+	default:
+		return ours
+	}
+}
+
+// secretOwnership is told by the Secret's owner: the object, or the claim whose data
+// need the Secret; nil where there is none. It has the labels only if it was orphaned.
+func secretOwnership(live *corev1.Secret, d *v1alpha1.OllamaDeployment, claim client.Object, known mountedUIDs) ownership {
+	for i := range live.OwnerReferences {
+		owner := &live.OwnerReferences[i]
+		switch {
+		case owner.UID == d.UID, claim != nil && owner.UID == claim.GetUID():
+			return ours
+		case isPredecessor(owner, d), owner.Kind == kindOfClaim && owner.Name == live.Name:
+			return ofPredecessor
+		}
+	}
+	if len(live.OwnerReferences) == 0 && hasOurLabels(live, d) && known.has(live) {
+		return ours
+	}
+	return foreign
+}
+
+// isPredecessor reports whether the owner is an earlier object of the same name.
+func isPredecessor(owner *metav1.OwnerReference, d *v1alpha1.OllamaDeployment) bool {
+	return owner.Kind == v1alpha1.Kind && owner.APIVersion == v1alpha1.GroupVersion.String() && owner.Name == d.Name
+}
+
+func hasOurLabels(live client.Object, d *v1alpha1.OllamaDeployment) bool {
+	labels := live.GetLabels()
+	return labels[v1alpha1.LabelOwner] == d.Name && labels[v1alpha1.LabelManagedBy] == v1alpha1.ManagedBy
+}
+
+// mountedUIDs are the UIDs of the ConfigMap and the Secret that a Deployment's pods
+// were made for.
+type mountedUIDs []types.UID
+
+func (m mountedUIDs) has(object client.Object) bool { return slices.Contains(m, object.GetUID()) }
+
+// ownershipError is an error when the live child is not the object's.
+func ownershipError(whose ownership, kind, name string) error {
+	switch whose {
+	case ours:
+		return nil
+	case ofPredecessor:
+		return &predecessorError{kind, name}
+	default:
+		return &conflictError{kind, name, v1alpha1.Kind}
+	}
+}

@@ -1,0 +1,161 @@
+package reconcilers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	ctrl "sigs.k8s.io/controller-runtime"
+)
+
+// A requestError says what was asked of the API server, and what came of it.
+type requestError struct {
+	doing string
+	err   error
+}
+
+func (e *requestError) Error() string { return e.doing + ": " + e.err.Error() }
+
+// Unwrap implements errors.Unwrap.
+func (e *requestError) Unwrap() error { return e.err }
+
+// request makes a request about a child and logs it, unless the API server has refused
+// the same a short while ago and would do so again.
+func (m *recollection) request(ctx context.Context, now time.Time, doing string, key childKey, attempt string, do func() error) error {
+	if err := m.refusedLately(key, attempt, now); err != nil {
+		return err
+	}
+	err := do()
+	log := ctrl.LoggerFrom(ctx)
+	if err == nil {
+		delete(m.refused, key)
+		log.V(1).Info("request done", "doing", doing, "child", key.String())
+		return nil
+	}
+	err = &requestError{doing + " " + key.String(), err}
+	if isRefused(err) {
+		m.noteRefused(key, attempt, err, now)
+		log.Info("the API server refused a child", "why", brief(err))
+	}
+	return err
+}
+
+// brief is the error for a log: the API server's answers quote what they are about,
+// and that may be a secret, so only reason and fields of them are told.
+func brief(err error) string {
+	var request *requestError
+	if errors.As(err, &request) {
+		return request.doing + ": " + brief(request.err)
+	}
+	var status apierrors.APIStatus
+	if !errors.As(err, &status) {
+		return err.Error()
+	}
+	text := string(reasonOf(status))
+	if fields := fieldsOf(status); len(fields) > 0 {
+		text += " (" + strings.Join(fields, ", ") + ")"
+	}
+	return text
+}
+
+// reasonOf is the reason of an answer, or its code where it has none.
+func reasonOf(status apierrors.APIStatus) metav1.StatusReason {
+	if reason := status.Status().Reason; reason != metav1.StatusReasonUnknown {
+		return reason
+	}
+	return metav1.StatusReason(fmt.Sprint("status ", status.Status().Code))
+}
+
+// fieldsOf are the fields that an answer is about, each once.
+func fieldsOf(status apierrors.APIStatus) []string {
+	var fields []string
+	if details := status.Status().Details; details != nil {
+		for _, cause := range details.Causes {
+			if cause.Field != "" && !slices.Contains(fields, cause.Field) {
+				fields = append(fields, cause.Field)
+			}
+		}
+	}
+	return fields
+}
+
+// A briefError is an error whose text is fit for a log.
+type briefError struct{ err error }
+
+func (e *briefError) Error() string {
+	var texts []string
+	for _, one := range leaves(e.err) {
+		texts = append(texts, brief(one))
+	}
+	return strings.Join(texts, "; ")
+}
+
+// Unwrap implements errors.Unwrap.
+func (e *briefError) Unwrap() error { return e.err }
+
+// isRefused reports whether the API server has refused something that it would
+// refuse again: what breaks a rule of its own, a quota, a policy or a webhook's.
+// Anything else may go away by itself.
+func isRefused(err error) bool {
+	if meta.IsNoMatchError(err) {
+		return true
+	}
+	var status apierrors.APIStatus
+	if !errors.As(err, &status) || isNamespaceEnding(err) || isUIDMismatch(err) {
+		return false
+	}
+	switch status.Status().Code {
+	case http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusUnsupportedMediaType,
+		http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
+		return true
+	case http.StatusForbidden:
+		return !isWithoutRight(status)
+	case http.StatusNotFound:
+		return isUnknownResource(status)
+	default:
+		return false
+	}
+}
+
+// isWithoutRight reports whether the operator had no right to a request, which after
+// a start of the API server lasts until that has read its roles.
+//
+// Source: kubernetes, apiserver/pkg/endpoints/handlers/responsewriters/errors.go.
+func isWithoutRight(status apierrors.APIStatus) bool {
+	_, why, found := strings.Cut(status.Status().Message, "is forbidden: ")
+	return found && strings.HasPrefix(why, `User "`) && strings.Contains(why, `" cannot `)
+}
+
+// isUnknownResource reports whether the API server has no such resource, rather than
+// no such object.
+func isUnknownResource(status apierrors.APIStatus) bool {
+	details := status.Status().Details
+	return details == nil || details.Name == "" || slices.ContainsFunc(details.Causes, func(cause metav1.StatusCause) bool {
+		return cause.Type == metav1.CauseTypeUnexpectedServerResponse
+	})
+}
+
+// isUIDMismatch reports whether a request was for another object of the same name.
+func isUIDMismatch(err error) bool {
+	var status apierrors.APIStatus
+	return errors.As(err, &status) && slices.Contains(fieldsOf(status), "metadata.uid")
+}
+
+// isNamespaceEnding reports whether something could not be created because its
+// namespace is being deleted, or is gone, as the object itself is about to be.
+func isNamespaceEnding(err error) bool {
+	if apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause) {
+		return true
+	}
+	var status apierrors.APIStatus
+	return apierrors.IsNotFound(err) && errors.As(err, &status) &&
+		status.Status().Details != nil && status.Status().Details.Kind == "namespaces"
+}
