@@ -3,7 +3,6 @@ package webhooks
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -11,7 +10,6 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
-	kjson "sigs.k8s.io/json"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
@@ -23,8 +21,8 @@ import (
 // so only what a webhook alone fills in has to be looked for. They serve both
 // spellings of the kind, which have the same fields.
 //
-// +kubebuilder:webhook:path=/mutate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=true,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,reinvocationPolicy=IfNeeded,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments;deployments,verbs=create;update,versions=v1alpha1,name=mollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"!has(object.metadata.deletionTimestamp)"},{"name":"spec-changed-or-not-defaulted","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec || !has(object.spec.ollama.service) || !has(object.spec.ollama.service.type) || !has(object.spec.ollama.service.port) || !has(object.spec.ollama.resources) || !(has(object.spec.ollama.resources.limits) || has(object.spec.ollama.resources.requests)) || (has(object.spec.openwebui) && (!has(object.spec.openwebui.service) || !has(object.spec.openwebui.service.type) || !has(object.spec.openwebui.service.port) || !has(object.spec.openwebui.ingress) || !has(object.spec.openwebui.ingress.enabled) || (has(object.spec.openwebui.ingressHost) && !has(object.spec.openwebui.ingress.host)))) || (has(object.spec.tabby) && (!has(object.spec.tabby.service) || !has(object.spec.tabby.service.type) || !has(object.spec.tabby.service.port) || !has(object.spec.tabby.ingress) || !has(object.spec.tabby.ingress.enabled) || (has(object.spec.tabby.ingressHost) && !has(object.spec.tabby.ingress.host)) || !has(object.spec.tabby.ollamaServiceName) || !has(object.spec.tabby.ollamaServicePort) || !has(object.spec.tabby.modelName)))"}]}`
-// +kubebuilder:webhook:path=/validate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=false,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments;deployments,verbs=create;update,versions=v1alpha1,name=vollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"!has(object.metadata.deletionTimestamp)"},{"name":"spec-changed","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec"}]}`
+// +kubebuilder:webhook:path=/mutate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=true,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,reinvocationPolicy=IfNeeded,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments;deployments,verbs=create;update,versions=v1alpha1,name=mollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"oldObject == null || !has(oldObject.metadata.deletionTimestamp)"},{"name":"spec-changed-or-not-defaulted","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec || !has(object.spec.ollama.service) || !has(object.spec.ollama.service.type) || !has(object.spec.ollama.service.port) || !has(object.spec.ollama.resources) || !(has(object.spec.ollama.resources.limits) || has(object.spec.ollama.resources.requests)) || (has(object.spec.openwebui) && (!has(object.spec.openwebui.service) || !has(object.spec.openwebui.service.type) || !has(object.spec.openwebui.service.port) || !has(object.spec.openwebui.ingress) || !has(object.spec.openwebui.ingress.enabled) || (has(object.spec.openwebui.ingressHost) && !has(object.spec.openwebui.ingress.host)))) || (has(object.spec.tabby) && (!has(object.spec.tabby.service) || !has(object.spec.tabby.service.type) || !has(object.spec.tabby.service.port) || !has(object.spec.tabby.ingress) || !has(object.spec.tabby.ingress.enabled) || (has(object.spec.tabby.ingressHost) && !has(object.spec.tabby.ingress.host)) || !has(object.spec.tabby.ollamaServiceName) || !has(object.spec.tabby.ollamaServicePort) || !has(object.spec.tabby.modelName)))"}]}`
+// +kubebuilder:webhook:path=/validate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=false,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments;deployments,verbs=create;update,versions=v1alpha1,name=vollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"oldObject == null || !has(oldObject.metadata.deletionTimestamp)"},{"name":"spec-changed","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec"}]}`
 
 // defaulter fills in what an object leaves out.
 //
@@ -42,13 +40,12 @@ var (
 	_ admission.Handler = validator{}
 )
 
-// Handle answers with the defaults as a patch. What cannot be decoded, such as a
-// text for a number or a quantity of "lots", is let through: the CRD schema, which
-// comes next, names the path of every such field. What the schema is going to
-// refuse otherwise is refused here, because the schema would speak of its own
-// findings only, in regular expressions, and nobody would be asked for the rest.
+// Handle answers with the defaults as a patch. What the schema is going to refuse,
+// values of the wrong type among it, is refused here, because the schema would speak
+// of its own findings only, in regular expressions, and nobody would be asked for the
+// rest. What is no object at all is left to the schema.
 func (w defaulter) Handle(_ context.Context, req admission.Request) admission.Response {
-	d, err := decode(req.Object.Raw)
+	d, mistakes, err := Decode(req.Object.Raw)
 	if err != nil {
 		return admission.Allowed("")
 	}
@@ -56,7 +53,7 @@ func (w defaulter) Handle(_ context.Context, req admission.Request) admission.Re
 	if err != nil {
 		return admission.Errored(http.StatusInternalServerError, err)
 	}
-	if d.DeletionTimestamp != nil {
+	if isBeingDeleted(old) {
 		return admission.Allowed("")
 	}
 	if errs := listErrors(d, old); len(errs) > 0 {
@@ -71,8 +68,8 @@ func (w defaulter) Handle(_ context.Context, req admission.Request) admission.Re
 	} else {
 		d.DefaultUpdate(old, serverSideApply(req.Options.Raw, d, old, time.Now()))
 	}
-	if len(schemaErrors(d, old)) > 0 {
-		if _, errs := Validate(d, old, w.opts); len(errs) > 0 {
+	if len(mistakes) > 0 || len(schemaErrors(d, old)) > 0 {
+		if _, errs := ValidateDecoded(d, old, mistakes, w.opts); len(errs) > 0 {
 			return refused(d, errs)
 		}
 	}
@@ -86,7 +83,7 @@ func (w defaulter) Handle(_ context.Context, req admission.Request) admission.Re
 // Handle refuses an object that breaks a rule, and an update that breaks one which
 // the stored object kept.
 func (w validator) Handle(_ context.Context, req admission.Request) admission.Response {
-	d, err := decode(req.Object.Raw)
+	d, mistakes, err := Decode(req.Object.Raw)
 	if err != nil {
 		return admission.Errored(http.StatusBadRequest, err)
 	}
@@ -94,7 +91,7 @@ func (w validator) Handle(_ context.Context, req admission.Request) admission.Re
 	if err != nil {
 		return admission.Errored(http.StatusInternalServerError, err)
 	}
-	warnings, errs := Validate(d, old, w.opts)
+	warnings, errs := ValidateDecoded(d, old, mistakes, w.opts)
 	response := admission.Allowed("")
 	if len(errs) > 0 {
 		response = refused(d, errs)
@@ -105,21 +102,14 @@ func (w validator) Handle(_ context.Context, req admission.Request) admission.Re
 	return response
 }
 
-// decode reads an object of either kind.
-func decode(raw []byte) (*v1alpha1.OllamaDeployment, error) {
-	d := &v1alpha1.OllamaDeployment{}
-	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, d); err != nil {
-		return nil, fmt.Errorf("decoding the object: %w", err)
-	}
-	return d, nil
-}
-
-// stored is the object that an update changes, nil on a create.
+// stored is the object that an update changes, nil on a create. What cannot be read of
+// it counts as unset: it was stored while no webhook was asked, and can be repaired.
 func stored(req admission.Request) (*v1alpha1.OllamaDeployment, error) {
 	if req.Operation != admissionv1.Update {
 		return nil, nil
 	}
-	return decode(req.OldObject.Raw)
+	old, _, err := Decode(req.OldObject.Raw)
+	return old, err
 }
 
 // refused is the 422 status that names every error with its path.

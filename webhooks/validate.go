@@ -39,7 +39,7 @@ var rules = []rule{
 // in a field that the update leaves as it was, is a warning only. An object that
 // is being deleted is never refused.
 func Validate(d, old *v1alpha1.OllamaDeployment, opts Options) ([]Warning, field.ErrorList) {
-	if d.DeletionTimestamp != nil {
+	if isBeingDeleted(old) {
 		return nil, nil
 	}
 	errs := specErrors(d, opts)

@@ -85,9 +85,8 @@ func TestDeletedIsNeverRefused(t *testing.T) {
 	t.Parallel()
 	d := fixtures.Defaulted(fixtures.Sample(t, "minimal"))
 	d.Spec.Ollama.Replicas = new(int32(0))
-	old := d.DeepCopy()
 	d.DeletionTimestamp = new(metav1.Now())
-	warnings, errs := Validate(d, old, Options{})
+	warnings, errs := Validate(d, d.DeepCopy(), Options{})
 	assert.Empty(t, warnings)
 	assert.Empty(t, errs)
 }

@@ -2,19 +2,18 @@ package check
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	apivalidation "k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/validation/field"
-	kjson "sigs.k8s.io/json"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
-	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 	"github.com/geeper-io/llm-operator/webhooks"
 )
 
@@ -41,8 +40,10 @@ type Result struct {
 	// Ours tells whether the object is one that the operator admits, or was probably
 	// meant to be. Others are passed over.
 	Ours bool
-	// Given is the object as it was given, and Object with its defaults, both nil if it
-	// cannot be decoded.
+	// JSON is the object as the API server reads it, without nulls and status.
+	JSON []byte
+	// Given is that decoded, and Object has its defaults, all nil if a value is of the
+	// wrong type.
 	Given, Object *v1alpha1.OllamaDeployment
 	// Findings are in the order of their lines.
 	Findings []Finding
@@ -67,50 +68,66 @@ func (c *Checker) Check(o manifest.Object) Result {
 	for _, duplicate := range o.Duplicates() {
 		f.add(duplicate.Position, Warning, RuleDuplicateKey, duplicate.Path, "stands here twice; the first one is lost")
 	}
-	d := &v1alpha1.OllamaDeployment{}
-	unknown, err := kjson.UnmarshalStrict(o.JSON, d)
-	for _, one := range unknown {
-		c.addUnknown(&f, one)
-	}
+	read, unknown, err := c.schema.read(o.JSON)
 	if err != nil {
-		f.addErrors(c.schemaErrors(o.JSON, err))
-	} else {
-		// Of an object that was read while it was being deleted. The API server clears it
-		// on creation; source: k8s.io/apiserver, rest.WipeObjectMetaSystemFields.
-		d.DeletionTimestamp = nil
-		r.Given, r.Object = d.DeepCopy(), d
-		c.admit(&f, d)
+		f.addErrors(field.ErrorList{field.InternalError(root, err)})
+		r.Findings = f.found
+		return r
 	}
+	for _, path := range unknown {
+		c.addUnknown(&f, path)
+	}
+	c.admit(&f, &r, read)
 	Sort(f.found)
 	r.Findings = f.found
 	return r
 }
 
-// admit fills in the defaults and says what admission says.
-func (c *Checker) admit(f *findings, d *v1alpha1.OllamaDeployment) {
+// admit fills in the defaults and says what admission says of an object as the API
+// server has read it.
+func (c *Checker) admit(f *findings, r *Result, read map[string]any) {
+	data, err := json.Marshal(read)
+	if err != nil {
+		f.addErrors(field.ErrorList{field.InternalError(root, err)})
+		return
+	}
+	d, mistakes, err := webhooks.Decode(data)
+	if err != nil {
+		f.addErrors(field.ErrorList{field.Invalid(root, "object", err.Error())})
+		return
+	}
+	if len(mistakes) == 0 {
+		r.JSON, r.Given, r.Object = data, d.DeepCopy(), d
+	} else if read, err = runtime.DefaultUnstructuredConverter.ToUnstructured(d); err != nil {
+		f.addErrors(field.ErrorList{field.InternalError(root, err)}) // the schema is asked about what was meant
+	}
 	d.Default()
-	warnings, errs := webhooks.Validate(d, nil, c.opts)
+	warnings, errs := webhooks.ValidateDecoded(Named(d), nil, f.asWritten(mistakes), c.opts)
 	f.addErrors(errs)
-	f.addErrors(notAmong(errs, metaErrors(d.ObjectMeta)))
-	f.addErrors(notAmong(errs, c.schemaErrors(f.object.JSON, nil)))
+	f.addErrors(webhooks.NotAmong(errs, metaErrors(d.ObjectMeta)))
+	f.addErrors(webhooks.NotAmong(errs, c.schema.errors(read)))
 	for _, warning := range warnings {
 		f.add(f.object.PositionOf(warning.Field), Warning, RuleWarning, warning.Field, warning.Message)
 	}
 }
 
-// schemaErrors are what the schema says of an object. Where it says nothing of one
-// that could not be decoded, the decoder has the word.
-func (c *Checker) schemaErrors(data []byte, decoding error) field.ErrorList {
-	var object map[string]any
-	if err := json.Unmarshal(data, &object); err != nil {
-		return field.ErrorList{field.InternalError(root, err)}
+// Named returns the object with a name such as the API server makes from
+// metadata.generateName, after the defaults and before the rules; the object itself if
+// it has a name, or nothing to make one from.
+func Named(d *v1alpha1.OllamaDeployment) *v1alpha1.OllamaDeployment {
+	if d.Name != "" || d.GenerateName == "" {
+		return d
 	}
-	errs := c.schema.errors(object)
-	if len(errs) == 0 && decoding != nil {
-		errs = append(errs, field.Invalid(root, "object", decoding.Error()))
-	}
-	return errs
+	named := d.DeepCopy()
+	named.Name = d.GenerateName[:min(len(d.GenerateName), maxGenerateName)] + "xxxxx"
+	return named
 }
+
+// maxGenerateName is how much of generateName the API server keeps before the five
+// characters that it adds.
+//
+// Source: k8s.io/apiserver, pkg/storage/names (MaxGeneratedNameLength).
+const maxGenerateName = 58
 
 // metaErrors are what Kubernetes says of the metadata of any object.
 func metaErrors(meta metav1.ObjectMeta) field.ErrorList {
@@ -120,29 +137,10 @@ func metaErrors(meta metav1.ObjectMeta) field.ErrorList {
 	return apivalidation.ValidateObjectMeta(&meta, true, apivalidation.NameIsDNSSubdomain, field.NewPath("metadata"))
 }
 
-// notAmong are the errors about other fields than the known ones, and than those above
-// and below them. What our rules say of a field is clearer than what the schema does.
-func notAmong(known, errs field.ErrorList) field.ErrorList {
-	return slices.DeleteFunc(errs, func(err *field.Error) bool {
-		return slices.ContainsFunc(known, func(k *field.Error) bool {
-			return k.Field == err.Field || isBelow(err.Field, k.Field) || isBelow(k.Field, err.Field)
-		})
-	})
-}
-
-func isBelow(path, above string) bool {
-	rest, found := strings.CutPrefix(path, above)
-	return found && rest != "" && (rest[0] == '.' || rest[0] == '[')
-}
-
-func (c *Checker) addUnknown(f *findings, err error) {
-	var at kjson.FieldError
-	path, message := "", err.Error()
-	if errors.As(err, &at) {
-		path, message = at.FieldPath(), "Unknown field"
-		if best := c.schema.nearestField(path); best != "" {
-			message += fmt.Sprintf("; did you mean %q?", best)
-		}
+func (c *Checker) addUnknown(f *findings, path string) {
+	message := "Unknown field"
+	if best := c.schema.nearestField(path); best != "" {
+		message += fmt.Sprintf("; did you mean %q?", best)
 	}
 	f.add(f.object.PositionOfKey(path), Error, RuleUnknownField, path, message)
 }
@@ -162,6 +160,23 @@ func (f *findings) addErrors(errs field.ErrorList) {
 func (f *findings) add(at manifest.Position, level Level, rule, path, message string) {
 	f.found = append(f.found, Finding{
 		File: f.object.File, Line: at.Line, Column: at.Column,
-		Level: level, Rule: rule, Object: NameOf(f.object), Path: terminal.Plain(path), Message: terminal.Plain(message),
+		Level: level, Rule: rule, Object: NameOf(f.object), Path: path, Message: message,
 	})
 }
+
+// asWritten quotes values as the file has them: YAML reads 1.10 as the number 1.1, and
+// "on" as true.
+func (f *findings) asWritten(errs field.ErrorList) field.ErrorList {
+	for _, err := range errs {
+		text, plain := f.object.PlainScalar(err.Field)
+		if plain && strings.HasPrefix(err.Detail, webhooks.InQuotes) {
+			err.BadValue, err.Detail = literal(text), webhooks.InQuotes+strconv.Quote(text)
+		}
+	}
+	return errs
+}
+
+// A literal is printed without quotes.
+type literal string
+
+func (l literal) String() string { return string(l) }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -83,9 +84,65 @@ func TestCheck(t *testing.T) {
 		"types": {
 			ours + "metadata: {name: stack}\nspec:\n  ollama: {models: \"llama2:7b\", replicas: two, resources: {requests: {memory: lots}}}\n",
 			[]string{
-				`5:20 error FieldValueTypeInvalid spec.ollama.models: Invalid value: "string": spec.ollama.models in body must be of type array: "string"`,
-				`5:43 error FieldValueTypeInvalid spec.ollama.replicas: Invalid value: "string": spec.ollama.replicas in body must be of type integer: "string"`,
-				`5:79 error FieldValueInvalid spec.ollama.resources.requests.memory: Invalid value: "lots": spec.ollama.resources.requests.memory in body should match '^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$'`,
+				`5:3 warning Warning spec.ollama.imageTag: "latest" moves from release to release; name a version, so that every pod runs the same image`,
+				`5:20 error FieldValueTypeInvalid spec.ollama.models: Invalid value: "llama2:7b": must be a list, not a string; write it behind "-"`,
+				`5:43 error FieldValueTypeInvalid spec.ollama.replicas: Invalid value: "two": must be a whole number`,
+				`5:48 warning Warning spec.ollama.resources.limits: no memory limit is set; a model that grows can take the whole node's memory`,
+				`5:79 error FieldValueInvalid spec.ollama.resources.requests[memory]: Invalid value: "lots": must be a quantity such as "500m", "2" or "8Gi"`,
+			},
+		},
+		"without quotes": {
+			ours + "metadata:\n  name: stack\n  labels: {version: 1.10}\nspec:\n  ollama:\n    models: [llama2]\n    imageTag: 1.10\n    resources:\n      limits: {memory: 8Gi, cpu: 0.50}\n  openwebui: {imageTag: on, ingress: {annotations: {a: yes}}}\n",
+			[]string{
+				`5:21 error FieldValueTypeInvalid metadata.labels[version]: Invalid value: 1.10: write it in quotes: "1.10"`,
+				`8:14 error FieldValueInvalid spec.ollama.models[0]: Invalid value: "llama2": has no tag; write it as "model:tag"; did you mean "llama2:latest"?`,
+				`9:15 error FieldValueTypeInvalid spec.ollama.imageTag: Invalid value: 1.10: write it in quotes: "1.10"`,
+				`11:34 error FieldValueTypeInvalid spec.ollama.resources.limits[cpu]: Invalid value: 0.50: write it in quotes: "0.50"`,
+				`12:25 error FieldValueTypeInvalid spec.openwebui.imageTag: Invalid value: on: write it in quotes: "on"`,
+				`12:56 error FieldValueTypeInvalid spec.openwebui.ingress.annotations[a]: Invalid value: yes: write it in quotes: "yes"`,
+			},
+		},
+		"whole numbers as quantities": {
+			text: ours + "metadata: {name: stack}\nspec: {ollama: {models: [\"llama2:7b\"], imageTag: \"1\", resources: {limits: {memory: 8589934592, cpu: 2.0}}}}\n",
+		},
+		"what Helm prints of nothing": {
+			text: ours + `metadata: {name: stack, namespace: null, labels: null, annotations: {a: null}, creationTimestamp: null}
+spec:
+  ollama:
+    models: ["llama2:7b"]
+    imageTag: "1"
+    image: null
+    replicas: null
+    service: {type: null, port: null}
+    resources: {limits: {memory: 8Gi, cpu: null}, requests: null}
+  openwebui: null
+  tabby: {enabled: null, envVars: null, imageTag: "1", ingress: {annotations: {a: null}, tls: null}, volumes: [{name: a, emptyDir: {}, secret: null}]}
+status: null
+`,
+		},
+		"null in a list": {
+			ours + "metadata: {name: stack}\nspec: {ollama: {models: [null], imageTag: \"1\", resources: {limits: {memory: 8Gi}}}}\n",
+			[]string{`4:26 error FieldValueInvalid spec.ollama.models[0]: Invalid value: "": must not be empty; write it as "model:tag", for example "llama2:7b"`},
+		},
+		"a name to be made": {
+			text: ours + strings.Replace(good, "name: stack", "generateName: stack-", 1),
+		},
+		"a name to be made that is too long": {
+			ours + strings.Replace(good, "name: stack", "generateName: "+strings.Repeat("a", 49), 1),
+			[]string{`3:1 error FieldValueInvalid metadata.name: Invalid value: "` + strings.Repeat("a", 49) + `xxxxx": must have at most 53 characters, because the Service "<name>-openwebui" may have 63`},
+		},
+		"a name to be made of capitals": {
+			ours + strings.Replace(good, "name: stack", "generateName: A", 1),
+			[]string{
+				`3:1 error FieldValueInvalid metadata.name: Invalid value: "Axxxxx": must start with a letter and hold only lower case letters, digits and '-', because Services are named after it`,
+				"3:12 error FieldValueInvalid metadata.generateName: Invalid value: \"A\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+			},
+		},
+		"a status": {text: ours + good + "status: {phase: 1, ready: []}\n"},
+		"metadata of a claim that no schema knows": {
+			ours + "metadata: {name: stack}\nspec:\n  ollama: {models: [\"llama2:7b\"], imageTag: \"1\", resources: {limits: {memory: 8Gi}}}\n" +
+				"  tabby: {volumes: [{name: a, ephemeral: {volumeClaimTemplate: {metadata: {labels: {a: b}}, spec: {}}}}], imageTag: \"1\"}\n",
+			[]string{`6:75 error FieldUnknown spec.tabby.volumes[0].ephemeral.volumeClaimTemplate.metadata.labels: Unknown field`},
 			},
 		},
 		"read while it was being deleted": {

@@ -9,7 +9,13 @@ import (
 
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	structuralschema "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/objectmeta"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/yaml"
 
@@ -19,8 +25,9 @@ import (
 
 // A crdSchema is that of the CRD, as the API server reads it.
 type crdSchema struct {
-	validator validation.SchemaValidator
-	root      *apiextensions.JSONSchemaProps
+	validator  validation.SchemaValidator
+	root       *apiextensions.JSONSchemaProps
+	structural *structuralschema.Structural
 }
 
 func newSchema() (*crdSchema, error) {
@@ -37,7 +44,37 @@ func newSchema() (*crdSchema, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the CRD's schema: %w", err)
 	}
-	return &crdSchema{validator: validator, root: &props}, nil
+	structural, err := structuralschema.NewStructural(&props)
+	if err != nil {
+		return nil, fmt.Errorf("reading the CRD's schema: %w", err)
+	}
+	return &crdSchema{validator: validator, root: &props, structural: structural}, nil
+}
+
+// read reads an object as the API server does before it asks any webhook: unknown
+// fields go, and their paths are returned; nulls go; and the schema's defaults come.
+// What a create does
+// not take goes too: the status, and that the object is being deleted.
+//
+// Source: k8s.io/apiextensions-apiserver, pkg/apiserver/customresource_handler.go
+// (unstructuredSchemaCoercer, unstructuredDefaulter); k8s.io/apiserver,
+// pkg/registry/rest/create.go (BeforeCreate).
+func (s *crdSchema) read(data []byte) (object map[string]any, unknown []string, err error) {
+	if err := utiljson.Unmarshal(data, &object); err != nil {
+		return nil, nil, err
+	}
+	options := objectmeta.ObjectMetaOptions{DropMalformedFields: true, ReturnUnknownFieldPaths: true}
+	if _, _, paths, err := objectmeta.GetObjectMetaWithOptions(object, options); err == nil { // else it is no object
+		unknown = paths
+	}
+	track := structuralschema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true}
+	unknown = append(unknown, pruning.PruneWithOptions(object, s.structural, true, track)...)
+	defaulting.PruneNonNullableNullsWithoutDefaults(object, s.structural)
+	defaulting.Default(object, s.structural)
+	delete(object, "status")
+	unstructured.RemoveNestedField(object, "metadata", "deletionTimestamp")
+	unstructured.RemoveNestedField(object, "metadata", "deletionGracePeriodSeconds")
+	return object, unknown, nil
 }
 
 // errors are what the object breaks of the schema.

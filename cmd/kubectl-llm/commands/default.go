@@ -75,7 +75,7 @@ func (c checked) stored() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("comparing the object with its defaults: %w", err)
 	}
-	stored, err := jsonpatch.MergePatch(c.JSON, patch)
+	stored, err := jsonpatch.MergePatch(c.Result.JSON, patch)
 	if err != nil {
 		return nil, fmt.Errorf("filling in the defaults: %w", err)
 	}
@@ -106,7 +106,7 @@ func writeObject(w io.Writer, number int, data []byte, output string) error {
 }
 
 func writeDiff(w io.Writer, o checked, stored []byte) error {
-	before, err := yaml.JSONToYAML(o.JSON)
+	before, err := yaml.JSONToYAML(o.Object.JSON)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,14 @@ func (o Object) PositionOfKey(path string) Position {
 	return o.position(at.place())
 }
 
+// PlainScalar returns the text of a value that is written without quotes, and whether
+// there is one at the path.
+func (o Object) PlainScalar(path string) (text string, plain bool) {
+	at, rest := o.walk(path)
+	const quoted = yamlv3.DoubleQuotedStyle | yamlv3.SingleQuotedStyle | yamlv3.LiteralStyle | yamlv3.FoldedStyle
+	return at.value.Value, rest == "" && at.value.Kind == yamlv3.ScalarNode && at.value.Style&quoted == 0
+}
+
 // Duplicate is a key that stands twice in one mapping; the first one is lost.
 type Duplicate struct {
 	// Path leads to the field.
@@ -82,7 +90,13 @@ func (p place) place() *yamlv3.Node {
 
 // find walks down the path as far as it goes.
 func (o Object) find(path string) place {
-	at := place{value: resolve(o.node)}
+	at, _ := o.walk(path)
+	return at
+}
+
+// walk walks down the path as far as it goes, and returns what is left of it too.
+func (o Object) walk(path string) (at place, left string) {
+	at = place{value: resolve(o.node)}
 	for path != "" {
 		next, rest, found := step(at.value, path)
 		if !found {
@@ -90,7 +104,7 @@ func (o Object) find(path string) place {
 		}
 		at, path = next, rest
 	}
-	return at
+	return at, path
 }
 
 // step goes one name or one index down. Names may have dots in them, so the longest

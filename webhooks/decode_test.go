@@ -1,0 +1,222 @@
+package webhooks
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+
+	"github.com/geeper-io/llm-operator/test/fixtures"
+)
+
+// Values of the wrong type are named with their paths, beside every other mistake, by
+// both webhooks. Whole numbers are quantities to the schema too.
+func TestTypeMistakes(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		spec string
+		want []string
+	}{
+		"whole numbers as quantities": {spec: `{ollama: {models: ["llama2:7b"], resources: {limits: {cpu: 1, memory: 8589934592}}}}`},
+		"fractions": {
+			`{ollama: {models: [llama2], imageTag: 0.32, resources: {limits: {cpu: 0.5}}}, openwebui: {ingress: {enabled: true}}}`,
+			[]string{
+				`spec.ollama.imageTag: Invalid value: 0.32: write it in quotes: "0.32"`,
+				`spec.ollama.resources.limits[cpu]: Invalid value: 0.5: write it in quotes: "0.5"`,
+				`spec.ollama.models[0]: Invalid value: "llama2": has no tag; write it as "model:tag"; did you mean "llama2:latest"?`,
+				`spec.openwebui.ingress.host: Required value: must be set when the ingress is enabled, for example "chat.example.com"`,
+			},
+		},
+		"a number in a list of texts": {
+			`{ollama: {models: [7, "a b"]}}`,
+			[]string{
+				`spec.ollama.models[0]: Invalid value: 7: write it in quotes: "7"`,
+				`spec.ollama.models[1]: Invalid value: "a b": must be a model as Ollama names it, [host/][namespace/]model:tag, with letters, digits, '_', '-' and '.'`,
+			},
+		},
+		"what was meant is checked too": {
+			`{ollama: {models: ["a:1"], replicas: "20"}, tabby: {enabled: "true", modelName: 2}}`,
+			[]string{
+				`spec.ollama.replicas: Invalid value: "20": write it without quotes: 20`,
+				`spec.tabby.enabled: Invalid value: "true": write it without quotes: true`,
+				`spec.tabby.modelName: Invalid value: 2: write it in quotes: "2"`,
+			},
+		},
+		"a boolean for a text": {
+			`{ollama: {models: ["a:1"]}, openwebui: {ingress: {annotations: {a: true}}}}`,
+			[]string{`spec.openwebui.ingress.annotations[a]: Invalid value: true: write it in quotes: "true"`},
+		},
+		"no numbers": {
+			`{ollama: {models: ["a:1"], replicas: two, servicePort: 1.5, service: {port: 99999999999}}}`,
+			[]string{
+				`spec.ollama.replicas: Invalid value: "two": must be a whole number`,
+				`spec.ollama.service.port: Invalid value: 99999999999: must be a whole number of 32 bits`,
+				`spec.ollama.servicePort: Invalid value: 1.5: must be a whole number`,
+			},
+		},
+		"numbers that Go's parser knows and JSON does not": {
+			`{ollama: {models: ["a:1"], replicas: "inf", servicePort: "0x1p4"}}`,
+			[]string{
+				`spec.ollama.replicas: Invalid value: "inf": must be a whole number`,
+				`spec.ollama.servicePort: Invalid value: "0x1p4": must be a whole number`,
+			},
+		},
+		"quantities that are none": {
+			`{ollama: {models: ["a:1"], resources: {limits: {memory: 1e3.5, cpu: "0,5", storage: 8GB}, requests: {memory: 8gib, storage: [8Gi]}}}}`,
+			[]string{
+				`spec.ollama.resources.limits[cpu]: Invalid value: "0,5": must be a quantity such as "500m", "2" or "8Gi"`,
+				`spec.ollama.resources.limits[memory]: Invalid value: "1e3.5": must be a quantity such as "500m", "2" or "8Gi"`,
+				`spec.ollama.resources.limits[storage]: Invalid value: "8GB": must be a quantity such as "500m", "2" or "8Gi"; did you mean "8G"?`,
+				`spec.ollama.resources.requests[memory]: Invalid value: "8gib": must be a quantity such as "500m", "2" or "8Gi"; did you mean "8Gi"?`,
+				`spec.ollama.resources.requests[storage]: Invalid value: "array": must be a quantity such as "500m", "2" or "8Gi"`,
+			},
+		},
+		"one for a list": {
+			`{ollama: {models: "llama2:7b"}, tabby: {envVars: {a: b}}}`,
+			[]string{
+				`spec.ollama.models: Invalid value: "llama2:7b": must be a list, not a string; write it behind "-"`,
+				`spec.tabby.envVars: Invalid value: "object": must be a list, not an object; write it behind "-"`,
+			},
+		},
+		"a text for an object": {
+			`{ollama: {models: ["a:1"]}, tabby: true, openwebui: "on"}`,
+			[]string{
+				`spec.openwebui: Invalid value: "on": must be an object with fields, not a string`,
+				`spec.tabby: Invalid value: true: must be an object with fields, not a boolean`,
+			},
+		},
+		"no spec": {`hello`, []string{`spec: Invalid value: "hello": must be an object with fields, not a string`}},
+		"in what Kubernetes defines": {
+			`{ollama: {models: ["a:1"]}, tabby: {envVars: [{name: PORT_NAME, value: 8080}], volumes: [{name: a, emptyDir: {sizeLimit: 1.5}}]}}`,
+			[]string{
+				`spec.tabby.envVars[0].value: Invalid value: 8080: write it in quotes: "8080"`,
+				`spec.tabby.volumes[0].emptyDir.sizeLimit: Invalid value: 1.5: write it in quotes: "1.5"`,
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			response := review(t, Mutating(Options{}), header+"spec: "+tc.spec, "")
+			assert.Equal(t, len(tc.want) == 0, response.Allowed)
+			if len(tc.want) == 0 {
+				return
+			}
+			assert.Equal(t, tc.want, messages(response))
+			assert.Subset(t, messages(review(t, Validating(Options{}), header+"spec: "+tc.spec, "")), tc.want)
+		})
+	}
+}
+
+func messages(response admission.Response) []string {
+	var out []string
+	for _, cause := range response.Result.Details.Causes {
+		out = append(out, cause.Field+": "+cause.Message)
+	}
+	return out
+}
+
+// A status of the wrong shape is the operator's own affair.
+func TestStatusOfTheWrongShape(t *testing.T) {
+	t.Parallel()
+	for _, status := range []string{`none`, `{phase: 1}`, `{ready: 1.5}`} {
+		response := review(t, Mutating(Options{}), header+"spec: {ollama: {models: [\"a:1\"]}}\nstatus: "+status, "")
+		assert.True(t, response.Allowed, status)
+		assert.NotEmpty(t, response.Patches, status)
+	}
+}
+
+// What was stored while no webhook was asked can be put right, and is told from what is
+// put in its place.
+func TestUpdateOfTheUndecodable(t *testing.T) {
+	t.Parallel()
+	const stored = header + `spec: {ollama: {models: ["a:1"], resources: {limits: {memory: 1e3.5}}}}`
+	const repaired = header + `spec: {ollama: {models: ["a:1"], resources: {limits: {memory: 4Gi}}}}`
+	for name, hook := range map[string]func(Options) *admission.Webhook{"mutating": Mutating, "validating": Validating} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.True(t, review(t, hook(Options{}), repaired, stored).Allowed)
+			response := review(t, hook(Options{}), stored, stored)
+			require.False(t, response.Allowed)
+			assert.EqualValues(t, 422, response.Result.Code)
+			assert.Equal(t, []string{"spec.ollama.resources.limits[memory]"}, causes(response))
+			deleted := strings.Replace(stored, "name: stack", `name: stack, deletionTimestamp: "2026-01-02T03:04:05Z"`, 1)
+			assert.True(t, review(t, hook(Options{}), stored, deleted).Allowed)
+		})
+	}
+}
+
+// A user's deletionTimestamp skips nothing; one that is stored skips all.
+func TestDeletionTimestamp(t *testing.T) {
+	t.Parallel()
+	wrong := header + `spec: {ollama: {models: [llama2]}}`
+	deleted := strings.Replace(wrong, "name: stack", `name: stack, deletionTimestamp: "2026-01-02T03:04:05Z"`, 1)
+	for name, hook := range map[string]func(Options) *admission.Webhook{"mutating": Mutating, "validating": Validating} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.False(t, review(t, hook(Options{}), deleted, "").Allowed, "on a create")
+			assert.False(t, review(t, hook(Options{}), deleted, header+`spec: {ollama: {models: ["llama2:7b"]}}`).Allowed, "on an update")
+			assert.True(t, review(t, hook(Options{}), deleted, deleted).Allowed)
+			assert.True(t, review(t, hook(Options{}), wrong, deleted).Allowed, "a PUT may leave it out")
+		})
+	}
+	accepted := strings.Replace(deleted, "llama2", `"llama2:7b"`, 1)
+	assert.NotEmpty(t, review(t, Mutating(Options{}), accepted, "").Patches, "it is defaulted")
+}
+
+// However many entries are wrong, what is said stays short.
+func TestTypeMistakesAreBounded(t *testing.T) {
+	t.Parallel()
+	object := `{"spec":{"ollama":{"models":[` + strings.TrimSuffix(strings.Repeat("1,", 100_000), ",") + `]}}}`
+	_, mistakes, err := Decode([]byte(object))
+	require.NoError(t, err)
+	assert.Len(t, mistakes, maxTypeErrors)
+}
+
+func TestHasFraction(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		`{"a":1}`: false, `{"a":1.5}`: true, `{"a":1e3}`: true, `{"a":-0.5}`: true, `{"a":"1.5"}`: false,
+		`{"1.5":true,"b":false}`: false, `{"a":"\"1.5"}`: false, `{"a":"\\","b":1.5}`: true, `[1,true,2E5]`: true,
+	} {
+		assert.Equal(t, want, hasFraction([]byte(text)), text)
+	}
+}
+
+func TestNotAmong(t *testing.T) {
+	t.Parallel()
+	at := func(path string) *field.Error { return &field.Error{Type: field.ErrorTypeInvalid, Field: path} }
+	known := field.ErrorList{at("spec.a.limits[cpu]"), at("spec.b")}
+	errs := field.ErrorList{at("spec.a.limits.cpu"), at("spec.a.limits"), at("spec.a.limits.cpus"), at("spec.b.c[0]"), at("spec.bc")}
+	assert.Equal(t, field.ErrorList{at("spec.a.limits.cpus"), at("spec.bc")}, NotAmong(known, errs))
+}
+
+// What can be decoded at once and what is repaired are the same where nothing is wrong,
+// and nothing panics.
+func FuzzDecode(f *testing.F) {
+	for _, sample := range fixtures.Samples() {
+		data, err := json.Marshal(fixtures.Sample(f, sample))
+		require.NoError(f, err)
+		f.Add(string(data))
+	}
+	f.Add(`{"spec":{"ollama":{"models":["a:1"],"replicas":2.0,"resources":{"limits":{"cpu":1e2,"memory":"x"}}}}}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		d, mistakes, err := Decode([]byte(text))
+		if err != nil || len(mistakes) > 0 {
+			return
+		}
+		repaired, errs, err := repair([]byte(text))
+		require.NoError(t, err)
+		assert.Empty(t, errs)
+		again, _, err := Decode(repaired)
+		require.NoError(t, err)
+		want, err := json.Marshal(d.Spec)
+		require.NoError(t, err)
+		got, err := json.Marshal(again.Spec)
+		require.NoError(t, err)
+		assert.JSONEq(t, string(want), string(got))
+	})
+}
