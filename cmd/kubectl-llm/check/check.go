@@ -102,9 +102,10 @@ func (c *Checker) admit(f *findings, r *Result, read map[string]any) {
 		f.addErrors(field.ErrorList{field.InternalError(root, err)}) // the schema is asked about what was meant
 	}
 	d.Default()
-	warnings, errs := webhooks.ValidateDecoded(Named(d), nil, f.asWritten(mistakes), c.opts)
+	named := Named(d)
+	warnings, errs := webhooks.ValidateDecoded(named, nil, f.asWritten(mistakes), c.opts)
 	f.addErrors(errs)
-	f.addErrors(webhooks.NotAmong(errs, metaErrors(d.ObjectMeta)))
+	f.addErrors(webhooks.NotAmong(errs, metaErrors(named.ObjectMeta)))
 	f.addErrors(webhooks.NotAmong(errs, c.schema.errors(read)))
 	for _, warning := range warnings {
 		f.add(f.object.PositionOf(warning.Field), Warning, RuleWarning, warning.Field, warning.Message)
@@ -170,13 +171,8 @@ func (f *findings) asWritten(errs field.ErrorList) field.ErrorList {
 	for _, err := range errs {
 		text, plain := f.object.PlainScalar(err.Field)
 		if plain && strings.HasPrefix(err.Detail, webhooks.InQuotes) {
-			err.BadValue, err.Detail = literal(text), webhooks.InQuotes+strconv.Quote(text)
+			err.BadValue, err.Detail = json.Number(text), webhooks.InQuotes+strconv.Quote(text)
 		}
 	}
 	return errs
 }
-
-// A literal is printed without quotes.
-type literal string
-
-func (l literal) String() string { return string(l) }
