@@ -65,9 +65,7 @@ func (c *Checker) Check(o manifest.Object) Result {
 	}
 	r := Result{Ours: true}
 	f := findings{object: o}
-	for _, duplicate := range o.Duplicates() {
-		f.add(duplicate.Position, Warning, RuleDuplicateKey, duplicate.Path, "stands here twice; the first one is lost")
-	}
+	f.addDuplicates()
 	read, unknown, err := c.schema.read(o.JSON)
 	if err != nil {
 		f.addErrors(field.ErrorList{field.InternalError(root, err)})
@@ -75,7 +73,9 @@ func (c *Checker) Check(o manifest.Object) Result {
 		return r
 	}
 	for _, path := range unknown {
-		c.addUnknown(&f, path)
+		if !f.full() {
+			c.addUnknown(&f, path)
+		}
 	}
 	c.admit(&f, &r, read)
 	Sort(f.found)
@@ -152,8 +152,28 @@ type findings struct {
 	found  []Finding
 }
 
+// maxFindings bounds what is said of one object, and the work of finding the lines.
+const maxFindings = 1000
+
+func (f *findings) full() bool { return len(f.found) >= maxFindings }
+
+// addDuplicates notes keys that stand twice. At the top of an object, where a whole
+// spec would be lost, they are errors.
+func (f *findings) addDuplicates() {
+	for _, duplicate := range f.object.Duplicates(maxFindings / 2) {
+		level := Warning
+		if !strings.ContainsAny(duplicate.Path, ".[") {
+			level = Error
+		}
+		f.add(duplicate.Position, level, RuleDuplicateKey, duplicate.Path, "stands here twice; the first one is lost")
+	}
+}
+
 func (f *findings) addErrors(errs field.ErrorList) {
 	for _, err := range errs {
+		if f.full() {
+			return
+		}
 		f.add(f.object.PositionOf(err.Field), Error, string(err.Type), err.Field, err.ErrorBody())
 	}
 }
@@ -161,7 +181,7 @@ func (f *findings) addErrors(errs field.ErrorList) {
 func (f *findings) add(at manifest.Position, level Level, rule, path, message string) {
 	f.found = append(f.found, Finding{
 		File: f.object.File, Line: at.Line, Column: at.Column,
-		Level: level, Rule: rule, Object: NameOf(f.object), Path: path, Message: message,
+		Level: level, Rule: rule, Object: NameOf(f.object), ObjectAt: f.object.Position(), Path: path, Message: message,
 	})
 }
 

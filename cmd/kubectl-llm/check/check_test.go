@@ -151,7 +151,7 @@ status: null
 		"what YAML 1.1 takes for true": {text: ours + "metadata: {name: stack}\nspec: {openwebui: {enabled: yes, imageTag: \"1\"}, ollama: {models: [\"llama2:7b\"], imageTag: \"1\", resources: {limits: {memory: 8Gi}}}}\n"},
 		"a key that stands twice": {
 			ours + good + "spec: {ollama: {models: [\"llama2:7b\"], imageTag: \"1\", resources: {limits: {memory: 8Gi}}}}\n",
-			[]string{"5:1 warning KeyDuplicate spec: stands here twice; the first one is lost"},
+			[]string{"5:1 error KeyDuplicate spec: stands here twice; the first one is lost"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

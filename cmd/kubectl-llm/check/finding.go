@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
-	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
 // A Level is how bad a finding is.
@@ -32,7 +31,8 @@ const (
 	RuleWarning = "Warning"
 )
 
-// A Finding is one thing to know about one field of one object.
+// A Finding is one thing to know about one field of one object. Its texts are those of
+// the manifest, which may come from anybody: whoever prints them has to quote them.
 type Finding struct {
 	// File is the name of the file.
 	File string `json:"file"`
@@ -46,6 +46,8 @@ type Finding struct {
 	Rule string `json:"rule"`
 	// Object is the kind and name of the object, with its namespace if it says one.
 	Object string `json:"object,omitempty"`
+	// ObjectAt is where the object begins.
+	ObjectAt manifest.Position `json:"-"`
 	// Path leads to the field, by JSON names; empty if it is about the whole.
 	Path string `json:"path,omitempty"`
 	// Message says what is wrong, what is allowed, and what was probably meant.
@@ -69,8 +71,7 @@ func Sort(findings []Finding) {
 	})
 }
 
-// NameOf is how findings name an object. Like all that findings say, it has no control
-// characters: a manifest may come from anybody.
+// NameOf is how findings name an object.
 func NameOf(o manifest.Object) string {
 	name := o.Name
 	if name == "" {
@@ -79,13 +80,13 @@ func NameOf(o manifest.Object) string {
 	if o.Namespace != "" {
 		name = o.Namespace + "/" + name
 	}
-	return terminal.Plain(o.Kind + " " + name)
+	return o.Kind + " " + name
 }
 
 // Unreadable is the finding about a document that cannot be read.
 func Unreadable(err *manifest.UnreadableError) Finding {
 	return Finding{
 		File: err.File, Line: err.Position.Line, Column: err.Position.Column,
-		Level: Error, Rule: RuleUnreadable, Message: terminal.Plain(err.Message),
+		Level: Error, Rule: RuleUnreadable, Message: err.Message,
 	}
 }

@@ -39,6 +39,6 @@ func finding(o manifest.Object, path, message string) *Finding {
 	at := o.PositionOf(path)
 	return &Finding{
 		File: o.File, Line: at.Line, Column: at.Column,
-		Level: Error, Rule: RuleUnknownKind, Object: NameOf(o), Path: path, Message: message,
+		Level: Error, Rule: RuleUnknownKind, Object: NameOf(o), ObjectAt: o.Position(), Path: path, Message: message,
 	}
 }

@@ -3,6 +3,7 @@ package commands
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -26,6 +27,24 @@ func run(t *testing.T, stdin string, arguments ...string) (code int, stdout, std
 }
 
 const refused = "testdata/refused.yaml"
+
+// asProgram makes the test's binary kubectl-llm itself, for tests that send signals.
+const asProgram = "KUBECTL_LLM_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		os.Exit(Run(os.Args[1:], genericiooptions.IOStreams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr}))
+	}
+	os.Exit(m.Run())
+}
+
+// program is kubectl-llm as a process of its own.
+func program(t *testing.T, name string, arguments ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), name, arguments...)
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	return cmd
+}
 
 func TestFormats(t *testing.T) {
 	t.Parallel()
@@ -54,6 +73,7 @@ func TestExitStatus(t *testing.T) {
 	t.Parallel()
 	quiet := `{"apiVersion": "llm.geeper.io/v1alpha1", "kind": "OllamaDeployment", "metadata": {"name": "a"},
 		"spec": {"ollama": {"models": ["llama2:7b"], "imageTag": "1", "resources": {"limits": {"memory": "8Gi"}}}}}`
+	const nothing = "error: no OllamaDeployment is given; --allow-empty allows that\n"
 	for name, tc := range map[string]struct {
 		stdin  string
 		args   []string
@@ -61,23 +81,38 @@ func TestExitStatus(t *testing.T) {
 		out    string
 		stderr string
 	}{
-		"accepted":             {quiet, []string{"validate", "-f", "-"}, 0, "1 object checked: 0 errors, 0 warnings\n", ""},
-		"accepted and strict":  {quiet, []string{"validate", "-f", "-", "--warnings-as-errors"}, 0, "1 object checked: 0 errors, 0 warnings\n", ""},
-		"nothing of ours":      {"kind: A\n", []string{"validate", "-f", "-"}, 0, "0 objects checked: 0 errors, 0 warnings; 1 of other kinds passed over\n", ""},
-		"refused":              {strings.Replace(quiet, "llama2:7b", "llama2", 1), []string{"validate", "-"}, 1, "-:2:34: error: spec.ollama.models[0]: Invalid value: \"llama2\": has no tag; write it as \"model:tag\"; did you mean \"llama2:latest\"?\n1 object checked: 1 error, 0 warnings\n", ""},
-		"warned":               {strings.Replace(quiet, "\"1\"", "\"latest\"", 1), []string{"validate", "-"}, 0, "", ""},
-		"warned and strict":    {strings.Replace(quiet, "\"1\"", "\"latest\"", 1), []string{"validate", "-", "--warnings-as-errors"}, 1, "", ""},
-		"unreadable":           {"a: [", []string{"validate", "-"}, 2, "-:1:1: error: did not find expected node content\n0 objects checked: 1 error, 0 warnings\n", ""},
-		"no file":              {"", []string{"validate"}, 2, "", "error: no files are given; name some with -f, or - for the standard input\n"},
-		"a file that is not":   {"", []string{"validate", "none.yaml"}, 2, "", "error: none.yaml: no such file or directory\n"},
-		"an unknown flag":      {"", []string{"validate", "--nope"}, 2, "", "error: unknown flag: --nope\n"},
-		"an unknown format":    {"", []string{"validate", "-", "-o", "xml"}, 2, "", "error: unknown output format \"xml\", must be one of [\"text\" \"json\" \"sarif\" \"github\" \"junit\"]\n"},
-		"an unknown command":   {"", []string{"valdate"}, 2, "", "error: unknown command \"valdate\"; did you mean \"validate\"?\n"},
-		"default of nothing":   {"kind: A\n", []string{"default", "-"}, 2, "", "error: no OllamaDeployment is given\n"},
-		"default of a mistake": {"", []string{"default", refused}, 1, "", ""},
-		"render of a mistake":  {"", []string{"render", refused}, 1, "", ""},
-		"too many arguments":   {"", []string{"status", "a", "b"}, 2, "", "error: accepts 1 arg(s), received 2; see \"kubectl llm status --help\"\n"},
-		"no cluster":           {"", []string{"status", "a", "--kubeconfig", "none"}, 1, "", ""},
+		"accepted":                      {quiet, []string{"validate", "-f", "-"}, 0, "1 object checked: 0 errors, 0 warnings\n", ""},
+		"accepted and strict":           {quiet, []string{"validate", "-f", "-", "--warnings-as-errors"}, 0, "1 object checked: 0 errors, 0 warnings\n", ""},
+		"nothing of ours":               {"kind: A\n", []string{"validate", "-f", "-"}, 2, "0 objects checked: 0 errors, 0 warnings; 1 of other kinds passed over\n", nothing},
+		"an empty list":                 {"apiVersion: v1\nkind: List\nitems: []\n", []string{"validate", "-f", "-"}, 2, "0 objects checked: 0 errors, 0 warnings\n", nothing},
+		"a list of no kind":             {"- a\n- b\n", []string{"validate", "-f", "-"}, 2, "0 objects checked: 0 errors, 0 warnings; 1 of other kinds passed over\n", nothing},
+		"an empty folder":               {"", []string{"validate", "-f", t.TempDir()}, 2, "0 objects checked: 0 errors, 0 warnings\n", nothing},
+		"nothing at all":                {"# nothing\n---\n", []string{"validate", "-", "-o", "junit"}, 2, "", nothing},
+		"nothing, allowed":              {"kind: A\n", []string{"validate", "-f", "-", "--allow-empty"}, 0, "0 objects checked: 0 errors, 0 warnings; 1 of other kinds passed over\n", ""},
+		"default of nothing, allowed":   {"", []string{"default", "-", "--allow-empty"}, 0, "", ""},
+		"migrate of an empty folder":    {"", []string{"migrate", t.TempDir()}, 2, "", "error: no file is given; --allow-empty allows that\n"},
+		"migrate of nothing of ours":    {"kind: A\n", []string{"migrate", "-"}, 0, "kind: A\n", ""},
+		"migrate of what is unreadable": {"a: [", []string{"migrate", "-"}, 2, "", "error: -:1:1: did not find expected node content\n"},
+		"default of what is unreadable": {"a: [", []string{"default", "-"}, 2, "", "-:1:1: error: did not find expected node content\n0 objects checked: 1 error, 0 warnings\n"},
+		"items twice":                   {"kind: List\nitems: [{kind: A}]\nitems: []\n", []string{"validate", "-"}, 2, "-:3:1: error: items stand here twice; the first ones are lost\n0 objects checked: 1 error, 0 warnings\n", ""},
+		"a spec twice":                  {strings.TrimSuffix(quiet, "}") + `,"spec":{"ollama":{"models":["a:1"],"imageTag":"1","resources":{"limits":{"memory":"8Gi"}}}}}`, []string{"validate", "-"}, 1, "-:2:110: error: spec: stands here twice; the first one is lost\n1 object checked: 1 error, 0 warnings\n", ""},
+		"a device":                      {"", []string{"validate", os.DevNull}, 2, "", "error: /dev/null: is no regular file; give its contents as standard input (-f -)\n"},
+		"an argument with escapes":      {"", []string{"\x1b[2J\u202e"}, 2, "", "error: unknown command \"\\x1b[2J\\u202e\"\n"},
+		"a file with escapes":           {"", []string{"validate", "\x1b[2J"}, 2, "", "error: \\x1b[2J: no such file or directory\n"},
+		"refused":                       {strings.Replace(quiet, "llama2:7b", "llama2", 1), []string{"validate", "-"}, 1, "-:2:34: error: spec.ollama.models[0]: Invalid value: \"llama2\": has no tag; write it as \"model:tag\"; did you mean \"llama2:latest\"?\n1 object checked: 1 error, 0 warnings\n", ""},
+		"warned":                        {strings.Replace(quiet, "\"1\"", "\"latest\"", 1), []string{"validate", "-"}, 0, "", ""},
+		"warned and strict":             {strings.Replace(quiet, "\"1\"", "\"latest\"", 1), []string{"validate", "-", "--warnings-as-errors"}, 1, "", ""},
+		"unreadable":                    {"a: [", []string{"validate", "-"}, 2, "-:1:1: error: did not find expected node content\n0 objects checked: 1 error, 0 warnings\n", ""},
+		"no file":                       {"", []string{"validate"}, 2, "", "error: no files are given; name some with -f, or - for the standard input\n"},
+		"a file that is not":            {"", []string{"validate", "none.yaml"}, 2, "", "error: none.yaml: no such file or directory\n"},
+		"an unknown flag":               {"", []string{"validate", "--nope"}, 2, "", "error: unknown flag: --nope\n"},
+		"an unknown format":             {"", []string{"validate", "-", "-o", "xml"}, 2, "", "error: unknown output format \"xml\", must be one of [\"text\" \"json\" \"sarif\" \"github\" \"junit\"]\n"},
+		"an unknown command":            {"", []string{"valdate"}, 2, "", "error: unknown command \"valdate\"; did you mean \"validate\"?\n"},
+		"default of nothing":            {"kind: A\n", []string{"default", "-"}, 2, "", nothing},
+		"default of a mistake":          {"", []string{"default", refused}, 1, "", ""},
+		"render of a mistake":           {"", []string{"render", refused}, 1, "", ""},
+		"too many arguments":            {"", []string{"status", "a", "b"}, 2, "", "error: accepts 1 arg(s), received 2; see \"kubectl llm status --help\"\n"},
+		"no cluster":                    {"", []string{"status", "a", "--kubeconfig", "none"}, 1, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

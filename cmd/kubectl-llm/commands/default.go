@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,7 +10,8 @@ import (
 	"github.com/pmezard/go-difflib/difflib"
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
-	"sigs.k8s.io/yaml"
+
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
 func newDefault(streams genericiooptions.IOStreams) *cobra.Command {
@@ -89,12 +91,17 @@ func writeObject(w io.Writer, number int, data []byte, output string) error {
 		if err := json.Unmarshal(data, &object); err != nil {
 			return err
 		}
-		encoder := json.NewEncoder(w)
+		var out bytes.Buffer
+		encoder := json.NewEncoder(&out)
 		encoder.SetEscapeHTML(false)
 		encoder.SetIndent("", "  ")
-		return encoder.Encode(object)
+		if err := encoder.Encode(object); err != nil {
+			return err
+		}
+		_, err := w.Write(terminal.JSON(out.Bytes()))
+		return err
 	}
-	text, err := yaml.JSONToYAML(data)
+	text, err := terminal.YAML(data)
 	if err != nil {
 		return err
 	}
@@ -106,16 +113,16 @@ func writeObject(w io.Writer, number int, data []byte, output string) error {
 }
 
 func writeDiff(w io.Writer, o checked, stored []byte) error {
-	before, err := yaml.JSONToYAML(o.Object.JSON)
+	before, err := terminal.YAML(o.Object.JSON)
 	if err != nil {
 		return err
 	}
-	after, err := yaml.JSONToYAML(stored)
+	after, err := terminal.YAML(stored)
 	if err != nil {
 		return err
 	}
 	return difflib.WriteUnifiedDiff(w, difflib.UnifiedDiff{
-		A: difflib.SplitLines(string(before)), FromFile: o.File,
+		A: difflib.SplitLines(string(before)), FromFile: terminal.Plain(o.File),
 		B: difflib.SplitLines(string(after)), ToFile: "as stored",
 		Context: 3,
 	})

@@ -3,6 +3,7 @@ package commands
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -19,13 +20,16 @@ import (
 type input struct {
 	names     []string
 	recursive bool
-	opts      webhooks.Options
+	// allowEmpty accepts that nothing is given to work on.
+	allowEmpty bool
+	opts       webhooks.Options
 }
 
 func (i *input) bind(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringSliceVarP(&i.names, "filename", "f", nil, "File or folder with manifests, or - for the standard input. May be repeated, and given as arguments too.")
 	flags.BoolVarP(&i.recursive, "recursive", "R", false, "Read the folders below a folder as well.")
+	flags.BoolVar(&i.allowEmpty, "allow-empty", false, "Accept that there is no OllamaDeployment in what is given.")
 	_ = cmd.MarkFlagFilename("filename", "yaml", "yml", "json") // fails for unknown flags only
 }
 
@@ -33,17 +37,23 @@ func (i *input) bindOptions(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&i.opts.AllowHostPath, "allow-host-path", false, "Check for an operator that runs with --allow-host-path.")
 }
 
-// read reads all files, those given as arguments too.
-func (i *input) read(arguments []string, streams genericiooptions.IOStreams) ([]manifest.File, error) {
+// read reads the files one after the other, those given as arguments too.
+func (i *input) read(arguments []string, streams genericiooptions.IOStreams) iter.Seq2[manifest.File, error] {
 	names := slices.Concat(i.names, arguments)
-	if len(names) == 0 {
-		return nil, usageError{errors.New("no files are given; name some with -f, or - for the standard input")}
+	return func(yield func(manifest.File, error) bool) {
+		if len(names) == 0 {
+			yield(manifest.File{}, usageError{errors.New("no files are given; name some with -f, or - for the standard input")})
+			return
+		}
+		for file, err := range manifest.ReadFiles(names, i.recursive, streams.In) {
+			if err != nil {
+				err = usageError{err}
+			}
+			if !yield(file, err) {
+				return
+			}
+		}
 	}
-	files, err := manifest.ReadFiles(names, i.recursive, streams.In)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return files, nil
 }
 
 // A checked object is one of ours, with what is known of it.
@@ -53,14 +63,17 @@ type checked struct {
 }
 
 // check checks every object of the files.
-func (i *input) check(files []manifest.File) ([]checked, report.Report, error) {
+func (i *input) check(arguments []string, streams genericiooptions.IOStreams) ([]checked, report.Report, error) {
 	checker, err := check.New(i.opts)
 	if err != nil {
 		return nil, report.Report{}, err
 	}
 	out := report.Report{Version: version()}
 	var ours []checked
-	for _, file := range files {
+	for file, err := range i.read(arguments, streams) {
+		if err != nil {
+			return nil, report.Report{}, err
+		}
 		var findings []check.Finding
 		objects, unreadable := manifest.Parse(file)
 		for _, err := range unreadable {
@@ -73,7 +86,7 @@ func (i *input) check(files []manifest.File) ([]checked, report.Report, error) {
 				continue
 			}
 			ours = append(ours, checked{o, result})
-			out.Objects = append(out.Objects, report.Object{File: o.File, Name: check.NameOf(o)})
+			out.Objects = append(out.Objects, report.Object{File: o.File, Name: check.NameOf(o), At: o.Position()})
 			findings = append(findings, result.Findings...)
 		}
 		check.Sort(findings)
@@ -82,19 +95,23 @@ func (i *input) check(files []manifest.File) ([]checked, report.Report, error) {
 	return ours, out, nil
 }
 
+// checkedSome fails if there was nothing to check: in CI that mostly is a wrong path.
+func (i *input) checkedSome(found report.Report) error {
+	if i.allowEmpty || len(found.Objects) > 0 || len(found.Findings) > 0 {
+		return nil
+	}
+	return usageError{errors.New("no OllamaDeployment is given; --allow-empty allows that")}
+}
+
 // admitted are the objects of the files, all of which have to be admitted. What is
 // wrong with them is printed.
 func (i *input) admitted(arguments []string, streams genericiooptions.IOStreams) ([]checked, error) {
-	files, err := i.read(arguments, streams)
+	objects, found, err := i.check(arguments, streams)
 	if err != nil {
 		return nil, err
 	}
-	objects, found, err := i.check(files)
-	if err != nil {
+	if err := i.checkedSome(found); err != nil {
 		return nil, err
-	}
-	if len(objects) == 0 && len(found.Findings) == 0 {
-		return nil, usageError{errors.New("no OllamaDeployment is given")}
 	}
 	return objects, printErrors(streams, found)
 }
@@ -105,7 +122,7 @@ func printErrors(streams genericiooptions.IOStreams, found report.Report) error 
 	if len(found.Findings) == 0 {
 		return nil
 	}
-	if err := report.Formats[0].Write(streams.ErrOut, found, terminal.IsColourful(streams.ErrOut)); err != nil {
+	if err := report.Formats[0].Write(streams.ErrOut, found, terminal.WantsColor(streams.ErrOut)); err != nil {
 		return fmt.Errorf("printing: %w", err)
 	}
 	return outcome(found, false)

@@ -10,9 +10,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
-	"sigs.k8s.io/yaml"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/check"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 	"github.com/geeper-io/llm-operator/reconcilers/render"
 )
 
@@ -23,7 +24,7 @@ func newRender(streams genericiooptions.IOStreams) *cobra.Command {
 		Short: "Show what the operator would make of objects",
 		Long: "Print the Deployments, Services and other objects that the operator applies for OllamaDeployments, as YAML.\n" +
 			"They are what the cluster gets, but for two things that only a cluster can give: owner references, and the\n" +
-			"contents of Secrets, which are drawn at random once.",
+			"contents of Secrets, which are drawn at random once. A name that is to be made from generateName ends in xxxxx.",
 		Example: `  # Look at the pods' specs before anything runs
   kubectl llm render -f models.yaml
 
@@ -36,7 +37,7 @@ func newRender(streams genericiooptions.IOStreams) *cobra.Command {
 				return err
 			}
 			for _, o := range objects {
-				if err := writeChildren(streams.Out, o.Result.Object); err != nil {
+				if err := writeChildren(streams.Out, check.Named(o.Result.Object)); err != nil {
 					return fmt.Errorf("printing: %w", err)
 				}
 			}
@@ -80,7 +81,11 @@ func writeChild(w io.Writer, d *v1alpha1.OllamaDeployment, child any, comment st
 	}
 	object.SetOwnerReferences(nil)
 	object.SetNamespace(d.Namespace)
-	text, err := yaml.Marshal(object.Object)
+	data, err = json.Marshal(object.Object)
+	if err != nil {
+		return err
+	}
+	text, err := terminal.YAML(data)
 	if err != nil {
 		return err
 	}

@@ -2,15 +2,14 @@
 package commands
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
+	"io"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
 // Exit statuses.
@@ -33,11 +32,9 @@ type usageError struct{ error }
 
 // Run runs a command line and returns its exit status.
 func Run(args []string, streams genericiooptions.IOStreams) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	root := New(streams)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := root.Execute()
 	var usage usageError
 	switch {
 	case err == nil:
@@ -47,12 +44,27 @@ func Run(args []string, streams genericiooptions.IOStreams) int {
 	case errors.Is(err, errRefused):
 		return ExitRefused
 	case errors.As(err, &usage):
-		fmt.Fprintln(streams.ErrOut, "error:", err)
+		printError(streams.ErrOut, err)
 		return ExitUsage
 	default:
-		fmt.Fprintln(streams.ErrOut, "error:", err)
+		printError(streams.ErrOut, err)
 		return ExitRefused
 	}
+}
+
+// printError prints a line an error, those of several files among it. An error may
+// repeat what stands in a file, on a command line or on a cluster.
+func printError(w io.Writer, err error) {
+	if usage, ok := err.(usageError); ok { //nolint:errorlint // the outermost alone
+		err = usage.error
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the outermost alone
+		for _, one := range joined.Unwrap() {
+			printError(w, one)
+		}
+		return
+	}
+	fmt.Fprintln(w, "error:", terminal.Plain(err.Error()))
 }
 
 // New is the command with all its commands.

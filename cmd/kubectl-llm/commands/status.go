@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/client-go/rest"
 	watchtools "k8s.io/client-go/tools/watch"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -38,7 +42,9 @@ func newStatus(streams genericiooptions.IOStreams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return s.run(cmd.Context(), c, client.ObjectKey{Namespace: namespace, Name: arguments[0]})
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			return s.run(ctx, c, client.ObjectKey{Namespace: namespace, Name: arguments[0]})
 		},
 		ValidArgsFunction: func(cmd *cobra.Command, given []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(given) > 0 {
@@ -67,6 +73,7 @@ func connect(flags *genericclioptions.ConfigFlags) (client.WithWatch, string, er
 	if err != nil {
 		return nil, "", fmt.Errorf("reading the kubeconfig: %w", err)
 	}
+	config.WarningHandler = rest.NoWarnings{} // it only reads
 	scheme := runtime.NewScheme()
 	if err := v1alpha1.AddToScheme(scheme); err != nil {
 		return nil, "", fmt.Errorf("building the scheme: %w", err)
@@ -125,7 +132,7 @@ func (s statusOptions) run(ctx context.Context, c client.WithWatch, key client.O
 }
 
 func (s statusOptions) print(d *v1alpha1.OllamaDeployment) error {
-	if err := status.Write(s.streams.Out, d, time.Now(), terminal.IsColourful(s.streams.Out)); err != nil {
+	if err := status.Write(s.streams.Out, d, time.Now(), terminal.WantsColor(s.streams.Out)); err != nil {
 		return fmt.Errorf("printing: %w", err)
 	}
 	return nil

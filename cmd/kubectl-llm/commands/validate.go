@@ -28,7 +28,7 @@ func newValidate(streams genericiooptions.IOStreams) *cobra.Command {
 			"the schema, the defaults, and every rule, all findings at once. Objects of other kinds are passed over, so\n" +
 			"that the output of kustomize and Helm can be given as it is.\n\n" +
 			"The exit status is 0 if everything would be accepted, 1 if something would be refused, and 2 if the command\n" +
-			"line is wrong or a file cannot be read.",
+			"line is wrong, a file cannot be read, or there is nothing to check.",
 		Example: `  # A file, and all files below a folder
   kubectl llm validate -f models.yaml
   kubectl llm validate -R -f deploy/
@@ -44,16 +44,15 @@ func newValidate(streams genericiooptions.IOStreams) *cobra.Command {
 			if err != nil {
 				return usageError{err}
 			}
-			files, err := in.read(arguments, streams)
+			_, found, err := in.check(arguments, streams)
 			if err != nil {
 				return err
 			}
-			_, found, err := in.check(files)
-			if err != nil {
-				return err
-			}
-			if err := format.Write(streams.Out, found, terminal.IsColourful(streams.Out)); err != nil {
+			if err := format.Write(streams.Out, found, terminal.WantsColor(streams.Out)); err != nil {
 				return fmt.Errorf("printing: %w", err)
+			}
+			if err := in.checkedSome(found); err != nil {
+				return err
 			}
 			return outcome(found, strict)
 		},

@@ -1,14 +1,28 @@
 package manifest
 
 import (
+	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
+
+// readAllFiles reads until the first error.
+func readAllFiles(names []string, recursive bool, stdin io.Reader) (files []File, err error) {
+	for file, err := range ReadFiles(names, recursive, stdin) {
+		if err != nil {
+			return files, err
+		}
+		files = append(files, file)
+	}
+	return files, nil
+}
 
 func TestReadFiles(t *testing.T) {
 	t.Parallel()
@@ -19,7 +33,7 @@ func TestReadFiles(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(name), 0o600))
 	}
 	read := func(recursive bool, names ...string) []string {
-		files, err := ReadFiles(names, recursive, strings.NewReader("from stdin"))
+		files, err := readAllFiles(names, recursive, strings.NewReader("from stdin"))
 		require.NoError(t, err)
 		var got []string
 		for _, file := range files {
@@ -31,8 +45,43 @@ func TestReadFiles(t *testing.T) {
 	assert.Equal(t, []string{"a.yaml", "b.yml", "c.json", "sub/e.yaml"}, read(true, dir))
 	assert.Equal(t, []string{"d.txt", "from stdin"}, read(false, filepath.Join(dir, "d.txt"), Stdin), "a file that is named is read, whatever its name")
 
-	_, err := ReadFiles([]string{filepath.Join(dir, "none.yaml")}, false, nil)
+	_, err := readAllFiles([]string{filepath.Join(dir, "none.yaml")}, false, nil)
 	require.EqualError(t, err, filepath.Join(dir, "none.yaml")+": no such file or directory")
-	_, err = ReadFiles([]string{"https://example.com/a.yaml"}, false, nil)
+	_, err = readAllFiles([]string{"https://example.com/a.yaml"}, false, nil)
 	require.EqualError(t, err, "https://example.com/a.yaml: URLs are not read; download it, and give it as a file or as standard input (-f -)")
+	for range ReadFiles([]string{dir, dir}, true, nil) {
+		break // and nothing goes on
+	}
+}
+
+// zeros never end.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+func TestSizeLimit(t *testing.T) {
+	t.Parallel()
+	_, err := readAllFiles([]string{Stdin}, false, zeros{})
+	require.EqualError(t, err, "reading the standard input: has more than 16 MiB")
+	path := filepath.Join(t.TempDir(), "a.yaml")
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	require.NoError(t, os.Truncate(path, MaxSize+1))
+	_, err = readAllFiles([]string{path}, false, nil)
+	require.EqualError(t, err, path+": has more than 16 MiB")
+	require.NoError(t, os.Truncate(path, MaxSize))
+	_, err = readAllFiles([]string{path}, false, nil)
+	require.NoError(t, err)
+}
+
+// Splitting a file takes time in proportion to its size.
+func TestManySmallDocuments(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{"JSON": "{}\n", "YAML": "---\n"} {
+		begin := time.Now()
+		assert.NotEmpty(t, split(bytes.Repeat([]byte(text), 300_000)), name)
+		assert.Less(t, time.Since(begin), 10*time.Second, name)
+	}
 }

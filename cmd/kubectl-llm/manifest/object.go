@@ -43,8 +43,8 @@ func (e *UnreadableError) Error() string {
 }
 
 // Parse reads the objects of a file, and of the Lists in it. Documents without
-// content are passed over, and so are those that are no mapping. One that cannot be
-// read does not hold up the others.
+// content are passed over, and those that are no mapping are objects of no kind. One
+// that cannot be read does not hold up the others.
 func Parse(file File) ([]Object, []*UnreadableError) {
 	var objects []Object
 	var unreadable []*UnreadableError
@@ -64,7 +64,7 @@ func parseDocument(file string, document Document) ([]Object, *UnreadableError) 
 	if err := yamlv3.Unmarshal(document.Data, &root); err != nil {
 		return nil, unreadable(file, document, err)
 	}
-	if len(root.Content) == 0 || root.Content[0].Kind != yamlv3.MappingNode {
+	if len(root.Content) == 0 || root.Content[0].Tag == "!!null" {
 		return nil, nil
 	}
 	// kubectl reads YAML 1.1, where "on" is true, so its own library does the reading.
@@ -72,7 +72,26 @@ func parseDocument(file string, document Document) ([]Object, *UnreadableError) 
 	if err != nil {
 		return nil, unreadable(file, document, err)
 	}
-	return expand(Object{File: file, Document: document, JSON: data, node: root.Content[0]}), nil
+	o := Object{File: file, Document: document, JSON: data, node: root.Content[0]}
+	objects := expand(o)
+	if again := second(o.node, "items"); again != nil && (len(objects) == 0 || objects[0].node != o.node) {
+		return nil, &UnreadableError{file, o.position(again), "items stand here twice; the first ones are lost"}
+	}
+	return objects, nil
+}
+
+// second returns the key of that name that stands in the mapping again, nil if none does.
+func second(node *yamlv3.Node, name string) *yamlv3.Node {
+	found := false
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if key := node.Content[i]; key.Value == name {
+			if found {
+				return key
+			}
+			found = true
+		}
+	}
+	return nil
 }
 
 // expand is the object, or those of its items if it is a List.

@@ -21,6 +21,9 @@ type Position struct {
 // above it.
 func (o Object) PositionOf(path string) Position { return o.position(o.find(path).place()) }
 
+// Position is where the object begins.
+func (o Object) Position() Position { return o.position(o.node) }
+
 // PositionOfKey is where the key of the field at the path stands.
 func (o Object) PositionOfKey(path string) Position {
 	at := o.find(path)
@@ -46,29 +49,32 @@ type Duplicate struct {
 	Position Position
 }
 
-// Duplicates are all keys that stand twice.
-func (o Object) Duplicates() []Duplicate {
+// Duplicates are the keys that stand twice, at most so many.
+func (o Object) Duplicates(limit int) []Duplicate {
 	var found []Duplicate
-	o.duplicates(o.node, "", &found)
+	o.duplicates(o.node, "", &found, limit)
 	return found
 }
 
-func (o Object) duplicates(node *yamlv3.Node, path string, found *[]Duplicate) {
+func (o Object) duplicates(node *yamlv3.Node, path string, found *[]Duplicate, limit int) {
+	if len(*found) >= limit {
+		return
+	}
 	switch node.Kind {
 	case yamlv3.MappingNode:
 		seen := map[string]bool{}
 		for i := 0; i+1 < len(node.Content); i += 2 {
 			key := node.Content[i]
 			below := strings.TrimPrefix(path+"."+key.Value, ".")
-			if seen[key.Value] {
+			if seen[key.Value] && len(*found) < limit {
 				*found = append(*found, Duplicate{below, o.position(key)})
 			}
 			seen[key.Value] = true
-			o.duplicates(node.Content[i+1], below, found)
+			o.duplicates(node.Content[i+1], below, found, limit)
 		}
 	case yamlv3.SequenceNode:
 		for i, entry := range node.Content {
-			o.duplicates(entry, path+"["+strconv.Itoa(i)+"]", found)
+			o.duplicates(entry, path+"["+strconv.Itoa(i)+"]", found, limit)
 		}
 	}
 }

@@ -124,7 +124,7 @@ func TestPositionOfKey(t *testing.T) {
 func TestDuplicates(t *testing.T) {
 	t.Parallel()
 	objects, _ := Parse(File{"a.yaml", []byte("kind: A\nspec:\n  a: 1\n  l:\n  - {b: 1, b: 2}\n  a: 3\n")})
-	assert.Equal(t, []Duplicate{{"spec.l[0].b", Position{5, 12}}, {"spec.a", Position{6, 3}}}, objects[0].Duplicates())
+	assert.Equal(t, []Duplicate{{"spec.l[0].b", Position{5, 12}}, {"spec.a", Position{6, 3}}}, objects[0].Duplicates(10))
 }
 
 // What cannot be read names its line, and does not hold up the rest.
@@ -133,8 +133,9 @@ func TestUnreadable(t *testing.T) {
 	objects, unreadable := Parse(File{"a.yaml", []byte("kind: A\n---\nkind: B\n  bad: [\n---\nkind: C\n--- |\n text\n---\n- a\n")})
 	require.Len(t, unreadable, 1)
 	assert.Equal(t, "a.yaml:4:1: mapping values are not allowed in this context", unreadable[0].Error())
-	require.Len(t, objects, 2)
+	require.Len(t, objects, 4)
 	assert.Equal(t, "C", objects[1].Kind)
+	assert.Empty(t, objects[2].Kind+objects[3].Kind, "a text and a list are objects of no kind")
 }
 
 func TestAnchorInItself(t *testing.T) {
@@ -158,7 +159,7 @@ func FuzzParse(f *testing.F) {
 			at := o.PositionOf(path)
 			assert.LessOrEqual(t, at.Line, lines+1)
 			assert.Positive(t, at.Line)
-			o.Duplicates()
+			o.Duplicates(10)
 			o.PositionOfKey(path)
 		}
 	})

@@ -64,6 +64,8 @@ func isMarker(line []byte, marker string) bool {
 func splitJSON(data []byte) ([]Document, error) {
 	var documents []Document
 	decoder := json.NewDecoder(bytes.NewReader(data))
+	lines := LineStarts(data)
+	line := 0
 	for {
 		var value json.RawMessage
 		if err := decoder.Decode(&value); err != nil {
@@ -73,13 +75,14 @@ func splitJSON(data []byte) ([]Document, error) {
 			return nil, err
 		}
 		start := int(decoder.InputOffset()) - len(value)
-		before := data[:start]
+		for line+1 < len(lines) && lines[line+1] <= start {
+			line++
+		}
 		// The text keeps its column, and YAML takes no tabs.
-		starts := LineStarts(before)
-		column := start - starts[len(starts)-1]
+		column := start - lines[line]
 		documents = append(documents, Document{
 			Offset: start - column,
-			Line:   len(starts) - 1,
+			Line:   line,
 			Data:   append(bytes.Repeat([]byte(" "), column), bytes.ReplaceAll(value, []byte("\t"), []byte(" "))...),
 		})
 	}

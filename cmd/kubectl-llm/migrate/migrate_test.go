@@ -60,6 +60,60 @@ func TestFile(t *testing.T) {
     enabled: true
 `,
 		},
+		"what is commented out stays": {
+			from: `  ollama:
+    models:
+    - llama2:7b
+    # - mistral:7b
+    servicePort: 80
+    # replicas: 2
+    #   - a
+    # for everybody
+    serviceType: NodePort
+  openwebui:
+    ingress:
+      tls:
+        hosts:
+          - a.example.com
+          # - b.example.com
+      # of the ingress
+    # - no entry of anything
+    #
+    # a public one
+    ingressHost: a.example.com
+  tabby:
+    #- "c"
+    #-
+    servicePort: 81
+`,
+			to: `  ollama:
+    models:
+    - llama2:7b
+    # - mistral:7b
+    service:
+      port: 80
+      # for everybody
+      type: NodePort
+    # replicas: 2
+    #   - a
+  openwebui:
+    ingress:
+      #
+      # a public one
+      host: a.example.com
+      tls:
+        hosts:
+          - a.example.com
+          # - b.example.com
+      # of the ingress
+    # - no entry of anything
+  tabby:
+    #- "c"
+    #-
+    service:
+      port: 81
+`,
+		},
 		"beside today's": {
 			from: `  ollama:
     servicePort: 80 # b

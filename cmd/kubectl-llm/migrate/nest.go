@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -94,14 +95,23 @@ func (s source) withoutField(f field) edit {
 	return s.replace(s.lines[f.key.Line-1], s.lineEnd(f.key.Line), text)
 }
 
-// firstLine is that of the comments which stand directly above the field.
+// firstLine is that of the comments which stand directly above the field, in its column.
+// What was commented out there, an entry of the list above or another field, stays.
 func (s source) firstLine(f field) int {
 	first := f.key.Line
-	for first > 1 && strings.HasPrefix(strings.TrimLeft(s.line(first-1), " "), "#") {
+	for first > 1 {
+		line := s.line(first - 1)
+		text := strings.TrimLeft(line, " ")
+		if !strings.HasPrefix(text, "#") || len(line)-len(text) != f.key.Column-1 || commentedOut.MatchString(text) {
+			break
+		}
 		first--
 	}
 	return first
 }
+
+// commentedOut is a comment that is YAML: an entry of a list, or a field.
+var commentedOut = regexp.MustCompile(`^#+\s*(-|[a-z][A-Za-z0-9]*:)(\s|$)`)
 
 func (s source) lineEnd(line int) int {
 	if line < len(s.lines) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
 // GitHub reads commands of one line. What would end one, or a property of one, is
@@ -20,7 +21,7 @@ var (
 // writeGitHub prints a command a finding, and the summary as plain text.
 func writeGitHub(w io.Writer, r Report, _ bool) error {
 	for _, f := range r.Findings {
-		where := fmt.Sprintf("file=%s,line=%d,col=%d,", escapeProperty.Replace(f.File), f.Line, f.Column)
+		where := fmt.Sprintf("file=%s,line=%d,col=%d,", escapeProperty.Replace(terminal.Plain(f.File)), f.Line, f.Column)
 		if f.File == manifest.Stdin {
 			where = ""
 		}
@@ -28,7 +29,7 @@ func writeGitHub(w io.Writer, r Report, _ bool) error {
 		if title == "" {
 			title = f.Rule
 		}
-		if _, err := fmt.Fprintf(w, "::%s %stitle=%s::%s\n", f.Level, where, escapeProperty.Replace(title), escapeData.Replace(f.Text())); err != nil {
+		if _, err := fmt.Fprintf(w, "::%s %stitle=%s::%s\n", f.Level, where, escapeProperty.Replace(terminal.Plain(title)), escapeData.Replace(terminal.Plain(f.Text()))); err != nil {
 			return err
 		}
 	}

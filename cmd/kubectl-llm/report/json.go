@@ -1,10 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/check"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
 // writeJSON prints the whole report. Fields may be added to it, and none goes.
@@ -13,14 +15,20 @@ func writeJSON(w io.Writer, r Report, _ bool) error {
 	if findings == nil {
 		findings = []check.Finding{}
 	}
-	encoder := json.NewEncoder(w)
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(struct {
+	err := encoder.Encode(struct {
 		Findings   []check.Finding `json:"findings"`
 		Objects    int             `json:"objects"`
 		PassedOver int             `json:"passedOver"`
 		Errors     int             `json:"errors"`
 		Warnings   int             `json:"warnings"`
 	}{findings, len(r.Objects), r.PassedOver, r.Count(check.Error), r.Count(check.Warning)})
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(terminal.JSON(out.Bytes()))
+	return err
 }

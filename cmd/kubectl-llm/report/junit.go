@@ -8,37 +8,60 @@ import (
 	"github.com/jstemmer/go-junit-report/v2/junit"
 
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/check"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
 // writeJUnit prints a test suite a file and a test case an object. What cannot be read
 // is an error of the case that stands for the file.
 func writeJUnit(w io.Writer, r Report, _ bool) error {
 	suites := junit.Testsuites{Name: "kubectl llm validate"}
+	of := map[Object][]check.Finding{}
+	for _, f := range r.Findings {
+		o := Object{File: f.File, Name: f.Object, At: f.ObjectAt}
+		of[o] = append(of[o], f)
+	}
+	names := caseNames(r.Objects)
+	cases := map[string][]junit.Testcase{}
+	for _, o := range r.Objects {
+		cases[o.File] = append(cases[o.File], testcase(o, names[o], of[o]))
+	}
 	for _, file := range files(r) {
-		suite := junit.Testsuite{Name: file, File: file, Time: "0"}
-		for _, o := range r.Objects {
-			if o.File == file {
-				suite.AddTestcase(testcase(r, file, o.Name))
-			}
+		name := terminal.Plain(file)
+		suite := junit.Testsuite{Name: name, File: name, Time: "0"}
+		for _, c := range cases[file] {
+			suite.AddTestcase(c)
 		}
-		for _, f := range r.Findings {
-			if f.File == file && f.Object == "" {
-				suite.AddTestcase(junit.Testcase{Name: "readable", Classname: file, Error: result(check.Error, []string{place(f)})})
-			}
+		for _, f := range of[Object{File: file}] {
+			suite.AddTestcase(junit.Testcase{Name: "readable", Classname: name, Error: result(check.Error, []string{place(f)})})
 		}
 		suites.AddSuite(suite)
 	}
 	return suites.WriteXML(w)
 }
 
-func testcase(r Report, file, object string) junit.Testcase {
-	lines := map[check.Level][]string{}
-	for _, f := range r.Findings {
-		if f.File == file && f.Object == object {
-			lines[f.Level] = append(lines[f.Level], place(f))
+// caseNames are the objects' names, with the place of those that share one with another
+// of their file: CI systems take cases of one name for runs of one test.
+func caseNames(objects []Object) map[Object]string {
+	sharing := map[Object]int{}
+	for _, o := range objects {
+		sharing[Object{File: o.File, Name: o.Name}]++
+	}
+	names := map[Object]string{}
+	for _, o := range objects {
+		names[o] = o.Name
+		if sharing[Object{File: o.File, Name: o.Name}] > 1 {
+			names[o] = fmt.Sprintf("%s at %d:%d", o.Name, o.At.Line, o.At.Column)
 		}
 	}
-	c := junit.Testcase{Name: object, Classname: file}
+	return names
+}
+
+func testcase(o Object, name string, found []check.Finding) junit.Testcase {
+	lines := map[check.Level][]string{}
+	for _, f := range found {
+		lines[f.Level] = append(lines[f.Level], place(f))
+	}
+	c := junit.Testcase{Name: terminal.Plain(name), Classname: terminal.Plain(o.File)}
 	if errs := lines[check.Error]; len(errs) > 0 {
 		c.Failure = result(check.Error, errs)
 	}
@@ -52,7 +75,9 @@ func result(level check.Level, lines []string) *junit.Result {
 	return &junit.Result{Message: count(len(lines), string(level)), Type: string(level), Data: strings.Join(lines, "\n")}
 }
 
-func place(f check.Finding) string { return fmt.Sprintf("%d:%d: %s", f.Line, f.Column, f.Text()) }
+func place(f check.Finding) string {
+	return fmt.Sprintf("%d:%d: %s", f.Line, f.Column, terminal.Plain(f.Text()))
+}
 
 // files are the names of the files that something is known of, in their order.
 func files(r Report) []string {

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/check"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
 )
 
 // A Report is what came out of a run.
@@ -24,8 +25,9 @@ type Report struct {
 type Object struct {
 	// File is the name of its file.
 	File string
-	// Name is its name, as its findings have it.
+	// Name is its name, and At its place, as its findings have them.
 	Name string
+	At   manifest.Position
 }
 
 // Count is the number of findings of the level.
@@ -45,8 +47,9 @@ type Format struct {
 	Name string
 	// Description says for whom it is.
 	Description string
-	// Write prints the report. Only the format for people heeds colour.
-	Write func(w io.Writer, r Report, colour bool) error
+	// Write prints the report, without a character that a terminal would obey. Only the
+	// format for people heeds colored.
+	Write func(w io.Writer, r Report, colored bool) error
 }
 
 // Formats are all formats; the first one is for people.

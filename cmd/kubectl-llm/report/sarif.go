@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/check"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
 // home is where the rules are explained.
@@ -51,10 +53,11 @@ func writeSARIF(w io.Writer, r Report, _ bool) error {
 	}
 	report := sarif.NewReport()
 	report.AddRun(run)
-	if err := report.PrettyWrite(w); err != nil {
+	var out bytes.Buffer
+	if err := report.PrettyWrite(&out); err != nil {
 		return fmt.Errorf("writing SARIF: %w", err)
 	}
-	_, err := fmt.Fprintln(w)
+	_, err := fmt.Fprintf(w, "%s\n", terminal.JSON(out.Bytes()))
 	return err
 }
 

@@ -11,15 +11,15 @@ import (
 )
 
 // writeText prints a line a finding, as compilers do, and a summary.
-func writeText(w io.Writer, r Report, colour bool) error {
+func writeText(w io.Writer, r Report, colored bool) error {
 	paint := map[check.Level]*color.Color{
-		check.Error:   terminal.Paint(colour, color.FgRed, color.Bold),
-		check.Warning: terminal.Paint(colour, color.FgYellow, color.Bold),
+		check.Error:   terminal.Paint(colored, color.FgRed, color.Bold),
+		check.Warning: terminal.Paint(colored, color.FgYellow, color.Bold),
 	}
-	bold := terminal.Paint(colour, color.Bold)
+	bold := terminal.Paint(colored, color.Bold)
 	for _, f := range r.Findings {
 		place := bold.Sprintf("%s:%d:%d:", terminal.Plain(f.File), f.Line, f.Column)
-		if _, err := fmt.Fprintf(w, "%s %s %s\n", place, paint[f.Level].Sprint(string(f.Level)+":"), f.Text()); err != nil {
+		if _, err := fmt.Fprintf(w, "%s %s %s\n", place, paint[f.Level].Sprint(string(f.Level)+":"), terminal.Plain(f.Text())); err != nil {
 			return err
 		}
 	}

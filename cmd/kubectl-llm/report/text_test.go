@@ -10,15 +10,15 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/check"
 )
 
-// Colour is for terminals alone.
-func TestColour(t *testing.T) {
+// Color is for terminals alone.
+func TestColor(t *testing.T) {
 	t.Parallel()
 	r := Report{Findings: []check.Finding{{File: "a.yaml", Line: 1, Column: 2, Level: check.Error, Path: "spec", Message: "wrong"}}}
-	var plain, coloured strings.Builder
+	var plain, colored strings.Builder
 	require.NoError(t, writeText(&plain, r, false))
 	assert.Equal(t, "a.yaml:1:2: error: spec: wrong\n0 objects checked: 1 error, 0 warnings\n", plain.String())
-	require.NoError(t, writeText(&coloured, r, true))
-	assert.Contains(t, coloured.String(), "\x1b[31;1merror:")
+	require.NoError(t, writeText(&colored, r, true))
+	assert.Contains(t, colored.String(), "\x1b[31;1merror:")
 }
 
 // What stands in a finding or a file's name cannot end GitHub's command.
@@ -29,6 +29,6 @@ func TestGitHubEscapes(t *testing.T) {
 	}}}
 	var out strings.Builder
 	require.NoError(t, writeGitHub(&out, r, true))
-	assert.Equal(t, "::warning file=a%2Cb%3Ac%25.yaml,line=1,col=2,title=OllamaDeployment x%0A%3A%3Aerror%3A%3Ay::100%25%0A::error::z\n"+
+	assert.Equal(t, "::warning file=a%2Cb%3Ac%25.yaml,line=1,col=2,title=OllamaDeployment x %3A%3Aerror%3A%3Ay::100%25 ::error::z\n"+
 		"0 objects checked: 0 errors, 1 warning\n", out.String())
 }

@@ -21,14 +21,14 @@ import (
 
 // Write prints the phase, what holds it, the components and the conditions, with ages
 // as of now.
-func Write(w io.Writer, d *v1alpha1.OllamaDeployment, now time.Time, colour bool) error {
+func Write(w io.Writer, d *v1alpha1.OllamaDeployment, now time.Time, colored bool) error {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s/%s: %s, %s pods ready\n", d.Namespace, d.Name, phase(d.Status.Phase, colour), cmp.Or(d.Status.Ready, "no"))
+	fmt.Fprintf(&out, "%s/%s: %s, %s pods ready\n", terminal.Plain(d.Namespace), terminal.Plain(d.Name), phase(d.Status.Phase, colored), terminal.Plain(cmp.Or(d.Status.Ready, "no")))
 	if d.Status.ObservedGeneration != d.Generation {
 		fmt.Fprintf(&out, "the operator has not seen the latest change yet: this is about generation %d of %d\n", d.Status.ObservedGeneration, d.Generation)
 	}
 	for _, reason := range holding(d) {
-		fmt.Fprintf(&out, "  %s\n", reason)
+		fmt.Fprintf(&out, "  %s\n", terminal.Plain(reason))
 	}
 	out.WriteString("\n")
 	writeComponents(&out, d)
@@ -39,7 +39,7 @@ func Write(w io.Writer, d *v1alpha1.OllamaDeployment, now time.Time, colour bool
 }
 
 // phase is green, yellow or red.
-func phase(p v1alpha1.Phase, colour bool) string {
+func phase(p v1alpha1.Phase, colored bool) string {
 	hue := color.FgRed
 	switch p {
 	case v1alpha1.PhaseReady:
@@ -47,7 +47,7 @@ func phase(p v1alpha1.Phase, colour bool) string {
 	case v1alpha1.PhaseProgressing:
 		hue = color.FgYellow
 	}
-	return terminal.Paint(colour, hue).Sprint(cmp.Or(string(p), "no phase"))
+	return terminal.Paint(colored, hue).Sprint(terminal.Plain(cmp.Or(string(p), "no phase")))
 }
 
 // holding is what keeps the object from being ready, each thing once: what will hardly
@@ -60,7 +60,7 @@ func holding(d *v1alpha1.OllamaDeployment) []string {
 		if c == nil || c.Status != bad {
 			return
 		}
-		for _, part := range strings.Split(terminal.Plain(c.Message), "; ") {
+		for _, part := range strings.Split(c.Message, "; ") {
 			if !seen[part] {
 				seen[part] = true
 				out = append(out, part)
@@ -79,10 +79,8 @@ func writeComponents(out io.Writer, d *v1alpha1.OllamaDeployment) {
 		if s == nil {
 			s = &v1alpha1.DeploymentComponentStatus{}
 		}
-		fmt.Fprintln(table, strings.Join([]string{
-			string(c), fmt.Sprintf("%d/%d", s.ReadyReplicas, ptr.Deref(replicas, 0)),
-			fmt.Sprint(s.UpdatedReplicas), fmt.Sprint(s.AvailableReplicas), ptr.Deref(image, "") + ":" + ptr.Deref(tag, ""),
-		}, "\t"))
+		writeRow(table, string(c), fmt.Sprintf("%d/%d", s.ReadyReplicas, ptr.Deref(replicas, 0)),
+			fmt.Sprint(s.UpdatedReplicas), fmt.Sprint(s.AvailableReplicas), ptr.Deref(image, "")+":"+ptr.Deref(tag, ""))
 	}
 	ollama := &d.Spec.Ollama
 	row(v1alpha1.ComponentOllama, d.Status.OllamaStatus, ollama.Replicas, ollama.Image, ollama.ImageTag)
@@ -104,9 +102,17 @@ func writeConditions(out io.Writer, conditions []metav1.Condition, now time.Time
 	fmt.Fprintln(table, "CONDITION\tSTATUS\tSINCE\tREASON\tMESSAGE")
 	for _, c := range conditions {
 		since := duration.HumanDuration(now.Sub(c.LastTransitionTime.Time))
-		fmt.Fprintln(table, strings.Join([]string{c.Type, string(c.Status), since, c.Reason, terminal.Plain(c.Message)}, "\t"))
+		writeRow(table, c.Type, string(c.Status), since, c.Reason, c.Message)
 	}
 	_ = table.Flush()
+}
+
+// writeRow quotes the cells: others may have written them.
+func writeRow(table io.Writer, cells ...string) {
+	for i, cell := range cells {
+		cells[i] = terminal.Plain(cell)
+	}
+	fmt.Fprintln(table, strings.Join(cells, "\t"))
 }
 
 func newTable(out io.Writer) *tabwriter.Writer {

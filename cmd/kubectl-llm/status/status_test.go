@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 	"github.com/geeper-io/llm-operator/test/fixtures"
 	"github.com/geeper-io/llm-operator/test/golden"
 )
@@ -23,6 +24,13 @@ func TestWrite(t *testing.T) {
 	const spec = "metadata: {name: stack, namespace: models, generation: 2}\nspec: {ollama: {models: [\"llama2:7b\"], replicas: 2, imageTag: \"1\"}, openwebui: {enabled: true, imageTag: \"2\"}}\n"
 	for name, status := range map[string]string{
 		"new": `{phase: Pending}`,
+		"hostile": `
+  phase: "\u202eReady\e[2J"
+  ready: "\u202e1/1"
+  observedGeneration: 2
+  conditions:
+  - {type: "Degraded", status: "True", reason: "\u2066\e[2J", message: "\u202e\x9b\u2028; \t\u200b", lastTransitionTime: "2026-01-02T03:00:00Z"}
+`,
 		"ready": `
   phase: Ready
   ready: 3/3
@@ -47,11 +55,12 @@ func TestWrite(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := fixtures.Defaulted(fixtures.Parse(t, spec+"status: "+status))
-			var out, coloured strings.Builder
+			var out, colored strings.Builder
 			require.NoError(t, Write(&out, d, at, false))
 			golden.Equal(t, filepath.Join("testdata", name+".txt"), out.String())
-			require.NoError(t, Write(&coloured, d, at, true))
-			assert.Contains(t, coloured.String(), "\x1b[")
+			require.NoError(t, Write(&colored, d, at, true))
+			assert.Contains(t, colored.String(), "\x1b[")
+			assert.Equal(t, terminal.Lines(out.String()), out.String())
 		})
 	}
 }
