@@ -28,20 +28,23 @@ func TestAction(t *testing.T) {
 	for name, tc := range map[string]struct {
 		files  string
 		strict string
+		empty  string
 		code   int
 		want   string
 	}{
-		"accepted": {fixtures.SamplePath("minimal"), "false", 0, "::warning file=" + fixtures.SamplePath("minimal") + ",line=7,col=3,"},
-		"strict":   {fixtures.SamplePath("minimal"), "true", 1, "::warning file="},
-		"refused":  {fixtures.SamplePath("minimal") + "\n\n" + odd, "false", 1, "::error file=" + odd + ",line=7,"},
-		"folders":  {filepath.Join(root, "config"), "false", 0, "4 objects checked: 0 errors"},
+		"accepted": {fixtures.SamplePath("minimal"), "false", "false", 0, "::warning file=" + fixtures.SamplePath("minimal") + ",line=7,col=3,"},
+		"strict":   {fixtures.SamplePath("minimal"), "true", "false", 1, "::warning file="},
+		"refused":  {fixtures.SamplePath("minimal") + "\n\n" + odd, "false", "false", 1, "::error file=" + odd + ",line=7,"},
+		"folders":  {filepath.Join(root, "config"), "false", "false", 0, "4 objects checked: 0 errors"},
+		"nothing":  {filepath.Join(root, ".github"), "false", "false", 2, "no OllamaDeployment is given"},
+		"allowed":  {filepath.Join(root, ".github"), "false", "true", 0, "0 objects checked: 0 errors"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cmd := exec.Command(filepath.Join(action, "validate.sh"))
 			cmd.Dir = t.TempDir()
 			cmd.Env = append(os.Environ(), "GITHUB_ACTION_PATH="+action, "RUNNER_TEMP="+t.TempDir(),
-				"FILES="+tc.files, "WARNINGS_AS_ERRORS="+tc.strict, "ALLOW_HOST_PATH=false")
+				"FILES="+tc.files, "WARNINGS_AS_ERRORS="+tc.strict, "ALLOW_EMPTY="+tc.empty, "ALLOW_HOST_PATH=false")
 			out, _ := cmd.CombinedOutput()
 			assert.Equal(t, tc.code, cmd.ProcessState.ExitCode(), string(out))
 			assert.Contains(t, string(out), tc.want)
@@ -89,6 +92,8 @@ func TestCIConfigurations(t *testing.T) {
 	out, err := exec.Command(plugin, append(entry[1:], fixtures.SamplePath("minimal"), filepath.Join(root, ".golangci.yml"))...).CombinedOutput()
 	require.NoError(t, err, string(out))
 	assert.Contains(t, string(out), "1 object checked: 0 errors")
+	out, err = exec.Command(plugin, append(entry[1:], filepath.Join(root, ".golangci.yml"))...).CombinedOutput()
+	require.NoError(t, err, "a commit without manifests: %s", out)
 }
 
 func load(t *testing.T, path string, into any) {

@@ -7,6 +7,7 @@ set -euo pipefail
 
 args=(validate --recursive --output=github)
 [ "$WARNINGS_AS_ERRORS" != true ] || args+=(--warnings-as-errors)
+[ "$ALLOW_EMPTY" != true ] || args+=(--allow-empty)
 [ "$ALLOW_HOST_PATH" != true ] || args+=(--allow-host-path)
 args+=(--)
 while IFS= read -r file; do
