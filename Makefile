@@ -85,7 +85,14 @@ cert-manager: ## Build cert-manager for the tests of the installation, where it 
 .PHONY: test
 test: k8s ## Run all tests, those on the real control plane included.
 	@$(PROGRESS) test $$(go list ./... | grep -v /test/install)
-	@$(MAKE) --no-print-directory test-install
+	@$(MAKE) --no-print-directory test-validation test-install
+
+# How many objects test-validation tries: a million takes a quarter of an hour.
+CASES := 10000
+
+.PHONY: test-validation
+test-validation: ## Try children of random objects on Kubernetes' own validation: CASES=1000000.
+	cd test/validation && go test -count=1 -timeout 2h . -args -cases $(CASES)
 
 .PHONY: test-install
 test-install: k8s cert-manager ## Run the tests of the installation: manifests, chart, image.
@@ -133,7 +140,7 @@ verify: ## Fail if generated files, formatting or go.mod are not up to date.
 	@hack/verify.sh
 	$(GOLANGCI_LINT) fmt --diff
 	go mod tidy -diff
-	@for module in certmanager ko; do (cd hack/$$module && go mod tidy -diff && go vet ./... && test -z "$$(gofmt -l .)") || exit 1; done
+	@for module in hack/certmanager hack/ko test/validation; do (cd $$module && go mod tidy -diff && go vet ./... && test -z "$$(gofmt -l .)") || exit 1; done
 
 .PHONY: clean
 clean: ## Remove what was built. The Go build cache stays.

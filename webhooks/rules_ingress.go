@@ -1,6 +1,7 @@
 package webhooks
 
 import (
+	"fmt"
 	"strings"
 
 	apivalidation "k8s.io/apimachinery/pkg/api/validation"
@@ -9,6 +10,10 @@ import (
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
+
+// ingressClassAnnotation is the older spelling of an Ingress's class. The API server
+// refuses an Ingress in which the two differ.
+const ingressClassAnnotation = "kubernetes.io/ingress.class"
 
 func ruleIngress(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
 	var errs field.ErrorList
@@ -21,6 +26,32 @@ func ruleIngress(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) fiel
 	return errs
 }
 
+// ruleOneHost refuses both user interfaces on one host, where each would serve "/".
+func ruleOneHost(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
+	ui, tabby := d.Spec.OpenWebUI, d.Spec.Tabby
+	if !ui.IsEnabled() || !ui.Ingress.IsEnabled() || !tabby.IsEnabled() || !tabby.Ingress.IsEnabled() {
+		return nil
+	}
+	host := tabby.Ingress.Host
+	if host == "" || !strings.EqualFold(host, ui.Ingress.Host) {
+		return nil
+	}
+	return field.ErrorList{field.Invalid(spec.Child("tabby", "ingress", "host"), host,
+		`is the host of openwebui.ingress as well, and both serve "/"; give each a host of its own`+didYouMean(otherHost(host)))}
+}
+
+// otherHost is a host for Tabby beside the one that Open WebUI has.
+func otherHost(host string) string {
+	other := "tabby." + host
+	if _, parent, found := strings.Cut(host, "."); found {
+		other = "tabby." + parent
+	}
+	if other == host || !validHost(other) {
+		return ""
+	}
+	return other
+}
+
 func validateIngress(ingress *v1alpha1.IngressSpec, path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	if ingress.IsEnabled() && ingress.Host == "" {
@@ -28,11 +59,13 @@ func validateIngress(ingress *v1alpha1.IngressSpec, path *field.Path) field.Erro
 			`must be set when the ingress is enabled, for example "chat.example.com"`))
 	}
 	if class := ingress.ClassName; class != nil && *class != "" {
-		for _, message := range validation.IsDNS1123Subdomain(*class) {
-			errs = append(errs, field.Invalid(path.Child("className"), *class, message))
-		}
+		errs = append(errs, invalid(path.Child("className"), *class, validation.IsDNS1123Subdomain(*class))...)
 	}
 	errs = append(errs, apivalidation.ValidateAnnotations(ingress.Annotations, path.Child("annotations"))...)
+	if annotated, found := ingress.Annotations[ingressClassAnnotation]; found && ingress.ClassName != nil && *ingress.ClassName != annotated {
+		errs = append(errs, field.Invalid(path.Child("annotations").Key(ingressClassAnnotation), annotated,
+			fmt.Sprintf("is an older spelling of className, which says %q; remove the annotation", *ingress.ClassName)).WithOrigin(*ingress.ClassName))
+	}
 	return append(errs, validateTLS(ingress, path.Child("tls"))...)
 }
 
@@ -59,9 +92,7 @@ func validateTLS(ingress *v1alpha1.IngressSpec, path *field.Path) field.ErrorLis
 			"must cover the host "+ingress.Host+", itself or by a wildcard of one label").WithOrigin(ingress.Host))
 	}
 	if secret := ingress.TLS.SecretName; secret != "" {
-		for _, message := range validation.IsDNS1123Subdomain(secret) {
-			errs = append(errs, field.Invalid(path.Child("secretName"), secret, message))
-		}
+		errs = append(errs, invalid(path.Child("secretName"), secret, validation.IsDNS1123Subdomain(secret))...)
 	}
 	return errs
 }

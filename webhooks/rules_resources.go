@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -140,7 +141,26 @@ func explainAmount(name string, quantity resource.Quantity) string {
 	if strings.Contains(name, "/") && quantity.MilliValue()%1000 != 0 {
 		return "must be a whole number"
 	}
+	if name != string(corev1.ResourceCPU) && !strings.Contains(name, "/") && quantity.Cmp(smallestSize) < 0 {
+		return fmt.Sprintf("must be at least %s; memory and storage are counted in bytes%s", smallestSize.String(), didYouMean(meantSize(name, quantity)))
+	}
 	return ""
+}
+
+// smallestSize is the least memory or storage that is not taken for a mistake. What is
+// below has lost its unit, or has that of cpu: "512m" of memory is half a byte.
+var smallestSize = resource.MustParse("1Mi")
+
+// meantSize is the size of the same number in the unit that people mostly mean.
+func meantSize(name string, quantity resource.Quantity) string {
+	number, unit := strings.TrimRight(quantity.String(), "numkKi"), "Mi"
+	if amount, err := strconv.Atoi(number); err == nil && number == quantity.String() && (amount < 64 || name == string(corev1.ResourceStorage)) {
+		unit = "Gi"
+	}
+	if size, err := resource.ParseQuantity(number + unit); err != nil || size.Cmp(smallestSize) < 0 {
+		return ""
+	}
+	return number + unit
 }
 
 // overcommits tells whether more of the resource may be promised as a limit than

@@ -26,6 +26,7 @@ var rules = []rule{
 	ruleModelsUnique,
 	ruleResources,
 	ruleIngress,
+	ruleOneHost,
 	ruleTabbyModel,
 	ruleTabbyOllama,
 	ruleTabbyEnv,

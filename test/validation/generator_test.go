@@ -1,0 +1,142 @@
+package validation
+
+import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// object draws an object whose fields are plausible each, so that many objects are
+// accepted, and at the edges of what is.
+func (g generator) object() *v1alpha1.OllamaDeployment {
+	name := pick(g, "stack", "a", "a-1", strings.Repeat("a", v1alpha1.MaxNameLength), rarely(g, "b", "a.b"))
+	d := &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name, UID: "00000000-0000-0000-0000-000000000000"}}
+	d.Spec.Ollama = v1alpha1.OllamaSpec{
+		Replicas: maybe(g, int32(1), 2, 10), Image: maybe(g, "ollama/ollama", "localhost:5000/a/b-c", "ghcr.io/a__b/c"),
+		ImageTag: maybe(g, "latest", "0.12.6-rocm", "_A.b-C"), Resources: g.resources(), Service: g.service(),
+		Models: []v1alpha1.OllamaModel{pick(g, v1alpha1.OllamaModel("llama2:7b"), "_x.y-Z:_q", "hf.co/a/B.c:Q4_K_M", "localhost:5000/a/codellama:13b")},
+	}
+	if g.IntN(2) == 0 {
+		d.Spec.Ollama.Models = append(d.Spec.Ollama.Models, "nomic-embed-text:latest")
+	}
+	if g.IntN(2) == 0 {
+		d.Spec.OpenWebUI = &v1alpha1.OpenWebUISpec{
+			Enabled: new(true), Replicas: maybe(g, int32(1), 5), Resources: g.resources(), Service: g.service(), Ingress: g.ingress(),
+		}
+	}
+	if g.IntN(8) > 0 {
+		d.Spec.Tabby = g.tabby()
+	}
+	return d
+}
+
+func (g generator) tabby() *v1alpha1.TabbySpec {
+	tabby := &v1alpha1.TabbySpec{
+		Enabled: new(true), Replicas: maybe(g, int32(1), 5), Resources: g.resources(), Service: g.service(), Ingress: g.ingress(),
+		OllamaServiceName: maybe(g, "other", "other.namespace.svc.cluster.local"), OllamaServicePort: maybe(g, int32(1), 11434, 65535),
+	}
+	for _, name := range []string{"A", "B", "A.b-c_D"}[g.IntN(4):] {
+		tabby.EnvVars = append(tabby.EnvVars, g.env(name))
+	}
+	for _, name := range []string{"a", "b", pick(g, "a-b", rarely(g, "c", "a"), rarely(g, "d", "A"), rarely(g, "e", v1alpha1.TabbyDataVolume))}[g.IntN(4):] {
+		volume := corev1.Volume{Name: name}
+		g.fill(&volume.VolumeSource)
+		if claim := volume.Ephemeral; claim != nil && claim.VolumeClaimTemplate != nil && g.IntN(4) > 0 {
+			claim.VolumeClaimTemplate.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce}
+			claim.VolumeClaimTemplate.Spec.Resources.Requests = corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("1Gi")}
+		}
+		tabby.Volumes = append(tabby.Volumes, volume)
+	}
+	for _, volume := range tabby.Volumes[:min(len(tabby.Volumes), g.IntN(3))] {
+		tabby.VolumeMounts = append(tabby.VolumeMounts, g.mount(rarely(g, volume.Name, "other")))
+	}
+	return tabby
+}
+
+func (g generator) env(name string) corev1.EnvVar {
+	env := corev1.EnvVar{Name: rarely(g, name, pick(g, "B", "1 2", "é", "a=b", v1alpha1.TabbyRootEnv)), Value: pick(g, "", "", "x $(B) y")}
+	if g.IntN(3) > 0 {
+		env.Value = rarely(g, "", "x")
+		env.ValueFrom = &corev1.EnvVarSource{}
+		g.fill(env.ValueFrom)
+	}
+	return env
+}
+
+func (g generator) mount(volume string) corev1.VolumeMount {
+	mount := corev1.VolumeMount{}
+	if g.IntN(4) == 0 {
+		g.fill(&mount)
+		mount.SubPathExpr = rarely(g, "", mount.SubPathExpr)
+	}
+	mount.Name = volume
+	mount.MountPath = pick(g, "/x", "/y", "/z", "/x/y", "/data/repositories", "/x/../y", rarely(g, "/w", "x"), rarely(g, "/v", "/u:v"), rarely(g, "/t", "/data"))
+	return mount
+}
+
+func (g generator) service() *v1alpha1.ServiceSpec {
+	return &v1alpha1.ServiceSpec{
+		Type: maybe(g, corev1.ServiceTypeClusterIP, corev1.ServiceTypeNodePort, corev1.ServiceTypeLoadBalancer),
+		Port: maybe(g, int32(1), 80, 65535, rarely(g, int32(11434), 65536)),
+	}
+}
+
+func (g generator) ingress() *v1alpha1.IngressSpec {
+	ingress := &v1alpha1.IngressSpec{
+		Enabled: maybe(g, true, false), ClassName: maybe(g, "nginx", "a.b", rarely(g, "c", "A")),
+		Host: pick(g, "chat.example.com", "*.example.com", "a", rarely(g, "b", ""), rarely(g, "c", "A"), rarely(g, "d", "*"), rarely(g, "e", "1.2.3.4"),
+			rarely(g, "f", strings.Repeat("a", 64)), rarely(g, "g", strings.Repeat("a.", 126)+"a")),
+		Annotations: pick(g, nil, nil, map[string]string{"a.b/c": "", "nginx.ingress.kubernetes.io/proxy-body-size": "0"},
+			map[string]string{"kubernetes.io/ingress.class": pick(g, "nginx", "a.b", "")}, rarely(g, nil, map[string]string{"a b": ""})),
+	}
+	if g.IntN(3) == 0 {
+		ingress.TLS = &networkingv1.IngressTLS{
+			Hosts:      pick(g, nil, []string{ingress.Host}, []string{ingress.Host, pick(g, "other.example.com", "*.a", "*", "A", "-")}),
+			SecretName: pick(g, "", "tls.a", rarely(g, "tls", "A")),
+		}
+	}
+	return ingress
+}
+
+// amounts are by the names of the resources.
+var amounts = map[corev1.ResourceName][]string{
+	corev1.ResourceCPU: {"1", "500m", "1m", "1n"}, corev1.ResourceMemory: {"1Gi", "1Mi", "0.5Gi", "1.1Gi", "512m", "1"},
+	corev1.ResourceStorage: {"1Gi", "1Mi", "1"}, corev1.ResourceEphemeralStorage: {"1Gi", "1.1Gi"},
+	"hugepages-2Mi": {"2Mi", "4Mi", "3Mi"}, "hugepages-1Gi": {"1Gi", "1Mi"}, "nvidia.com/gpu": {"1", "2", "500m", "1.5"}, "example.com/a.b_c-D": {"1"},
+	"foo": {"1"}, "hugepages-3Mi": {"3Mi"}, "kubernetes.io/x": {"1"}, "requests.a/b": {"1"}, "a/b": {"1"}, corev1.ResourceName(strings.Repeat("a", 60) + "/b"): {"1"},
+}
+
+func (g generator) resources() *v1alpha1.ResourceRequirements {
+	if g.IntN(3) > 0 {
+		return nil
+	}
+	r := &v1alpha1.ResourceRequirements{Limits: corev1.ResourceList{}, Requests: corev1.ResourceList{}}
+	names := []corev1.ResourceName{
+		corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceStorage, corev1.ResourceEphemeralStorage, "hugepages-2Mi", "hugepages-1Gi", "nvidia.com/gpu", "example.com/a.b_c-D",
+		rarely[corev1.ResourceName](g, "cpu", "foo"), rarely[corev1.ResourceName](g, "cpu", "hugepages-3Mi"), rarely[corev1.ResourceName](g, "cpu", "kubernetes.io/x"),
+		rarely[corev1.ResourceName](g, "cpu", "requests.a/b"), rarely[corev1.ResourceName](g, "cpu", "a/b"),
+		rarely(g, "cpu", corev1.ResourceName(strings.Repeat("a", 60)+"/b")),
+	}
+	for _, name := range names {
+		amount := resource.MustParse(amounts[name][0])
+		if g.IntN(8) == 0 {
+			amount = resource.MustParse(pick(g, amounts[name]...))
+		}
+		switch g.IntN(8) {
+		case 0, 1:
+			r.Requests[name], r.Limits[name] = amount, amount
+		case 2:
+			r.Limits[name] = amount
+		case 3:
+			if name == corev1.ResourceCPU || name == corev1.ResourceMemory || name == corev1.ResourceStorage || g.IntN(16) == 0 {
+				r.Requests[name] = amount
+			}
+		}
+	}
+	return r
+}
