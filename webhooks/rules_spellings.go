@@ -2,6 +2,7 @@ package webhooks
 
 import (
 	"fmt"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -35,19 +36,47 @@ func spellingsOf(old *v1alpha1.OllamaDeployment) map[string]v1alpha1.OlderSpelli
 	return out
 }
 
-// spellingWarnings name what is written in an older way, and what to write today.
-func spellingWarnings(d *v1alpha1.OllamaDeployment) []Warning {
-	var out []Warning
+// A deprecatedSpelling is the path of what is written in an older way, and what to write
+// today.
+type deprecatedSpelling struct{ path, replacement string }
+
+// deprecatedSpellings are those of an object that are in effect.
+func deprecatedSpellings(d *v1alpha1.OllamaDeployment) []deprecatedSpelling {
+	var out []deprecatedSpelling
 	if d.Kind == v1alpha1.KindAlias {
-		out = append(out, Warning{"kind", fmt.Sprintf(warnDeprecated, v1alpha1.Kind)})
+		out = append(out, deprecatedSpelling{"kind", v1alpha1.Kind})
 	}
 	for _, older := range d.Spec.OlderSpellings() {
-		switch older.Value {
-		case nil:
-		case older.Replaced:
-			out = append(out, Warning{older.Path, fmt.Sprintf(warnDeprecated, older.Replacement)})
-		default:
-			out = append(out, Warning{older.Path, fmt.Sprintf(warnNotInEffect, older.Replacement, shown(older.Replaced))})
+		if older.Value != nil && older.Value == older.Replaced {
+			out = append(out, deprecatedSpelling{older.Path, older.Replacement})
+		}
+	}
+	return out
+}
+
+// deprecationWarning is one warning about all of them: it stands at the first, and names
+// the others.
+func deprecationWarning(spellings []deprecatedSpelling) []Warning {
+	if len(spellings) == 0 {
+		return nil
+	}
+	out := warn(spellings[0].path, warnDeprecated, spellings[0].replacement)
+	var others []string
+	for _, other := range spellings[1:] {
+		others = append(others, strings.TrimPrefix(other.path, "spec."))
+	}
+	if len(others) > 0 {
+		out[0].Message += fmt.Sprintf(warnAlsoDeprecated, strings.Join(others, ", "))
+	}
+	return out
+}
+
+// notInEffect are warnings about older spellings whose replacement says something else.
+func notInEffect(d *v1alpha1.OllamaDeployment) []Warning {
+	var out []Warning
+	for _, older := range d.Spec.OlderSpellings() {
+		if older.Value != nil && older.Value != older.Replaced {
+			out = append(out, warn(older.Path, warnNotInEffect, older.Replacement, shown(older.Replaced))...)
 		}
 	}
 	return out

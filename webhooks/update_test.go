@@ -245,12 +245,13 @@ func TestWarnings(t *testing.T) {
 			kind: v1alpha1.KindAlias,
 			spec: `{ollama: {` + quiet + `, serviceType: NodePort, servicePort: 80}, openwebui: {ingressEnabled: true, ingressHost: a.example.com}}`,
 			want: []string{
-				`kind: deprecated; use "OllamaDeployment" instead`,
-				`spec.ollama.serviceType: deprecated; use "spec.ollama.service.type" instead`,
-				`spec.ollama.servicePort: deprecated; use "spec.ollama.service.port" instead`,
-				`spec.openwebui.ingressEnabled: deprecated; use "spec.openwebui.ingress.enabled" instead`,
-				`spec.openwebui.ingressHost: deprecated; use "spec.openwebui.ingress.host" instead`,
+				`kind: deprecated; use "OllamaDeployment" instead; also deprecated: ollama.serviceType, ollama.servicePort, openwebui.ingressEnabled, openwebui.ingressHost`,
+				`spec.ollama.service.type: NodePort opens Ollama, which has no authentication, to whoever reaches it; use ClusterIP, and open a proxy that asks who is there`,
 			},
+		},
+		"one older spelling": {
+			spec: `{ollama: {` + quiet + `, servicePort: 80}}`,
+			want: []string{`spec.ollama.servicePort: deprecated; use "spec.ollama.service.port" instead`},
 		},
 		"nothing to say": {spec: `{ollama: {` + quiet + `}}`},
 		"floating tags and no limit": {
@@ -285,6 +286,36 @@ func TestWarnings(t *testing.T) {
 				`spec.ollama.models: has no embedding model; Tabby embeds with llama2:7b, which is slow; add one, for example "nomic-embed-text:latest"`,
 			},
 		},
+		"Ollama in the open": {
+			spec: `{ollama: {` + quiet + `, service: {type: LoadBalancer}}, openwebui: {enabled: true, imageTag: "1", service: {type: LoadBalancer}}}`,
+			want: []string{`spec.ollama.service.type: LoadBalancer opens Ollama, which has no authentication, to whoever reaches it; use ClusterIP, and open a proxy that asks who is there`},
+		},
+		"models that are not where they seem": {
+			spec: `{ollama: {imageTag: "1", resources: {limits: {memory: 8Gi}}, models: ["gpt-oss:120b-cloud", "glm-4.6:Cloud", "llama2:local", "clouds:7b"]}}`,
+			want: []string{
+				`spec.ollama.models[0]: "gpt-oss:120b-cloud" runs on ollama.com and not in the cluster: what is asked leaves it, and every pod has to be signed in there`,
+				`spec.ollama.models[1]: "glm-4.6:Cloud" runs on ollama.com and not in the cluster: what is asked leaves it, and every pod has to be signed in there`,
+				`spec.ollama.models[2]: Ollama takes the tag "local" for where the model runs, and pulls "llama2:latest"; write "llama2:latest"`,
+			},
+		},
+		"AMD's devices without ROCm": {
+			spec: `{ollama: {models: ["llama2:7b"], imageTag: "0.12.6", resources: {limits: {memory: 8Gi, amd.com/gpu: 1}}}, tabby: {enabled: true, modelName: "codellama:7b", ollamaServiceName: other, imageTag: "1", resources: {limits: {amd.com/gpu: 1}}}}`,
+			want: []string{
+				`spec.ollama.imageTag: amd.com/gpu is requested, and the image "ollama/ollama:0.12.6" has no ROCm in its name; it will not find the device; use the tag "0.12.6-rocm"`,
+				`spec.tabby.imageTag: amd.com/gpu is requested, and the image "tabbyml/tabby:1" has no ROCm in its name; it will not find the device; leave the device to Ollama, or use the image "tabbyml/tabby-rocm"`,
+			},
+		},
+		"AMD's devices with ROCm": {
+			spec: `{ollama: {models: ["llama2:7b"], imageTag: "0.12.6-rocm", resources: {limits: {memory: 8Gi, amd.com/gpu: 1}}}, tabby: {enabled: true, modelName: "codellama:7b", ollamaServiceName: other, image: tabbyml/tabby-rocm, imageTag: "1", resources: {limits: {amd.com/gpu: 1}}}}`,
+		},
+		"embedding models alone": {
+			spec: `{ollama: {imageTag: "1", resources: {limits: {memory: 8Gi}}, models: ["nomic-embed-text:latest"]}, tabby: {enabled: true, imageTag: "1"}}`,
+			want: []string{`spec.tabby.modelName: "nomic-embed-text:latest" makes embeddings and no text, so that Tabby completes nothing; add a code model, for example "qwen2.5-coder:7b"`},
+		},
+		"a volume without a source": {
+			spec: `{ollama: {` + quiet + `}, tabby: {enabled: true, imageTag: "1", modelName: "codellama:7b", ollamaServiceName: other, volumes: [{name: a}, {name: b, emptyDir: {}}]}}`,
+			want: []string{`spec.tabby.volumes[0]: has no source, so that it is an empty folder that goes with the pod; write emptyDir: {} if that is meant`},
+		},
 		"tabby elsewhere": {spec: `{ollama: {` + quiet + `}, tabby: {enabled: true, imageTag: "1", ollamaServiceName: other, modelName: "codellama:7b"}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -301,6 +332,38 @@ func TestWarnings(t *testing.T) {
 			assert.Empty(t, silent, "an update that touches nothing of it is silent")
 		})
 	}
+}
+
+func TestFloatingTags(t *testing.T) {
+	t.Parallel()
+	const digest = "@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	for image, tags := range map[string]map[string]bool{
+		"ollama/ollama": {
+			"latest": true, "rocm": true, "nightly": true, "dev": true, "cuda": true,
+			"0.12.6": false, "0.12.6-rocm": false, "0.12.6-rc1": false, "latest" + digest: false, "rocm" + digest: false, "1": false,
+		},
+		"ghcr.io/open-webui/open-webui": {
+			"main": true, "dev": true, "latest": true, "cuda": true, "main-cuda": true, "dev-ollama": true, "cuda126": true, "main-cuda126": true, "slim": true, "0.6": true, "v0.6-cuda": true,
+			"v0.6.34": false, "0.6.34-cuda": false, "git-abcdef0": false, "git-abcdef0-cuda": false,
+		},
+		"tabbyml/tabby": {"latest": true, "nightly": true, "0.32.0": false, "20260101": false, "main-abcdef0": false},
+	} {
+		for tag, floats := range tags {
+			assert.Equal(t, floats, len(imageWarnings("spec.ollama", &image, &tag, nil)) > 0, "%s:%s", image, tag)
+		}
+	}
+}
+
+// Of deprecated spellings an update names those that it brings.
+func TestDeprecatedSpellingsOfAnUpdate(t *testing.T) {
+	t.Parallel()
+	old := fixtures.Defaulted(fixtures.Parse(t, `{metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"], servicePort: 80}, openwebui: {ingressHost: a.example.com}}}`))
+	d := old.DeepCopy()
+	d.Spec.OpenWebUI.ServicePort, d.Spec.OpenWebUI.Service.Port, d.Spec.OpenWebUI.IngressEnabled = new(int32(8080)), new(int32(8080)), new(false)
+	d.Spec.Ollama.ServicePort = nil
+	got, errs := Validate(d, old, Options{})
+	assert.Empty(t, errs)
+	assert.Equal(t, []string{`spec.openwebui.servicePort: deprecated; use "spec.openwebui.service.port" instead; also deprecated: openwebui.ingressEnabled`}, warningTexts(got))
 }
 
 func texts(errs field.ErrorList) []string {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
@@ -34,10 +32,24 @@ const (
 	warnSharedStorage = "%d pods share one volume, which needs a storage class with ReadWriteMany"
 	// warnNoEmbedding: Tabby's search falls back to a model that is not made for it.
 	warnNoEmbedding = "has no embedding model; Tabby embeds with %s, which is slow; add one, for example \"nomic-embed-text:latest\""
+	// warnEmbeddingOnly: Tabby completes with a model that makes no text.
+	warnEmbeddingOnly = "%q makes embeddings and no text, so that Tabby completes nothing; add a code model, for example \"qwen2.5-coder:7b\""
 	// warnNoFillIn: Tabby sends only what stands before the cursor.
 	warnNoFillIn = "the fill-in-the-middle prompt of %q is not known; Tabby completes from what stands before the cursor only"
+	// warnOpenOllama: Ollama knows no users.
+	warnOpenOllama = "%s opens Ollama, which has no authentication, to whoever reaches it; use ClusterIP, and open a proxy that asks who is there"
+	// warnNoROCm: the usual images have no driver for AMD's devices.
+	warnNoROCm = "%s is requested, and the image %q has no ROCm in its name; it will not find the device%s"
+	// warnCloudModel: Ollama passes requests for such a model on.
+	warnCloudModel = "%q runs on ollama.com and not in the cluster: what is asked leaves it, and every pod has to be signed in there"
+	// warnLocalModel: Ollama takes "local" for where a model runs, not for its tag.
+	warnLocalModel = "Ollama takes the tag \"local\" for where the model runs, and pulls %[1]q; write %[1]q"
+	// warnNoSource: Kubernetes makes an emptyDir of it.
+	warnNoSource = "has no source, so that it is an empty folder that goes with the pod; write emptyDir: {} if that is meant"
 	// warnDeprecated: an older spelling, with what to write today.
 	warnDeprecated = "deprecated; use %q instead"
+	// warnAlsoDeprecated ends it with the object's other ones.
+	warnAlsoDeprecated = "; also deprecated: %s"
 	// warnNotInEffect: an older spelling whose replacement was changed since.
 	warnNotInEffect = "deprecated and not in effect; %q is what counts, and says %s"
 	// warnRemoved: an older spelling takes along what it had set.
@@ -46,74 +58,37 @@ const (
 
 // warnings are about specs that are accepted and may surprise. On an update only
 // what the stored object did not bring is said, so that an update that touches
-// nothing of it is silent.
+// nothing of it is silent. The deprecated spellings of an object are one warning.
 func warnings(d, old *v1alpha1.OllamaDeployment) []Warning {
-	found := specWarnings(d)
+	deprecated, found := deprecatedSpellings(d), specWarnings(d)
 	if old == nil {
-		return found
+		return append(deprecationWarning(deprecated), found...)
 	}
-	known := specWarnings(old)
-	found = slices.DeleteFunc(found, func(w Warning) bool { return slices.Contains(known, w) })
-	return append(found, removalWarnings(d, old)...)
+	deprecated, found = minus(deprecated, deprecatedSpellings(old)), minus(found, specWarnings(old))
+	return slices.Concat(deprecationWarning(deprecated), found, removalWarnings(d, old))
+}
+
+// minus returns what of found is not known already.
+func minus[T comparable](found, known []T) []T {
+	return slices.DeleteFunc(found, func(one T) bool { return slices.Contains(known, one) })
 }
 
 func specWarnings(d *v1alpha1.OllamaDeployment) []Warning {
-	out := slices.Concat(spellingWarnings(d), ollamaWarnings(&d.Spec.Ollama))
+	out := slices.Concat(notInEffect(d), ollamaWarnings(&d.Spec.Ollama))
 	if ui := d.Spec.OpenWebUI; ui.IsEnabled() {
-		out = append(out, floatingTag("spec.openwebui", ui.ImageTag)...)
+		out = append(out, imageWarnings("spec.openwebui", ui.Image, ui.ImageTag, ui.Resources)...)
 		out = append(out, sqlite("spec.openwebui", ui.Replicas, ui.Resources)...)
 	}
 	if tabby := d.Spec.Tabby; tabby.IsEnabled() {
-		out = append(out, floatingTag("spec.tabby", tabby.ImageTag)...)
+		out = append(out, imageWarnings("spec.tabby", tabby.Image, tabby.ImageTag, tabby.Resources)...)
 		out = append(out, sqlite("spec.tabby", tabby.Replicas, tabby.Resources)...)
-		out = append(out, tabbyModels(d, tabby)...)
+		out = append(out, tabbyWarnings(d, tabby)...)
 	}
 	return out
 }
 
-func ollamaWarnings(ollama *v1alpha1.OllamaSpec) []Warning {
-	return slices.Concat(
-		floatingTag("spec.ollama", ollama.ImageTag),
-		memoryLimit(ollama),
-		sharedStorage("spec.ollama", ollama.Replicas, ollama.Resources),
-	)
-}
-
 func warn(path, format string, args ...any) []Warning {
 	return []Warning{{path, fmt.Sprintf(format, args...)}}
-}
-
-func floatingTag(component string, tag *string) []Warning {
-	if tag == nil || *tag != v1alpha1.DefaultOllamaImageTag && *tag != v1alpha1.DefaultOpenWebUIImageTag {
-		return nil
-	}
-	return warn(component+".imageTag", warnFloatingTag, *tag)
-}
-
-func memoryLimit(ollama *v1alpha1.OllamaSpec) []Warning {
-	const path = "spec.ollama.resources.limits"
-	if ollama.Resources == nil {
-		return nil
-	}
-	limit, set := ollama.Resources.Limits[corev1.ResourceMemory]
-	if !set {
-		return warn(path, warnNoMemoryLimit)
-	}
-	// A model on a GPU needs the device's memory, of which Kubernetes knows nothing.
-	if ollama.Resources.HasDevice() {
-		return nil
-	}
-	largest := v1alpha1.OllamaModel("")
-	need := limit
-	for _, model := range ollama.Models {
-		if memory, known := model.MemoryNeeded(); known && memory.Cmp(need) > 0 {
-			largest, need = model, memory
-		}
-	}
-	if largest == "" {
-		return nil
-	}
-	return warn(path+".memory", warnMemoryLimit, limit.String(), need.String(), string(largest))
 }
 
 func sqlite(component string, replicas *int32, resources *v1alpha1.ResourceRequirements) []Warning {
@@ -129,18 +104,4 @@ func sharedStorage(component string, replicas *int32, resources *v1alpha1.Resour
 		return nil
 	}
 	return warn(component+".resources.requests.storage", warnSharedStorage, *replicas)
-}
-
-func tabbyModels(d *v1alpha1.OllamaDeployment, tabby *v1alpha1.TabbySpec) []Warning {
-	var out []Warning
-	if tabby.ModelName == nil {
-		return nil
-	}
-	if _, known := tabby.ModelName.FillInTheMiddle(); !known {
-		out = warn("spec.tabby.modelName", warnNoFillIn, string(*tabby.ModelName))
-	}
-	if d.TabbyUsesOwnOllama() && !slices.ContainsFunc(d.Spec.Ollama.Models, v1alpha1.OllamaModel.IsEmbedding) {
-		out = append(out, warn("spec.ollama.models", warnNoEmbedding, string(*tabby.ModelName))...)
-	}
-	return out
 }

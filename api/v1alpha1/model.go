@@ -49,6 +49,25 @@ func (m OllamaModel) IsEmbedding() bool {
 		strings.HasPrefix(base, "bge-") || strings.HasPrefix(base, "paraphrase-")
 }
 
+// IsCloud reports whether Ollama passes requests for the model on to ollama.com.
+//
+// Source: ollama/ollama, internal/modelref/modelref.go.
+func (m OllamaModel) IsCloud() bool {
+	tag := strings.ToLower(m.tag())
+	return tag == "cloud" || strings.HasSuffix(tag, "-cloud")
+}
+
+// WithoutLocal returns the model that Ollama takes for one with the tag "local", which
+// says where a model runs, and reports whether the model has that tag.
+//
+// Source: ollama/ollama, internal/modelref/modelref.go.
+func (m OllamaModel) WithoutLocal() (OllamaModel, bool) {
+	if !strings.EqualFold(m.tag(), "local") {
+		return m, false
+	}
+	return OllamaModel(m.path() + ":latest"), true
+}
+
 // IsCode tells, by the usual names, whether the model is made for code:
 // codellama, starcoder, codegemma, codestral, qwen2.5-coder and their like all
 // carry "code" in their name.
