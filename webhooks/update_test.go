@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -229,6 +230,28 @@ func TestTransitions(t *testing.T) {
 			d.DefaultUpdate(old, false)
 			_, errs := Validate(d, old, Options{})
 			assert.Equal(t, tc.errs, texts(errs))
+		})
+	}
+}
+
+// Whatever is refused of a new object is tolerated of a stored one, wherever in its list
+// it stands.
+func TestEveryRuleTolerates(t *testing.T) {
+	t.Parallel()
+	for _, tc := range fixtures.Rules(t) {
+		t.Run(tc.Name, func(t *testing.T) {
+			t.Parallel()
+			opts := Options{AllowHostPath: tc.AllowHostPath}
+			old := fixtures.Defaulted(fixtures.Parse(t, tc.Object("stack")))
+			d := old.DeepCopy()
+			if tabby := d.Spec.Tabby; tabby != nil && len(tabby.EnvVars) < 64 {
+				tabby.EnvVars = append([]corev1.EnvVar{{Name: "NEW"}}, tabby.EnvVars...)
+				tabby.Volumes = append([]corev1.Volume{{Name: "new"}}, tabby.Volumes...)
+				tabby.VolumeMounts = append([]corev1.VolumeMount{{Name: "new", MountPath: "/new"}}, tabby.VolumeMounts...)
+			}
+			d.DefaultUpdate(old, false)
+			_, errs := Validate(d, old, opts)
+			assert.Empty(t, texts(errs))
 		})
 	}
 }
