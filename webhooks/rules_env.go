@@ -186,7 +186,7 @@ func validateFileKeyRef(ref *corev1.FileKeySelector, volumes []corev1.Volume, at
 
 // invalid are errors about value with these messages.
 func invalid(at *field.Path, value any, messages []string) field.ErrorList {
-	var errs field.ErrorList
+	errs := make(field.ErrorList, 0, len(messages))
 	for _, message := range messages {
 		errs = append(errs, field.Invalid(at, value, message))
 	}
