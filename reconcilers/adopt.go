@@ -43,10 +43,13 @@ func adoptTemplate(wanted *applyappsv1.DeploymentApplyConfiguration, alternative
 	}
 }
 
-// adoptClaim takes over what Kubernetes does not let change: the access modes, and
-// a size that is larger than what is asked for now.
+// adoptClaim takes over what Kubernetes does not let change: the access modes, limits
+// that an earlier version rendered, and a size that is larger than what is asked for now.
 func adoptClaim(wanted *applycorev1.PersistentVolumeClaimApplyConfiguration, claim *corev1.PersistentVolumeClaim) {
 	wanted.Spec.AccessModes = claim.Spec.AccessModes
+	if limits := claim.Spec.Resources.Limits; len(limits) > 0 {
+		wanted.Spec.Resources.WithLimits(limits)
+	}
 	size := claim.Spec.Resources.Requests[corev1.ResourceStorage]
 	requests := *wanted.Spec.Resources.Requests
 	if size.Cmp(requests[corev1.ResourceStorage]) > 0 {

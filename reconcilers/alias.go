@@ -52,8 +52,9 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 // keep makes the OllamaDeployment have the alias's spec, and reports whether it had to
 // change anything. It returns the one that there was, nil if that is none of the alias's.
 func (r *AliasReconciler) keep(ctx context.Context, m *recollection, alias *v1alpha1.Deployment) (kept *v1alpha1.OllamaDeployment, changed bool, err error) {
-	if !alias.AsOllamaDeployment().Defaulted() {
-		return nil, false, errNotAdmitted
+	isDefaulted := func() bool { return alias.AsOllamaDeployment().Defaulted() }
+	if err := m.admit(ctx, r.Client, r.Now().Time, alias, isDefaulted); err != nil {
+		return nil, false, err
 	}
 	spec := alias.Spec.DeepCopy()
 	spec.DropOlderSpellings()
@@ -76,10 +77,21 @@ func (r *AliasReconciler) keep(ctx context.Context, m *recollection, alias *v1al
 	if autoscaled {
 		spec.Ollama.Replicas = kept.Spec.Ollama.Replicas
 	}
-	if !kept.DeletionTimestamp.IsZero() || equality.Semantic.DeepEqual(kept.Spec, *spec) {
+	if !kept.DeletionTimestamp.IsZero() || isMadeOf(kept, *spec) {
 		return kept, false, nil
 	}
 	return kept, true, r.change(ctx, m, kept, *spec)
+}
+
+// isMadeOf reports whether the object has the spec, or what admission makes of it: that may
+// add a default which came after the alias was stored.
+func isMadeOf(kept *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec) bool {
+	if equality.Semantic.DeepEqual(kept.Spec, spec) {
+		return true
+	}
+	admitted := &v1alpha1.OllamaDeployment{ObjectMeta: kept.ObjectMeta, Spec: *spec.DeepCopy()}
+	admitted.Default()
+	return equality.Semantic.DeepEqual(kept.Spec, admitted.Spec)
 }
 
 // keptKey is the key of what is remembered of the OllamaDeployment.

@@ -64,10 +64,11 @@ func mounted(kind childKind) childKind {
 	return kind
 }
 
-// keepOfClaim keeps what adoptClaim looks at.
+// keepOfClaim keeps what adoptClaim looks at, and the size for the status.
 func keepOfClaim(live, small *corev1.PersistentVolumeClaim) {
 	small.Spec.AccessModes = live.Spec.AccessModes
-	small.Spec.Resources.Requests = live.Spec.Resources.Requests
+	small.Spec.Resources = live.Spec.Resources
+	small.Status.Capacity = live.Status.Capacity
 }
 
 // keepOfDeployment keeps the status, the replicas and whether the operator applies

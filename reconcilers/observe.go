@@ -7,6 +7,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -25,6 +26,8 @@ type observed struct {
 	pods        map[v1alpha1.Component][]observedPod
 	// autoscaled are the components whose replicas an autoscaler sets.
 	autoscaled map[v1alpha1.Component]bool
+	// capacity is the size that our claims have.
+	capacity map[v1alpha1.Component]*resource.Quantity
 }
 
 // An observedPod is a pod that is not well.
@@ -35,7 +38,10 @@ type observedPod struct {
 
 // observe reads the Deployments and pods of d from the cache.
 func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) (observed, error) {
-	seen := observed{map[v1alpha1.Component]*appsv1.Deployment{}, map[v1alpha1.Component][]observedPod{}, map[v1alpha1.Component]bool{}}
+	seen := observed{
+		map[v1alpha1.Component]*appsv1.Deployment{}, map[v1alpha1.Component][]observedPod{},
+		map[v1alpha1.Component]bool{}, map[v1alpha1.Component]*resource.Quantity{},
+	}
 	components := map[types.UID]v1alpha1.Component{}
 	kind := kindFor(render.KindDeployment)
 	for _, component := range v1alpha1.Components() {
@@ -55,6 +61,9 @@ func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) 
 			return seen, err
 		}
 		seen.deployments[component], seen.autoscaled[component] = deployment, autoscaled
+		if seen.capacity[component], err = r.capacityOf(ctx, d, key); err != nil {
+			return seen, err
+		}
 		components[deployment.UID] = component
 	}
 	pods := &corev1.PodList{}
@@ -112,4 +121,20 @@ func sooner(a, b time.Duration) time.Duration {
 // indexPod is the index function of podOwnerIndex.
 func indexPod(pod client.Object) []string {
 	return []string{pod.GetLabels()[v1alpha1.LabelOwner]}
+}
+
+// capacityOf returns the size of our claim, nil while it has none.
+func (r *Reconciler) capacityOf(ctx context.Context, d *v1alpha1.OllamaDeployment, key client.ObjectKey) (*resource.Quantity, error) {
+	claim := &corev1.PersistentVolumeClaim{}
+	if err := r.Client.Get(ctx, key, claim); err != nil {
+		if client.IgnoreNotFound(err) != nil {
+			return nil, fmt.Errorf("reading PersistentVolumeClaim %q: %w", key.Name, err)
+		}
+		return nil, nil
+	}
+	size, found := claim.Status.Capacity[corev1.ResourceStorage]
+	if !found || kindFor(render.KindPersistentVolumeClaim).ownership(claim, d, nil) != ours {
+		return nil, nil
+	}
+	return &size, nil
 }

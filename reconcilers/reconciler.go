@@ -43,8 +43,8 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 		return ctrl.Result{}, nil
 	}
 	m, now := r.memory.of(d), r.Now()
-	changed, err := false, errNotAdmitted
-	if d.Defaulted() {
+	changed, err := false, m.admit(ctx, r.Client, now.Time, d, d.Defaulted)
+	if err == nil {
 		changed, err = r.materialize(ctx, m, d)
 	}
 	f := m.judge(err, now.Time)

@@ -105,7 +105,7 @@ func (e *briefError) Unwrap() error { return e.err }
 // refuse again: what breaks a rule of its own, a quota, a policy or a webhook's.
 // Anything else may go away by itself.
 func isRefused(err error) bool {
-	if meta.IsNoMatchError(err) {
+	if meta.IsNoMatchError(err) || errors.Is(err, errNotAdmitted) {
 		return true
 	}
 	var status apierrors.APIStatus

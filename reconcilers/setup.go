@@ -29,7 +29,7 @@ import (
 // events of pods are read where these are not well.
 //
 // +kubebuilder:rbac:groups=llm.geeper.io,resources=ollamadeployments,verbs=list;watch;create;patch
-// +kubebuilder:rbac:groups=llm.geeper.io,resources=deployments,verbs=list;watch
+// +kubebuilder:rbac:groups=llm.geeper.io,resources=deployments,verbs=list;watch;patch
 // +kubebuilder:rbac:groups=llm.geeper.io,resources=ollamadeployments/status;deployments/status,verbs=patch
 // +kubebuilder:rbac:groups=llm.geeper.io,resources=ollamadeployments/finalizers;deployments/finalizers,verbs=update
 // +kubebuilder:rbac:groups=apps,resources=deployments,verbs=get;list;watch;create;patch;delete

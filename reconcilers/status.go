@@ -1,21 +1,17 @@
 package reconcilers
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
-
-// errNotAdmitted says that a spec was stored without passing the webhooks.
-var errNotAdmitted = errors.New("the spec was stored without passing the operator's webhooks and lacks its defaults; " +
-	"nothing is made of it; change anything of it while the operator runs, a label will do")
 
 // computeStatus is the status of d: what was observed, and what kept the children
 // from being as they should be. The old conditions are looked at only for when
@@ -68,6 +64,8 @@ type componentState struct {
 	wanted int32
 	// deployment is nil while there is none.
 	deployment *appsv1.Deployment
+	// capacity is the size of the volume for its data, nil if it has none.
+	capacity *resource.Quantity
 	// failed are the component's pods that have failed, each with its failure.
 	failed []podFailure
 	// waitsFor is what pods of the component wait for, empty if they do not.
@@ -76,8 +74,11 @@ type componentState struct {
 
 // componentStates are the enabled components, Ollama first.
 func componentStates(d *v1alpha1.OllamaDeployment, seen observed, now time.Time) []componentState {
-	state := func(component v1alpha1.Component, replicas *int32) componentState {
+	state := func(component v1alpha1.Component, replicas *int32, resources *v1alpha1.ResourceRequirements) componentState {
 		s := componentState{component: component, deployment: seen.deployments[component]}
+		if resources.StorageSize() != nil {
+			s.capacity = seen.capacity[component]
+		}
 		if seen.autoscaled[component] && s.deployment != nil && s.deployment.Spec.Replicas != nil {
 			replicas = s.deployment.Spec.Replicas
 		}
@@ -87,12 +88,12 @@ func componentStates(d *v1alpha1.OllamaDeployment, seen observed, now time.Time)
 		s.failed = podFailures(seen.pods[component], s.rolledOut(), now)
 		return s
 	}
-	out := []componentState{state(v1alpha1.ComponentOllama, d.Spec.Ollama.Replicas)}
+	out := []componentState{state(v1alpha1.ComponentOllama, d.Spec.Ollama.Replicas, d.Spec.Ollama.Resources)}
 	if ui := d.Spec.OpenWebUI; ui.IsEnabled() {
-		out = append(out, state(v1alpha1.ComponentOpenWebUI, ui.Replicas))
+		out = append(out, state(v1alpha1.ComponentOpenWebUI, ui.Replicas, ui.Resources))
 	}
 	if tabby := d.Spec.Tabby; tabby.IsEnabled() {
-		s := state(v1alpha1.ComponentTabby, tabby.Replicas)
+		s := state(v1alpha1.ComponentTabby, tabby.Replicas, tabby.Resources)
 		s.waitFor(d, out[0], seen.pods[v1alpha1.ComponentTabby], now)
 		out = append(out, s)
 	}
@@ -147,6 +148,7 @@ func (c componentState) status() *v1alpha1.DeploymentComponentStatus {
 		AvailableReplicas: from.AvailableReplicas,
 		ReadyReplicas:     from.ReadyReplicas,
 		UpdatedReplicas:   from.UpdatedReplicas,
+		StorageCapacity:   c.capacity,
 	}
 	for _, condition := range from.Conditions {
 		status.Conditions = append(status.Conditions, metav1.Condition{

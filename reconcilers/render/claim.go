@@ -6,22 +6,19 @@ import (
 )
 
 // claim is the volume for the part's data, if it wants storage. It has no owner:
-// it outlives the object, and one of the same name takes it up again.
+// it outlives the object, and one of the same name takes it up again. Of its size only
+// the request is rendered, because Kubernetes lets nothing else of it change.
 func (p part) claim() []Object {
 	size := p.storage()
 	if size == nil {
 		return nil
 	}
-	resources := applycorev1.VolumeResourceRequirements().
-		WithRequests(corev1.ResourceList{corev1.ResourceStorage: *size})
-	if limit, found := p.resources.Limits[corev1.ResourceStorage]; found {
-		resources.WithLimits(corev1.ResourceList{corev1.ResourceStorage: limit})
-	}
 	config := applycorev1.PersistentVolumeClaim(p.name(), p.d.Namespace).
 		WithLabels(p.labels()).
 		WithSpec(applycorev1.PersistentVolumeClaimSpec().
 			WithAccessModes(p.accessMode()).
-			WithResources(resources))
+			WithResources(applycorev1.VolumeResourceRequirements().
+				WithRequests(corev1.ResourceList{corev1.ResourceStorage: *size})))
 	return []Object{{Kind: KindPersistentVolumeClaim, Name: p.name(), Config: config}}
 }
 

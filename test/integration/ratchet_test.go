@@ -6,15 +6,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
 // unchecked lets namespaces with the label "unchecked" pass both webhooks by.
 const unchecked = `[{"op":"add","path":"/webhooks/0/namespaceSelector","value":{"matchExpressions":[{"key":"unchecked","operator":"DoesNotExist"}]}}]`
 
-// An object that was stored while the webhooks were off is not half materialised and
-// says how to go on. Its old mistakes do not keep anybody from editing the rest.
+// An object that was stored while the webhooks were off is not half materialized. Once
+// they serve again, the operator has it admitted by itself, as one that was stored before
+// a default came. Its old mistakes do not keep anybody from editing the rest.
 func TestStoredWithoutAdmission(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -29,30 +28,44 @@ spec:
   ollama: {models: ["llama2:7b", "library/llama2:7b"]}
   openwebui: {enabled: true, ingress: {host: chat.example.com, tls: {hosts: [other.example.com]}}}
 `
+	// What an earlier table of defaults has filled in, without the ingress and the requests.
+	const earlier = `
+apiVersion: llm.geeper.io/v1alpha1
+kind: KIND
+metadata: {name: NAME}
+spec:
+  ollama: {models: ["llama2:7b"], replicas: 1, image: ollama/ollama, imageTag: "1", service: {type: ClusterIP, port: 11434}}
+  openwebui: {enabled: true, replicas: 1, image: webui, imageTag: "1", service: {type: ClusterIP, port: 8080}}
+  tabby: {enabled: true, replicas: 1, image: tabby, imageTag: "1", service: {type: ClusterIP, port: 8080}, ingress: {enabled: false}, ollamaServiceName: NAME-ollama}
+`
 	// The API server learns of the new selector in its own time; until then it refuses.
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		r := k.run(t, object, "create", "-f", "-")
 		assert.Zero(c, r.Code, r.Stderr)
 	}, patience, tick)
-	k.ok(t, strings.ReplaceAll(minimal, "NAME", "labelled"), "create", "-f", "-")
-	for _, name := range []string{"stack", "labelled"} {
-		k.eventually(t, "ollamadeployment/"+name, `.status.conditions[?(@.type=="Ready")].reason`, "NotAdmitted")
+	k.ok(t, strings.NewReplacer("KIND", "OllamaDeployment", "NAME", "earlier").Replace(earlier), "create", "-f", "-")
+	k.ok(t, strings.NewReplacer("KIND", "Deployment", "NAME", "alias").Replace(earlier), "create", "-f", "-")
+	for _, name := range []string{"ollamadeployment/stack", "ollamadeployment/earlier", "deployments.llm.geeper.io/alias"} {
+		k.eventually(t, name, `.status.conditions[?(@.type=="Ready")].reason`, "NotAdmitted")
 	}
-	assert.False(t, k.exists(t, "deployment/stack-ollama"))
+	assert.False(t, k.exists(t, "deployment.apps/stack-ollama"))
 
 	k.ok(t, "", "label", "namespace", k.namespace, "unchecked-")
-	const patch = `{"spec":{"ollama":{"replicas":2}}}`
-	var r cluster.Result
-	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		r = k.run(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", patch)
-		assert.Contains(c, r.Stderr, "Warning: spec.ollama.models[1]: Duplicate value")
-	}, patience, tick)
+	k.ready(t, "stack")
+	k.ready(t, "earlier")
+	k.ready(t, "alias")
+	const defaults = ".spec.ollama.resources.requests.memory} {.spec.openwebui.ingress.enabled} {.spec.tabby.modelName} {.spec.tabby.ollamaServicePort"
+	assert.Equal(t, "6Gi false llama2:7b 11434", k.get(t, "ollamadeployment/earlier", defaults))
+	assert.Equal(t, "6Gi false llama2:7b 11434", k.get(t, "deployments.llm.geeper.io/alias", defaults))
+	k.ok(t, "", "patch", "ollamadeployment", "earlier", "--type=merge", "-p", `{"spec":{"ollama":{"models":["codellama:13b"],"service":{"port":80}}}}`)
+	assert.Equal(t, "10Gi false codellama:13b 80", k.get(t, "ollamadeployment/earlier", defaults), "nobody claims the defaults, so they follow")
+
+	r := k.run(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"ollama":{"replicas":2}}}`)
 	assert.Zero(t, r.Code, r.Stderr)
+	assert.Contains(t, r.Stderr, "Warning: spec.ollama.models[1]: Duplicate value")
 	assert.Contains(t, r.Stderr, "spec.openwebui.ingress.tls.hosts: Invalid value")
 	assert.Contains(t, r.Stderr, "(tolerated, because the stored object has it too)")
 	k.ready(t, "stack")
-	k.ok(t, "", "label", "ollamadeployment", "labelled", "team=a")
-	k.ready(t, "labelled")
 
 	r = k.run(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"openwebui":{"ingress":{"host":"third.example.com"}}}}`)
 	assert.Equal(t, 1, r.Code, "a mistake that changes is a new one")

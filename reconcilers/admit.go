@@ -1,0 +1,44 @@
+package reconcilers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// errNotAdmitted says that a spec was stored without passing the webhooks.
+var errNotAdmitted = errors.New("the spec was stored without passing the operator's webhooks and lacks its defaults; " +
+	"it is not reconciled before they have admitted it, which the operator asks for by itself")
+
+// admit has the API server admit a stored object that lacks defaults: one that was stored
+// while the webhooks were away, or before a default came. An empty patch changes nothing
+// by itself, but calls the webhooks, whose defaults belong to no field manager. The object
+// is then as it is stored. While they do not answer, it is asked again after pauses.
+func (m *recollection) admit(ctx context.Context, c client.Client, now time.Time, object client.Object, isDefaulted func() bool) error {
+	if isDefaulted() {
+		return nil
+	}
+	key := childKey{v1alpha1.GroupVersion.WithKind(v1alpha1.Kind), object.GetName()}
+	err := m.request(ctx, now, "admitting", key, "admit", func() error {
+		err := c.Patch(ctx, object, client.RawPatch(types.MergePatchType, []byte("{}")), client.FieldOwner(v1alpha1.ManagedBy))
+		if err == nil && !isDefaulted() {
+			return errNotAdmitted
+		}
+		return err
+	})
+	switch {
+	case err == nil:
+		ctrl.LoggerFrom(ctx).Info("had the object admitted, because it lacked defaults")
+		return nil
+	case errors.Is(err, errNotAdmitted):
+		return errNotAdmitted
+	default:
+		return errors.Join(errNotAdmitted, err)
+	}
+}
