@@ -4,8 +4,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"runtime/debug"
 
@@ -18,17 +20,34 @@ import (
 // there is plenty. The variable GOGC overrules it.
 const gcPercent = 30
 
+// exitUsage is the exit status for a wrong command line, the flag package's own.
+const exitUsage = 2
+
 func main() {
-	var opts options
-	opts.bind(flag.CommandLine)
-	flag.Parse()
+	opts, err := parse(os.Args[1:], os.Stdout)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return // the usage is printed
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "manager:", err)
+		os.Exit(exitUsage)
+	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
+	leaveHeadroom()
 	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&opts.zap)))
 	if err := run(ctrl.SetupSignalHandler(), opts); err != nil {
 		fmt.Fprintln(os.Stderr, "manager:", err)
 		os.Exit(1)
+	}
+}
+
+// leaveHeadroom lowers the memory limit of GOMEMLIMIT, which the manifests set to the
+// container's, to nine tenths of it: the kernel counts memory that Go does not.
+func leaveHeadroom() {
+	if limit := debug.SetMemoryLimit(-1); limit != math.MaxInt64 {
+		debug.SetMemoryLimit(limit / 10 * 9)
 	}
 }
 

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
 
+	"sigs.k8s.io/controller-runtime/pkg/client/config"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
 	"github.com/geeper-io/llm-operator/reconcilers"
@@ -41,6 +44,30 @@ type options struct {
 	admission          webhooks.Options
 	reconciler         reconcilers.Options
 	zap                zap.Options
+}
+
+// parse reads a command line. The flag package stops at the first argument that is no
+// flag and ignores what follows, so such an argument is an error. Asked for help, it
+// prints the flags and returns flag.ErrHelp.
+func parse(args []string, stdout io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("manager", flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // the caller prints the error
+	config.RegisterFlags(flags)
+	o.bind(flags)
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		flags.SetOutput(stdout)
+		flags.PrintDefaults()
+		return o, err
+	case err != nil:
+		return o, fmt.Errorf("%w; see --help", err)
+	case flags.NArg() > 0:
+		return o, fmt.Errorf("unexpected argument %q; the value of a flag follows an equals sign, as in --leader-elect=false", flags.Arg(0))
+	default:
+		return o, nil
+	}
 }
 
 func (o *options) bind(flags *flag.FlagSet) {
