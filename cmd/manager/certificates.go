@@ -72,8 +72,24 @@ func (c *servingCertificate) Start(ctx context.Context) error {
 // NeedLeaderElection implements manager.LeaderElectionRunnable: all managers serve.
 func (c *servingCertificate) NeedLeaderElection() bool { return false }
 
-// configure makes a server use the certificate.
+// cipherSuites are those of TLS 1.2 with authenticated encryption. All of TLS 1.3's are.
+var cipherSuites = []uint16{
+	tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+	tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+	tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+}
+
+// tlsConfig is the configuration of a server with the certificate.
+func (c *servingCertificate) tlsConfig() *tls.Config {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	c.configure(config)
+	return config
+}
+
+// configure makes a server use the certificate, and nothing weak.
 func (c *servingCertificate) configure(config *tls.Config) {
+	config.MinVersion = tls.VersionTLS12
+	config.CipherSuites = cipherSuites
 	// HTTP/2 has nothing to offer to an API server that keeps its connections, and a
 	// history of denial of service.
 	config.NextProtos = []string{"http/1.1"}

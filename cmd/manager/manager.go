@@ -4,7 +4,8 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
-	"net/http"
+	"net"
+	"strconv"
 	"time"
 
 	"k8s.io/apimachinery/pkg/runtime"
@@ -12,9 +13,7 @@ import (
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
-	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
-	"sigs.k8s.io/controller-runtime/pkg/webhook"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/reconcilers"
@@ -46,9 +45,7 @@ func newManager(ctx context.Context, config *rest.Config, opts options, d *drain
 	if err != nil {
 		return nil, err
 	}
-	server := webhook.NewServer(webhook.Options{
-		Host: opts.webhookHost, Port: opts.webhookPort, TLSOpts: []func(*tls.Config){certificate.configure},
-	})
+	server := newWebhookServer(net.JoinHostPort(opts.webhookHost, strconv.Itoa(opts.webhookPort)), certificate.tlsConfig(), d)
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:                        scheme,
 		Cache:                         reconcilers.CacheOptions(opts.namespaces()...),
@@ -60,7 +57,7 @@ func newManager(ctx context.Context, config *rest.Config, opts options, d *drain
 		LeaderElectionNamespace:       opts.namespace,
 		LeaderElectionReleaseOnCancel: true, // run ends when the manager does
 		GracefulShutdownTimeout:       new(stopGrace),
-		WebhookServer:                 drainingServer{server, d},
+		WebhookServer:                 server,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("creating the manager: %w", err)
@@ -99,25 +96,8 @@ func (o options) metrics(certificate *servingCertificate) metricsserver.Options 
 	m := metricsserver.Options{BindAddress: o.metricsAddress}
 	if o.metricsSecure {
 		m.SecureServing = true
-		m.FilterProvider = filters.WithAuthenticationAndAuthorization
+		m.FilterProvider = authorized
 		m.TLSOpts = []func(*tls.Config){certificate.configure}
 	}
 	return m
-}
-
-// A drainingServer is a webhook server whose connections end, one by one, while the
-// manager drains: each after its next answer, so that no request is lost.
-type drainingServer struct {
-	webhook.Server
-	drain *drain
-}
-
-// Register implements webhook.Server.
-func (s drainingServer) Register(path string, hook http.Handler) {
-	s.Server.Register(path, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.drain.begun.Load() {
-			w.Header().Set("Connection", "close")
-		}
-		hook.ServeHTTP(w, r)
-	}))
 }
