@@ -71,7 +71,7 @@ func BenchmarkLargest(b *testing.B) {
 	b.Run("refused/floor", func(b *testing.B) { floor(b, reviewOf(b, refused)) })
 }
 
-func reviewOf(b *testing.B, object []byte) []byte {
+func reviewOf(b testing.TB, object []byte) []byte {
 	b.Helper()
 	review := admissionv1.AdmissionReview{
 		TypeMeta: metav1.TypeMeta{APIVersion: admissionv1.SchemeGroupVersion.String(), Kind: "AdmissionReview"},

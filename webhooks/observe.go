@@ -65,7 +65,7 @@ func logAccess(ctx context.Context, req admission.Request, response admission.Re
 		names = append(names, cause.Field)
 	}
 	logf.FromContext(ctx).Info("admission",
-		"operation", req.Operation, "dryRun", req.DryRun != nil && *req.DryRun,
+		"operation", clipped(string(req.Operation)), "dryRun", req.DryRun != nil && *req.DryRun,
 		"allowed", response.Allowed, "defaults", len(response.Patches), "warnings", len(response.Warnings),
 		"refused", names, "took", took)
 }

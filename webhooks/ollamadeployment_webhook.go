@@ -44,7 +44,7 @@ var (
 // values of the wrong type among it, is refused here, because the schema would speak
 // of its own findings only, in regular expressions, and nobody would be asked for the
 // rest. What is no object at all is left to the schema.
-func (w defaulter) Handle(_ context.Context, req admission.Request) admission.Response {
+func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.Response {
 	d, mistakes, err := Decode(req.Object.Raw)
 	if err != nil {
 		return admission.Allowed("")
@@ -58,6 +58,9 @@ func (w defaulter) Handle(_ context.Context, req admission.Request) admission.Re
 	}
 	if errs := listErrors(d, old); len(errs) > 0 {
 		return refused(d, errs)
+	}
+	if err := ctx.Err(); err != nil {
+		return ended(err)
 	}
 	before, err := json.Marshal(d)
 	if err != nil {
@@ -73,6 +76,9 @@ func (w defaulter) Handle(_ context.Context, req admission.Request) admission.Re
 			return refused(d, errs)
 		}
 	}
+	if err := ctx.Err(); err != nil {
+		return ended(err)
+	}
 	after, err := json.Marshal(d)
 	if err != nil {
 		return admission.Errored(http.StatusInternalServerError, err)
@@ -82,7 +88,7 @@ func (w defaulter) Handle(_ context.Context, req admission.Request) admission.Re
 
 // Handle refuses an object that breaks a rule, and an update that breaks one which
 // the stored object kept.
-func (w validator) Handle(_ context.Context, req admission.Request) admission.Response {
+func (w validator) Handle(ctx context.Context, req admission.Request) admission.Response {
 	d, mistakes, err := Decode(req.Object.Raw)
 	if err != nil {
 		return admission.Errored(http.StatusBadRequest, err)
@@ -90,6 +96,9 @@ func (w validator) Handle(_ context.Context, req admission.Request) admission.Re
 	old, err := stored(req)
 	if err != nil {
 		return admission.Errored(http.StatusInternalServerError, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return ended(err)
 	}
 	warnings, errs := ValidateDecoded(d, old, mistakes, w.opts)
 	response := admission.Allowed("")

@@ -16,16 +16,21 @@ const (
 // Setup registers the webhooks with the manager's webhook server.
 func Setup(mgr ctrl.Manager, opts Options) {
 	server := mgr.GetWebhookServer()
-	server.Register(MutatePath, Mutating(opts))
-	server.Register(ValidatePath, Validating(opts))
+	bound := newTurns()
+	server.Register(MutatePath, endpoint{bound, Mutating(opts)})
+	server.Register(ValidatePath, endpoint{bound, Validating(opts)})
 }
 
 // Mutating is the webhook that fills in the defaults.
 func Mutating(opts Options) *admission.Webhook {
-	return &admission.Webhook{Handler: observed{defaulter{opts}}}
+	return newWebhook(defaulter{opts})
 }
 
 // Validating is the webhook that refuses what breaks a rule.
 func Validating(opts Options) *admission.Webhook {
-	return &admission.Webhook{Handler: observed{validator{opts}}}
+	return newWebhook(validator{opts})
+}
+
+func newWebhook(handler admission.Handler) *admission.Webhook {
+	return &admission.Webhook{Handler: bounded{observed{handler}}, LogConstructor: requestLogger}
 }

@@ -1,0 +1,220 @@
+package webhooks
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/go-logr/logr/funcr"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	admissionv1 "k8s.io/api/admission/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+)
+
+// counting admits everything, and counts what it is asked.
+type counting struct{ calls atomic.Int32 }
+
+func (c *counting) Handle(context.Context, admission.Request) admission.Response {
+	c.calls.Add(1)
+	return admission.Allowed("")
+}
+
+// post sends a body to an endpoint, as an API server does.
+func post(ctx context.Context, e endpoint, body io.Reader) *httptest.ResponseRecorder {
+	request := httptest.NewRequest(http.MethodPost, "/", body).WithContext(ctx)
+	request.Header.Set("Content-Type", "application/json")
+	recorder := httptest.NewRecorder()
+	e.ServeHTTP(recorder, request)
+	return recorder
+}
+
+func answer(t *testing.T, recorder *httptest.ResponseRecorder) *admissionv1.AdmissionResponse {
+	t.Helper()
+	require.Equal(t, http.StatusOK, recorder.Code, recorder.Body.String())
+	var review admissionv1.AdmissionReview
+	require.NoError(t, json.Unmarshal(recorder.Body.Bytes(), &review))
+	require.NotNil(t, review.Response)
+	assert.Nil(t, review.Request)
+	assert.EqualValues(t, "705ab4f5-6393-11e8-b7cc-42010a800002", review.Response.UID)
+	return review.Response
+}
+
+// An object with far too much in it is refused before anything is done for it.
+func TestTooLargeIsNotHandled(t *testing.T) {
+	t.Parallel()
+	for count, path := range map[int]string{1001: "spec.ollama.models", 200_000: "spec.ollama.models", 450_000: "object"} {
+		handler := &counting{}
+		response := answer(t, post(t.Context(), endpoint{newTurns(), newWebhook(handler)}, bytes.NewReader(reviewOf(t, equalModels(count)))))
+		assert.False(t, response.Allowed)
+		assert.EqualValues(t, http.StatusUnprocessableEntity, response.Result.Code)
+		assert.Equal(t, metav1.StatusReasonInvalid, response.Result.Reason)
+		require.Len(t, response.Result.Details.Causes, 1)
+		assert.Equal(t, path, response.Result.Details.Causes[0].Field)
+		assert.Less(t, len(response.Result.Message), 200)
+		assert.Zero(t, handler.calls.Load(), count)
+	}
+}
+
+func TestEndpointRefusesWhatIsNoReview(t *testing.T) {
+	t.Parallel()
+	review := string(reviewOf(t, equalModels(1)))
+	for name, tc := range map[string]struct {
+		method, contentType, body string
+		code                      int
+	}{
+		"a review":                   {body: review, code: http.StatusOK},
+		"with a character set":       {body: review, contentType: "application/json; charset=utf-8", code: http.StatusOK},
+		"another method":             {method: http.MethodGet, body: review, code: http.StatusMethodNotAllowed},
+		"another content type":       {body: review, contentType: "text/plain", code: http.StatusUnsupportedMediaType},
+		"no content type":            {body: review, contentType: " ", code: http.StatusUnsupportedMediaType},
+		"nothing":                    {code: http.StatusBadRequest},
+		"no JSON":                    {body: "{", code: http.StatusBadRequest},
+		"a list":                     {body: "[]", code: http.StatusBadRequest},
+		"null":                       {body: "null", code: http.StatusBadRequest},
+		"a review without a request": {body: `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview"}`, code: http.StatusBadRequest},
+		"a review of another kind":   {body: strings.Replace(review, "AdmissionReview", "TokenReview", 1), code: http.StatusBadRequest},
+		"a review of a wrong shape":  {body: `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":7}`, code: http.StatusBadRequest},
+		"too deep":                   {body: strings.Repeat("[", 100_000), code: http.StatusBadRequest},
+		"too long":                   {body: strings.Repeat(" ", maxBodyBytes+1), code: http.StatusRequestEntityTooLarge},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			request := httptest.NewRequest(cmpOr(tc.method, http.MethodPost), "/", strings.NewReader(tc.body))
+			request.Header.Set("Content-Type", strings.TrimSpace(cmpOr(tc.contentType, "application/json")))
+			recorder := httptest.NewRecorder()
+			endpoint{newTurns(), newWebhook(&counting{})}.ServeHTTP(recorder, request)
+			assert.Equal(t, tc.code, recorder.Code, recorder.Body.String())
+			assert.Less(t, recorder.Body.Len(), 1000)
+		})
+	}
+}
+
+func cmpOr(value, otherwise string) string {
+	if value == "" {
+		return otherwise
+	}
+	return value
+}
+
+// A body without a length that grows too long is not read to its end.
+func TestEndpointStopsReading(t *testing.T) {
+	t.Parallel()
+	endless := &countingReader{}
+	recorder := post(t.Context(), endpoint{newTurns(), newWebhook(&counting{})}, endless)
+	assert.Equal(t, http.StatusRequestEntityTooLarge, recorder.Code)
+	assert.Less(t, endless.read, 2*maxBodyBytes)
+}
+
+type countingReader struct{ read int }
+
+func (r *countingReader) Read(p []byte) (int, error) {
+	r.read += len(p)
+	return len(p), nil
+}
+
+// held blocks until it is released.
+type held struct{ entered, release chan struct{} }
+
+func (h held) Handle(context.Context, admission.Request) admission.Response {
+	h.entered <- struct{}{}
+	<-h.release
+	return admission.Allowed("")
+}
+
+// No more than so many requests are handled at a time; the others wait for their turn,
+// and are told to come again when it does not come.
+func TestEndpointBoundsParallelRequests(t *testing.T) {
+	t.Parallel()
+	h := held{make(chan struct{}, 2*maxHandled), make(chan struct{})}
+	e := endpoint{newTurns(), newWebhook(h)}
+	body := reviewOf(t, equalModels(1))
+	codes := make(chan int, maxHandled+1)
+	for range maxHandled {
+		go func() { codes <- post(context.Background(), e, bytes.NewReader(body)).Code }()
+	}
+	for range maxHandled {
+		<-h.entered
+	}
+	recorder := post(t.Context(), e, bytes.NewReader(body))
+	assert.Equal(t, http.StatusTooManyRequests, recorder.Code)
+	assert.Equal(t, "1", recorder.Header().Get("Retry-After"))
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	assert.Equal(t, http.StatusTooManyRequests, post(gone, e, bytes.NewReader(body)).Code)
+	assert.Empty(t, h.entered, "one too many is handled")
+
+	go func() { codes <- post(context.Background(), e, bytes.NewReader(body)).Code }()
+	close(h.release)
+	for range maxHandled + 1 {
+		assert.Equal(t, http.StatusOK, <-codes)
+	}
+}
+
+// Clients that send large bodies slowly keep no small request waiting.
+func TestEndpointReadsBeforeItCounts(t *testing.T) {
+	t.Parallel()
+	e := endpoint{newTurns(), newWebhook(&counting{})}
+	started := make(chan struct{})
+	for range 3 * maxHandled {
+		go post(t.Context(), e, slowReader{t.Context(), started})
+	}
+	for range maxLarge {
+		<-started
+	}
+	for range 10 {
+		assert.True(t, answer(t, post(t.Context(), e, bytes.NewReader(reviewOf(t, equalModels(1))))).Allowed)
+	}
+	large := append(reviewOf(t, equalModels(1)), bytes.Repeat([]byte{' '}, smallBodyBytes)...)
+	assert.Equal(t, http.StatusTooManyRequests, post(t.Context(), e, bytes.NewReader(large)).Code)
+}
+
+// A slowReader is a body that never comes.
+type slowReader struct {
+	ctx     context.Context
+	started chan<- struct{}
+}
+
+func (r slowReader) Read([]byte) (int, error) {
+	select {
+	case r.started <- struct{}{}:
+	case <-r.ctx.Done():
+	}
+	<-r.ctx.Done()
+	return 0, r.ctx.Err()
+}
+
+// Nothing is done for a request that nobody waits for any more.
+func TestEndedRequestIsNotHandled(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, hook := range []*admission.Webhook{Mutating(Options{}), Validating(Options{})} {
+		var req admission.Request
+		req.Object.Raw = equalModels(1)
+		response := hook.Handle(ctx, req)
+		assert.False(t, response.Allowed)
+		assert.EqualValues(t, http.StatusServiceUnavailable, response.Result.Code)
+	}
+}
+
+// What others wrote has no place in the log at any length.
+func TestLogIsShort(t *testing.T) {
+	t.Parallel()
+	var lines []string
+	logger := funcr.New(func(_, args string) { lines = append(lines, args) }, funcr.Options{})
+	long := strings.Repeat("x", 100_000)
+	var req admission.Request
+	req.UID, req.Name, req.Namespace, req.Resource.Resource = "1", long, long, long
+	req.UserInfo.Username, req.Operation = long, admissionv1.Operation(long)
+	requestLogger(logger, &req).Info("admission", "operation", clipped(string(req.Operation)))
+	assert.Less(t, len(fmt.Sprint(lines)), 3000)
+}
