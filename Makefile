@@ -126,8 +126,8 @@ generate: ## Generate deep copies, CRDs, RBAC, webhook configurations, the chart
 	$(CONTROLLER_GEN) crd paths=./api/... output:crd:dir=$(OUT)/config/crd/bases
 	$(CONTROLLER_GEN) rbac:roleName=manager-role paths=./reconcilers/... output:rbac:dir=$(OUT)/config/rbac
 	$(CONTROLLER_GEN) webhook paths=./webhooks/... output:webhook:dir=$(OUT)/config/webhook
-	@mkdir -p $(OUT)/charts/llm-operator/crds $(OUT)/charts/llm-operator/files
-	@cp $(OUT)/config/crd/bases/*.yaml $(OUT)/charts/llm-operator/crds/
+	@mkdir -p $(OUT)/charts/llm-operator/files/crds
+	@cp $(OUT)/config/crd/bases/*.yaml $(OUT)/charts/llm-operator/files/crds/
 	@cp $(OUT)/config/rbac/role.yaml $(OUT)/charts/llm-operator/files/role.yaml
 	@cp $(OUT)/config/webhook/manifests.yaml $(OUT)/charts/llm-operator/files/webhooks.yaml
 	@cp config/prometheus/rules.yaml $(OUT)/charts/llm-operator/files/rules.yaml

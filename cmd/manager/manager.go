@@ -20,13 +20,8 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks"
 )
 
-const (
-	// leaseName names the Lease of the leader election.
-	leaseName = "llm-operator.geeper.io"
-
-	// stopGrace is how long running requests and reconciles may take to end.
-	stopGrace = 20 * time.Second
-)
+// stopGrace is how long running requests and reconciles may take to end.
+const stopGrace = 20 * time.Second
 
 // newManager wires the webhooks, the reconciler, the metrics and the health
 // endpoints.
@@ -53,7 +48,7 @@ func newManager(ctx context.Context, config *rest.Config, opts options, d *drain
 		HealthProbeBindAddress:        opts.healthAddress,
 		PprofBindAddress:              opts.pprofAddress,
 		LeaderElection:                opts.leaderElection,
-		LeaderElectionID:              leaseName,
+		LeaderElectionID:              opts.lease,
 		LeaderElectionNamespace:       opts.namespace,
 		LeaderElectionReleaseOnCancel: true, // run ends when the manager does
 		GracefulShutdownTimeout:       new(stopGrace),

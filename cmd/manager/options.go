@@ -38,6 +38,7 @@ type options struct {
 	certificatesSecret string
 	namePrefix         string
 	leaderElection     bool
+	lease              string
 	namespace          string
 	watchNamespaces    string
 	drain              time.Duration
@@ -93,6 +94,8 @@ func (o *options) bind(flags *flag.FlagSet) {
 		"With what the names of the Services and webhook configurations begin that self-made certificates are for.")
 	flags.BoolVar(&o.leaderElection, "leader-elect", false,
 		"Elect a leader, so that of several managers one reconciles. All of them serve the webhooks.")
+	flags.StringVar(&o.lease, "leader-election-id", "llm-operator.geeper.io",
+		"Name of the Lease of the leader election. Managers that do not belong together need different ones.")
 	flags.StringVar(&o.namespace, "namespace", "",
 		"The manager's own namespace, of its Lease and of its Secret; empty means that of its pod.")
 	flags.StringVar(&o.watchNamespaces, "watch-namespaces", "",
@@ -101,6 +104,10 @@ func (o *options) bind(flags *flag.FlagSet) {
 		"How long to go on after the order to stop, while it spreads that this manager is not ready.")
 	flags.BoolVar(&o.admission.AllowHostPath, "allow-host-path", false,
 		"Admit hostPath volumes in spec.tabby.volumes. They give whoever may create an OllamaDeployment the node's files.")
+	flags.Var(&o.admission.AllowedIngressHosts, "allowed-ingress-hosts",
+		"Hosts that ingresses may have, separated by commas: names, and \"*.example.com\" for all names below one; empty means any.")
+	flags.Var(&o.admission.AllowedIngressAnnotations, "allowed-ingress-annotations",
+		"Annotations that ingresses may have, separated by commas: keys, and \"example.com/*\" for all keys of a prefix; empty means any.")
 	flags.IntVar(&o.reconciler.Concurrency, "concurrent-reconciles", 10,
 		"How many objects are reconciled at a time.")
 	o.zap.BindFlags(flags)

@@ -10,12 +10,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
 
 	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
-// The chart and the kustomize configurations are the same objects. Only the
-// namespace is Helm's affair.
+// The chart and the kustomize configurations are the same objects. Only the namespace is
+// Helm's affair, and what tells releases apart and keeps the CRDs is the chart's.
 func TestChartIsKustomize(t *testing.T) {
 	t.Parallel()
 	for folder, flags := range map[string][]string{
@@ -28,13 +29,39 @@ func TestChartIsKustomize(t *testing.T) {
 			want, got := objects(t, kustomize(t, folder)), objects(t, chart(t, "llm-operator", flags...))
 			delete(want, "v1 Namespace /llm-operator-system")
 			for key, object := range want {
-				assert.Equal(t, object, got[key], key)
+				assert.Equal(t, object, withoutRelease(got[key]), key)
 				delete(got, key)
 			}
 			assert.Empty(t, got, "only the chart has them")
 		})
 	}
 }
+
+// withoutRelease removes from an object what only the chart has.
+func withoutRelease(object map[string]any) map[string]any {
+	for key, value := range object {
+		switch value := value.(type) {
+		case map[string]any:
+			withoutRelease(value)
+		case []any:
+			for _, entry := range value {
+				if entry, isObject := entry.(map[string]any); isObject {
+					withoutRelease(entry)
+				}
+			}
+		case string:
+			if key == instanceLabel && value == "llm-operator" || key == keepAnnotation && value == "keep" {
+				delete(object, key)
+			}
+		}
+	}
+	return object
+}
+
+const (
+	instanceLabel  = "app.kubernetes.io/instance"
+	keepAnnotation = "helm.sh/resource-policy"
+)
 
 // Every value does what it says.
 func TestChartValues(t *testing.T) {
@@ -82,8 +109,24 @@ func TestChartValues(t *testing.T) {
 		},
 		"another name": {
 			flags: []string{"--set=certificates.source=selfMade", "--name-template=x"},
-			has:   []string{"--name-prefix=x-", "--certificates-secret=x-webhook-server-cert", "name: x-webhook-service"},
+			has:   []string{"--name-prefix=x-", "--certificates-secret=x-webhook-server-cert", "name: x-webhook-service", "--leader-election-id=x.geeper.io", "resourceNames: [x.geeper.io]"},
 		},
+		"a name of one's own": {
+			flags: []string{"--set=fullnameOverride=y"},
+			has:   []string{"name: y-webhook-service", "--leader-election-id=y.geeper.io", "app.kubernetes.io/instance: llm-operator"},
+		},
+		"a long name": {
+			flags: []string{"--name-template=" + strings.Repeat("a", 53)},
+			has:   []string{"name: " + strings.Repeat("a", 31) + "-abe346a7-webhook-service"},
+		},
+		"no CRDs": {flags: []string{"--set=crds.enabled=false"}, hasNot: []string{"CustomResourceDefinition"}},
+		"what ingresses may have": {
+			flags: []string{"--set=allowedIngressHosts={*.example.com,a.example.org},allowedIngressAnnotations={cert-manager.io/*,a}"},
+			has:   []string{"- --allowed-ingress-hosts=*.example.com,a.example.org", "- --allowed-ingress-annotations=cert-manager.io/*,a"},
+		},
+		"no host":           {flags: []string{"--set=allowedIngressHosts={http://a}"}, refused: "allowedIngressHosts"},
+		"no annotation":     {flags: []string{"--set=allowedIngressAnnotations={*}"}, refused: "allowedIngressAnnotations"},
+		"the memory for Go": {has: []string{"- name: GOMEMLIMIT\n              valueFrom:\n                resourceFieldRef:\n                  resource: limits.memory"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -114,7 +157,29 @@ func TestChartLint(t *testing.T) {
 	tool(t, "helm", "helm", "lint", "--strict", "charts/llm-operator")
 }
 
-// The commands of the chart's README work, and a CRD outlives the release.
+// Two releases in one namespace have no object in common, and none selects what belongs
+// to the other.
+func TestReleasesDoNotMix(t *testing.T) {
+	t.Parallel()
+	for _, source := range []string{"certManager", "selfMade"} {
+		one := objects(t, chart(t, "one", "--set=certificates.source="+source, "--set=watchNamespaces={a}"))
+		two := objects(t, chart(t, "two", "--set=certificates.source="+source, "--set=watchNamespaces={b}", "--set=crds.enabled=false"))
+		for key := range two {
+			assert.NotContains(t, one, key)
+		}
+		for key, object := range one {
+			text, err := yaml.Marshal(object)
+			require.NoError(t, err)
+			assert.NotContains(t, string(text), "llm-operator.geeper.io", key)
+			if strings.Contains(key, "WebhookConfiguration") {
+				assert.Contains(t, string(text), "namespaceSelector:\n    matchExpressions:\n    - key: kubernetes.io/metadata.name\n      operator: In\n      values:\n      - a\n", key)
+			}
+		}
+	}
+}
+
+// The commands of the chart's README work, several releases do not mix, and the CRDs
+// outlive them.
 func TestChartReadme(t *testing.T) {
 	c, err := cluster.Start(cluster.Options{})
 	require.NoError(t, err)
@@ -123,29 +188,65 @@ func TestChartReadme(t *testing.T) {
 	crds, err := c.Binary("cert-manager-crds.yaml")
 	require.NoError(t, err)
 	i.ok(t, "", "apply", "--server-side", "-f", crds)
+	for _, namespace := range []string{"team-a", "team-b"} {
+		i.ok(t, "", "create", "namespace", namespace)
+	}
 	root, err := cluster.Root()
 	require.NoError(t, err)
 	readme, err := os.ReadFile(filepath.Join(root, "charts", "llm-operator", "README.md"))
 	require.NoError(t, err)
 	t.Setenv("KUBECONFIG", c.Kubeconfig)
-	ran := 0
-	for _, match := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(readme), -1) {
-		command := strings.Fields(strings.ReplaceAll(match[1], "\\\n", " "))
-		ran++
-		switch command[0] {
-		case "helm":
-			tool(t, "helm", "helm", command[1:]...)
-			i.ok(t, "", "get", "deployment/llm-operator-controller-manager", "-n", systemNamespace)
-			tool(t, "helm", "helm", "uninstall", "llm-operator", "--namespace", systemNamespace)
-			i.ok(t, "", "get", "crd/ollamadeployments.llm.geeper.io")
-		case "kubectl":
-			cmd := exec.Command(c.Kubectl, command[1:]...)
-			cmd.Dir = root
-			out, err := cmd.CombinedOutput()
-			require.NoError(t, err, string(out))
-		default:
-			t.Errorf("%v is not tested", command)
+	t.Setenv("PATH", toolsPath(t, c.Kubectl))
+	blocks := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
+	assert.Len(t, blocks, 4)
+	for _, match := range blocks {
+		if strings.Contains(match[1], "helm upgrade") {
+			// As the chart was with its CRDs in the folder crds.
+			i.ok(t, "", "delete", "crd", "ollamadeployments.llm.geeper.io", "deployments.llm.geeper.io")
+			i.ok(t, kustomize(t, "crd"), "apply", "--server-side", "-f", "-")
+			tool(t, "helm", "helm", "install", "llm-operator", "charts/llm-operator", "--namespace", systemNamespace, "--set=crds.enabled=false")
 		}
+		cmd := exec.Command("/bin/sh", "-euc", match[1])
+		cmd.Dir = root
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s\n%s", match[1], out)
+
+		releases := strings.Fields(tool(t, "helm", "helm", "list", "--short", "--namespace", systemNamespace))
+		require.NotEmpty(t, releases)
+		if len(releases) > 1 {
+			i.checkReleases(t, releases)
+		}
+		for _, release := range releases {
+			i.ok(t, "", "get", "deployment/"+release+"-controller-manager", "-n", systemNamespace)
+			tool(t, "helm", "helm", "uninstall", release, "--namespace", systemNamespace)
+		}
+		assert.Equal(t, "keep", i.ok(t, "", "get", "crd/ollamadeployments.llm.geeper.io", "-o", `jsonpath={.metadata.annotations.helm\.sh/resource-policy}`))
 	}
-	assert.Equal(t, 3, ran)
+}
+
+// checkReleases looks at what belongs to several releases in one namespace.
+func (i *installation) checkReleases(t *testing.T, releases []string) {
+	t.Helper()
+	for _, release := range releases {
+		i.ok(t, "", "rollout", "status", "deployment/"+release+"-controller-manager", "-n", systemNamespace, "--timeout="+patience.String())
+		require.EventuallyWithT(t, func(c *assert.CollectT) {
+			pods := strings.Fields(i.ok(t, "", "get", "endpointslices", "-n", systemNamespace, "-l", "kubernetes.io/service-name="+release+"-webhook-service",
+				"-o", "jsonpath={.items[*].endpoints[*].targetRef.name}"))
+			assert.Len(c, pods, 2)
+			for _, pod := range pods {
+				assert.Contains(c, pod, release+"-controller-manager-")
+			}
+			assert.Equal(c, "2", i.ok(t, "", "get", "poddisruptionbudget/"+release+"-controller-manager", "-n", systemNamespace, "-o", "jsonpath={.status.expectedPods}"))
+		}, patience, tick)
+	}
+}
+
+// toolsPath is a PATH with kubectl and helm in front.
+func toolsPath(t *testing.T, kubectl string) string {
+	t.Helper()
+	folder := t.TempDir()
+	require.NoError(t, os.Symlink(kubectl, filepath.Join(folder, "kubectl")))
+	script := "#!/bin/sh\nexec go tool -modfile=hack/helm/go.mod helm \"$@\"\n"
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "helm"), []byte(script), 0o700)) //nolint:gosec // it is run
+	return folder + string(os.PathListSeparator) + os.Getenv("PATH")
 }

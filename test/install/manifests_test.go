@@ -27,7 +27,7 @@ func kustomize(t *testing.T, folder string) string {
 // chart renders the chart for a release.
 func chart(t *testing.T, release string, flags ...string) string {
 	t.Helper()
-	return tool(t, "helm", "helm", append([]string{"template", release, "charts/llm-operator", "--namespace", systemNamespace, "--include-crds"}, flags...)...)
+	return tool(t, "helm", "helm", append([]string{"template", release, "charts/llm-operator", "--namespace", systemNamespace}, flags...)...)
 }
 
 // tool runs a tool of one of the modules under hack/, which has to succeed.
