@@ -51,14 +51,14 @@ func answer(t *testing.T, recorder *httptest.ResponseRecorder) *admissionv1.Admi
 // An object with far too much in it is refused before anything is done for it.
 func TestTooLargeIsNotHandled(t *testing.T) {
 	t.Parallel()
-	for count, path := range map[int]string{1001: "spec.ollama.models", 200_000: "spec.ollama.models", 450_000: "object"} {
+	for _, count := range []int{1001, 200_000, 450_000} {
 		handler := &counting{}
 		response := answer(t, post(t.Context(), endpoint{newTurns(), newWebhook(handler)}, bytes.NewReader(reviewOf(t, equalModels(count)))))
 		assert.False(t, response.Allowed)
 		assert.EqualValues(t, http.StatusUnprocessableEntity, response.Result.Code)
 		assert.Equal(t, metav1.StatusReasonInvalid, response.Result.Reason)
 		require.Len(t, response.Result.Details.Causes, 1)
-		assert.Equal(t, path, response.Result.Details.Causes[0].Field)
+		assert.Equal(t, "spec.ollama.models", response.Result.Details.Causes[0].Field)
 		assert.Less(t, len(response.Result.Message), 200)
 		assert.Zero(t, handler.calls.Load(), count)
 	}

@@ -43,14 +43,15 @@ func CheckSize(object, old []byte) *field.Error {
 			values:  max(most.values, min(stored.values, mostStored.values)),
 		}
 	}
+	if mayExceed(object, most) {
+		if _, err := measure(object, most); err != nil {
+			return err
+		}
+	}
 	if len(object) > most.bytes {
-		return tooMuch(nil, most.bytes, "bytes")
+		return tooMuch(field.ErrorTypeTooLong, nil, most.bytes, "bytes")
 	}
-	if !mayExceed(object, most) {
-		return nil
-	}
-	_, err := measure(object, most)
-	return err
+	return nil
 }
 
 // mayExceed reports whether the JSON may hold more than the size. Every value but the
@@ -89,9 +90,9 @@ func measure(object []byte, most size) (size, *field.Error) {
 		}
 		switch {
 		case found.values > most.values:
-			return found, tooMuch(nil, most.values, "values")
+			return found, tooMuch(field.ErrorTypeTooMany, nil, most.values, "values")
 		case found.entries > most.entries:
-			return found, tooMuch(open, most.entries, "entries")
+			return found, tooMuch(field.ErrorTypeTooMany, open, most.entries, "entries")
 		}
 		if delim, opens := token.(json.Delim); opens {
 			open = append(open, level{list: delim == '['})
@@ -112,7 +113,7 @@ func (l level) takesKey() bool { return !l.list && !l.keyed }
 
 // tooMuch is the error about the innermost list of those that are open, or about the
 // object as a whole.
-func tooMuch(open []level, most int, of string) *field.Error {
+func tooMuch(kind field.ErrorType, open []level, most int, of string) *field.Error {
 	var path *field.Path
 	for i, l := range open {
 		switch {
@@ -129,5 +130,5 @@ func tooMuch(open []level, most int, of string) *field.Error {
 	if path == nil {
 		name = "object"
 	}
-	return &field.Error{Type: field.ErrorTypeTooMany, Field: name, BadValue: field.OmitValueType{}, Detail: fmt.Sprintf("must have at most %d %s", most, of)}
+	return &field.Error{Type: kind, Field: name, BadValue: field.OmitValueType{}, Detail: fmt.Sprintf("must have at most %d %s", most, of)}
 }

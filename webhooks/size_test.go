@@ -23,7 +23,7 @@ func TestCheckSize(t *testing.T) {
 	for name, tc := range map[string]struct{ object, old, err string }{
 		"the largest list":      {object: string(equalModels(1000))},
 		"a larger list":         {object: string(equalModels(1001)), err: "spec.ollama.models: Too many: must have at most 1000 entries"},
-		"a much larger list":    {object: string(equalModels(450_000)), err: "object: Too many: must have at most 1572864 bytes"},
+		"a much larger list":    {object: string(equalModels(450_000)), err: "spec.ollama.models: Too many: must have at most 1000 entries"},
 		"as many bytes as fit":  {object: string(equalModels(250_000)), err: "spec.ollama.models: Too many: must have at most 1000 entries"},
 		"in a list of a list":   {object: `{"spec":{"tabby":{"volumes":[{},{"projected":{"sources":` + list(1001, "0") + `}}]}}}`, err: "spec.tabby.volumes[1].projected.sources: Too many: must have at most 1000 entries"},
 		"in the metadata":       {object: `{"metadata":{"ownerReferences":` + list(1001, "{}") + `}}`, err: "metadata.ownerReferences: Too many: must have at most 1000 entries"},
@@ -31,7 +31,7 @@ func TestCheckSize(t *testing.T) {
 		"a list of deep lists":  {object: `{"a":` + list(90, strings.Repeat("[", 1000)+strings.Repeat("]", 1000)) + `}`, err: "object: Too many: must have at most 50000 values"},
 		"an object of many":     {object: `{"a":{` + strings.TrimSuffix(strings.Repeat(`"k":0,`, 50_000), ",") + `}}`, err: "object: Too many: must have at most 50000 values"},
 		"commas in a text":      {object: `{"a":"` + strings.Repeat(",", 60_000) + `"}`},
-		"a long text":           {object: `{"a":"` + strings.Repeat("a", 3<<19) + `"}`, err: "object: Too many: must have at most 1572864 bytes"},
+		"a long text":           {object: `{"a":"` + strings.Repeat("a", 3<<19) + `"}`, err: "object: Too long: must have at most 1572864 bytes"},
 		"no JSON":               {object: `{"a":` + strings.Repeat("0,", 2000)},
 		"as much as stored":     {object: string(equalModels(2000)), old: string(equalModels(2000))},
 		"more than stored":      {object: string(equalModels(2001)), old: string(equalModels(2000)), err: "spec.ollama.models: Too many: must have at most 2000 entries"},

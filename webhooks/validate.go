@@ -15,6 +15,10 @@ import (
 type Options struct {
 	// AllowHostPath lets Tabby's volumes mount folders of the node.
 	AllowHostPath bool
+	// AllowedIngressHosts are the hosts that ingresses may have.
+	AllowedIngressHosts HostPatterns
+	// AllowedIngressAnnotations are the annotations that ingresses may have.
+	AllowedIngressAnnotations AnnotationPatterns
 }
 
 // A rule looks at one concern of a defaulted object and returns every breach.
@@ -27,6 +31,7 @@ var rules = []rule{
 	ruleResources,
 	ruleIngress,
 	ruleOneHost,
+	ruleIngressAllowed,
 	ruleTabbyModel,
 	ruleTabbyOllama,
 	ruleTabbyEnv,

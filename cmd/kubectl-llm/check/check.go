@@ -66,6 +66,11 @@ func (c *Checker) Check(o manifest.Object) Result {
 	r := Result{Ours: true}
 	f := findings{object: o}
 	f.addDuplicates()
+	if err := webhooks.CheckSize(o.JSON, nil); err != nil {
+		f.addErrors(field.ErrorList{err})
+		r.Findings = f.found
+		return r
+	}
 	read, unknown, err := c.schema.read(o.JSON)
 	if err != nil {
 		f.addErrors(field.ErrorList{field.InternalError(root, err)})

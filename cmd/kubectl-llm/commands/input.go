@@ -34,7 +34,10 @@ func (i *input) bind(cmd *cobra.Command) {
 }
 
 func (i *input) bindOptions(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&i.opts.AllowHostPath, "allow-host-path", false, "Check for an operator that runs with --allow-host-path.")
+	flags := cmd.Flags()
+	flags.BoolVar(&i.opts.AllowHostPath, "allow-host-path", false, "Check for an operator that runs with --allow-host-path.")
+	flags.Var(&i.opts.AllowedIngressHosts, "allowed-ingress-hosts", "Check for an operator that runs with --allowed-ingress-hosts.")
+	flags.Var(&i.opts.AllowedIngressAnnotations, "allowed-ingress-annotations", "Check for an operator that runs with --allowed-ingress-annotations.")
 }
 
 // read reads the files one after the other, those given as arguments too.

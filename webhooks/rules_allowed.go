@@ -1,0 +1,48 @@
+package webhooks
+
+import (
+	"maps"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// ruleIngressAllowed refuses hosts and annotations of ingresses that the administrator
+// does not allow. A host of somebody else takes over their traffic, and some controllers
+// run what stands in an annotation.
+func ruleIngressAllowed(d *v1alpha1.OllamaDeployment, spec *field.Path, opts Options) field.ErrorList {
+	var errs field.ErrorList
+	if ui := d.Spec.OpenWebUI; ui != nil && ui.Ingress != nil {
+		errs = append(errs, validateAllowed(ui.Ingress, spec.Child("openwebui", "ingress"), opts)...)
+	}
+	if tabby := d.Spec.Tabby; tabby != nil && tabby.Ingress != nil {
+		errs = append(errs, validateAllowed(tabby.Ingress, spec.Child("tabby", "ingress"), opts)...)
+	}
+	return errs
+}
+
+func validateAllowed(ingress *v1alpha1.IngressSpec, path *field.Path, opts Options) field.ErrorList {
+	var errs field.ErrorList
+	host := func(at *field.Path, host string) {
+		if !opts.AllowedIngressHosts.Allows(host) {
+			errs = append(errs, field.Forbidden(at, host+" is none of the hosts that the cluster's administrator allows: "+opts.AllowedIngressHosts.String()))
+		}
+	}
+	if ingress.Host != "" {
+		host(path.Child("host"), ingress.Host)
+	}
+	if ingress.TLS != nil {
+		for i, one := range ingress.TLS.Hosts {
+			host(path.Child("tls", "hosts").Index(i), one)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(ingress.Annotations)) {
+		if !opts.AllowedIngressAnnotations.Allows(key) {
+			errs = append(errs, field.Forbidden(path.Child("annotations").Key(key),
+				"is none of the annotations that the cluster's administrator allows: "+opts.AllowedIngressAnnotations.String()))
+		}
+	}
+	return errs
+}
