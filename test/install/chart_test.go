@@ -200,11 +200,11 @@ func TestChartReadme(t *testing.T) {
 	blocks := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
 	assert.Len(t, blocks, 4)
 	for _, match := range blocks {
+		if strings.Contains(match[1], "team-a") || strings.Contains(match[1], "helm upgrade") {
+			i.ok(t, "", "delete", "crd", "ollamadeployments.llm.geeper.io", "deployments.llm.geeper.io") // a fresh cluster
+		}
 		if strings.Contains(match[1], "helm upgrade") {
-			// As the chart was with its CRDs in the folder crds.
-			i.ok(t, "", "delete", "crd", "ollamadeployments.llm.geeper.io", "deployments.llm.geeper.io")
-			i.ok(t, kustomize(t, "crd"), "apply", "--server-side", "-f", "-")
-			tool(t, "helm", "helm", "install", "llm-operator", "charts/llm-operator", "--namespace", systemNamespace, "--set=crds.enabled=false")
+			tool(t, "helm", "helm", "install", "llm-operator", olderChart(t, root), "--namespace", systemNamespace)
 		}
 		cmd := exec.Command("/bin/sh", "-euc", match[1])
 		cmd.Dir = root
@@ -222,6 +222,23 @@ func TestChartReadme(t *testing.T) {
 		}
 		assert.Equal(t, "keep", i.ok(t, "", "get", "crd/ollamadeployments.llm.geeper.io", "-o", `jsonpath={.metadata.annotations.helm\.sh/resource-policy}`))
 	}
+}
+
+// olderChart makes a chart as it was before the CRDs were templates and the selectors had
+// an instance, and returns its folder.
+func olderChart(t *testing.T, root string) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "llm-operator")
+	require.NoError(t, os.CopyFS(folder, os.DirFS(filepath.Join(root, "charts", "llm-operator"))))
+	require.NoError(t, os.Rename(filepath.Join(folder, "files", "crds"), filepath.Join(folder, "crds")))
+	require.NoError(t, os.Remove(filepath.Join(folder, "templates", "crds.yaml")))
+	helpers := filepath.Join(folder, "templates", "_helpers.tpl")
+	text, err := os.ReadFile(helpers)
+	require.NoError(t, err)
+	older := strings.ReplaceAll(string(text), instanceLabel+": {{ .Release.Name }}\n", "")
+	require.NotEqual(t, string(text), older)
+	require.NoError(t, os.WriteFile(helpers, []byte(older), 0o600))
+	return folder
 }
 
 // checkReleases looks at what belongs to several releases in one namespace.
