@@ -49,7 +49,7 @@ func CheckSize(object, old []byte) *field.Error {
 		}
 	}
 	if len(object) > most.bytes {
-		return tooMuch(field.ErrorTypeTooLong, nil, most.bytes, "bytes")
+		return tooMuch(field.ErrorTypeTooLong, nil, most.bytes, "must have at most %d bytes")
 	}
 	return nil
 }
@@ -90,9 +90,9 @@ func measure(object []byte, most size) (size, *field.Error) {
 		}
 		switch {
 		case found.values > most.values:
-			return found, tooMuch(field.ErrorTypeTooMany, nil, most.values, "values")
+			return found, tooMuch(field.ErrorTypeTooMany, nil, most.values, "must have at most %d values")
 		case found.entries > most.entries:
-			return found, tooMuch(field.ErrorTypeTooMany, open, most.entries, "entries")
+			return found, tooMuch(field.ErrorTypeTooMany, open, most.entries, "must have at most %d entries")
 		}
 		if delim, opens := token.(json.Delim); opens {
 			open = append(open, level{list: delim == '['})
@@ -113,7 +113,7 @@ func (l level) takesKey() bool { return !l.list && !l.keyed }
 
 // tooMuch is the error about the innermost list of those that are open, or about the
 // object as a whole.
-func tooMuch(kind field.ErrorType, open []level, most int, of string) *field.Error {
+func tooMuch(kind field.ErrorType, open []level, most int, format string) *field.Error {
 	var path *field.Path
 	for i, l := range open {
 		switch {
@@ -130,5 +130,5 @@ func tooMuch(kind field.ErrorType, open []level, most int, of string) *field.Err
 	if path == nil {
 		name = "object"
 	}
-	return &field.Error{Type: kind, Field: name, BadValue: field.OmitValueType{}, Detail: fmt.Sprintf("must have at most %d %s", most, of)}
+	return &field.Error{Type: kind, Field: name, BadValue: field.OmitValueType{}, Detail: fmt.Sprintf(format, most)}
 }
