@@ -87,7 +87,7 @@ test: k8s ## Run all tests, those on the real control plane included.
 	@$(PROGRESS) test $$(go list ./... | grep -v /test/install)
 	@$(MAKE) --no-print-directory test-validation test-install
 
-# How many objects test-validation tries: a million takes a quarter of an hour.
+# How many objects test-validation tries: a million takes about half an hour.
 CASES := 10000
 
 .PHONY: test-validation
