@@ -141,7 +141,7 @@ status: null
 		"a status": {text: ours + good + "status: {phase: 1, ready: []}\n"},
 		"metadata of a claim that no schema knows": {
 			ours + "metadata: {name: stack}\nspec:\n  ollama: {models: [\"llama2:7b\"], imageTag: \"1\", resources: {limits: {memory: 8Gi}}}\n" +
-				"  tabby: {volumes: [{name: a, ephemeral: {volumeClaimTemplate: {metadata: {labels: {a: b}}, spec: {}}}}], imageTag: \"1\"}\n",
+				"  tabby: {volumes: [{name: a, ephemeral: {volumeClaimTemplate: {metadata: {labels: {a: b}}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}}}], imageTag: \"1\"}\n",
 			[]string{`6:76 error FieldUnknown spec.tabby.volumes[0].ephemeral.volumeClaimTemplate.metadata.labels: Unknown field`},
 		},
 		"read while it was being deleted": {
