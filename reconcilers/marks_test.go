@@ -49,6 +49,12 @@ func TestMark(t *testing.T) {
 	assert.Empty(t, marked(&appsv1.Deployment{}, secret("one", "key")).Spec.Template.Annotations, "of an earlier version")
 	assert.Equal(t, first, marked(as(first), secret("one", "key")), "at rest")
 
+	// The other templates that the Deployment may have bear the same mark, so that one of
+	// them can still be recognized.
+	other := applycorev1.PodTemplateSpec().WithAnnotations(nil)
+	mark(applyappsv1.Deployment("a", "b"), []*applycorev1.PodTemplateSpecApplyConfiguration{other}, as(first), configMap, secret("two", "x"), "KEY")
+	assert.NotEmpty(t, other.Annotations[secretAnnotation])
+
 	second := marked(as(first), secret("two", "another key"))
 	require.NotEmpty(t, second.Spec.Template.Annotations[secretAnnotation])
 	assert.Equal(t, "configmap,two", second.Annotations[mountedAnnotation])

@@ -101,7 +101,7 @@ func writeStatus[O owner](ctx context.Context, c client.Client, m *memory, objec
 	}
 	err := c.Status().Patch(ctx, object, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}), client.FieldOwner(v1alpha1.ManagedBy))
 	if err != nil {
-		return client.IgnoreNotFound(&requestError{"writing the status", err})
+		return &requestError{"writing the status", err}
 	}
 	m.noteWrite(object)
 	ctrl.LoggerFrom(ctx).V(1).Info("wrote the status", "phase", status.Phase, "ready", status.Ready, "observedGeneration", status.ObservedGeneration)
@@ -111,7 +111,10 @@ func writeStatus[O owner](ctx context.Context, c client.Client, m *memory, objec
 // afterStatusError is when to try again after a status could not be written. That the
 // object has changed is nothing to report: the change is reconciled next.
 func afterStatusError(f finding, err error) (ctrl.Result, error) {
-	if apierrors.IsConflict(err) && f.failed == nil {
+	switch {
+	case apierrors.IsNotFound(err):
+		return ctrl.Result{}, nil
+	case apierrors.IsConflict(err) && f.failed == nil:
 		return ctrl.Result{RequeueAfter: repair}, nil
 	}
 	f.failed = errors.Join(f.failed, err)
