@@ -20,7 +20,7 @@ import (
 // on what is no JSON object.
 func Decode(raw []byte) (*v1alpha1.OllamaDeployment, field.ErrorList, error) {
 	d := &v1alpha1.OllamaDeployment{}
-	if !hasFraction(raw) && kjson.UnmarshalCaseSensitivePreserveInts(raw, d) == nil {
+	if !needsRepair(raw) && kjson.UnmarshalCaseSensitivePreserveInts(raw, d) == nil {
 		return d, nil, nil
 	}
 	repaired, errs, err := repair(raw)
@@ -34,23 +34,24 @@ func Decode(raw []byte) (*v1alpha1.OllamaDeployment, field.ErrorList, error) {
 	return d, errs, nil
 }
 
-// hasFraction reports whether the JSON has a number that is written with a fraction or
-// an exponent. Go's quantities take such numbers, and the schema does not.
-func hasFraction(raw []byte) bool {
-	inString, inNumber := false, false
+// needsRepair reports whether the JSON has what Go decodes and the schema refuses: a
+// number that is written with a fraction or an exponent, where a quantity may be meant,
+// and null in a list.
+func needsRepair(raw []byte) bool {
+	inString, inNumber, previous := false, false, byte(0)
 	for i := 0; i < len(raw); i++ {
 		switch c := raw[i]; {
 		case inString && c == '\\':
 			i++
 		case c == '"':
-			inString, inNumber = !inString, false
-		case inString:
+			inString, inNumber, previous = !inString, false, c
+		case inString || c == ' ' || c == '\t' || c == '\r' || c == '\n':
 		case c >= '0' && c <= '9':
-			inNumber = true
-		case inNumber && (c == '.' || c == 'e' || c == 'E'):
+			inNumber, previous = true, c
+		case inNumber && (c == '.' || c == 'e' || c == 'E'), c == 'n' && (previous == '[' || previous == ','):
 			return true
 		default:
-			inNumber = false
+			inNumber, previous = false, c
 		}
 	}
 	return false

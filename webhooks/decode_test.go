@@ -46,6 +46,10 @@ func TestTypeMistakes(t *testing.T) {
 				`spec.tabby.modelName: Invalid value: 2: write it in quotes: "2"`,
 			},
 		},
+		"null in lists": {
+			`{ollama: {models: ["a:1", null]}, tabby: {volumes: [null]}}`,
+			[]string{"spec.ollama.models[1]: Invalid value: null: must not be null", "spec.tabby.volumes[0]: Invalid value: null: must not be null"},
+		},
 		"a boolean for a text": {
 			`{ollama: {models: ["a:1"]}, openwebui: {ingress: {annotations: {a: true}}}}`,
 			[]string{`spec.openwebui.ingress.annotations[a]: Invalid value: true: write it in quotes: "true"`},
@@ -176,13 +180,14 @@ func TestTypeMistakesAreBounded(t *testing.T) {
 	assert.Len(t, mistakes, maxTypeErrors)
 }
 
-func TestHasFraction(t *testing.T) {
+func TestNeedsRepair(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{
 		`{"a":1}`: false, `{"a":1.5}`: true, `{"a":1e3}`: true, `{"a":-0.5}`: true, `{"a":"1.5"}`: false,
 		`{"1.5":true,"b":false}`: false, `{"a":"\"1.5"}`: false, `{"a":"\\","b":1.5}`: true, `[1,true,2E5]`: true,
+		`{"a": null,"b":null}`: false, `{"a":[ null]}`: true, `["", null]`: true, "[1,\n null]": true, `["null"]`: false, `{"a":1, "null":2}`: false,
 	} {
-		assert.Equal(t, want, hasFraction([]byte(text)), text)
+		assert.Equal(t, want, needsRepair([]byte(text)), text)
 	}
 }
 

@@ -122,6 +122,9 @@ func (r *repairs) list(v any, t reflect.Type, path *field.Path) any {
 		return []any{entry}
 	}
 	for i, entry := range entries {
+		if entry == nil {
+			r.note(field.TypeInvalid(path.Index(i), nil, "must not be null"))
+		}
 		entries[i] = r.value(entry, t.Elem(), path.Index(i))
 		if len(r.errs) >= maxTypeErrors {
 			return entries[:i+1]

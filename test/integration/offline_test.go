@@ -22,6 +22,28 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
+// asHelmPrints are objects with nulls, names to be made and numbers of all kinds, whose
+// verdict hangs on what the API server does before any webhook.
+var asHelmPrints = map[string]string{
+	"nulls": `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack, labels: null, annotations: {a: null}, creationTimestamp: null},
+		spec: {ollama: {models: ["llama2:7b"], replicas: null, image: null, service: {type: null, port: null}, resources: {limits: {cpu: null}, requests: null}},
+		openwebui: null, tabby: {enabled: null, envVars: null, volumes: [{name: a, emptyDir: {}, secret: null}], ingress: {tls: null, annotations: {a: null}}}}, status: null}`,
+	"null for what is required": `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: null}}}`,
+	"null in a list":            `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b", null]}}}`,
+	"null in a list of objects": `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"]}, tabby: {volumes: [null]}}}`,
+	"null spec":                 `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: null}`,
+	"generateName":              `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: null, generateName: stack-}, spec: {ollama: {models: ["llama2:7b"]}}}`,
+	"long generateName":         `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {generateName: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}, spec: {ollama: {models: ["llama2:7b"]}}}`,
+	"generateName with tabby":   `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {generateName: stack-}, spec: {ollama: {models: ["llama2:7b"]}, tabby: {enabled: true}}}`,
+	"generateName, tabby off":   `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {generateName: stack-}, spec: {ollama: {models: ["llama2:7b"]}, tabby: {enabled: false}}}`,
+	"a status":                  `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"]}}, status: {phase: 1, conditions: {}}}`,
+	"numbers":                   `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"], replicas: 2.0, resources: {limits: {cpu: 1, memory: 8e9}}}}}`,
+	"fractions":                 `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: [llama2], imageTag: 0.32, resources: {limits: {cpu: 0.5}}}}}`,
+	"types":                     `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: "llama2:7b", replicas: "2", service: []}, openwebui: {enabled: "yes"}, tabby: {envVars: [{name: a, value: 1}]}}}`,
+	"large numbers":             `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"], servicePort: 99999999999}}}`,
+	"being deleted":             `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack, deletionTimestamp: "2026-01-02T03:04:05Z"}, spec: {ollama: {models: ["llama2"]}}}`,
+}
+
 // A verdict is what is said of an object.
 type verdict struct {
 	// refused are the paths of the errors.
@@ -52,6 +74,9 @@ func TestOfflineAgrees(t *testing.T) {
 	objects["defaults"] = fixtures.Defaults(t).Object
 	objects["metadata"] = strings.Replace(fixtures.Defaults(t).Object, "name: stack", "name: stack\n  labels: {a b: c}", 1)
 	objects["metadata and a spec"] = strings.Replace(fixtures.Defaults(t).Object, "name: stack", "name: Stack.1\n  labels: {a b: c}", 1)
+	for name, tc := range asHelmPrints {
+		objects[name] = tc
+	}
 	for _, name := range fixtures.Samples() {
 		data, err := os.ReadFile(fixtures.ReferencePath(name))
 		require.NoError(t, err)

@@ -28,9 +28,9 @@ var refusedSpecs = map[string]struct {
 	"model as command":  {`{ollama: {models: ["x; rm -rf /:1"]}}`, `spec.ollama.models[0]: Invalid value: "x; rm -rf /:1": must be a model`},
 	"ingress no host":   {`{ollama: {models: ["llama2:7b"]}, tabby: {ingress: {enabled: true}}}`, "spec.tabby.ingress.host: Required value: must be set when the ingress is enabled"},
 	"unknown field":     {`{ollama: {modles: ["llama2:7b"]}}`, `strict decoding error: unknown field "spec.ollama.modles"`},
-	"quantity":          {`{ollama: {models: ["llama2:7b"], resources: {requests: {memory: lots}}}}`, `spec.ollama.resources.requests.memory: Invalid value: "lots"`},
-	"text for a number": {`{ollama: {models: ["llama2:7b"], replicas: two}}`, `spec.ollama.replicas: Invalid value: "string": spec.ollama.replicas in body must be of type integer`},
-	"spec is a text":    {`hello`, `spec: Invalid value: "string"`},
+	"quantity":          {`{ollama: {models: ["llama2:7b"], resources: {requests: {memory: lots}}}}`, `spec.ollama.resources.requests[memory]: Invalid value: "lots": must be a quantity`},
+	"text for a number": {`{ollama: {models: ["llama2:7b"], replicas: two}}`, `spec.ollama.replicas: Invalid value: "two": must be a whole number`},
+	"spec is a text":    {`hello`, `spec: Invalid value: "hello": must be an object`},
 }
 
 // What is refused names the right path, and nothing is stored.

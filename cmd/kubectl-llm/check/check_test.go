@@ -56,6 +56,14 @@ func TestCheck(t *testing.T) {
 			"apiVersion: llm.geeper.io/v1alpha1\nkind: Ollama\n" + good,
 			[]string{`2:7 error KindUnknown kind: Unsupported value: "Ollama": did you mean "OllamaDeployment"?`},
 		},
+		"two objects in one": {
+			ours + good + "apiVersion: v1\nkind: ConfigMap\n",
+			[]string{"6:7 error KeyDuplicate an OllamaDeployment that is a ConfigMap as well: kind or apiVersion stands here twice; the first one is lost"},
+		},
+		"two groups": {
+			ours + good + "apiVersion: v1\n",
+			[]string{`5:13 error KindUnknown apiVersion: Unsupported value: "v1": did you mean "llm.geeper.io/v1alpha1"?`},
+		},
 		"no version": {
 			"kind: OllamaDeployment\n" + good,
 			[]string{`1:1 error KindUnknown apiVersion: Unsupported value: "": did you mean "llm.geeper.io/v1alpha1"?`},
@@ -122,7 +130,7 @@ status: null
 		},
 		"null in a list": {
 			ours + "metadata: {name: stack}\nspec: {ollama: {models: [null], imageTag: \"1\", resources: {limits: {memory: 8Gi}}}}\n",
-			[]string{`4:26 error FieldValueInvalid spec.ollama.models[0]: Invalid value: "": must not be empty; write it as "model:tag", for example "llama2:7b"`},
+			[]string{"4:26 error FieldValueTypeInvalid spec.ollama.models[0]: Invalid value: null: must not be null"},
 		},
 		"a name to be made": {
 			text: ours + strings.Replace(good, "name: stack", "generateName: stack-", 1),

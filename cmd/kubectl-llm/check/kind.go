@@ -30,6 +30,10 @@ func misnamed(o manifest.Object) *Finding {
 		return finding(o, "kind", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.Kind, v1alpha1.Kind))
 	case o.Kind == v1alpha1.Kind && group == "", isOurKind(o.Kind) && webhooks.Nearest(group, []string{want.Group}) != "":
 		return finding(o, "apiVersion", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.APIVersion, want))
+	case o.Twice("kind", v1alpha1.Kind), o.Twice("apiVersion", want.String()):
+		wrong := finding(o, "kind", fmt.Sprintf("an OllamaDeployment that is a %s as well: kind or apiVersion stands here twice; the first one is lost", o.Kind))
+		wrong.Rule, wrong.Path = RuleDuplicateKey, ""
+		return wrong
 	default:
 		return nil
 	}

@@ -94,6 +94,18 @@ func second(node *yamlv3.Node, name string) *yamlv3.Node {
 	return nil
 }
 
+// Twice reports whether a key stands twice at the top of the object, one of them with
+// the given value. The object has the last one's.
+func (o Object) Twice(name, value string) bool {
+	found := false
+	if o.node.Kind == yamlv3.MappingNode && second(o.node, name) != nil {
+		for i := 0; i+1 < len(o.node.Content); i += 2 {
+			found = found || o.node.Content[i].Value == name && resolve(o.node.Content[i+1]).Value == value
+		}
+	}
+	return found
+}
+
 // expand is the object, or those of its items if it is a List.
 func expand(o Object) []Object {
 	var head struct {
