@@ -39,8 +39,10 @@ type observedPod struct {
 // observe reads the Deployments and pods of d from the cache.
 func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) (observed, error) {
 	seen := observed{
-		map[v1alpha1.Component]*appsv1.Deployment{}, map[v1alpha1.Component][]observedPod{},
-		map[v1alpha1.Component]bool{}, map[v1alpha1.Component]*resource.Quantity{},
+		map[v1alpha1.Component]*appsv1.Deployment{},
+		map[v1alpha1.Component][]observedPod{},
+		map[v1alpha1.Component]bool{},
+		map[v1alpha1.Component]*resource.Quantity{},
 	}
 	components := map[types.UID]v1alpha1.Component{}
 	kind := kindFor(render.KindDeployment)

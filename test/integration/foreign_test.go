@@ -29,27 +29,41 @@ func TestForeignMounts(t *testing.T) {
 	for name, tc := range map[string]struct {
 		component, kind, foreign, path, want string
 	}{
-		"a claim": {"openwebui", "PersistentVolumeClaim",
+		"a claim": {
+			"openwebui", "PersistentVolumeClaim",
 			`{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a-openwebui}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}`,
-			".metadata.labels", ""},
-		"a claim of somebody's": {"ollama", "PersistentVolumeClaim",
+			".metadata.labels", "",
+		},
+		"a claim of somebody's": {
+			"ollama", "PersistentVolumeClaim",
 			`{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a-ollama` + copiedLabels + `, ownerReferences: [{apiVersion: v1, kind: Namespace, name: default, uid: NAMESPACE}]}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}`,
-			".spec.resources.requests.storage", "1Gi"},
-		"a script": {"ollama", "ConfigMap",
+			".spec.resources.requests.storage", "1Gi",
+		},
+		"a script": {
+			"ollama", "ConfigMap",
 			`{apiVersion: v1, kind: ConfigMap, metadata: {name: a-ollama}, data: {pull-models.sh: "evil"}}`,
-			`.data.pull-models\.sh`, "evil"},
-		"a script with copied labels": {"ollama", "ConfigMap",
+			`.data.pull-models\.sh`, "evil",
+		},
+		"a script with copied labels": {
+			"ollama", "ConfigMap",
 			`{apiVersion: v1, kind: ConfigMap, metadata: {name: a-ollama` + copiedLabels + `}, data: {pull-models.sh: "evil"}}`,
-			`.data.pull-models\.sh`, "evil"},
-		"a configuration": {"tabby", "ConfigMap",
+			`.data.pull-models\.sh`, "evil",
+		},
+		"a configuration": {
+			"tabby", "ConfigMap",
 			`{apiVersion: v1, kind: ConfigMap, metadata: {name: a-tabby` + copiedLabels + `}, immutable: true, data: {config.toml: "evil"}}`,
-			`.data.config\.toml`, "evil"},
-		"a signing key": {"tabby", "Secret",
+			`.data.config\.toml`, "evil",
+		},
+		"a signing key": {
+			"tabby", "Secret",
 			`{apiVersion: v1, kind: Secret, metadata: {name: a-tabby}, stringData: {TABBY_WEBSERVER_JWT_TOKEN_SECRET: "evil"}}`,
-			".metadata.ownerReferences", ""},
-		"a signing key with copied labels": {"openwebui", "Secret",
+			".metadata.ownerReferences", "",
+		},
+		"a signing key with copied labels": {
+			"openwebui", "Secret",
 			`{apiVersion: v1, kind: Secret, metadata: {name: a-openwebui` + copiedLabels + `}, stringData: {WEBUI_SECRET_KEY: "evil"}}`,
-			".metadata.ownerReferences", ""},
+			".metadata.ownerReferences", "",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

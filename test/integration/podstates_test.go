@@ -138,7 +138,8 @@ func creating(container string, since metav1.Time) corev1.PodStatus {
 		Phase: corev1.PodPending,
 		Conditions: []corev1.PodCondition{
 			{Type: corev1.PodReadyToStartContainers, Status: corev1.ConditionFalse, LastTransitionTime: since},
-			{Type: corev1.PodReady, Status: corev1.ConditionFalse}, {Type: corev1.ContainersReady, Status: corev1.ConditionFalse},
+			{Type: corev1.PodReady, Status: corev1.ConditionFalse},
+			{Type: corev1.ContainersReady, Status: corev1.ConditionFalse},
 		},
 		ContainerStatuses: []corev1.ContainerStatus{{Name: container, Image: "x", State: waits("ContainerCreating", "")}},
 	}
