@@ -44,7 +44,7 @@ func TestAliasHiccup(t *testing.T) {
 	asked := 0
 	c := fake.NewClientBuilder().WithScheme(scheme).WithObjects(alias, kept).WithStatusSubresource(alias, kept).
 		WithIndex(&autoscalingv2.HorizontalPodAutoscaler{}, autoscalerIndex, indexAutoscaler).
-		WithInterceptorFuncs(interceptor.Funcs{Patch: func(ctx context.Context, c client.WithWatch, object client.Object, patch client.Patch, opts ...client.PatchOption) error {
+		WithInterceptorFuncs(interceptor.Funcs{Patch: func(context.Context, client.WithWatch, client.Object, client.Patch, ...client.PatchOption) error {
 			asked++
 			return answer
 		}}).Build()

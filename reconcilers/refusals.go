@@ -91,8 +91,9 @@ func fieldsOf(status apierrors.APIStatus) []string {
 type briefError struct{ err error }
 
 func (e *briefError) Error() string {
-	var texts []string
-	for _, one := range leaves(e.err) {
+	all := leaves(e.err)
+	texts := make([]string, 0, len(all))
+	for _, one := range all {
 		texts = append(texts, brief(one))
 	}
 	return strings.Join(texts, "; ")
