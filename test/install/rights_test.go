@@ -17,6 +17,7 @@ type right struct{ verb, group, resource string }
 
 // unseen are rights whose use this test cannot show, and why they are needed.
 var unseen = map[right]string{
+	{"patch", "llm.geeper.io", "deployments"}:                   "for one that was stored without a default, which is then admitted again",
 	{"patch", "events.k8s.io", "events"}:                        "for an event that happens again within minutes, which is counted in the first one",
 	{"get", "apps", "replicasets"}:                              "for the owner of a pod that is not well",
 	{"update", "llm.geeper.io", "ollamadeployments/finalizers"}: "for owner references that block deletion, where the admission plugin asks for it",

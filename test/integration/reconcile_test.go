@@ -79,7 +79,7 @@ func TestServicePort(t *testing.T) {
 	}
 	writes := k.atRest(t)
 	assert.Equal(t, before, k.ok(t, "", "get", "deployments.apps", "-o", "jsonpath="+templates))
-	assert.Equal(t, "http http", k.get(t, "service/stack-ollama", ".spec.ports[*].targetPort"))
+	assert.Equal(t, strings.Repeat("http ", 2), k.get(t, "service/stack-ollama", ".spec.ports[*].targetPort")+" ")
 	k.ok(t, "", "annotate", "service/stack-ollama", "a=b")
 	assert.Equal(t, writes, k.atRest(t))
 
@@ -190,8 +190,8 @@ spec:
 
 	k.apply(t, strings.Replace(object, "SIZE", "20Gi", 1))
 	k.eventually(t, "persistentvolumeclaim/kept-ollama", ".spec.resources.requests.storage", "20Gi")
-	r := k.run(t, strings.Replace(object, "SIZE", "15Gi", 1), "apply", "-f", "-")
-	assert.Contains(t, r.Stderr, "spec.ollama.resources.requests[storage]: Forbidden: must not shrink below 20Gi, because a PersistentVolumeClaim can only grow")
+	r := k.run(t, strings.Replace(object, "SIZE", "5Gi", 1), "apply", "-f", "-")
+	assert.Contains(t, r.Stderr, "spec.ollama.resources.requests[storage]: Forbidden: must not shrink below 10Gi, because a PersistentVolumeClaim can only grow")
 
 	k.ok(t, "", "delete", "ollamadeployment", "kept", "--cascade=foreground")
 	require.EventuallyWithT(t, func(c *assert.CollectT) {

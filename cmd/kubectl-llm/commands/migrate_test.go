@@ -61,7 +61,7 @@ func TestMigrateKeepsFilesApart(t *testing.T) {
 
 	code, out, _ = run(t, "", "migrate", filepath.Join(dir, "c.json"))
 	assert.Zero(t, code)
-	assert.Equal(t, "{\n\t\"kind\": \"A\"}", out, "one file comes to the letter")
+	assert.True(t, out == "{\n\t\"kind\": \"A\"}", "one file comes to the letter: %q", out) //nolint:testifylint // equal as JSON is not enough
 }
 
 // A file that cannot be migrated does not hold up the others.

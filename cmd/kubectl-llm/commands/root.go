@@ -58,7 +58,7 @@ func printError(w io.Writer, err error) {
 	if usage, ok := err.(usageError); ok { //nolint:errorlint // the outermost alone
 		err = usage.error
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the outermost alone
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, one := range joined.Unwrap() {
 			printError(w, one)
 		}

@@ -112,11 +112,11 @@ func readRegular(path string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: is no regular file; give its contents as standard input (-f -)", path)
 	}
-	file, err := os.Open(path) //nolint:gosec // the user names the files
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, pathError(err)
 	}
-	defer file.Close() //nolint:errcheck // it is only read
+	defer file.Close()
 	data, err := readAll(file)
 	if err != nil {
 		var failed *fs.PathError

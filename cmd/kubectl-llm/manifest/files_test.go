@@ -49,7 +49,8 @@ func TestReadFiles(t *testing.T) {
 	require.EqualError(t, err, filepath.Join(dir, "none.yaml")+": no such file or directory")
 	_, err = readAllFiles([]string{"https://example.com/a.yaml"}, false, nil)
 	require.EqualError(t, err, "https://example.com/a.yaml: URLs are not read; download it, and give it as a file or as standard input (-f -)")
-	for range ReadFiles([]string{dir, dir}, true, nil) {
+	for _, err := range ReadFiles([]string{dir, dir}, true, nil) {
+		require.NoError(t, err)
 		break // and nothing goes on
 	}
 }
