@@ -133,7 +133,11 @@ func (i *installation) checkMetrics(t *testing.T) {
 	read := func(account string) (int, string) {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://metrics/metrics", nil)
 		require.NoError(t, err)
-		if account != "" {
+		switch account {
+		case "":
+		case "junk":
+			request.Header.Set("Authorization", "Bearer junk")
+		default:
 			request.Header.Set("Authorization", "Bearer "+strings.TrimSpace(i.ok(t, "", "create", "token", account)))
 		}
 		response, err := reader.Do(request)
@@ -143,7 +147,7 @@ func (i *installation) checkMetrics(t *testing.T) {
 		require.NoError(t, err)
 		return response.StatusCode, string(text)
 	}
-	for account, want := range map[string]int{"": http.StatusUnauthorized, "nobody": http.StatusForbidden, "prometheus": http.StatusOK} {
+	for account, want := range map[string]int{"": http.StatusUnauthorized, "junk": http.StatusUnauthorized, "nobody": http.StatusForbidden, "prometheus": http.StatusOK} {
 		code, _ := read(account)
 		assert.Equal(t, want, code, account)
 	}

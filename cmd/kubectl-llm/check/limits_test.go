@@ -1,0 +1,39 @@
+package check
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/geeper-io/llm-operator/webhooks"
+)
+
+// What the operator refuses unread is refused here with the same words, and nothing
+// else is said of it.
+func TestTooLarge(t *testing.T) {
+	t.Parallel()
+	models := strings.TrimSuffix(strings.Repeat(`"a:b",`, 1001), ",")
+	results := check(t, ours+"metadata: {name: stack}\nspec: {ollama: {models: ["+models+"]}}\n", webhooks.Options{})
+	require.Len(t, results, 1)
+	assert.Equal(t, []string{"4:17 error FieldValueTooMany spec.ollama.models: Too many: must have at most 1000 entries"}, lines(results[0].Findings))
+}
+
+// The options of an installation count offline too.
+func TestAllowedIngresses(t *testing.T) {
+	t.Parallel()
+	const text = ours + "metadata: {name: stack}\nspec:\n  ollama: {models: [\"llama2:7b\"], imageTag: \"1\", resources: {limits: {memory: 8Gi}}}\n" +
+		"  openwebui: {ingress: {host: www.example.org, annotations: {example.org/a: \"1\"}}}\n"
+	results := check(t, text, webhooks.Options{})
+	require.Len(t, results, 1)
+	assert.Empty(t, results[0].Findings)
+	results = check(t, text, webhooks.Options{
+		AllowedIngressHosts: webhooks.HostPatterns{"*.example.com"}, AllowedIngressAnnotations: webhooks.AnnotationPatterns{"example.com/*"},
+	})
+	require.Len(t, results, 1)
+	assert.Equal(t, []string{
+		"6:31 error FieldValueForbidden spec.openwebui.ingress.host: Forbidden: www.example.org is none of the hosts that the cluster's administrator allows: *.example.com",
+		"6:77 error FieldValueForbidden spec.openwebui.ingress.annotations[example.org/a]: Forbidden: is none of the annotations that the cluster's administrator allows: example.com/*",
+	}, lines(results[0].Findings))
+}
