@@ -3,8 +3,10 @@ package reconcilers
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -160,10 +162,15 @@ func (m *recollection) judge(err error, now time.Time) finding {
 }
 
 // next is when to try again, or what failed, but never both: the queue counts
-// failures, and pauses for longer after each.
+// failures, and pauses for longer after each. That a child has changed since it was read
+// is no failure: it is read again, once the cache knows.
 func (f finding) next() (ctrl.Result, error) {
-	if f.failed != nil {
+	switch {
+	case f.failed == nil:
+		return ctrl.Result{RequeueAfter: f.retry}, nil
+	case !slices.ContainsFunc(leaves(f.failed), func(err error) bool { return !apierrors.IsConflict(err) }):
+		return ctrl.Result{RequeueAfter: settle}, nil
+	default:
 		return ctrl.Result{}, &briefError{f.failed}
 	}
-	return ctrl.Result{RequeueAfter: f.retry}, nil
 }

@@ -90,6 +90,7 @@ func TestJudge(t *testing.T) {
 	shared := &notShareableError{"ollama", "x-ollama", 3}
 	old := &predecessorError{"Service", "x"}
 	hiccup := error(&requestError{"applying", apierrors.NewInternalError(errors.New("leader changed"))})
+	changed := error(&requestError{"applying", apierrors.NewConflict(pods, "x", errors.New("UID"))})
 	forbidden := error(&requestError{"applying", apierrors.NewForbidden(pods, "x", errors.New("quota"))})
 	for name, tc := range map[string]struct {
 		err    error
@@ -97,19 +98,22 @@ func TestJudge(t *testing.T) {
 		after  time.Duration
 		failed bool
 	}{
-		"nothing":                          {},
-		"not admitted":                     {err: errNotAdmitted, told: errNotAdmitted},
-		"a name is taken":                  {err: taken, told: taken, after: conflictRetry},
-		"a claim that cannot be shared":    {err: shared, told: shared},
-		"an earlier object's child":        {err: old, after: settle},
-		"both":                             {err: errors.Join(old, taken), told: taken, after: settle},
-		"both, the other way round":        {err: errors.Join(taken, old), told: taken, after: settle},
-		"a hiccup":                         {err: hiccup, failed: true},
-		"refused":                          {err: forbidden, told: forbidden},
-		"the namespace ends":               {err: &requestError{"applying", ending()}},
-		"a name is taken, and a hiccup":    {err: errors.Join(taken, errors.Join(hiccup)), told: taken, failed: true},
-		"a name is taken, and a refusal":   {err: errors.Join(forbidden, taken), told: errors.Join(forbidden, taken), after: conflictRetry},
-		"a lost connection, and an oddity": {err: errors.Join(errors.New("EOF"), errors.New("?")), failed: true},
+		"nothing":                           {},
+		"not admitted":                      {err: errNotAdmitted, told: errNotAdmitted},
+		"a name is taken":                   {err: taken, told: taken, after: conflictRetry},
+		"a claim that cannot be shared":     {err: shared, told: shared},
+		"an earlier object's child":         {err: old, after: settle},
+		"both":                              {err: errors.Join(old, taken), told: taken, after: settle},
+		"both, the other way round":         {err: errors.Join(taken, old), told: taken, after: settle},
+		"a hiccup":                          {err: hiccup, failed: true},
+		"refused":                           {err: forbidden, told: forbidden},
+		"a child has changed":               {err: changed, after: settle},
+		"a child has changed, and another":  {err: errors.Join(changed, changed), after: settle},
+		"a child has changed, and a hiccup": {err: errors.Join(changed, hiccup), failed: true},
+		"the namespace ends":                {err: &requestError{"applying", ending()}},
+		"a name is taken, and a hiccup":     {err: errors.Join(taken, errors.Join(hiccup)), told: taken, failed: true},
+		"a name is taken, and a refusal":    {err: errors.Join(forbidden, taken), told: errors.Join(forbidden, taken), after: conflictRetry},
+		"a lost connection, and an oddity":  {err: errors.Join(errors.New("EOF"), errors.New("?")), failed: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
