@@ -26,7 +26,9 @@ const (
 	// smallBodyBytes are some ten times what an object takes, stored object included.
 	smallBodyBytes = 64 << 10
 	// maxLarge is how many requests with larger bodies are read and handled at a time.
-	maxLarge = 2
+	maxLarge = 4
+	// maxRead is how long the rest of a large body may take. An API server sends it at once.
+	maxRead = 3 * time.Second
 	// maxHandled is how many requests are handled at a time, large or small.
 	maxHandled = 16
 	// maxWait is how long a request waits for its turn. The API server tries again
@@ -94,20 +96,21 @@ func (e endpoint) serve(w http.ResponseWriter, r *http.Request) error {
 	if err := checkHeader(r); err != nil {
 		return err
 	}
-	if r.ContentLength < 0 || r.ContentLength > smallBodyBytes {
+	rest := http.MaxBytesReader(w, r.Body, maxBodyBytes)
+	body, err := io.ReadAll(io.LimitReader(rest, smallBodyBytes))
+	if err == nil && len(body) == smallBodyBytes {
 		done, err := take(r.Context(), e.large)
 		if err != nil {
 			return requestError{http.StatusTooManyRequests, err}
 		}
 		defer done()
+		body, err = readRest(w, body, rest)
+		if err != nil {
+			return unread(err)
+		}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return requestError{http.StatusRequestEntityTooLarge, fmt.Errorf("the body must have at most %d bytes", tooLarge.Limit)}
-	case err != nil:
-		return requestError{http.StatusRequestTimeout, errors.New("the body did not come")}
+	if err != nil {
+		return unread(err)
 	}
 	done, err := take(r.Context(), e.handled)
 	if err != nil {
@@ -115,6 +118,22 @@ func (e endpoint) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer done()
 	return e.answer(r.Context(), w, body)
+}
+
+// readRest reads what follows the beginning of a large body, which has a turn.
+func readRest(w http.ResponseWriter, begun []byte, rest io.Reader) ([]byte, error) {
+	// A connection that cannot have a deadline is a test's.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(maxRead))
+	more, err := io.ReadAll(rest)
+	return append(begun, more...), err
+}
+
+// unread is the answer to a body that is too large or did not come.
+func unread(err error) error {
+	if tooLarge, found := errors.AsType[*http.MaxBytesError](err); found {
+		return requestError{http.StatusRequestEntityTooLarge, fmt.Errorf("the body must have at most %d bytes", tooLarge.Limit)}
+	}
+	return requestError{http.StatusRequestTimeout, errors.New("the body did not come")}
 }
 
 // checkHeader refuses what no API server sends.

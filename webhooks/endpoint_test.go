@@ -174,6 +174,16 @@ func TestEndpointReadsBeforeItCounts(t *testing.T) {
 		assert.True(t, answer(t, post(t.Context(), e, bytes.NewReader(reviewOf(t, equalModels(1))))).Allowed)
 	}
 	large := append(reviewOf(t, equalModels(1)), bytes.Repeat([]byte{' '}, smallBodyBytes)...)
+	assert.Equal(t, http.StatusOK, post(t.Context(), e, bytes.NewReader(large)).Code, "who has sent nothing has no turn")
+
+	begun := make(chan struct{})
+	for range maxLarge {
+		body := io.MultiReader(bytes.NewReader(make([]byte, smallBodyBytes)), slowReader{t.Context(), begun})
+		go post(t.Context(), e, body)
+	}
+	for range maxLarge {
+		<-begun
+	}
 	assert.Equal(t, http.StatusTooManyRequests, post(t.Context(), e, bytes.NewReader(large)).Code)
 }
 

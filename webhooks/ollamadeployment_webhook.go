@@ -123,6 +123,6 @@ func stored(req admission.Request) (*v1alpha1.OllamaDeployment, error) {
 
 // refused is the 422 status that names every error with its path.
 func refused(d *v1alpha1.OllamaDeployment, errs field.ErrorList) admission.Response {
-	status := apierrors.NewInvalid(d.GroupVersionKind().GroupKind(), d.Name, errs).Status()
+	status := apierrors.NewInvalid(d.GroupVersionKind().GroupKind(), d.Name, shorten(errs)).Status()
 	return admission.Response{AdmissionResponse: admissionv1.AdmissionResponse{Result: &status}}
 }

@@ -23,7 +23,7 @@ func ratchet(errs field.ErrorList, d, old *v1alpha1.OllamaDeployment, opts Optio
 	stored.DefaultUpdate(old, false)
 	known := map[string]int{}
 	is, was := subjectsOf(d), subjectsOf(stored)
-	for _, err := range specErrors(stored, opts) {
+	for _, err := range allErrors(stored, opts) {
 		known[was.key(err)]++
 	}
 	var fresh field.ErrorList
@@ -59,6 +59,9 @@ func (s subjects) key(err *field.Error) string {
 	path, value, inList := s.find(err.Field)
 	if text, ok := err.BadValue.(string); !inList && err.BadValue != nil && (!ok || text != "") && err.Type != field.ErrorTypeTooMany {
 		value = err.BadValue
+	}
+	if err.Type == field.ErrorTypeDuplicate && err.Origin != "" {
+		value = nil // whichever of them comes second
 	}
 	subject, _ := json.Marshal(value) //nolint:errchkjson // values of JSON, numbers and texts
 	return strings.Join([]string{string(err.Type), path, err.Origin, string(subject)}, "\x00")

@@ -1,6 +1,7 @@
 package webhooks
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -15,19 +16,22 @@ import (
 func ruleIngressAllowed(d *v1alpha1.OllamaDeployment, spec *field.Path, opts Options) field.ErrorList {
 	var errs field.ErrorList
 	if ui := d.Spec.OpenWebUI; ui != nil && ui.Ingress != nil {
-		errs = append(errs, validateAllowed(ui.Ingress, spec.Child("openwebui", "ingress"), opts)...)
+		errs = append(errs, validateAllowed(ui.Ingress, ui.IsEnabled(), spec.Child("openwebui", "ingress"), opts)...)
 	}
 	if tabby := d.Spec.Tabby; tabby != nil && tabby.Ingress != nil {
-		errs = append(errs, validateAllowed(tabby.Ingress, spec.Child("tabby", "ingress"), opts)...)
+		errs = append(errs, validateAllowed(tabby.Ingress, tabby.IsEnabled(), spec.Child("tabby", "ingress"), opts)...)
 	}
 	return errs
 }
 
-func validateAllowed(ingress *v1alpha1.IngressSpec, path *field.Path, opts Options) field.ErrorList {
+// validateAllowed checks the ingress of a component. What is stored is tolerated as long
+// as it is not turned on.
+func validateAllowed(ingress *v1alpha1.IngressSpec, enabled bool, path *field.Path, opts Options) field.ErrorList {
 	var errs field.ErrorList
+	effect := fmt.Sprint("made: ", enabled && ingress.IsEnabled())
 	host := func(at *field.Path, host string) {
 		if !opts.AllowedIngressHosts.Allows(host) {
-			errs = append(errs, field.Forbidden(at, host+" is none of the hosts that the cluster's administrator allows: "+opts.AllowedIngressHosts.String()))
+			errs = append(errs, field.Forbidden(at, host+" is none of the hosts that the cluster's administrator allows: "+opts.AllowedIngressHosts.String()).WithOrigin(effect))
 		}
 	}
 	if ingress.Host != "" {
@@ -41,7 +45,7 @@ func validateAllowed(ingress *v1alpha1.IngressSpec, path *field.Path, opts Optio
 	for _, key := range slices.Sorted(maps.Keys(ingress.Annotations)) {
 		if !opts.AllowedIngressAnnotations.Allows(key) {
 			errs = append(errs, field.Forbidden(path.Child("annotations").Key(key),
-				"is none of the annotations that the cluster's administrator allows: "+opts.AllowedIngressAnnotations.String()))
+				"is none of the annotations that the cluster's administrator allows: "+opts.AllowedIngressAnnotations.String()).WithOrigin(effect))
 		}
 	}
 	return errs

@@ -41,7 +41,7 @@ func ruleModelsUnique(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options)
 			seen[name] = i
 			continue
 		}
-		err := field.Duplicate(path.Index(i), string(model))
+		err := field.Duplicate(path.Index(i), string(model)).WithOrigin(name)
 		err.Detail = fmt.Sprintf("is the same model as %q in %s", string(d.Spec.Ollama.Models[first]), path.Index(first))
 		errs = append(errs, err)
 	}

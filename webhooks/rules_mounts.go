@@ -36,7 +36,7 @@ func ruleTabbyMounts(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) 
 		clean := path.Clean(mount.MountPath)
 		switch {
 		case seen.Has(clean):
-			errs = append(errs, field.Duplicate(at.Child("mountPath"), mount.MountPath))
+			errs = append(errs, field.Duplicate(at.Child("mountPath"), mount.MountPath).WithOrigin(clean))
 		default:
 			errs = append(errs, validateMountPath(mount.MountPath, at.Child("mountPath"))...)
 		}

@@ -3,6 +3,7 @@ package webhooks
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -102,10 +103,7 @@ func explainResourceName(name string) string {
 		return ""
 	}
 	if size, found := strings.CutPrefix(name, corev1.ResourceHugePagesPrefix); found {
-		if page, err := resource.ParseQuantity(size); err != nil || page.Sign() <= 0 || page.Value()&(page.Value()-1) != 0 {
-			return `must name a page size, a power of two such as "hugepages-2Mi"`
-		}
-		return ""
+		return explainPageSize(size)
 	}
 	// A quota counts extended resources as "requests.<name>", which has to be a
 	// valid name as well.
@@ -115,6 +113,18 @@ func explainResourceName(name string) string {
 	}
 	return "must be cpu, memory, storage, ephemeral-storage, hugepages-<size> or an extended resource such as nvidia.com/gpu" +
 		didYouMean(nearestResource(name))
+}
+
+// pageSize is how Kubernetes writes a size of huge pages.
+var pageSize = regexp.MustCompile(`^[0-9]{1,15}([KMGT]i)?$`)
+
+func explainPageSize(size string) string {
+	if pageSize.MatchString(size) {
+		if page, err := resource.ParseQuantity(size); err == nil && page.Value() > 0 && page.Value()&(page.Value()-1) == 0 {
+			return ""
+		}
+	}
+	return `must name a page size, a power of two such as "hugepages-2Mi"`
 }
 
 // nearestResource knows the abbreviations that are too short for a distance.

@@ -33,7 +33,7 @@ func ruleTabbyVolumes(d *v1alpha1.OllamaDeployment, spec *field.Path, opts Optio
 		seen.Insert(volume.Name)
 		if volume.HostPath != nil && !opts.AllowHostPath {
 			errs = append(errs, field.Forbidden(at.Child("hostPath"),
-				"folders of the node are not mounted; use a persistentVolumeClaim, or ask the cluster's administrator to run the operator with --allow-host-path"))
+				"folders of the node are not mounted; use a persistentVolumeClaim, or ask the cluster's administrator to run the operator with --allow-host-path").WithOrigin(useOf(d.Spec.Tabby, volume.Name)))
 			continue
 		}
 		errs = append(errs, atMostOne(&volume.VolumeSource, at)...)
@@ -172,4 +172,15 @@ func validateUser(user *int64, at *field.Path) field.ErrorList {
 		return nil
 	}
 	return invalid(at, *user, validation.IsValidUserID(*user))
+}
+
+// useOf tells apart how a volume is used: whether Tabby runs, and by which mounts.
+func useOf(tabby *v1alpha1.TabbySpec, volume string) string {
+	use := fmt.Sprint("runs: ", tabby.IsEnabled())
+	for i := range tabby.VolumeMounts {
+		if mount := &tabby.VolumeMounts[i]; mount.Name == volume {
+			use += "; " + mount.String()
+		}
+	}
+	return use
 }

@@ -12,7 +12,7 @@ import (
 const maxListed = 10
 
 // maxSuggested is the most characters of a text that a suggestion is looked for.
-const maxSuggested = 255
+const maxSuggested = 63
 
 // Nearest is the candidate that value most probably was meant to be, or nothing
 // when none is near: equal but for case, or at most a third of it mistyped.

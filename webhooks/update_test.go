@@ -116,6 +116,22 @@ func TestRatchet(t *testing.T) {
 			to:   `{ollama: {models: ["llama2:7b"], resources: {requests: {nvidia.com/gpu: 2}}}}`,
 			errs: []string{"spec.ollama.resources.limits[nvidia.com/gpu]: Required value: must be set, because nvidia.com/gpu cannot be requested without a limit"},
 		},
+		"a hostPath that comes into effect": {
+			from: hostPath("/var/lib/models"),
+			to:   strings.Replace(hostPath("/var/lib/models"), "tabby: {", "tabby: {enabled: true, ", 1),
+			errs: []string{"spec.tabby.volumes[0].hostPath: Forbidden: folders of the node are not mounted; use a persistentVolumeClaim, or ask the cluster's administrator to run the operator with --allow-host-path"},
+		},
+		"a duplicate in another order": {
+			from:      `{ollama: {models: ["llama2:7b", "library/llama2:7b"]}}`,
+			to:        `{ollama: {models: ["library/llama2:7b", "llama2:7b"]}}`,
+			tolerated: []string{`spec.ollama.models[1]: Duplicate value: "llama2:7b": is the same model as "library/llama2:7b" in spec.ollama.models[0] (tolerated, because the stored object has it too)`},
+		},
+		"a list that is too long hides nothing": {
+			from:      `{ollama: {models: [` + manyModels + `]}}`,
+			to:        `{ollama: {models: [` + manyModels + `]}, openwebui: {ingress: {enabled: true}}}`,
+			tolerated: []string{"spec.ollama.models: Too many: 101: must have at most 100 items (tolerated, because the stored object has it too)"},
+			errs:      []string{`spec.openwebui.ingress.host: Required value: must be set when the ingress is enabled, for example "chat.example.com"`},
+		},
 		"a list that is too long and stays": {
 			from:      `{ollama: {models: [` + manyModels + `]}}`,
 			to:        `{ollama: {models: [` + manyModels + `], replicas: 2}}`,

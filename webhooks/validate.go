@@ -53,6 +53,9 @@ func Validate(d, old *v1alpha1.OllamaDeployment, opts Options) ([]Warning, field
 		errs = slices.Concat(validateName(d), errs, ruleSpellings(d, nil))
 		return besides(errs, warnings(d, nil)), shorten(errs)
 	}
+	if len(tooMany(errs)) > 0 && len(listErrors(d, old)) == 0 {
+		errs = allErrors(d, opts) // a list that is stored so, and stays, hides nothing
+	}
 	errs, tolerated := ratchet(errs, d, old, opts)
 	errs = slices.Concat(errs, transitionErrors(d, old), ruleSpellings(d, old))
 	return besides(errs, append(tolerated, warnings(d, old)...)), shorten(errs)
@@ -64,10 +67,15 @@ const maxText = 1024
 // shorten cuts long values and messages, so that an answer is not as long as the request.
 func shorten(errs field.ErrorList) field.ErrorList {
 	for _, err := range errs {
-		if text, ok := err.BadValue.(string); ok {
-			err.BadValue = cut(text)
+		switch value := err.BadValue.(type) {
+		case string:
+			err.BadValue = cut(value)
+		case []string:
+			if text := strings.Join(value, ", "); len(text) > maxText {
+				err.BadValue = cut(text)
+			}
 		}
-		err.Detail = cut(err.Detail)
+		err.Field, err.Detail = cut(err.Field), cut(err.Detail)
 	}
 	return errs
 }
@@ -131,12 +139,18 @@ func tooMany(errs field.ErrorList) field.ErrorList {
 	})
 }
 
+// specErrors returns what is wrong with an object: lists that are too long, or else all.
 func specErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
-	path := field.NewPath("spec")
-	errs := slices.DeleteFunc(validateTags(&d.Spec, path), func(err *field.Error) bool { return repeatsSource(err, d) })
-	if lists := tooMany(errs); len(lists) > 0 {
+	if lists := tooMany(validateTags(&d.Spec, field.NewPath("spec"))); len(lists) > 0 {
 		return lists
 	}
+	return allErrors(d, opts)
+}
+
+// allErrors returns everything that is wrong with an object, however long its lists.
+func allErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
+	path := field.NewPath("spec")
+	errs := slices.DeleteFunc(validateTags(&d.Spec, path), func(err *field.Error) bool { return repeatsSource(err, d) })
 	for _, check := range rules {
 		errs = append(errs, check(d, path, opts)...)
 	}
@@ -157,7 +171,7 @@ func repeatsSource(err *field.Error, d *v1alpha1.OllamaDeployment) bool {
 		service := d.Spec.Ollama.Service
 		return service != nil && service.Port != nil && err.BadValue == *service.Port
 	case "spec.tabby.ollamaServiceName":
-		return err.BadValue == v1alpha1.ChildName(d.Name, v1alpha1.ComponentOllama)
+		return d.Name != "" && err.BadValue == v1alpha1.ChildName(d.Name, v1alpha1.ComponentOllama)
 	case "spec.tabby.modelName":
 		model, _ := err.BadValue.(string)
 		return slices.Contains(d.Spec.Ollama.Models, v1alpha1.OllamaModel(model))

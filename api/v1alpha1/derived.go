@@ -14,6 +14,9 @@ type derivation struct {
 	field func(*OllamaDeploymentSpec) slot
 	// value returns what the field is to be, or nil to leave it unset.
 	value func(*OllamaDeployment) any
+	// former returns what an earlier formula derived of old, if the update changes what
+	// the present one goes by; nil otherwise.
+	former func(d, old *OllamaDeployment) any
 	// leftOut reports whether old lacks the value because it was stored before this was
 	// derived, so that an update which has other concerns leaves it so.
 	leftOut func(d, old *OllamaDeployment) bool
@@ -70,9 +73,9 @@ func (r derivation) follows(current any, d, old *OllamaDeployment) bool {
 		return false
 	}
 	was := field.get()
-	return was != nil &&
-		equality.Semantic.DeepEqual(was, current) &&
-		equality.Semantic.DeepEqual(was, r.value(old)) &&
+	derived := equality.Semantic.DeepEqual(was, r.value(old)) ||
+		r.former != nil && equality.Semantic.DeepEqual(was, r.former(d, old))
+	return was != nil && derived && equality.Semantic.DeepEqual(was, current) &&
 		!d.claimed(r.path) && !d.manifest(old).has(r.path)
 }
 
@@ -89,24 +92,39 @@ func tabbyField(field func(*TabbySpec) slot) func(*OllamaDeploymentSpec) slot {
 // none: Kubernetes requests as much as the limit.
 //
 // Earlier, requests were derived only where the user had set no resources at all. What
-// was stored beside others then is left as it is until its resources change.
+// was stored beside others then is left as it is until its resources change, and a request
+// of that time gives way to a limit that changes.
 func resourceRequest(name corev1.ResourceName, amount func(*OllamaDeployment) any) derivation {
 	return derivation{
 		path:  []string{"spec", "ollama", "resources", "requests", string(name)},
 		field: func(s *OllamaDeploymentSpec) slot { return request(&s.Ollama.Resources, name) },
 		value: func(d *OllamaDeployment) any {
-			if r := d.Spec.Ollama.Resources; r != nil {
-				if _, limited := r.Limits[name]; limited {
-					return nil
-				}
+			if limit(d, name) != nil {
+				return nil
 			}
 			return amount(d)
+		},
+		former: func(d, old *OllamaDeployment) any {
+			if equality.Semantic.DeepEqual(limit(d, name), limit(old, name)) {
+				return nil
+			}
+			return amount(old)
 		},
 		leftOut: func(d, old *OllamaDeployment) bool {
 			was := old.Spec.Ollama.Resources
 			return was != nil && len(was.Limits)+len(was.Requests) > 0 && equality.Semantic.DeepEqual(was, d.Spec.Ollama.Resources)
 		},
 	}
+}
+
+// limit returns the limit of the Ollama container, nil if there is none.
+func limit(d *OllamaDeployment, name corev1.ResourceName) *resource.Quantity {
+	if d.Spec.Ollama.Resources != nil {
+		if amount, found := d.Spec.Ollama.Resources.Limits[name]; found {
+			return &amount
+		}
+	}
+	return nil
 }
 
 // request is the slot of a resource's request.

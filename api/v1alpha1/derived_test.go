@@ -218,10 +218,12 @@ func TestRequestsOfAnEarlierFormula(t *testing.T) {
 		update    func(*v1alpha1.ResourceRequirements)
 		want      string
 	}{
-		"a limit alone stays":       {`{limits: {cpu: "1"}}`, nil, `{"limits":{"cpu":"1"}}`},
-		"storage alone stays":       {`{requests: {storage: 1Gi}}`, nil, `{"requests":{"storage":"1Gi"}}`},
-		"what it derived follows":   {`{requests: {cpu: 500m, memory: 6Gi}}`, nil, `{"requests":{"cpu":"500m","memory":"10Gi"}}`},
-		"a change derives the rest": {`{limits: {cpu: "1"}}`, func(r *v1alpha1.ResourceRequirements) { r.Limits["cpu"] = resource.MustParse("2") }, `{"limits":{"cpu":"2"},"requests":{"memory":"10Gi"}}`},
+		"a limit alone stays":                               {`{limits: {cpu: "1"}}`, nil, `{"limits":{"cpu":"1"}}`},
+		"storage alone stays":                               {`{requests: {storage: 1Gi}}`, nil, `{"requests":{"storage":"1Gi"}}`},
+		"what it derived follows":                           {`{requests: {cpu: 500m, memory: 6Gi}}`, nil, `{"requests":{"cpu":"500m","memory":"10Gi"}}`},
+		"what it derived gives way to a limit that changes": {`{requests: {cpu: 500m, memory: 6Gi}, limits: {memory: 8Gi}}`, func(r *v1alpha1.ResourceRequirements) { r.Limits["memory"] = resource.MustParse("4Gi") }, `{"requests":{"cpu":"500m"},"limits":{"memory":"4Gi"}}`},
+		"what it derived stays beside a limit":              {`{requests: {cpu: 500m, memory: 6Gi}, limits: {memory: 8Gi}}`, nil, `{"requests":{"cpu":"500m","memory":"6Gi"},"limits":{"memory":"8Gi"}}`},
+		"a change derives the rest":                         {`{limits: {cpu: "1"}}`, func(r *v1alpha1.ResourceRequirements) { r.Limits["cpu"] = resource.MustParse("2") }, `{"limits":{"cpu":"2"},"requests":{"memory":"10Gi"}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -268,7 +270,7 @@ func TestTabbyUsesOwnOllama(t *testing.T) {
 	for name, want := range map[string]bool{
 		"stack-ollama": true, "stack-ollama.ai": true, "stack-ollama.ai.svc": true, "stack-ollama.ai.svc.cluster.local": true,
 		"other": false, "stack-ollama.other": false, "stack-ollama.other.svc": false, "stack-ollama.ai.example.com": false,
-		"stack-ollama.svc": false, "xstack-ollama.ai": false,
+		"stack-ollama.svc": false, "stack-ollama.ai.cluster.local": false, "xstack-ollama.ai": false,
 	} {
 		d := fixtures.Parse(t, `{metadata: {name: stack, namespace: ai}, spec: {tabby: {ollamaServiceName: `+name+`}}}`)
 		assert.Equal(t, want, d.TabbyUsesOwnOllama(), name)

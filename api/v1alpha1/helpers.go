@@ -34,7 +34,7 @@ func (d *OllamaDeployment) TabbyUsesOwnOllama() bool {
 	if !qualified {
 		return name == own
 	}
-	name = strings.TrimSuffix(strings.TrimSuffix(name, ".cluster.local"), ".svc")
+	name = strings.TrimSuffix(strings.TrimSuffix(name, ".svc"), ".svc.cluster.local")
 	return d.Namespace != "" && name == d.Namespace
 }
 

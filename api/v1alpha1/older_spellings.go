@@ -72,7 +72,7 @@ func (d *OllamaDeployment) reconcileDeprecated(old *OllamaDeployment, serverSide
 		}
 		flat, nested := pair.flat.get(), pair.nested.get()
 		switch {
-		case flat != nil && (nested == nil || flat != wasFlat && nested == wasNested):
+		case flat != nil && (nested == nil || flat != wasFlat && nested == wasNested && !d.saysBoth(pair, old)):
 			pair.nested.set(flat)
 		case flat != nil && flat == wasFlat && nested != wasNested && !d.saysBoth(pair, old):
 			pair.flat.set(nested)

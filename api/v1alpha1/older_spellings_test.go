@@ -74,6 +74,10 @@ func TestOlderSpellingsOfUpdates(t *testing.T) {
 		"one manifest says both, which is refused later": {
 			spec: `servicePort: 80`, update: []func(*object){nested(81), manifest(`{"spec":{"ollama":{"servicePort":80,"service":{"port":81}}}}`)}, want: 81, flat: new(int32(80)),
 		},
+		"one manifest says both, of which it sends one": {
+			spec: `servicePort: 80`, stored: manifest(`{"spec":{"ollama":{"servicePort":80}}}`),
+			update: []func(*object){flat(new(int32(90))), manifest(`{"spec":{"ollama":{"servicePort":90,"service":{"port":80}}}}`)}, want: 80, flat: new(int32(90)),
+		},
 		"one apply says both, which is refused later": {
 			spec: `servicePort: 80`, update: []func(*object){nested(81), owner("Apply", bothPorts)}, apply: true, want: 81, flat: new(int32(80)),
 		},
