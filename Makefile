@@ -94,6 +94,10 @@ CASES := 10000
 test-validation: ## Try children of random objects on Kubernetes' own validation: CASES=1000000.
 	cd test/validation && go test -count=1 -timeout 2h . -args -cases $(CASES)
 
+.PHONY: test-all
+test-all: test ## Run all tests, and those that take longer than CI may.
+	@$(MAKE) --no-print-directory test-validation CASES=1000000
+
 .PHONY: test-install
 test-install: k8s cert-manager ## Run the tests of the installation: manifests, chart, image.
 	@$(PROGRESS) test ./test/install

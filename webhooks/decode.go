@@ -3,7 +3,6 @@ package webhooks
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -35,18 +34,11 @@ func Decode(raw []byte) (*v1alpha1.OllamaDeployment, field.ErrorList, error) {
 	return d, errs, nil
 }
 
-// longExponent finds a number with an exponent of three digits and more. No amount needs
-// one, and a quantity with a long one takes minutes and gigabytes to be read or compared.
-var longExponent = regexp.MustCompile(`[0-9.][eE][+-]?[0-9]{3,}`)
-
-// escapedNumber finds characters of a number that are written as escapes of JSON.
-var escapedNumber = regexp.MustCompile(`\\u00(2[BbDdEe]|3[0-9]|[46]5)`)
-
 // needsRepair reports whether the JSON has what Go decodes and the schema refuses: a
 // number that is written with a fraction or an exponent, where a quantity may be meant,
 // and null in a list; or what Go takes too long to decode.
 func needsRepair(raw []byte) bool {
-	if longExponent.Match(raw) || escapedNumber.Match(raw) {
+	if hasLongExponent(raw) || hasEscapedNumber(raw) {
 		return true
 	}
 	inString, inNumber, previous := false, false, byte(0)

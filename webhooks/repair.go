@@ -192,7 +192,7 @@ func wholeNumber(text string) (*big.Int, bool) {
 // quantity takes what the schema takes: a string or a whole number.
 func (r *repairs) quantity(v any, path *field.Path) any {
 	if text, ok := v.(string); ok {
-		if longExponent.MatchString(text) {
+		if hasLongExponent([]byte(text)) {
 			r.note(field.Invalid(path, cut(text), quantityGrammar))
 			return nil
 		}
@@ -203,7 +203,7 @@ func (r *repairs) quantity(v any, path *field.Path) any {
 		return text
 	}
 	number, ok := v.(json.Number)
-	if !ok || longExponent.MatchString(number.String()) {
+	if !ok || hasLongExponent([]byte(number)) {
 		return r.wrong(path, v, explainQuantity(""))
 	}
 	if n, whole := wholeNumber(number.String()); whole {
@@ -286,7 +286,7 @@ func kindOf(v any) string {
 // explainQuantity says what a quantity is, and what the text was probably meant to be.
 func explainQuantity(text string) string {
 	bare := strings.TrimSuffix(strings.TrimSuffix(strings.ReplaceAll(text, " ", ""), "B"), "b")
-	if end := strings.LastIndexAny(bare, "0123456789."); end >= 0 && !longExponent.MatchString(bare) {
+	if end := strings.LastIndexAny(bare, "0123456789."); end >= 0 && !hasLongExponent([]byte(bare)) {
 		number, unit := bare[:end+1], bare[end+1:]
 		for _, meant := range []string{unit, strings.ToUpper(unit), firstUpper(unit)} {
 			if _, err := resource.ParseQuantity(number + meant); err == nil {

@@ -21,7 +21,7 @@ for name in kubectl etcd kwok kube-apiserver kube-controller-manager kube-schedu
 done
 if [ -n "$missing" ]; then
 	echo "control plane: building$missing ($version)"
-	echo "control plane: with an empty Go build cache this takes about 12 minutes on 2 cores; with a warm one, seconds"
+	echo "control plane: with an empty Go build cache this takes about 8 minutes on 2 cores; with a warm one, seconds"
 fi
 
 count=$(echo "$missing" | wc -w)
