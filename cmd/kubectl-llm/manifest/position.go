@@ -80,7 +80,11 @@ func (o Object) duplicates(node *yamlv3.Node, path string, found *[]Duplicate, l
 }
 
 func (o Object) position(node *yamlv3.Node) Position {
-	return Position{Line: o.Document.Line + node.Line, Column: node.Column}
+	at := Position{Line: o.Document.Line + node.Line, Column: node.Column}
+	if node.Line == 1 {
+		at.Column += o.Document.Column
+	}
+	return at
 }
 
 // A place is a node, and the key that it is the value of, if it is one.

@@ -59,6 +59,8 @@ items:
       x: 4
 `
 	const pretty = "{\n\t\"kind\": \"A\",\n\t\"spec\": {\n\t\t\"x\": [1, {\"y\": \"é\", \"z\": 2}]\n\t}\n}\n{\"kind\": \"A\", \"spec\": {}}"
+	const beside = `{"kind": "é"} {"kind": "B", "spec": {
+"x": 1}} {"kind": "C"}`
 	for name, tc := range map[string]struct {
 		text   string
 		object int
@@ -100,6 +102,8 @@ items:
 		"second in a list":    {stream, 4, map[string]Position{"kind": {17, 11}, "spec.x": {19, 10}}},
 		"JSON":                {pretty, 0, map[string]Position{"kind": {2, 10}, "spec.x[0]": {4, 9}, "spec.x[1].y": {4, 18}, "spec.x[1].z": {4, 28}}},
 		"JSON after JSON":     {pretty, 1, map[string]Position{"kind": {7, 10}, "spec": {7, 15}}},
+		"JSON beside JSON":    {beside, 1, map[string]Position{"": {1, 15}, "kind": {1, 24}, "spec": {1, 29}, "spec.x": {2, 6}}},
+		"JSON behind it":      {beside, 2, map[string]Position{"": {2, 10}, "kind": {2, 19}}},
 		"ends of lines":       {strings.ReplaceAll(block, "\n", "\r\n"), 0, map[string]Position{"spec.list[0].two": {10, 12}}},
 	} {
 		t.Run(name, func(t *testing.T) {

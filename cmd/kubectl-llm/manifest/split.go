@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"unicode/utf8"
 )
 
 // A Document is one of the texts that a file holds.
@@ -13,6 +14,8 @@ type Document struct {
 	Offset int
 	// Line is the number of lines of the file before the text.
 	Line int
+	// Column is the number of characters before the text on its first line.
+	Column int
 	// Data is the text, YAML or JSON.
 	Data []byte
 }
@@ -60,12 +63,12 @@ func isMarker(line []byte, marker string) bool {
 	return found && (len(rest) == 0 || bytes.ContainsRune([]byte(" \t\r\n"), rune(rest[0])))
 }
 
-// splitJSON fails on what is JSON at its beginning only.
+// splitJSON fails on what is JSON at its beginning only. YAML takes no tabs, so there are
+// spaces in their place; strings of JSON have none.
 func splitJSON(data []byte) ([]Document, error) {
 	var documents []Document
 	decoder := json.NewDecoder(bytes.NewReader(data))
-	lines := LineStarts(data)
-	line := 0
+	at := cursor{data: data, lines: LineStarts(data)}
 	for {
 		var value json.RawMessage
 		if err := decoder.Decode(&value); err != nil {
@@ -74,18 +77,33 @@ func splitJSON(data []byte) ([]Document, error) {
 			}
 			return nil, err
 		}
-		start := int(decoder.InputOffset()) - len(value)
-		for line+1 < len(lines) && lines[line+1] <= start {
-			line++
-		}
-		// The text keeps its column, and YAML takes no tabs.
-		column := start - lines[line]
+		at.advance(int(decoder.InputOffset()) - len(value))
 		documents = append(documents, Document{
-			Offset: start - column,
-			Line:   line,
-			Data:   append(bytes.Repeat([]byte(" "), column), bytes.ReplaceAll(value, []byte("\t"), []byte(" "))...),
+			Offset: at.offset,
+			Line:   at.line,
+			Column: at.column,
+			Data:   bytes.ReplaceAll(value, []byte("\t"), []byte(" ")),
 		})
 	}
+}
+
+// A cursor is a place in a text that moves forward only, so that a walk through the
+// text takes time in proportion to its size.
+type cursor struct {
+	data  []byte
+	lines []int
+	// offset counts bytes, column characters, and line lines, all from 0.
+	offset, line, column int
+}
+
+// advance moves on to the offset.
+func (c *cursor) advance(offset int) {
+	for c.line+1 < len(c.lines) && c.lines[c.line+1] <= offset {
+		c.line++
+		c.offset, c.column = c.lines[c.line], 0
+	}
+	c.column += utf8.RuneCount(c.data[c.offset:offset])
+	c.offset = offset
 }
 
 // lineBreaks are those of YAML 1.1, which the library counts; the longest comes first.

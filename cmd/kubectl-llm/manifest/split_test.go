@@ -1,0 +1,24 @@
+package manifest
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Documents on one line take memory in proportion to the line.
+func TestSplitOfOneLine(t *testing.T) {
+	t.Parallel()
+	const count = 200_000
+	documents := split(bytes.Repeat([]byte("{}"), count))
+	require.Len(t, documents, count)
+	size := 0
+	for _, document := range documents {
+		size += cap(document.Data)
+	}
+	assert.LessOrEqual(t, size, 16*count)
+	last := documents[count-1]
+	assert.Equal(t, Document{Offset: 2 * (count - 1), Column: 2 * (count - 1), Data: []byte("{}")}, last)
+}
