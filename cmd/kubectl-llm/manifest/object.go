@@ -73,7 +73,10 @@ func parseDocument(file string, document Document) ([]Object, *UnreadableError) 
 		return nil, unreadable(file, document, err)
 	}
 	o := Object{File: file, Document: document, JSON: data, node: root.Content[0]}
-	objects := expand(o)
+	objects, tooDeep := expand(o, maxDepth)
+	if tooDeep != nil {
+		return nil, tooDeep
+	}
 	if again := second(o.node, "items"); again != nil && (len(objects) == 0 || objects[0].node != o.node) {
 		return nil, &UnreadableError{file, o.position(again), "items stand here twice; the first ones are lost"}
 	}
@@ -106,8 +109,34 @@ func (o Object) Twice(name, value string) bool {
 	return found
 }
 
-// expand is the object, or those of its items if it is a List.
-func expand(o Object) []Object {
+// maxDepth is how many Lists may stand in one another. Each is read again with every
+// List around it, so without a limit the time grows with the square of the depth.
+const maxDepth = 10
+
+// expand is the object, or those of its items if it is a List. It fails if the Lists
+// in it are nested more than so many deep.
+func expand(o Object, depth int) ([]Object, *UnreadableError) {
+	o.readHead()
+	items := o.items()
+	if items == nil {
+		return []Object{o}, nil
+	}
+	if depth == 0 {
+		return nil, &UnreadableError{o.File, o.Position(), "Lists are nested too deeply"}
+	}
+	var objects []Object
+	for _, item := range items {
+		found, err := expand(item, depth-1)
+		if err != nil {
+			return nil, err
+		}
+		objects = append(objects, found...)
+	}
+	return objects, nil
+}
+
+// readHead reads what identifies the object. What does not fit stays empty.
+func (o *Object) readHead() {
 	var head struct {
 		APIVersion any `json:"apiVersion"`
 		Kind       any `json:"kind"`
@@ -116,24 +145,28 @@ func expand(o Object) []Object {
 			Name      any `json:"name"`
 		} `json:"metadata"`
 	}
-	_ = json.Unmarshal(o.JSON, &head) // what does not fit stays empty
+	_ = json.Unmarshal(o.JSON, &head)
 	o.APIVersion, _ = head.APIVersion.(string)
 	o.Kind, _ = head.Kind.(string)
 	o.Namespace, _ = head.Metadata.Namespace.(string)
 	o.Name, _ = head.Metadata.Name.(string)
+}
+
+// items are those of a List, nil if the object is none.
+func (o *Object) items() []Object {
 	if !strings.HasSuffix(o.Kind, "List") {
-		return []Object{o}
+		return nil
 	}
 	var list struct {
 		Items []json.RawMessage `json:"items"`
 	}
 	_, items := valueOf(o.node, "items")
 	if json.Unmarshal(o.JSON, &list) != nil || items == nil || items.Kind != yamlv3.SequenceNode || len(items.Content) != len(list.Items) {
-		return []Object{o}
+		return nil
 	}
-	var objects []Object
+	objects := make([]Object, 0, len(list.Items))
 	for i, item := range list.Items {
-		objects = append(objects, expand(Object{File: o.File, Document: o.Document, JSON: item, node: resolve(items.Content[i])})...)
+		objects = append(objects, Object{File: o.File, Document: o.Document, JSON: item, node: resolve(items.Content[i])})
 	}
 	return objects
 }
