@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -62,10 +63,7 @@ func (i *input) migrate(arguments []string, streams genericiooptions.IOStreams, 
 	if read == 0 && !i.allowEmpty {
 		return usageError{errors.New("no file is given; --allow-empty allows that")}
 	}
-	if err := printFiles(streams.Out, out, read > 1); err != nil {
-		errs = append(errs, fmt.Errorf("printing: %w", err))
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, printFiles(streams.Out, out, read > 1))...)
 }
 
 // migrateError makes a file that cannot be read a mistake in usage.
@@ -89,30 +87,67 @@ func rewrite(w io.Writer, file manifest.File, text []byte) error {
 }
 
 // printFiles prints one file as it is, to the letter, and several as one stream of YAML.
-// What people look at is quoted.
+// What people look at is quoted. A file that cannot be part of a stream does not hold
+// up the others.
 func printFiles(w io.Writer, files []manifest.File, apart bool) error {
 	var out bytes.Buffer
+	var errs []error
 	for _, file := range files {
 		text := file.Data
 		if apart {
-			fmt.Fprintf(&out, "---\n# Source: %s\n", terminal.Plain(file.Name))
-			text = asDocuments(text)
+			var err error
+			if text, err = part(file); err != nil {
+				errs = append(errs, err)
+			}
 		}
 		out.Write(text)
 	}
+	if err := printText(w, out.Bytes()); err != nil {
+		errs = append(errs, fmt.Errorf("printing: %w", err))
+	}
+	return errors.Join(errs...)
+}
+
+func printText(w io.Writer, text []byte) error {
 	if terminal.Is(w) {
-		_, err := io.WriteString(w, terminal.Lines(out.String()))
+		_, err := io.WriteString(w, terminal.Lines(string(text)))
 		return err
 	}
-	_, err := w.Write(out.Bytes())
+	_, err := w.Write(text)
 	return err
 }
 
-// asDocuments returns the text so that it can stand behind "---" and before it.
+// part returns the file as a part of a stream of YAML, behind a comment with its name.
+// It fails unless the objects of the part are those of the file. A part begins with a
+// marker and ends with its line, so what stands around it does not change them.
+func part(file manifest.File) ([]byte, error) {
+	text := fmt.Appendf(nil, "---\n# Source: %s\n", terminal.Plain(file.Name))
+	text = append(text, asDocuments(file.Data)...)
+	if !sameObjects(file, manifest.File{Name: file.Name, Data: text}) {
+		return nil, fmt.Errorf("%s: would not mean the same in one stream with other files; migrate it alone", file.Name)
+	}
+	return text, nil
+}
+
+// sameObjects tells whether both files can be read and have the same objects in the
+// same order.
+func sameObjects(a, b manifest.File) bool {
+	inA, unreadableA := manifest.Parse(a)
+	inB, unreadableB := manifest.Parse(b)
+	return len(unreadableA)+len(unreadableB) == 0 &&
+		slices.EqualFunc(inA, inB, func(a, b manifest.Object) bool { return bytes.Equal(a.JSON, b.JSON) })
+}
+
+// asDocuments returns the text so that it can stand behind "---" and before it. Objects
+// of JSON become a document each.
 func asDocuments(text []byte) []byte {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	if bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) {
-		text = bytes.ReplaceAll(text, []byte("\t"), []byte(" ")) // JSON may have tabs where YAML may not
+	if values := manifest.SplitJSON(text); values != nil {
+		documents := make([][]byte, 0, len(values))
+		for _, value := range values {
+			documents = append(documents, value.Data)
+		}
+		return append(bytes.Join(documents, []byte("\n---\n")), '\n')
 	}
 	for _, marker := range []string{"---\n", "---\r\n"} {
 		text = bytes.TrimPrefix(text, []byte(marker))

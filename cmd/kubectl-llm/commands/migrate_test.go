@@ -64,6 +64,43 @@ func TestMigrateKeepsFilesApart(t *testing.T) {
 	assert.True(t, out == "{\n\t\"kind\": \"A\"}", "one file comes to the letter: %q", out) //nolint:testifylint // equal as JSON is not enough
 }
 
+// What is printed of several files has all of their objects, as they were.
+func TestMigratePrintsEveryObject(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		text string
+		want []string
+	}{
+		"JSON lines":          {"{\"kind\": \"A\"}\n{\"kind\": \"B\"}\n", []string{`{"kind":"A"}`, `{"kind":"B"}`}},
+		"JSON on one line":    {"\t{\"kind\": \"A\"}{\n\t\"kind\": \"B\\t\"}", []string{`{"kind":"A"}`, `{"kind":"B\t"}`}},
+		"tab in flow mapping": {"{kind: A, x: \"a\tb\"}\n", []string{`{"kind":"A","x":"a\tb"}`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := write(t, filepath.Join(t.TempDir(), "a.yaml"), tc.text)
+			code, out, stderr := run(t, "kind: Z", "migrate", "-f", path, "-f", "-")
+			require.Zero(t, code, stderr)
+			objects, unreadable := manifest.Parse(manifest.File{Data: []byte(out)})
+			assert.Empty(t, unreadable)
+			var got []string
+			for _, o := range objects {
+				got = append(got, string(o.JSON))
+			}
+			assert.Equal(t, append(tc.want, `{"kind":"Z"}`), got)
+		})
+	}
+}
+
+// The last line of a file without an end gets one in a stream, which a text can have in it.
+func TestMigrateOfAFileThatCannotBeInAStream(t *testing.T) {
+	t.Parallel()
+	path := write(t, filepath.Join(t.TempDir(), "a.yaml"), "kind: A\ntext: |\n  a")
+	code, out, stderr := run(t, "kind: Z", "migrate", "-f", path, "-f", "-")
+	assert.Equal(t, 1, code)
+	assert.Equal(t, "---\n# Source: -\nkind: Z\n", out)
+	assert.Equal(t, "error: "+path+": would not mean the same in one stream with other files; migrate it alone\n", stderr)
+}
+
 // A file that cannot be migrated does not hold up the others.
 func TestMigrateOfSomeFiles(t *testing.T) {
 	t.Parallel()

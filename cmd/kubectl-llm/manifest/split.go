@@ -23,12 +23,23 @@ type Document struct {
 // split parts a file into its documents: YAML at the lines "---" and "...", JSON
 // where one value ends and the next begins.
 func split(data []byte) []Document {
-	if start := bytes.TrimLeft(data, " \t\r\n\ufeff"); bytes.HasPrefix(start, []byte("{")) {
-		if documents, err := splitJSON(data); err == nil {
-			return documents
-		}
+	if documents := SplitJSON(data); documents != nil {
+		return documents
 	}
 	return splitYAML(data)
+}
+
+// SplitJSON parts a file of JSON objects, of which each is YAML too then. It is nil if
+// the file is anything else.
+func SplitJSON(data []byte) []Document {
+	if start := bytes.TrimLeft(data, " \t\r\n"); !bytes.HasPrefix(start, []byte("{")) {
+		return nil
+	}
+	documents, err := splitJSON(data)
+	if err != nil {
+		return nil
+	}
+	return documents
 }
 
 func splitYAML(data []byte) []Document {
