@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -28,7 +29,12 @@ type observed struct {
 	autoscaled map[v1alpha1.Component]bool
 	// capacity is the size that our claims have.
 	capacity map[v1alpha1.Component]*resource.Quantity
+	// unread reports whether the owner of some pod could not be read.
+	unread bool
 }
+
+// unreadRetry is when the owner of a pod is read again that could not be.
+const unreadRetry = 30 * time.Second
 
 // An observedPod is a pod that is not well.
 type observedPod struct {
@@ -36,13 +42,14 @@ type observedPod struct {
 	state podState
 }
 
-// observe reads the Deployments and pods of d from the cache.
+// observe reads the Deployments and pods of d from the cache. A pod whose owner cannot be
+// read is passed over: whoever may make pods would hold up the status otherwise.
 func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) (observed, error) {
 	seen := observed{
-		map[v1alpha1.Component]*appsv1.Deployment{},
-		map[v1alpha1.Component][]observedPod{},
-		map[v1alpha1.Component]bool{},
-		map[v1alpha1.Component]*resource.Quantity{},
+		deployments: map[v1alpha1.Component]*appsv1.Deployment{},
+		pods:        map[v1alpha1.Component][]observedPod{},
+		autoscaled:  map[v1alpha1.Component]bool{},
+		capacity:    map[v1alpha1.Component]*resource.Quantity{},
 	}
 	components := map[types.UID]v1alpha1.Component{}
 	kind := kindFor(render.KindDeployment)
@@ -81,7 +88,9 @@ func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) 
 		}
 		uid, err := r.deploymentOf(ctx, pod)
 		if err != nil {
-			return seen, err
+			ctrl.LoggerFrom(ctx).V(1).Info("the owner of a pod cannot be read", "pod", pod.Name, "why", brief(err))
+			seen.unread = true
+			continue
 		}
 		component, found := components[uid]
 		if !found {
@@ -104,6 +113,9 @@ const maxEventLooks = 3
 // a change, 0 if it need not be.
 func (o observed) nextLook(now time.Time) time.Duration {
 	var next time.Duration
+	if o.unread {
+		next = unreadRetry
+	}
 	for _, pods := range o.pods {
 		for _, pod := range pods {
 			next = sooner(next, pod.state.nextLook(now))

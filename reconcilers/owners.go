@@ -8,34 +8,47 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
 // maxOwners is of how many ReplicaSets the Deployment is remembered.
 const maxOwners = 10_000
 
+// An ownerKey is what a ReplicaSet is remembered by. It is read by its name and told by its
+// UID, and a pod can claim any pair of the two.
+type ownerKey struct {
+	client.ObjectKey
+	uid types.UID
+}
+
 // deploymentOf returns the UID of the Deployment whose ReplicaSet controls the pod, ""
 // if there is none. Labels anybody can write; a UID stands for the object that a pod
 // was made for. ReplicaSets are not watched, because the operator needs only those of
-// pods that are not well: each is read once.
+// pods that are not well: each is read once. What cannot be the name of one is asked for
+// nowhere: the API server does not check owners, and the name becomes part of a path.
 func (r *Reconciler) deploymentOf(ctx context.Context, pod *corev1.Pod) (types.UID, error) {
 	owner := metav1.GetControllerOfNoCopy(pod)
 	if owner == nil || owner.APIVersion != appsv1.SchemeGroupVersion.String() || owner.Kind != "ReplicaSet" {
 		return "", nil
 	}
-	if known, found := r.owners.Get(owner.UID); found {
+	if len(validation.IsDNS1123Subdomain(owner.Name)) > 0 {
+		return "", nil
+	}
+	key := ownerKey{client.ObjectKey{Namespace: pod.Namespace, Name: owner.Name}, owner.UID}
+	if known, found := r.owners.Get(key); found {
 		return known.(types.UID), nil
 	}
 	replicaSet := &metav1.PartialObjectMetadata{}
 	replicaSet.SetGroupVersionKind(appsv1.SchemeGroupVersion.WithKind(owner.Kind))
-	err := r.APIReader.Get(ctx, client.ObjectKey{Namespace: pod.Namespace, Name: owner.Name}, replicaSet)
+	err := r.APIReader.Get(ctx, key.ObjectKey, replicaSet)
 	if client.IgnoreNotFound(err) != nil {
-		return "", fmt.Errorf("reading ReplicaSet %q: %w", owner.Name, err)
+		return "", &requestError{fmt.Sprintf("reading ReplicaSet %q", owner.Name), err}
 	}
 	var deployment types.UID
 	if controller := metav1.GetControllerOfNoCopy(replicaSet); err == nil && replicaSet.UID == owner.UID && controller != nil {
 		deployment = controller.UID
 	}
-	r.owners.Add(owner.UID, deployment)
+	r.owners.Add(key, deployment)
 	return deployment, nil
 }

@@ -30,7 +30,7 @@ type Reconciler struct {
 	// Options are the settings that the operator is run with.
 	Options Options
 
-	// owners holds the UIDs of the Deployments of ReplicaSets, by the UIDs of these.
+	// owners holds the UIDs of the Deployments of ReplicaSets, by the ownerKeys of these.
 	owners *lru.Cache
 	memory memory
 }

@@ -47,7 +47,11 @@ func deploymentCondition(kind appsv1.DeploymentConditionType, status corev1.Cond
 
 // seen puts together what was observed of the stack's two components.
 func seen(ofOllama, ofTabby *appsv1.Deployment, pods ...corev1.Pod) observed {
-	o := observed{map[v1alpha1.Component]*appsv1.Deployment{}, map[v1alpha1.Component][]observedPod{}, map[v1alpha1.Component]bool{}, nil}
+	o := observed{
+		deployments: map[v1alpha1.Component]*appsv1.Deployment{},
+		pods:        map[v1alpha1.Component][]observedPod{},
+		autoscaled:  map[v1alpha1.Component]bool{},
+	}
 	if ofOllama != nil {
 		o.deployments[ollama] = ofOllama
 	}

@@ -1,0 +1,81 @@
+package reconcilers
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/lru"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// podOfReplicaSet is a pod of the object "a" that failed, and says to be of the ReplicaSet.
+func podOfReplicaSet(name, replicaSet string) *corev1.Pod {
+	return &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{
+			Namespace: "n", Name: name, Labels: map[string]string{v1alpha1.LabelOwner: "a"},
+			OwnerReferences: []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: replicaSet, UID: "rs", Controller: new(true)}},
+		},
+		Status: corev1.PodStatus{Phase: corev1.PodFailed},
+	}
+}
+
+// A pod's owner is asked for only by what can be its name, and what a pod says wrongly of
+// a ReplicaSet is not remembered of that.
+func TestDeploymentOf(t *testing.T) {
+	t.Parallel()
+	replicaSet := &appsv1.ReplicaSet{ObjectMeta: metav1.ObjectMeta{
+		Namespace: "n", Name: "a-ollama-1", UID: "rs",
+		OwnerReferences: []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "Deployment", Name: "a-ollama", UID: "deployment", Controller: new(true)}},
+	}}
+	reads := 0
+	c := fakeCluster(t).WithObjects(replicaSet).WithInterceptorFuncs(interceptor.Funcs{
+		Get: func(ctx context.Context, c client.WithWatch, key client.ObjectKey, o client.Object, opts ...client.GetOption) error {
+			reads++
+			return c.Get(ctx, key, o, opts...)
+		},
+	}).Build()
+	r := &Reconciler{APIReader: c, owners: lru.New(maxOwners)}
+	for _, tc := range []struct { // in this order
+		replicaSet string
+		want       types.UID
+		reads      int
+	}{
+		{"a-ollama-1/status", "", 0},
+		{"../../x", "", 0},
+		{"", "", 0},
+		{"other", "", 1},
+		{"a-ollama-1", "deployment", 1},
+		{"a-ollama-1", "deployment", 0},
+	} {
+		reads = 0
+		uid, err := r.deploymentOf(t.Context(), podOfReplicaSet("p", tc.replicaSet))
+		require.NoError(t, err)
+		assert.Equal(t, tc.want, uid, tc.replicaSet)
+		assert.Equal(t, tc.reads, reads, tc.replicaSet)
+	}
+}
+
+// A pod whose owner cannot be read holds up nothing, and is looked at again.
+func TestObserveUnreadOwner(t *testing.T) {
+	t.Parallel()
+	c := fakeCluster(t).WithObjects(podOfReplicaSet("p", "x")).Build()
+	failing := interceptor.NewClient(c, interceptor.Funcs{
+		Get: func(context.Context, client.WithWatch, client.ObjectKey, client.Object, ...client.GetOption) error {
+			return errors.New("timeout")
+		},
+	})
+	r := &Reconciler{Client: c, APIReader: failing, Now: metav1.Now, owners: lru.New(maxOwners)}
+	seen, err := r.observe(t.Context(), &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "a"}})
+	require.NoError(t, err)
+	assert.Equal(t, unreadRetry, seen.nextLook(r.Now().Time))
+}
