@@ -150,9 +150,20 @@ func (r *Reconciler) materializeComponent(ctx context.Context, m *recollection, 
 		}
 		did, err := r.apply(ctx, m, d, object, &state)
 		note(did, err)
-		complete = complete && (!kindFor(object.Kind).mounted || state.children[object.Kind] != nil)
+		complete = complete && isReady(object.Kind, state.children[object.Kind], err)
 	}
 	return changed, errors.Join(errs...)
+}
+
+// isReady reports whether a child does not hold back the Deployment, after it was applied
+// with the error. What pods mount has to exist. A ConfigMap has to be the rendered one as
+// well: the Deployment has its hash, so that pods would be replaced for the one of before.
+// A claim that cannot be changed is used as it is.
+func isReady(kind schema.GroupVersionKind, child client.Object, err error) bool {
+	if !kindFor(kind).mounted {
+		return true
+	}
+	return child != nil && (err == nil || kind != render.KindConfigMap)
 }
 
 // obstacle is why nothing of the component may be touched: something of what its pods
