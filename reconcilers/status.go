@@ -2,6 +2,8 @@ package reconcilers
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -150,15 +152,50 @@ func (c componentState) status() *v1alpha1.DeploymentComponentStatus {
 		UpdatedReplicas:   from.UpdatedReplicas,
 		StorageCapacity:   c.capacity,
 	}
-	for _, condition := range from.Conditions {
-		status.Conditions = append(status.Conditions, metav1.Condition{
-			Type:               string(condition.Type),
-			Status:             metav1.ConditionStatus(condition.Status),
-			Reason:             condition.Reason,
-			Message:            clean(condition.Message, maxForeign),
-			LastTransitionTime: condition.LastTransitionTime,
-			ObservedGeneration: from.ObservedGeneration,
-		})
+	for i := range from.Conditions {
+		condition := shownCondition(&from.Conditions[i])
+		if condition == nil || meta.FindStatusCondition(status.Conditions, condition.Type) != nil {
+			continue
+		}
+		condition.ObservedGeneration = from.ObservedGeneration
+		status.Conditions = append(status.Conditions, *condition)
 	}
 	return status
+}
+
+// shownConditions are the conditions of a Deployment that its controller sets. Any others
+// are of somebody who may write its status.
+var shownConditions = []appsv1.DeploymentConditionType{
+	appsv1.DeploymentAvailable, appsv1.DeploymentProgressing, appsv1.DeploymentReplicaFailure,
+}
+
+// conditionReason is what the schema of our status takes for a reason. That of a
+// Deployment's takes anything.
+//
+// Source: k8s.io/apimachinery/pkg/apis/meta/v1/types.go (Condition).
+var conditionReason = regexp.MustCompile(`^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$`)
+
+// shownCondition is a Deployment's condition as our status may hold it, nil if it is not
+// shown or has no time.
+func shownCondition(from *appsv1.DeploymentCondition) *metav1.Condition {
+	shown := &metav1.Condition{
+		Type:               string(from.Type),
+		Status:             metav1.ConditionStatus(from.Status),
+		Reason:             from.Reason,
+		Message:            clean(from.Message, maxForeign),
+		LastTransitionTime: from.LastTransitionTime,
+	}
+	if shown.LastTransitionTime.IsZero() {
+		shown.LastTransitionTime = from.LastUpdateTime
+	}
+	if !slices.Contains(shownConditions, from.Type) || shown.LastTransitionTime.IsZero() {
+		return nil
+	}
+	if len(shown.Reason) > maxForeign || !conditionReason.MatchString(shown.Reason) {
+		shown.Reason = "Unknown"
+	}
+	if shown.Status != metav1.ConditionTrue && shown.Status != metav1.ConditionFalse {
+		shown.Status = metav1.ConditionUnknown
+	}
+	return shown
 }

@@ -234,3 +234,41 @@ spec:
 		})
 	}
 }
+
+// A Deployment's conditions are shown as our status may hold them: whoever may write a
+// Deployment's status cannot make ours one that the API server refuses.
+func TestShownCondition(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		from appsv1.DeploymentCondition
+		want *metav1.Condition
+	}{
+		"as its controller sets it": {
+			deploymentCondition(appsv1.DeploymentAvailable, "True", "MinimumReplicasAvailable", "ok"),
+			&metav1.Condition{Type: "Available", Status: "True", Reason: "MinimumReplicasAvailable", Message: "ok", LastTransitionTime: then},
+		},
+		"without a reason": {
+			deploymentCondition(appsv1.DeploymentProgressing, "False", "", ""),
+			&metav1.Condition{Type: "Progressing", Status: "False", Reason: "Unknown", LastTransitionTime: then},
+		},
+		"with an ill-formed reason": {
+			deploymentCondition(appsv1.DeploymentReplicaFailure, "maybe", "not so", ""),
+			&metav1.Condition{Type: "ReplicaFailure", Status: "Unknown", Reason: "Unknown", LastTransitionTime: then},
+		},
+		"with a reason that is too long": {
+			deploymentCondition(appsv1.DeploymentAvailable, "True", strings.Repeat("x", maxForeign+1), ""),
+			&metav1.Condition{Type: "Available", Status: "True", Reason: "Unknown", LastTransitionTime: then},
+		},
+		"with the time of an update only": {
+			appsv1.DeploymentCondition{Type: appsv1.DeploymentAvailable, Status: "True", Reason: "A", LastUpdateTime: then},
+			&metav1.Condition{Type: "Available", Status: "True", Reason: "A", LastTransitionTime: then},
+		},
+		"without a time": {appsv1.DeploymentCondition{Type: appsv1.DeploymentAvailable, Status: "True", Reason: "A"}, nil},
+		"foreign":        {deploymentCondition("Mesh Ready", "True", "A", ""), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, tc.want, shownCondition(&tc.from))
+		})
+	}
+}
