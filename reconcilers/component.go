@@ -9,6 +9,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -101,13 +102,22 @@ func (r *Reconciler) look(ctx context.Context, d *v1alpha1.OllamaDeployment, b b
 }
 
 // lookAtSecret reads the Secret, and the claim that may own it even where none is
-// rendered any more.
+// rendered any more. A claim without our labels, which the cache does not hold, is read
+// where it may be the owner.
 func (r *Reconciler) lookAtSecret(ctx context.Context, key client.ObjectKey, state *bundleState) (err error) {
 	if state.secret, err = r.readSecret(ctx, key); err != nil {
 		return err
 	}
 	if _, found := state.children[render.KindPersistentVolumeClaim]; found || state.secret == nil {
 		return nil
+	}
+	mayOwn := func(owner metav1.OwnerReference) bool { return isOfClaim(&owner, state.secret) }
+	if slices.ContainsFunc(state.secret.OwnerReferences, mayOwn) {
+		claim, err := r.read(ctx, kindFor(render.KindPersistentVolumeClaim), key)
+		if claim != nil {
+			state.children[render.KindPersistentVolumeClaim] = claim
+		}
+		return err
 	}
 	claim := &corev1.PersistentVolumeClaim{}
 	switch err := r.Client.Get(ctx, key, claim); {
@@ -178,7 +188,7 @@ func (b bundle) obstacle(d *v1alpha1.OllamaDeployment, state bundleState) error 
 		}
 	}
 	if state.secret != nil {
-		errs = append(errs, ownershipError(secretOwnership(state.secret, d, state.claim(d), state.known), kindOfSecret, b.name))
+		errs = append(errs, ownershipError(secretOwnership(state.secret, d, state.children[render.KindPersistentVolumeClaim], state.known), kindOfSecret, b.name))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err

@@ -82,3 +82,31 @@ func TestConfigMapBeforeDeployment(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotEqual(t, before, hash(), "afterwards")
 }
+
+// A Secret of a live claim that is not ours is a conflict, though the cache does not hold
+// such a claim.
+func TestSecretOfForeignClaim(t *testing.T) {
+	t.Parallel()
+	d := &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "a", UID: "a-uid", Generation: 1}}
+	d.Spec.Ollama.Models = []v1alpha1.OllamaModel{"llama2:7b"}
+	d.Spec.OpenWebUI = &v1alpha1.OpenWebUISpec{Enabled: new(true)}
+	d.Default()
+	meta := metav1.ObjectMeta{Namespace: "n", Name: "a-openwebui", UID: "claim-uid"}
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "a-openwebui", OwnerReferences: []metav1.OwnerReference{ownClaim}}}
+	b := bundleOf(t, d, v1alpha1.ComponentOpenWebUI)
+	require.NotNil(t, b.secret)
+	for name, tc := range map[string]struct {
+		live []client.Object
+		is   func(error) bool
+	}{
+		"the claim lives":   {[]client.Object{secret, &corev1.PersistentVolumeClaim{ObjectMeta: meta}}, is[*conflictError]},
+		"the claim is gone": {[]client.Object{secret}, is[*predecessorError]},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := &Reconciler{Client: fakeCluster(t).Build(), APIReader: fakeCluster(t).WithObjects(tc.live...).Build(), Now: metav1.Now}
+			_, err := r.materializeComponent(t.Context(), r.memory.of(d), d, b)
+			assert.True(t, tc.is(err), "%v", err)
+		})
+	}
+}

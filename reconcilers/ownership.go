@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/render"
 )
 
 // An ownership is whose a live child is.
@@ -45,15 +46,21 @@ func (k childKind) ownership(live client.Object, d *v1alpha1.OllamaDeployment, k
 	}
 }
 
-// secretOwnership is told by the Secret's owner: the object, or the claim whose data
-// need the Secret; nil where there is none. It has the labels only if it was orphaned.
+// secretOwnership is told by the Secret's owner: the object, or the claim whose data need
+// the Secret, which is whose that is. The claim is the live one of the name, whosever it
+// is, nil if there is none: an owner of its kind and name that is gone takes the Secret
+// with it. The labels tell only if the Secret was orphaned.
 func secretOwnership(live *corev1.Secret, d *v1alpha1.OllamaDeployment, claim client.Object, known mountedUIDs) ownership {
 	for i := range live.OwnerReferences {
 		owner := &live.OwnerReferences[i]
 		switch {
-		case owner.UID == d.UID, claim != nil && owner.UID == claim.GetUID():
+		case owner.UID == d.UID:
 			return ours
-		case isPredecessor(owner, d), owner.Kind == kindOfClaim && owner.Name == live.Name:
+		case claim != nil && owner.UID == claim.GetUID():
+			if whose := kindFor(render.KindPersistentVolumeClaim).ownership(claim, d, nil); whose != foreign {
+				return whose
+			}
+		case isPredecessor(owner, d), isOfClaim(owner, live):
 			return ofPredecessor
 		}
 	}
@@ -61,6 +68,11 @@ func secretOwnership(live *corev1.Secret, d *v1alpha1.OllamaDeployment, claim cl
 		return ours
 	}
 	return foreign
+}
+
+// isOfClaim reports whether the owner is a claim of the Secret's name.
+func isOfClaim(owner *metav1.OwnerReference, secret *corev1.Secret) bool {
+	return owner.Kind == kindOfClaim && owner.Name == secret.Name
 }
 
 // isPredecessor reports whether the owner is an earlier object of the same name.

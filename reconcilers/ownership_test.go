@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/reconcilers/render"
@@ -64,7 +65,9 @@ func TestOwnership(t *testing.T) {
 func TestSecretOwners(t *testing.T) {
 	t.Parallel()
 	d := &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{Name: "a", UID: "a-uid"}}
-	claim := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "a-openwebui", UID: "claim-uid"}}
+	claim := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "a-openwebui", UID: "claim-uid", Labels: ownLabels}}
+	notOurs := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "a-openwebui", UID: "claim-uid"}}
+	gone := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "a-openwebui", UID: "claim-uid", OwnerReferences: []metav1.OwnerReference{earlier}}}
 	byObject := *metav1.NewControllerRef(d, v1alpha1.GroupVersion.WithKind(v1alpha1.Kind))
 	other := metav1.OwnerReference{APIVersion: "v1", Kind: "ConfigMap", Name: "x", UID: "x"}
 	type owners = []metav1.OwnerReference
@@ -83,6 +86,8 @@ func TestSecretOwners(t *testing.T) {
 		"of a claim that is kept":          {live: owners{ownClaim}, claim: claim, whose: ours, want: owners{ownClaim}},
 		"of a claim that is gone":          {live: owners{oldClaim}, claim: claim, stored: true, whose: ofPredecessor},
 		"of a claim that is gone for good": {live: owners{ownClaim}, whose: ofPredecessor},
+		"of a live claim that is not ours": {live: owners{ownClaim}, claim: notOurs, whose: foreign},
+		"of an earlier object's claim":     {live: owners{ownClaim}, claim: gone, whose: ofPredecessor},
 		"of an earlier object":             {live: owners{earlier}, whose: ofPredecessor},
 		"others' owners stay":              {live: owners{other, byObject}, claim: claim, stored: true, whose: ours, want: owners{other, ownClaim}},
 		"copied labels":                    {labels: ownLabels, whose: foreign},
@@ -95,7 +100,7 @@ func TestSecretOwners(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "a-openwebui", UID: "live", Labels: tc.labels, OwnerReferences: tc.live}}
-			state := bundleState{}.claim(d)
+			var state client.Object
 			if tc.claim != nil {
 				state = tc.claim
 			}

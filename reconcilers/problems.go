@@ -130,16 +130,17 @@ type finding struct {
 	retry time.Duration
 }
 
-// judge sorts the errors. What may go away by itself is a problem only after a while.
+// judge sorts the errors. What may go away by itself is a problem only after a while, as is
+// what an earlier object has left, which is then looked at less often.
 func (m *recollection) judge(err error, now time.Time) finding {
-	var problems, failed []error
+	var problems, failed, left []error
 	f := finding{retry: m.untilRetry(now)}
 	for _, one := range leaves(err) {
 		switch {
 		case isNamespaceEnding(one):
 			f.ending = true
 		case is[*predecessorError](one):
-			f.retry = settle
+			left = append(left, one)
 		case problemReason(one) != "":
 			problems = append(problems, one)
 			if is[*conflictError](one) && (f.retry == 0 || f.retry > conflictRetry) {
@@ -149,16 +150,27 @@ func (m *recollection) judge(err error, now time.Time) finding {
 			failed = append(failed, one)
 		}
 	}
-	switch {
-	case len(failed) == 0:
-		m.failing = time.Time{}
-	case m.failing.IsZero():
-		m.failing = now
-	case now.Sub(m.failing) >= silence:
-		problems = append(problems, &failingError{errors.Join(failed...)})
+	if waiting := slices.Concat(failed, left); m.isFailingForLong(len(waiting) > 0, now) {
+		problems = append(problems, &failingError{errors.Join(waiting...)})
+		if len(left) > 0 {
+			f.retry = sooner(f.retry, conflictRetry)
+		}
+	} else if len(left) > 0 {
+		f.retry = settle
 	}
 	f.problem, f.failed = errors.Join(problems...), errors.Join(failed...)
 	return f
+}
+
+// isFailingForLong reports whether something has failed each time for so long that it is told.
+func (m *recollection) isFailingForLong(fails bool, now time.Time) bool {
+	switch {
+	case !fails:
+		m.failing = time.Time{}
+	case m.failing.IsZero():
+		m.failing = now
+	}
+	return fails && now.Sub(m.failing) >= silence
 }
 
 // next is when to try again, or what failed, but never both: the queue counts

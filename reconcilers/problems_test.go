@@ -175,3 +175,24 @@ func text(err error) string {
 	}
 	return err.Error()
 }
+
+// What an earlier object has left is told if it does not go, and is looked at less often then.
+func TestJudgePredecessor(t *testing.T) {
+	t.Parallel()
+	m := &recollection{}
+	err, start := error(&predecessorError{"Secret", "a"}), time.Unix(1000, 0)
+	for _, tc := range []struct { // in this order
+		after, retry time.Duration
+		reason       string
+	}{
+		{0, settle, ""},
+		{silence - 1, settle, ""},
+		{silence, conflictRetry, "ApplyFailed"},
+	} {
+		f := m.judge(err, start.Add(tc.after))
+		assert.Equal(t, tc.reason, problemReason(f.problem))
+		assert.Equal(t, tc.retry, f.retry)
+		assert.NoError(t, f.failed)
+	}
+	assert.NoError(t, m.judge(nil, start.Add(silence)).problem)
+}
