@@ -26,12 +26,12 @@ const (
 // ownership is told by the child's controller. A child without one was orphaned, or
 // outlives its object, and is told by its labels where that does no harm: whoever may
 // make a Deployment can run what they like anyway. A claim holds data and nothing that
-// the operator runs, but one that belongs to anybody else is left to them. What pods
-// run or trust is ours only if its UID, which nobody can choose, is on record.
+// the operator runs, but one that belongs to anybody else is left to them. It is ours as
+// well where the object alone owns it, its controller or not. What pods run or trust is ours only if its UID, which nobody can choose, is on record.
 func (k childKind) ownership(live client.Object, d *v1alpha1.OllamaDeployment, known mountedUIDs) ownership {
 	controller := metav1.GetControllerOfNoCopy(live)
 	switch {
-	case controller != nil && controller.UID == d.UID:
+	case controller != nil && controller.UID == d.UID, k.kept && isOnlyOwner(d, live):
 		return ours
 	case controller != nil && isPredecessor(controller, d):
 		return ofPredecessor
@@ -44,6 +44,12 @@ func (k childKind) ownership(live client.Object, d *v1alpha1.OllamaDeployment, k
 	default:
 		return ours
 	}
+}
+
+// isOnlyOwner reports whether the live child has owners, and none but the object.
+func isOnlyOwner(d *v1alpha1.OllamaDeployment, live client.Object) bool {
+	owners := live.GetOwnerReferences()
+	return len(owners) > 0 && !slices.ContainsFunc(owners, func(owner metav1.OwnerReference) bool { return owner.UID != d.UID })
 }
 
 // secretOwnership is told by the Secret's owner: the object, or the claim whose data need

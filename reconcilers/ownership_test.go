@@ -16,6 +16,7 @@ import (
 var (
 	ownLabels = map[string]string{v1alpha1.LabelOwner: "a", v1alpha1.LabelManagedBy: v1alpha1.ManagedBy}
 	owned     = metav1.OwnerReference{APIVersion: "llm.geeper.io/v1alpha1", Kind: "OllamaDeployment", Name: "a", UID: "a-uid", Controller: new(true)}
+	plain     = metav1.OwnerReference{APIVersion: "llm.geeper.io/v1alpha1", Kind: "OllamaDeployment", Name: "a", UID: "a-uid"}
 	earlier   = metav1.OwnerReference{APIVersion: "llm.geeper.io/v1alpha1", Kind: "OllamaDeployment", Name: "a", UID: "earlier", Controller: new(true)}
 	another   = metav1.OwnerReference{APIVersion: "llm.geeper.io/v1alpha1", Kind: "OllamaDeployment", Name: "b", UID: "b-uid", Controller: new(true)}
 	namesake  = metav1.OwnerReference{APIVersion: "apps/v1", Kind: "OllamaDeployment", Name: "a", UID: "x", Controller: new(true)}
@@ -44,6 +45,9 @@ func TestOwnership(t *testing.T) {
 		"a kept claim":                       {kind: render.KindPersistentVolumeClaim, labels: ownLabels, want: ours},
 		"a claim without labels":             {kind: render.KindPersistentVolumeClaim, want: foreign},
 		"a claim with labels that is owned":  {kind: render.KindPersistentVolumeClaim, labels: ownLabels, owners: []metav1.OwnerReference{{APIVersion: "v1", Kind: "Pod", Name: "x", UID: "x"}}, want: foreign},
+		"a claim that the object owns":       {kind: render.KindPersistentVolumeClaim, owners: []metav1.OwnerReference{plain}, want: ours},
+		"a claim that the object shares":     {kind: render.KindPersistentVolumeClaim, labels: ownLabels, owners: []metav1.OwnerReference{plain, {APIVersion: "v1", Kind: "Pod", Name: "x", UID: "x"}}, want: foreign},
+		"a ConfigMap that the object owns":   {kind: render.KindConfigMap, labels: ownLabels, owners: []metav1.OwnerReference{plain}, want: foreign},
 		"a ConfigMap with copied labels":     {kind: render.KindConfigMap, labels: ownLabels, want: foreign},
 		"an orphaned ConfigMap on record":    {kind: render.KindConfigMap, labels: ownLabels, known: mountedUIDs{"live"}, want: ours},
 		"a ConfigMap while another is known": {kind: render.KindConfigMap, labels: ownLabels, known: mountedUIDs{"other"}, want: foreign},
