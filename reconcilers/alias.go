@@ -35,6 +35,7 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 	}
 	m, now := r.memory.of(alias), r.Now()
 	kept, changed, err := r.keep(ctx, m, alias)
+	m.tidy()
 	f := m.judge(err, now.Time)
 	if f.problem == nil && (f.failed != nil || m.isSettling(changed, now.Time)) {
 		return f.next() // the OllamaDeployment's next event tells how it went

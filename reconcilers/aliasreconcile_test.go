@@ -1,0 +1,72 @@
+package reconcilers
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/test/fixtures"
+)
+
+// aliasAndKept are an alias and the OllamaDeployment that is kept for it.
+func aliasAndKept(t *testing.T) (*v1alpha1.Deployment, *v1alpha1.OllamaDeployment) {
+	t.Helper()
+	spec := fixtures.Defaulted(fixtures.Sample(t, "minimal")).Spec
+	alias := &v1alpha1.Deployment{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "a", UID: "alias", Generation: 2}, Spec: *spec.DeepCopy()}
+	kept := &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "a", UID: "kept", Generation: 1}, Spec: *spec.DeepCopy()}
+	kept.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(alias, v1alpha1.GroupVersion.WithKind(v1alpha1.KindAlias))}
+	return alias, kept
+}
+
+// patchesAnswered makes every patch of an object end in the error, and go through while
+// that is nil.
+func patchesAnswered(answer *error) interceptor.Funcs {
+	return interceptor.Funcs{
+		Patch: func(ctx context.Context, c client.WithWatch, o client.Object, p client.Patch, opts ...client.PatchOption) error {
+			if *answer != nil {
+				return *answer
+			}
+			return c.Patch(ctx, o, p, opts...)
+		},
+	}
+}
+
+// A refusal of what is no longer wanted is forgotten, and not waited for.
+func TestAliasForgetsRefusals(t *testing.T) {
+	t.Parallel()
+	alias, kept := aliasAndKept(t)
+	kept.Spec.Ollama.Replicas = new(int32(2))
+	answer := error(apierrors.NewForbidden(schema.GroupResource{Resource: "ollamadeployments"}, "a", errors.New("policy")))
+	c := fakeCluster(t).WithObjects(alias, kept).WithStatusSubresource(alias, kept).WithInterceptorFuncs(patchesAnswered(&answer)).Build()
+	now := time.Unix(1000, 0)
+	r := &AliasReconciler{Client: c, Now: func() metav1.Time { return metav1.NewTime(now) }}
+	next := func() time.Duration {
+		object := &v1alpha1.Deployment{}
+		require.NoError(t, c.Get(t.Context(), client.ObjectKeyFromObject(alias), object))
+		result, err := r.Reconcile(t.Context(), object)
+		require.NoError(t, err)
+		return result.RequeueAfter
+	}
+	assert.Equal(t, firstPause, next())
+
+	answer = nil
+	require.NoError(t, c.Create(t.Context(), &autoscalingv2.HorizontalPodAutoscaler{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "h"},
+		Spec: autoscalingv2.HorizontalPodAutoscalerSpec{ScaleTargetRef: autoscalingv2.CrossVersionObjectReference{
+			APIVersion: v1alpha1.GroupVersion.String(), Kind: v1alpha1.Kind, Name: "a",
+		}},
+	}))
+	now = now.Add(time.Hour)
+	assert.Zero(t, next())
+}
