@@ -53,6 +53,8 @@ func TestIsRefused(t *testing.T) {
 		"no such resource":               {apierrors.NewGenericServerResponse(http.StatusNotFound, "patch", pods, "x", "404 page not found", 0, true), true},
 		"no such kind":                   {&meta.NoKindMatchError{GroupKind: schema.GroupKind{Kind: "X"}}, true},
 
+		"an API server that starts":        {apierrors.NewForbidden(pods, "x", errors.New("not yet ready to handle request")), false},
+		"a quota that is not counted yet":  {apierrors.NewForbidden(pods, "x", errors.New("status unknown for quota: q, resources: pods")), false},
 		"an object of another UID":         {invalid(field.NewPath("metadata", "uid")), false},
 		"no right":                         {apierrors.NewForbidden(pods, "x", errors.New(`User "op" cannot patch resource "pods" in API group "" in the namespace "n"`)), false},
 		"the namespace ends":               {ending(), false},

@@ -118,7 +118,7 @@ func isRefused(err error) bool {
 		http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
 		return true
 	case http.StatusForbidden:
-		return !isWithoutRight(status)
+		return !isWithoutRight(status) && !isUnready(status)
 	case http.StatusNotFound:
 		return isUnknownResource(status)
 	default:
@@ -133,6 +133,16 @@ func isRefused(err error) bool {
 func isWithoutRight(status apierrors.APIStatus) bool {
 	_, why, found := strings.Cut(status.Status().Message, "is forbidden: ")
 	return found && strings.HasPrefix(why, `User "`) && strings.Contains(why, `" cannot `)
+}
+
+// isUnready reports whether the API server forbade a request because it does not know yet
+// whether it may be: it has just started, or a quota has not been counted.
+//
+// Source: kubernetes, apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go and
+// apiserver/pkg/admission/plugin/resourcequota/controller.go.
+func isUnready(status apierrors.APIStatus) bool {
+	message := status.Status().Message
+	return strings.Contains(message, "not yet ready to handle request") || strings.Contains(message, "status unknown for quota")
 }
 
 // isUnknownResource reports whether the API server has no such resource, rather than
