@@ -158,6 +158,12 @@ func (r *Reconciler) materializeComponent(ctx context.Context, m *recollection, 
 			}
 			b.mark(object, state)
 		}
+		if object.Kind == render.KindIngress {
+			if err := r.Options.ingressNotAllowed(d, b.component); err != nil {
+				note(false, err) // one that exists already stays as it is
+				continue
+			}
+		}
 		did, err := r.apply(ctx, m, d, object, &state)
 		note(did, err)
 		complete = complete && isReady(object.Kind, state.children[object.Kind], err)

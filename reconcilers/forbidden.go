@@ -2,21 +2,85 @@ package reconcilers
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
 // notAllowed is what of the component's spec admission refuses as the operator is
 // run, and what may be stored all the same: while the webhooks were away, or before
-// the operator was run so. It is nil if there is nothing.
+// the operator was run so. It is nil if there is nothing. What concerns the Ingress
+// alone, ingressNotAllowed tells.
 func (o Options) notAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.Component) error {
-	if component != v1alpha1.ComponentTabby || d.Spec.Tabby == nil || o.AllowHostPath {
+	if component != v1alpha1.ComponentTabby || d.Spec.Tabby == nil {
 		return nil
 	}
 	for i := range d.Spec.Tabby.Volumes {
-		if d.Spec.Tabby.Volumes[i].HostPath != nil {
-			return &notAllowedError{fmt.Sprintf("spec.tabby.volumes[%d].hostPath", i), "--allow-host-path"}
+		volume, path := &d.Spec.Tabby.Volumes[i], fmt.Sprintf("spec.tabby.volumes[%d]", i)
+		if volume.HostPath != nil && !o.AllowHostPath {
+			return withoutFlag(path+".hostPath", "--allow-host-path")
+		}
+		if volume.Projected == nil {
+			continue
+		}
+		for j := range volume.Projected.Sources {
+			if name := identity(&volume.Projected.Sources[j]); name != "" {
+				return &notAllowedError{fmt.Sprintf("%s.projected.sources[%d].%s", path, j, name), "in a volume", "by an earlier version"}
+			}
 		}
 	}
 	return nil
+}
+
+// identity is the field of the source that gives pods what they prove their
+// ServiceAccount with, empty if it has none.
+func identity(source *corev1.VolumeProjection) string {
+	switch {
+	case source.ServiceAccountToken != nil:
+		return "serviceAccountToken"
+	case source.PodCertificate != nil:
+		return "podCertificate"
+	default:
+		return ""
+	}
+}
+
+// ingressNotAllowed is what of the component's ingress the administrator does not allow,
+// nil if there is nothing. An Ingress without a host is one for all hosts.
+func (o Options) ingressNotAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.Component) error {
+	ingress, path := ingressOf(d, component)
+	if ingress == nil {
+		return nil
+	}
+	if !o.AllowedIngressHosts.Allows(ingress.Host) {
+		return byFlag(path+".host", "--allowed-ingress-hosts")
+	}
+	if ingress.TLS != nil {
+		for i, host := range ingress.TLS.Hosts {
+			if !o.AllowedIngressHosts.Allows(host) {
+				return byFlag(fmt.Sprintf("%s.tls.hosts[%d]", path, i), "--allowed-ingress-hosts")
+			}
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(ingress.Annotations)) {
+		if !o.AllowedIngressAnnotations.Allows(key) {
+			return byFlag(fmt.Sprintf("%s.annotations[%s]", path, key), "--allowed-ingress-annotations")
+		}
+	}
+	return nil
+}
+
+// ingressOf is the component's ingress and where it stands, nil if it has none.
+func ingressOf(d *v1alpha1.OllamaDeployment, component v1alpha1.Component) (ingress *v1alpha1.IngressSpec, path string) {
+	switch {
+	case component == v1alpha1.ComponentOpenWebUI && d.Spec.OpenWebUI != nil:
+		return d.Spec.OpenWebUI.Ingress, "spec.openwebui.ingress"
+	case component == v1alpha1.ComponentTabby && d.Spec.Tabby != nil:
+		return d.Spec.Tabby.Ingress, "spec.tabby.ingress"
+	default:
+		return nil, ""
+	}
 }

@@ -58,11 +58,23 @@ func (e *notShareableError) Error() string {
 // is run.
 type notAllowedError struct {
 	path string
-	flag string
+	// why is what does not allow it, and when it may be stored beside while the webhooks
+	// are away.
+	why, stored string
+}
+
+// withoutFlag is an error about what a flag would allow.
+func withoutFlag(path, flag string) error {
+	return &notAllowedError{path, "without the operator's flag " + flag, "the flag was set"}
+}
+
+// byFlag is an error about what a flag leaves out of what it allows.
+func byFlag(path, flag string) error {
+	return &notAllowedError{path, "by the operator's flag " + flag, "before the flag was set"}
 }
 
 func (e *notAllowedError) Error() string {
-	return fmt.Sprintf("%s is not allowed without the operator's flag %s; it was stored while the webhooks were away, or the flag was set", e.path, e.flag)
+	return fmt.Sprintf("%s is not allowed %s; it was stored while the webhooks were away, or %s", e.path, e.why, e.stored)
 }
 
 // A failingError is what may go away by itself, and has not for long.

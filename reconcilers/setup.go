@@ -21,6 +21,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/patterns"
 )
 
 // The rights of the reconciler. Secrets are created, read by name and given an owner, for
@@ -50,6 +51,10 @@ type Options struct {
 	// AllowHostPath lets Tabby's volumes mount folders of the node, as the option of
 	// admission does.
 	AllowHostPath bool
+	// AllowedIngressHosts are the hosts that ingresses may have, as in admission.
+	AllowedIngressHosts patterns.Hosts
+	// AllowedIngressAnnotations are the annotations that ingresses may have, likewise.
+	AllowedIngressAnnotations patterns.Annotations
 }
 
 // Setup registers the reconcilers with the manager, whose cache has to be made with

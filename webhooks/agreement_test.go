@@ -19,9 +19,9 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-// patterns are the tags whose rule is a regular expression of the schema too. The
+// schemaPatterns are the tags whose rule is a regular expression of the schema too. The
 // other tags of ours say more than an expression can.
-var patterns = map[string]string{
+var schemaPatterns = map[string]string{
 	"ollama_model": v1alpha1.ModelPattern,
 	"image_tag":    imageTagRegexp.String(),
 }
@@ -145,8 +145,8 @@ func bounds(tag string, typ reflect.Type) map[string]string {
 			values := strings.Fields(parameter)
 			slices.Sort(values)
 			out["enum"] = strings.Join(values, " ")
-		case patterns[name] != "":
-			out["pattern"] = patterns[name]
+		case schemaPatterns[name] != "":
+			out["pattern"] = schemaPatterns[name]
 		}
 	}
 	return out

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/patterns"
 )
 
 // Options are what an administrator decides for a whole installation.
@@ -16,9 +17,9 @@ type Options struct {
 	// AllowHostPath lets Tabby's volumes mount folders of the node.
 	AllowHostPath bool
 	// AllowedIngressHosts are the hosts that ingresses may have.
-	AllowedIngressHosts HostPatterns
+	AllowedIngressHosts patterns.Hosts
 	// AllowedIngressAnnotations are the annotations that ingresses may have.
-	AllowedIngressAnnotations AnnotationPatterns
+	AllowedIngressAnnotations patterns.Annotations
 }
 
 // A rule looks at one concern of a defaulted object and returns every breach.

@@ -122,6 +122,8 @@ func (o *options) complete() error {
 		return fmt.Errorf("--certificates: %q must be %q or %q", o.certificates, certificatesFromFiles, certificatesSelfMade)
 	}
 	o.reconciler.AllowHostPath = o.admission.AllowHostPath
+	o.reconciler.AllowedIngressHosts = o.admission.AllowedIngressHosts
+	o.reconciler.AllowedIngressAnnotations = o.admission.AllowedIngressAnnotations
 	if o.namespace != "" || !o.leaderElection && o.certificates != certificatesSelfMade {
 		return nil
 	}

@@ -48,3 +48,14 @@ func TestParseHelp(t *testing.T) {
 	assert.Contains(t, out.String(), "-leader-elect")
 	assert.Contains(t, out.String(), "-kubeconfig")
 }
+
+// What admission is told to forbid, the reconciler is told too.
+func TestCompleteAllowed(t *testing.T) {
+	t.Parallel()
+	opts, err := parse([]string{"--allow-host-path", "--allowed-ingress-hosts=*.example.com", "--allowed-ingress-annotations=example.com/*"}, io.Discard)
+	require.NoError(t, err)
+	require.NoError(t, opts.complete())
+	assert.True(t, opts.reconciler.AllowHostPath)
+	assert.Equal(t, "*.example.com", opts.reconciler.AllowedIngressHosts.String())
+	assert.Equal(t, "example.com/*", opts.reconciler.AllowedIngressAnnotations.String())
+}

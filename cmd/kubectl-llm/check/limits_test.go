@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/geeper-io/llm-operator/internal/patterns"
 	"github.com/geeper-io/llm-operator/webhooks"
 )
 
@@ -29,7 +30,7 @@ func TestAllowedIngresses(t *testing.T) {
 	require.Len(t, results, 1)
 	assert.Empty(t, results[0].Findings)
 	results = check(t, text, webhooks.Options{
-		AllowedIngressHosts: webhooks.HostPatterns{"*.example.com"}, AllowedIngressAnnotations: webhooks.AnnotationPatterns{"example.com/*"},
+		AllowedIngressHosts: patterns.Hosts{"*.example.com"}, AllowedIngressAnnotations: patterns.Annotations{"example.com/*"},
 	})
 	require.Len(t, results, 1)
 	assert.Equal(t, []string{

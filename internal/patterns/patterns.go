@@ -1,4 +1,6 @@
-package webhooks
+// Package patterns has the values of the flags that say what ingresses may have. Admission
+// and the reconciler go by the same.
+package patterns
 
 import (
 	"fmt"
@@ -8,13 +10,13 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// HostPatterns are hosts that ingresses may have: names such as "chat.example.com", and
+// Hosts are hosts that ingresses may have: names such as "chat.example.com", and
 // "*.example.com" for all names below one. None means any host. They are the value of a
 // flag, separated by commas.
-type HostPatterns []string
+type Hosts []string
 
 // Allows reports whether the host is one of those, or a wildcard for some of those.
-func (p HostPatterns) Allows(host string) bool {
+func (p Hosts) Allows(host string) bool {
 	return len(p) == 0 || slices.ContainsFunc(p, func(pattern string) bool {
 		parent, wildcard := strings.CutPrefix(pattern, "*")
 		return host == pattern || wildcard && strings.HasSuffix(host, parent)
@@ -22,13 +24,13 @@ func (p HostPatterns) Allows(host string) bool {
 }
 
 // String implements flag.Value.
-func (p *HostPatterns) String() string { return strings.Join(*p, ",") }
+func (p *Hosts) String() string { return strings.Join(*p, ",") }
 
 // Type implements pflag.Value.
-func (*HostPatterns) Type() string { return "strings" }
+func (*Hosts) Type() string { return "strings" }
 
 // Set implements flag.Value: it adds patterns. An empty text has none.
-func (p *HostPatterns) Set(text string) error {
+func (p *Hosts) Set(text string) error {
 	if text == "" {
 		return nil
 	}
@@ -41,13 +43,13 @@ func (p *HostPatterns) Set(text string) error {
 	return nil
 }
 
-// AnnotationPatterns are keys of annotations that ingresses may have: whole keys, and
+// Annotations are keys of annotations that ingresses may have: whole keys, and
 // "example.com/*" for all keys of a prefix. None means any key. They are the value of a
 // flag, separated by commas.
-type AnnotationPatterns []string
+type Annotations []string
 
 // Allows reports whether the key is one of those.
-func (p AnnotationPatterns) Allows(key string) bool {
+func (p Annotations) Allows(key string) bool {
 	return len(p) == 0 || slices.ContainsFunc(p, func(pattern string) bool {
 		prefix, wildcard := strings.CutSuffix(pattern, "*")
 		return key == pattern || wildcard && strings.HasPrefix(key, prefix)
@@ -55,13 +57,13 @@ func (p AnnotationPatterns) Allows(key string) bool {
 }
 
 // String implements flag.Value.
-func (p *AnnotationPatterns) String() string { return strings.Join(*p, ",") }
+func (p *Annotations) String() string { return strings.Join(*p, ",") }
 
 // Type implements pflag.Value.
-func (*AnnotationPatterns) Type() string { return "strings" }
+func (*Annotations) Type() string { return "strings" }
 
 // Set implements flag.Value: it adds patterns. An empty text has none.
-func (p *AnnotationPatterns) Set(text string) error {
+func (p *Annotations) Set(text string) error {
 	if text == "" {
 		return nil
 	}
