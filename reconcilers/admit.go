@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -16,11 +17,28 @@ import (
 var errNotAdmitted = errors.New("the spec was stored without passing the operator's webhooks and lacks its defaults; " +
 	"it is not reconciled before they have admitted it, which the operator asks for by itself")
 
+// isReconciled reports whether the status says that the spec of the generation was followed
+// without a problem. A status that tells of one is of the generation too.
+func isReconciled(status v1alpha1.OllamaDeploymentStatus, generation int64) bool {
+	ready := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionReady)
+	if ready == nil || status.ObservedGeneration != generation {
+		return false
+	}
+	for _, known := range problemReasons {
+		if known.reason == ready.Reason {
+			return false
+		}
+	}
+	return true
+}
+
 // admit has the API server admit a stored object that lacks defaults: one that was stored
 // while the webhooks were away, or before a default came. An empty patch changes nothing
 // by itself, but calls the webhooks, whose defaults belong to no field manager. The object
-// is then as it is stored. While they do not answer, it is asked again after pauses.
-func (m *recollection) admit(ctx context.Context, c client.Client, now time.Time, object client.Object, isDefaulted func() bool) error {
+// is then as it is stored. While they do not answer, it is asked again after pauses: which
+// is no more than a hiccup for an object that is reconciled already as it is, whose
+// children stay as they are.
+func (m *recollection) admit(ctx context.Context, c client.Client, now time.Time, object client.Object, reconciled bool, isDefaulted func() bool) error {
 	if isDefaulted() {
 		return nil
 	}
@@ -38,6 +56,8 @@ func (m *recollection) admit(ctx context.Context, c client.Client, now time.Time
 		return nil
 	case errors.Is(err, errNotAdmitted):
 		return errNotAdmitted
+	case reconciled && !isRefused(err):
+		return err
 	default:
 		return errors.Join(errNotAdmitted, err)
 	}

@@ -53,21 +53,19 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 // keep makes the OllamaDeployment have the alias's spec, and reports whether it had to
 // change anything. It returns the one that there was, nil if that is none of the alias's.
 func (r *AliasReconciler) keep(ctx context.Context, m *recollection, alias *v1alpha1.Deployment) (kept *v1alpha1.OllamaDeployment, changed bool, err error) {
-	isDefaulted := func() bool { return alias.AsOllamaDeployment().Defaulted() }
-	if err := m.admit(ctx, r.Client, r.Now().Time, alias, isDefaulted); err != nil {
+	kept, err = r.read(ctx, alias)
+	if err != nil {
 		return nil, false, err
+	}
+	isDefaulted := func() bool { return alias.AsOllamaDeployment().Defaulted() }
+	reconciled := kept != nil && isReconciled(alias.Status, alias.Generation)
+	if err := m.admit(ctx, r.Client, r.Now().Time, alias, reconciled, isDefaulted); err != nil {
+		return kept, false, err
 	}
 	spec := alias.Spec.DeepCopy()
 	spec.DropOlderSpellings()
-	kept = &v1alpha1.OllamaDeployment{}
-	err = r.Client.Get(ctx, client.ObjectKeyFromObject(alias), kept)
-	switch {
-	case apierrors.IsNotFound(err):
+	if kept == nil {
 		return nil, true, r.create(ctx, m, alias, *spec)
-	case err != nil:
-		return nil, false, &requestError{fmt.Sprintf("reading OllamaDeployment %q", alias.Name), err}
-	case !metav1.IsControlledBy(kept, alias):
-		return nil, false, notOurs(alias, kept)
 	}
 	// An autoscaler of the OllamaDeployment sets its replicas, as one of the alias sets
 	// the alias's.
@@ -82,6 +80,23 @@ func (r *AliasReconciler) keep(ctx context.Context, m *recollection, alias *v1al
 		return kept, false, nil
 	}
 	return kept, true, r.change(ctx, m, kept, *spec)
+}
+
+// read is the OllamaDeployment of the alias, nil if there is none. One of the name that is
+// none of the alias's is an error.
+func (r *AliasReconciler) read(ctx context.Context, alias *v1alpha1.Deployment) (*v1alpha1.OllamaDeployment, error) {
+	kept := &v1alpha1.OllamaDeployment{}
+	err := r.Client.Get(ctx, client.ObjectKeyFromObject(alias), kept)
+	switch {
+	case apierrors.IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, &requestError{fmt.Sprintf("reading OllamaDeployment %q", alias.Name), err}
+	case !metav1.IsControlledBy(kept, alias):
+		return nil, notOurs(alias, kept)
+	default:
+		return kept, nil
+	}
 }
 
 // isMadeOf reports whether the object has the spec, or what admission makes of it: that may

@@ -43,7 +43,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 		return ctrl.Result{}, nil
 	}
 	m, now := r.memory.of(d), r.Now()
-	changed, err := false, m.admit(ctx, r.Client, now.Time, d, d.Defaulted)
+	changed, err := false, m.admit(ctx, r.Client, now.Time, d, isReconciled(d.Status, d.Generation), d.Defaulted)
 	if err == nil {
 		changed, err = r.materialize(ctx, m, d)
 	}
