@@ -194,7 +194,7 @@ func TestJudgePredecessor(t *testing.T) {
 		f := m.judge(err, start.Add(tc.after))
 		assert.Equal(t, tc.reason, problemReason(f.problem))
 		assert.Equal(t, tc.retry, f.retry)
-		assert.NoError(t, f.failed)
+		require.NoError(t, f.failed)
 	}
 	assert.NoError(t, m.judge(nil, start.Add(silence)).problem)
 }

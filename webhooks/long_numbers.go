@@ -1,6 +1,10 @@
 package webhooks
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
 
 // hasLongExponent reports whether the text has a number with an exponent of three digits
 // or more. No amount needs one, and a quantity with a long one takes minutes and
@@ -36,6 +40,9 @@ func hasDigits(text []byte, count int) bool {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
+// numberCodes are the last two digits of the escapes of what numbers are written with.
+var numberCodes = strings.Fields("2b 2d 2e 30 31 32 33 34 35 36 37 38 39 45 65")
+
 // hasEscapedNumber reports whether the JSON has characters of a number that are written
 // as escapes, as no API server writes them.
 func hasEscapedNumber(raw []byte) bool {
@@ -44,7 +51,7 @@ func hasEscapedNumber(raw []byte) bool {
 		if !found {
 			return false
 		}
-		if len(after) >= 2 && bytes.Contains([]byte("2b 2d 2e 30 31 32 33 34 35 36 37 38 39 45 65"), bytes.ToLower(after[:2])) {
+		if len(after) >= 2 && slices.Contains(numberCodes, strings.ToLower(string(after[:2]))) {
 			return true
 		}
 		raw = after

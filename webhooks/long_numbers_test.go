@@ -28,7 +28,7 @@ func TestLongNumbers(t *testing.T) {
 			object := `{"apiVersion":"llm.geeper.io/v1alpha1","kind":"OllamaDeployment","metadata":{"name":"a"},"spec":{"ollama":{"models":["llama2:7b"],"resources":{` + resources + `}}}}`
 			healthy := strings.Replace(object, resources, "", 1)
 			refused := false
-			for _, hook := range []*admission.Webhook{Mutating(Options{}), Validating(Options{})} {
+			for _, hook := range []admission.Handler{defaulter{}, validator{}} {
 				req := admission.Request{AdmissionRequest: admissionv1.AdmissionRequest{UID: "1", Operation: admissionv1.Create}}
 				req.Object.Raw = []byte(object)
 				response := hook.Handle(t.Context(), req)

@@ -176,11 +176,11 @@ func validateUser(user *int64, at *field.Path) field.ErrorList {
 
 // useOf tells apart how a volume is used: whether Tabby runs, and by which mounts.
 func useOf(tabby *v1alpha1.TabbySpec, volume string) string {
-	use := fmt.Sprint("runs: ", tabby.IsEnabled())
+	uses := []string{fmt.Sprint("runs: ", tabby.IsEnabled())}
 	for i := range tabby.VolumeMounts {
 		if mount := &tabby.VolumeMounts[i]; mount.Name == volume {
-			use += "; " + mount.String()
+			uses = append(uses, mount.String())
 		}
 	}
-	return use
+	return strings.Join(uses, "; ")
 }
