@@ -113,7 +113,7 @@ bench: k8s build ## Measure time, requests, CPU and memory with 300 objects; BEN
 
 .PHONY: update-golden
 update-golden: k8s ## Rewrite the golden files from what the tests get.
-	go test ./cmd/... ./reconcilers/... ./test/integration/... -update
+	go test ./cmd/... ./internal/... ./reconcilers/... ./test/integration/... -update
 
 .PHONY: lint
 lint: ## Run the linters.

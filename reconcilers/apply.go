@@ -13,7 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
-	"github.com/geeper-io/llm-operator/reconcilers/render"
+	"github.com/geeper-io/llm-operator/internal/render"
 )
 
 // materialize makes the cluster have the rendered children and no others, and

@@ -9,7 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
-	"github.com/geeper-io/llm-operator/reconcilers/render"
+	"github.com/geeper-io/llm-operator/internal/render"
 )
 
 // A podFailure is a pod and what it has failed of.

@@ -16,13 +16,14 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/ollama"
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
 // schemaPatterns are the tags whose rule is a regular expression of the schema too. The
 // other tags of ours say more than an expression can.
 var schemaPatterns = map[string]string{
-	"ollama_model": v1alpha1.ModelPattern,
+	"ollama_model": ollama.ModelNamePattern,
 	"image_tag":    imageTagRegexp.String(),
 }
 

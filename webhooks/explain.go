@@ -9,7 +9,7 @@ import (
 	"github.com/distribution/reference"
 	"k8s.io/apimachinery/pkg/util/validation"
 
-	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/ollama"
 )
 
 // imageTagRegexp is a tag, and optionally the digest that it has to resolve to.
@@ -22,7 +22,7 @@ var imageTagRegexp = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha
 var hostPort = regexp.MustCompile(`:[0-9]+$`)
 
 func explainModel(value string) string {
-	if v1alpha1.OllamaModel(value).Valid() {
+	if ollama.ModelName(value).IsValid() {
 		return ""
 	}
 	const grammar = "must be a model as Ollama names it, [host/][namespace/]model:tag, with letters, digits, '_', '-' and '.'"
@@ -30,9 +30,9 @@ func explainModel(value string) string {
 	switch {
 	case value == "":
 		return `must not be empty; write it as "model:tag", for example "llama2:7b"`
-	case v1alpha1.OllamaModel(value + ":latest").Valid():
+	case ollama.ModelName(value + ":latest").IsValid():
 		return fmt.Sprintf("has no tag; write it as \"model:tag\"; did you mean %q?", value+":latest")
-	case bare != value && v1alpha1.OllamaModel(bare).Valid():
+	case bare != value && ollama.ModelName(bare).IsValid():
 		return grammar + didYouMean(bare)
 	case strings.Contains(value, "@"):
 		return grammar + "; a digest is not possible"
@@ -46,7 +46,7 @@ func explainModel(value string) string {
 
 // validModel is the name if it is a valid one, else nothing.
 func validModel(name string) string {
-	if v1alpha1.OllamaModel(name).Valid() {
+	if ollama.ModelName(name).IsValid() {
 		return name
 	}
 	return ""

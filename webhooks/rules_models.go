@@ -2,7 +2,6 @@ package webhooks
 
 import (
 	"fmt"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -35,7 +34,7 @@ func ruleModelsUnique(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options)
 	path := spec.Child("ollama", "models")
 	seen := make(map[string]int, len(d.Spec.Ollama.Models))
 	for i, model := range d.Spec.Ollama.Models {
-		name := strings.ToLower(model.Normal())
+		name := model.Name().Key()
 		first, found := seen[name]
 		if !found {
 			seen[name] = i
@@ -50,12 +49,12 @@ func ruleModelsUnique(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options)
 
 func ruleTabbyModel(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
 	tabby := d.Spec.Tabby
-	if tabby == nil || tabby.ModelName == nil || !tabby.ModelName.Valid() || !d.TabbyUsesOwnOllama() {
+	if tabby == nil || tabby.ModelName == nil || !tabby.ModelName.Name().IsValid() || !d.TabbyUsesOwnOllama() {
 		return nil
 	}
 	names := make([]string, 0, len(d.Spec.Ollama.Models))
 	for _, model := range d.Spec.Ollama.Models {
-		if model.Same(*tabby.ModelName) {
+		if model.Name().IsSame(tabby.ModelName.Name()) {
 			return nil
 		}
 		names = append(names, string(model))

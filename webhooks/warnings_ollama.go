@@ -18,10 +18,10 @@ func ollamaWarnings(ollama *v1alpha1.OllamaSpec) []Warning {
 	out = append(out, sharedStorage("spec.ollama", ollama.Replicas, ollama.Resources)...)
 	for i, model := range ollama.Models {
 		at := fmt.Sprintf("spec.ollama.models[%d]", i)
-		if model.IsCloud() {
+		if model.Name().IsCloud() {
 			out = append(out, warn(at, warnCloudModel, string(model))...)
 		}
-		if stripped, local := model.WithoutLocal(); local {
+		if stripped, local := model.Name().WithoutLocal(); local {
 			out = append(out, warn(at, warnLocalModel, string(stripped))...)
 		}
 	}
@@ -44,7 +44,7 @@ func memoryLimit(ollama *v1alpha1.OllamaSpec) []Warning {
 	largest := v1alpha1.OllamaModel("")
 	need := limit
 	for _, model := range ollama.Models {
-		if memory, known := model.MemoryNeeded(); known && memory.Cmp(need) > 0 {
+		if memory, known := model.Name().MemoryNeeded(); known && memory.Cmp(need) > 0 {
 			largest, need = model, memory
 		}
 	}

@@ -18,13 +18,13 @@ func tabbyWarnings(d *v1alpha1.OllamaDeployment, tabby *v1alpha1.TabbySpec) []Wa
 		return out
 	}
 	const path = "spec.tabby.modelName"
-	model := *tabby.ModelName
+	model := tabby.ModelName.Name()
 	if _, known := model.FillInTheMiddle(); model.IsEmbedding() {
 		out = append(out, warn(path, warnEmbeddingOnly, string(model))...)
 	} else if !known {
 		out = append(out, warn(path, warnNoFillIn, string(model))...)
 	}
-	if d.TabbyUsesOwnOllama() && !slices.ContainsFunc(d.Spec.Ollama.Models, v1alpha1.OllamaModel.IsEmbedding) {
+	if d.TabbyUsesOwnOllama() && !slices.ContainsFunc(d.Spec.Ollama.Models, func(m v1alpha1.OllamaModel) bool { return m.Name().IsEmbedding() }) {
 		out = append(out, warn("spec.ollama.models", warnNoEmbedding, string(model))...)
 	}
 	return out

@@ -2,6 +2,8 @@ package v1alpha1
 
 import (
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/geeper-io/llm-operator/internal/ollama"
 )
 
 // OllamaModel names a model as Ollama does: "[host/][namespace/]model:tag",
@@ -10,6 +12,9 @@ import (
 //
 // +kubebuilder:validation:Pattern=`^(([A-Za-z0-9_][A-Za-z0-9_.:-]{0,349}/)?[A-Za-z0-9_][A-Za-z0-9_-]{0,79}/)?[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}:[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$`
 type OllamaModel string
+
+// Name returns the model's name, which knows what Ollama makes of it.
+func (m OllamaModel) Name() ollama.ModelName { return ollama.ModelName(m) }
 
 // OllamaSpec configures the Ollama server.
 //

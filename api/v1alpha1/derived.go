@@ -4,6 +4,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/geeper-io/llm-operator/internal/ollama"
 )
 
 // A derivation is a default that follows other fields of the same object.
@@ -159,7 +161,7 @@ func deriveMemory(d *OllamaDeployment) any {
 	memory := DefaultOllamaMemory.DeepCopy()
 	known := false
 	for _, model := range d.Spec.Ollama.Models {
-		need, ok := model.MemoryNeeded()
+		need, ok := model.Name().MemoryNeeded()
 		if ok && (!known || need.Cmp(memory) > 0) {
 			memory, known = need, true
 		}
@@ -190,9 +192,9 @@ func deriveServicePort(d *OllamaDeployment) any {
 
 func deriveModelName(d *OllamaDeployment) any {
 	models := d.Spec.Ollama.Models
-	for _, wanted := range []func(OllamaModel) bool{OllamaModel.IsCode, notEmbedding, anyModel} {
+	for _, wanted := range []func(ollama.ModelName) bool{ollama.ModelName.IsCode, notEmbedding, anyModel} {
 		for _, model := range models {
-			if wanted(model) {
+			if wanted(model.Name()) {
 				return model
 			}
 		}
@@ -200,6 +202,6 @@ func deriveModelName(d *OllamaDeployment) any {
 	return nil
 }
 
-func notEmbedding(m OllamaModel) bool { return !m.IsEmbedding() }
+func notEmbedding(m ollama.ModelName) bool { return !m.IsEmbedding() }
 
-func anyModel(OllamaModel) bool { return true }
+func anyModel(ollama.ModelName) bool { return true }

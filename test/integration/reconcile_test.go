@@ -11,7 +11,7 @@ import (
 	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
-	"github.com/geeper-io/llm-operator/reconcilers/render"
+	"github.com/geeper-io/llm-operator/internal/render"
 )
 
 const stack = `

@@ -21,7 +21,7 @@ import (
 	networkingvalidation "k8s.io/kubernetes/pkg/apis/networking/validation"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
-	"github.com/geeper-io/llm-operator/reconcilers/render"
+	"github.com/geeper-io/llm-operator/internal/render"
 )
 
 // typed knows the keys of lists, of which server-side apply takes each once.

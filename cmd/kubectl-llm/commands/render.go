@@ -14,7 +14,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/check"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
-	"github.com/geeper-io/llm-operator/reconcilers/render"
+	"github.com/geeper-io/llm-operator/internal/render"
 )
 
 func newRender(streams genericiooptions.IOStreams) *cobra.Command {

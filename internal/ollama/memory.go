@@ -1,4 +1,4 @@
-package v1alpha1
+package ollama
 
 import (
 	"math"
@@ -9,26 +9,27 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// The memory that Ollama needs for a model, as far as its name tells:
+// The memory that Ollama needs for a model is estimated from its name:
 //
 //	weights  = parameters × bits per weight / 8
 //	memory   = weights × 1.2 + 512Mi, rounded up to whole Gi
 //
-// A fifth on top of the weights is room for the context (KV cache) and the
-// compute buffers, 512Mi for the server itself. For 7b, 13b and 33b this gives
-// 6Gi, 10Gi and 24Gi, some way below the 8, 16 and 32 GB that Ollama's README
-// asked of a whole machine (ollama/ollama README.md, v0.1.20 to v0.16.0).
+// A fifth of the weights is reserved for the context (KV cache) and compute buffers,
+// and 512Mi for the server itself. 7b, 13b and 33b give 6Gi, 10Gi and 24Gi, which fit the
+// 8, 16 and 32 GB that Ollama's README recommends for a whole machine (ollama/ollama,
+// README.md, v0.1.20 to v0.16.0).
 const (
 	memoryPerWeightByte = 1.2
-	memoryOfServer      = 512 << 20
+	serverMemory        = 512 << 20
 	bytesPerGi          = 1 << 30
 
-	// defaultBitsPerWeight is that of Q4_K_M, which Ollama's library serves when a
-	// tag names no quantization. Source: llama.cpp, tools/quantize/README.md.
+	// defaultBitsPerWeight is that of Q4_K_M, the quantization that Ollama's library
+	// serves unless the tag names another. Source: llama.cpp, tools/quantize/README.md.
 	defaultBitsPerWeight = 4.9
 )
 
-// bitsPerWeight are the quantizations that tags name, by prefix, longest first.
+// bitsPerWeight maps the prefix of a quantization in a tag to its bits per weight; the
+// first match counts.
 // Source: llama.cpp, tools/quantize/README.md (Llama 3.1 8B), rounded up.
 var bitsPerWeight = []struct {
 	prefix string
@@ -52,22 +53,22 @@ var bitsPerWeight = []struct {
 	{"mxfp4", 4.3},
 }
 
-// mixtureBillions are mixtures of experts whose name multiplies to more than
-// their parameters, because the experts share layers. Source: the model pages of
-// Ollama's library (mixtral, llama4).
+// mixtureBillions holds the parameters, in billions, of mixtures of experts that share
+// layers, so that experts × size exceeds them. Source: the model pages of Ollama's
+// library (mixtral, llama4).
 var mixtureBillions = map[string]float64{"8x7b": 46.7, "8x22b": 141, "16x17b": 109, "128x17b": 402}
 
-// sizeRegexp finds a size among the words of a name: 7b, 1.5b, 270m, 8x7b, e4b.
+// sizeRegexp matches the size of a model: 7b, 1.5b, 270m, 8x7b, e4b.
 var sizeRegexp = regexp.MustCompile(`^(?:([0-9]{1,4})x)?e?([0-9]{1,5}(?:\.[0-9]{1,3})?)([bm])$`)
 
-// MemoryNeeded is the memory that serving the model takes, derived from the size
-// in its tag or, where the tag has none, in its name. It is false when neither
-// tells, and for cloud models, whose weights are not pulled.
-func (m OllamaModel) MemoryNeeded() (resource.Quantity, bool) {
-	tag := strings.ToLower(m.tag())
-	if tag == "cloud" || strings.HasSuffix(tag, "-cloud") {
+// MemoryNeeded returns the memory that serving the model takes, estimated from the size
+// in its tag or else in its name. It returns false when neither has a size, and for cloud
+// models, whose weights are not pulled.
+func (m ModelName) MemoryNeeded() (resource.Quantity, bool) {
+	if m.IsCloud() {
 		return resource.Quantity{}, false
 	}
+	tag := strings.ToLower(m.tag())
 	billions, found := billionsIn(tag)
 	if !found {
 		billions, found = billionsIn(m.base())
@@ -76,11 +77,11 @@ func (m OllamaModel) MemoryNeeded() (resource.Quantity, bool) {
 		return resource.Quantity{}, false
 	}
 	weights := billions * 1e9 * bitsIn(tag) / 8
-	gi := math.Ceil((weights*memoryPerWeightByte + memoryOfServer) / bytesPerGi)
+	gi := math.Ceil((weights*memoryPerWeightByte + serverMemory) / bytesPerGi)
 	return *resource.NewQuantity(int64(gi)*bytesPerGi, resource.BinarySI), true
 }
 
-// billionsIn is the first size among the words of text, in billions of parameters.
+// billionsIn returns the first size in text, in billions of parameters.
 func billionsIn(text string) (float64, bool) {
 	for _, word := range words(text) {
 		if known, found := mixtureBillions[word]; found {
@@ -105,7 +106,7 @@ func billionsIn(text string) (float64, bool) {
 	return 0, false
 }
 
-// bitsIn is the bits per weight that the tag names, or the library's default.
+// bitsIn returns the bits per weight of the quantization in the tag, or the default.
 func bitsIn(tag string) float64 {
 	for _, word := range words(tag) {
 		for _, quantization := range bitsPerWeight {
@@ -117,8 +118,7 @@ func bitsIn(tag string) float64 {
 	return defaultBitsPerWeight
 }
 
-// words splits a lower case tag or name at what separates its parts; "." stays,
-// as in 1.5b.
+// words splits a tag or name at "-" and "_", but not at the "." of 1.5b.
 func words(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return r == '-' || r == '_' })
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/ollama"
 )
 
 // tabbyFile is Tabby's config.toml, as far as the operator writes it.
@@ -39,13 +40,13 @@ func tabbyConfig(d *v1alpha1.OllamaDeployment) string {
 	var file tabbyFile
 	template, _ := models.completion.FillInTheMiddle()
 	file.Model.Completion.HTTP = tabbyEndpoint{
-		Kind: "ollama/completion", ModelName: models.completion.Normal(), APIEndpoint: url, PromptTemplate: template,
+		Kind: "ollama/completion", ModelName: models.completion.Short(), APIEndpoint: url, PromptTemplate: template,
 	}
 	file.Model.Chat.HTTP = tabbyEndpoint{
-		Kind: "openai/chat", ModelName: models.chat.Normal(), APIEndpoint: url + "/v1",
+		Kind: "openai/chat", ModelName: models.chat.Short(), APIEndpoint: url + "/v1",
 	}
 	file.Model.Embedding.HTTP = tabbyEndpoint{
-		Kind: "ollama/embedding", ModelName: models.embedding.Normal(), APIEndpoint: url,
+		Kind: "ollama/embedding", ModelName: models.embedding.Short(), APIEndpoint: url,
 	}
 	var text strings.Builder
 	if err := toml.NewEncoder(&text).Encode(file); err != nil {
@@ -70,23 +71,24 @@ func tabbyOllamaAddress(d *v1alpha1.OllamaDeployment) string {
 
 // TabbyNeeds returns the models that Tabby's pods wait for, and the URL of the Ollama
 // that has to have them. Tabby must be enabled.
-func TabbyNeeds(d *v1alpha1.OllamaDeployment) (models []v1alpha1.OllamaModel, address string) {
+func TabbyNeeds(d *v1alpha1.OllamaDeployment) (models []ollama.ModelName, address string) {
 	return tabbyModelsOf(d).distinct(), tabbyOllamaAddress(d)
 }
 
 // A tabbyChoice is which model does what for Tabby.
-type tabbyChoice struct{ completion, chat, embedding v1alpha1.OllamaModel }
+type tabbyChoice struct{ completion, chat, embedding ollama.ModelName }
 
 // tabbyModelsOf chooses: completion is the user's; chat is the first model for
 // general use and embedding the first one made for it, where the list has them.
 // Of another Ollama only the named model is known to be there.
 func tabbyModelsOf(d *v1alpha1.OllamaDeployment) tabbyChoice {
-	named := deref(d.Spec.Tabby.ModelName)
+	named := deref(d.Spec.Tabby.ModelName).Name()
 	choice := tabbyChoice{completion: named, chat: named, embedding: named}
 	if !d.TabbyUsesOwnOllama() {
 		return choice
 	}
-	for _, model := range d.Spec.Ollama.Models {
+	for _, listed := range d.Spec.Ollama.Models {
+		model := listed.Name()
 		switch {
 		case model.IsEmbedding():
 			if choice.embedding == named {
@@ -102,12 +104,12 @@ func tabbyModelsOf(d *v1alpha1.OllamaDeployment) tabbyChoice {
 }
 
 // distinct are the models of the choice, each once.
-func (c tabbyChoice) distinct() []v1alpha1.OllamaModel {
-	var out []v1alpha1.OllamaModel
-	for _, model := range []v1alpha1.OllamaModel{c.completion, c.chat, c.embedding} {
+func (c tabbyChoice) distinct() []ollama.ModelName {
+	var out []ollama.ModelName
+	for _, model := range []ollama.ModelName{c.completion, c.chat, c.embedding} {
 		known := false
 		for _, other := range out {
-			known = known || model.Same(other)
+			known = known || model.IsSame(other)
 		}
 		if !known {
 			out = append(out, model)

@@ -1,10 +1,9 @@
-package v1alpha1
+package ollama
 
 import "strings"
 
-// fillInTheMiddle are the prompts with which families of code models complete
-// between a prefix and a suffix, by what their name contains; the first match
-// counts. Source: TabbyML/registry-tabby, models.json.
+// fillInTheMiddle maps families of code models, by a part of their name, to their prompt
+// template; the first match counts. Source: TabbyML/registry-tabby, models.json.
 var fillInTheMiddle = []struct{ name, template string }{
 	{"codellama", "<PRE> {prefix} <SUF>{suffix} <MID>"},
 	{"deepseek-coder", "<｜fim▁begin｜>{prefix}<｜fim▁hole｜>{suffix}<｜fim▁end｜>"},
@@ -15,10 +14,10 @@ var fillInTheMiddle = []struct{ name, template string }{
 	{"codestral", "[SUFFIX]{suffix}[PREFIX]{prefix}"},
 }
 
-// FillInTheMiddle is the prompt template with which the model completes between
-// {prefix} and {suffix}; false when none is known, and Tabby then sends what
-// stands before the cursor only.
-func (m OllamaModel) FillInTheMiddle() (string, bool) {
+// FillInTheMiddle returns the template of the prompt with which the model completes code
+// between {prefix} and {suffix}. It returns false if none is known; Tabby then sends only
+// the code before the cursor.
+func (m ModelName) FillInTheMiddle() (string, bool) {
 	for _, family := range fillInTheMiddle {
 		if strings.Contains(m.base(), family.name) {
 			return family.template, true

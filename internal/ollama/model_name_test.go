@@ -1,4 +1,4 @@
-package v1alpha1_test
+package ollama_test
 
 import (
 	"strings"
@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/ollama"
 )
 
 // The grammar is that of ollama/ollama, types/model/name.go, with a tag required.
@@ -23,14 +23,14 @@ func TestModelGrammar(t *testing.T) {
 		"/x:1": false, "a//x:1": false, "http://host/me/x:1": false, "x:1\n": false, "é:1": false, "x@sha256:" + long[:64]: false,
 		long + "a:1": false, "x:" + long + "a": false,
 	} {
-		assert.Equal(t, valid, v1alpha1.OllamaModel(name).Valid(), "%q", name)
+		assert.Equal(t, valid, ollama.ModelName(name).IsValid(), "%q", name)
 	}
 }
 
 func TestSameModel(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
-		a, b v1alpha1.OllamaModel
+		a, b ollama.ModelName
 		same bool
 	}{
 		{"llama2:7b", "llama2:7b", true},
@@ -42,7 +42,7 @@ func TestSameModel(t *testing.T) {
 		{"llama2:7b", "me/llama2:7b", false},
 		{"library/me/llama2:7b", "me/llama2:7b", false},
 	} {
-		assert.Equal(t, tc.same, tc.a.Same(tc.b), "%s, %s", tc.a, tc.b)
+		assert.Equal(t, tc.same, tc.a.IsSame(tc.b), "%s, %s", tc.a, tc.b)
 	}
 }
 
@@ -50,7 +50,7 @@ func TestSameModel(t *testing.T) {
 // gives for its weights.
 func TestMemoryNeeded(t *testing.T) {
 	t.Parallel()
-	for model, want := range map[v1alpha1.OllamaModel]string{
+	for model, want := range map[ollama.ModelName]string{
 		"llama2:7b":                  "6Gi",  // 3.8 GB
 		"llama2:13b":                 "10Gi", // 7.4 GB
 		"llama2:70b":                 "49Gi", // 39 GB
@@ -71,7 +71,7 @@ func TestMemoryNeeded(t *testing.T) {
 		assert.True(t, known, model)
 		assert.Equal(t, want, got.String(), "%s", model)
 	}
-	for _, model := range []v1alpha1.OllamaModel{
+	for _, model := range []ollama.ModelName{
 		"", ":", "llama3.2:latest", "llama2", "kimi-k2:1t-cloud", "gpt-oss:120b-cloud", "deepseek-v3.1:cloud", "x:0b", "x:b", "x:7bb", "phi:v3",
 	} {
 		_, known := model.MemoryNeeded()
@@ -81,7 +81,7 @@ func TestMemoryNeeded(t *testing.T) {
 
 func TestFillInTheMiddle(t *testing.T) {
 	t.Parallel()
-	for model, want := range map[v1alpha1.OllamaModel]string{
+	for model, want := range map[ollama.ModelName]string{
 		"codellama:7b":          "<PRE> {prefix} <SUF>{suffix} <MID>",
 		"starcoder2:3b":         "<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>",
 		"me/Qwen2.5-Coder:7b":   "<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>",
@@ -92,6 +92,6 @@ func TestFillInTheMiddle(t *testing.T) {
 		assert.True(t, known, model)
 		assert.Equal(t, want, got, "%s", model)
 	}
-	_, known := v1alpha1.OllamaModel("llama2:7b").FillInTheMiddle()
+	_, known := ollama.ModelName("llama2:7b").FillInTheMiddle()
 	assert.False(t, known)
 }

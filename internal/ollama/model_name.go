@@ -1,0 +1,101 @@
+package ollama
+
+import (
+	"regexp"
+	"strings"
+)
+
+// ModelName names a model as Ollama does: "[host/][namespace/]model:tag".
+type ModelName string
+
+// ModelNamePattern is Ollama's grammar of a model name, with the tag required: every part
+// starts with a letter, digit or "_", and only a host may contain ":". The CRD schema has
+// the same pattern.
+//
+// Source: ollama/ollama, types/model/name.go.
+const ModelNamePattern = `^(([A-Za-z0-9_][A-Za-z0-9_.:-]{0,349}/)?[A-Za-z0-9_][A-Za-z0-9_-]{0,79}/)?[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}:[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$`
+
+// Ollama's defaults for the parts that a model name omits.
+const (
+	defaultHost      = "registry.ollama.ai"
+	defaultNamespace = "library"
+)
+
+var modelNameRegexp = regexp.MustCompile(ModelNamePattern)
+
+// IsValid reports whether the name follows Ollama's grammar and has a tag.
+func (m ModelName) IsValid() bool {
+	return modelNameRegexp.MatchString(string(m))
+}
+
+// Short returns the name as Ollama lists it, without the default host and namespace.
+// Names of the same model have equal short forms, up to case.
+func (m ModelName) Short() string {
+	name := strings.TrimPrefix(string(m), defaultHost+"/")
+	if rest, found := strings.CutPrefix(name, defaultNamespace+"/"); found && !strings.Contains(rest, "/") {
+		return rest
+	}
+	return name
+}
+
+// Key returns the same text for all names of the same model. Ollama ignores case when it
+// looks up a model.
+func (m ModelName) Key() string { return strings.ToLower(m.Short()) }
+
+// IsSame reports whether both names refer to the same model.
+func (m ModelName) IsSame(other ModelName) bool {
+	return strings.EqualFold(m.Short(), other.Short())
+}
+
+// IsEmbedding reports whether the name is that of an embedding model, by the usual
+// naming conventions.
+func (m ModelName) IsEmbedding() bool {
+	base := m.base()
+	return strings.Contains(base, "embed") || strings.Contains(base, "minilm") ||
+		strings.HasPrefix(base, "bge-") || strings.HasPrefix(base, "paraphrase-")
+}
+
+// IsCode reports whether the name is that of a code model: codellama, starcoder,
+// codegemma, codestral, qwen2.5-coder and the like all contain "code".
+func (m ModelName) IsCode() bool {
+	return strings.Contains(m.base(), "code") && !m.IsEmbedding()
+}
+
+// IsCloud reports whether Ollama forwards requests for the model to ollama.com.
+//
+// Source: ollama/ollama, internal/modelref/modelref.go.
+func (m ModelName) IsCloud() bool {
+	tag := strings.ToLower(m.tag())
+	return tag == "cloud" || strings.HasSuffix(tag, "-cloud")
+}
+
+// WithoutLocal returns the model that Ollama pulls for the tag "local", which to Ollama
+// says where a model runs, and reports whether the name has that tag.
+//
+// Source: ollama/ollama, internal/modelref/modelref.go.
+func (m ModelName) WithoutLocal() (ModelName, bool) {
+	if !strings.EqualFold(m.tag(), "local") {
+		return m, false
+	}
+	return ModelName(m.withoutTag() + ":latest"), true
+}
+
+// base returns the last segment of the name without the tag, in lower case.
+func (m ModelName) base() string {
+	name := m.withoutTag()
+	return strings.ToLower(name[strings.LastIndexByte(name, '/')+1:])
+}
+
+// withoutTag returns the name without its tag. A ":" before the last "/" is that of a
+// host's port.
+func (m ModelName) withoutTag() string {
+	if colon := strings.LastIndexByte(string(m), ':'); colon > strings.LastIndexByte(string(m), '/') {
+		return string(m[:colon])
+	}
+	return string(m)
+}
+
+// tag returns the tag, empty if there is none.
+func (m ModelName) tag() string {
+	return strings.TrimPrefix(strings.TrimPrefix(string(m), m.withoutTag()), ":")
+}
