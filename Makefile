@@ -111,6 +111,10 @@ bench: k8s build ## Measure time, requests, CPU and memory with 300 objects; BEN
 	@go build -o bin/bench ./test/bench
 	@bin/bench $(BENCH)
 
+.PHONY: figures
+figures: ## Print the size of the code, and the length and complexity of its functions.
+	@go run ./hack/figures
+
 .PHONY: update-golden
 update-golden: k8s ## Rewrite the golden files from what the tests get.
 	go test ./cmd/... ./internal/... ./reconcilers/... ./test/integration/... -update
