@@ -11,7 +11,8 @@ export GOFLAGS := $(filter-out -trimpath,$(shell go env GOFLAGS)) -trimpath
 PROGRESS := go run ./hack/progress
 
 CONTROLLER_GEN := go tool -modfile=hack/tools/go.mod controller-gen
-GOLANGCI_LINT := go tool -modfile=hack/lint/go.mod golangci-lint
+GOLANGCI_LINT := go tool -modfile=hack/lint/go.mod golangci-lint-kube-api-linter
+ACTIONLINT := go tool -modfile=hack/lint/go.mod actionlint
 
 # Where "make generate" writes.
 OUT := .
@@ -123,6 +124,7 @@ update-golden: k8s ## Rewrite the golden files from what the tests get.
 lint: ## Run the linters.
 	@echo "lint: with an empty Go build cache the linters are built first, which takes about 3 minutes on 2 cores"
 	$(GOLANGCI_LINT) run
+	$(ACTIONLINT)
 
 .PHONY: fmt
 fmt: ## Format the code.
