@@ -64,7 +64,7 @@ build-installer: ## Write dist/install.yaml, one file to apply: IMG=..., CONFIG=
 
 .PHONY: image
 image: ## Build dist/image.tar for amd64 and arm64, and bills of materials: IMG=...
-	@cd hack/ko && go build -o ../../bin/ko .
+	@cd hack/tools && go build -o ../../bin/ko ./ko
 	@bin/ko $(if $(IMG),-tag $(IMG))
 	@echo "wrote dist/image.tar"
 
@@ -102,7 +102,7 @@ test-all: test ## Run all tests, and those that take longer than CI may.
 .PHONY: test-install
 test-install: k8s cert-manager ## Run the tests of the installation: manifests, chart, image.
 	@$(PROGRESS) test ./test/install
-	cd hack/ko && go test -count=1 ./...
+	cd hack/tools && go test -count=1 ./...
 
 # For example: make bench BENCH="-objects 3000"
 BENCH :=
@@ -118,7 +118,7 @@ figures: ## Print the size of the code, and the length and complexity of its fun
 
 .PHONY: update-golden
 update-golden: k8s ## Rewrite the golden files from what the tests get.
-	go test ./cmd/... ./internal/... ./reconcilers/... ./test/integration/... -update
+	go test $$(grep -rl --include='*_test.go' llm-operator/test/golden . | xargs -n1 dirname | sort -u) -update
 
 .PHONY: lint
 lint: ## Run the linters.
@@ -150,7 +150,7 @@ verify: ## Fail if generated files, formatting or go.mod are not up to date.
 	@hack/verify.sh
 	$(GOLANGCI_LINT) fmt --diff
 	go mod tidy -diff
-	@for module in hack/certmanager hack/ko test/validation; do (cd $$module && go mod tidy -diff && go vet ./... && test -z "$$(gofmt -l .)") || exit 1; done
+	@for module in hack/certmanager hack/tools test/validation; do (cd $$module && go mod tidy -diff && go vet ./... && test -z "$$(gofmt -l .)") || exit 1; done
 
 .PHONY: clean
 clean: ## Remove what was built. The Go build cache stays.

@@ -134,7 +134,7 @@ func TestChartValues(t *testing.T) {
 			if !strings.Contains(strings.Join(args, " "), "--name-template") {
 				args = append(args, "--name-template=llm-operator")
 			}
-			out, err := try(t, "helm", "helm", args...)
+			out, err := try(t, "helm", args...)
 			if tc.refused != "" {
 				require.Error(t, err)
 				assert.Contains(t, err.Error(), tc.refused)
@@ -154,7 +154,7 @@ func TestChartValues(t *testing.T) {
 
 func TestChartLint(t *testing.T) {
 	t.Parallel()
-	tool(t, "helm", "helm", "lint", "--strict", "charts/llm-operator")
+	tool(t, "helm", "lint", "--strict", "charts/llm-operator")
 }
 
 // Two releases in one namespace have no object in common, and none selects what belongs
@@ -204,21 +204,21 @@ func TestChartReadme(t *testing.T) {
 			i.ok(t, "", "delete", "crd", "ollamadeployments.llm.geeper.io", "deployments.llm.geeper.io") // a fresh cluster
 		}
 		if strings.Contains(match[1], "helm upgrade") {
-			tool(t, "helm", "helm", "install", "llm-operator", olderChart(t, root), "--namespace", systemNamespace)
+			tool(t, "helm", "install", "llm-operator", olderChart(t, root), "--namespace", systemNamespace)
 		}
 		cmd := exec.Command("/bin/sh", "-euc", match[1])
 		cmd.Dir = root
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, "%s\n%s", match[1], out)
 
-		releases := strings.Fields(tool(t, "helm", "helm", "list", "--short", "--namespace", systemNamespace))
+		releases := strings.Fields(tool(t, "helm", "list", "--short", "--namespace", systemNamespace))
 		require.NotEmpty(t, releases)
 		if len(releases) > 1 {
 			i.checkReleases(t, releases)
 		}
 		for _, release := range releases {
 			i.ok(t, "", "get", "deployment/"+release+"-controller-manager", "-n", systemNamespace)
-			tool(t, "helm", "helm", "uninstall", release, "--namespace", systemNamespace)
+			tool(t, "helm", "uninstall", release, "--namespace", systemNamespace)
 		}
 		assert.Equal(t, "keep", i.ok(t, "", "get", "crd/ollamadeployments.llm.geeper.io", "-o", `jsonpath={.metadata.annotations.helm\.sh/resource-policy}`))
 	}
@@ -263,7 +263,7 @@ func toolsPath(t *testing.T, kubectl string) string {
 	t.Helper()
 	folder := t.TempDir()
 	require.NoError(t, os.Symlink(kubectl, filepath.Join(folder, "kubectl")))
-	script := "#!/bin/sh\nexec go tool -modfile=hack/helm/go.mod helm \"$@\"\n"
+	script := "#!/bin/sh\nexec go tool -modfile=hack/tools/go.mod helm \"$@\"\n"
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "helm"), []byte(script), 0o700)) //nolint:gosec // it is run
 	return folder + string(os.PathListSeparator) + os.Getenv("PATH")
 }

@@ -21,30 +21,30 @@ import (
 // kustomize builds a folder of config/.
 func kustomize(t *testing.T, folder string) string {
 	t.Helper()
-	return tool(t, "tools", "kustomize", "build", filepath.Join("config", folder))
+	return tool(t, "kustomize", "build", filepath.Join("config", folder))
 }
 
 // chart renders the chart for a release.
 func chart(t *testing.T, release string, flags ...string) string {
 	t.Helper()
-	return tool(t, "helm", "helm", append([]string{"template", release, "charts/llm-operator", "--namespace", systemNamespace}, flags...)...)
+	return tool(t, "helm", append([]string{"template", release, "charts/llm-operator", "--namespace", systemNamespace}, flags...)...)
 }
 
-// tool runs a tool of one of the modules under hack/, which has to succeed.
-func tool(t *testing.T, module, name string, args ...string) string {
+// tool runs a tool of hack/tools, which has to succeed.
+func tool(t *testing.T, name string, args ...string) string {
 	t.Helper()
-	out, err := try(t, module, name, args...)
+	out, err := try(t, name, args...)
 	require.NoError(t, err)
 	return out
 }
 
-// try runs a tool of one of the modules under hack/ in the project's top folder. What
+// try runs a tool of hack/tools in the project's top folder. What
 // it says about a failure is the error.
-func try(t *testing.T, module, name string, args ...string) (string, error) {
+func try(t *testing.T, name string, args ...string) (string, error) {
 	t.Helper()
 	root, err := cluster.Root()
 	require.NoError(t, err)
-	cmd := exec.Command("go", append([]string{"tool", "-modfile=hack/" + module + "/go.mod", name}, args...)...)
+	cmd := exec.Command("go", append([]string{"tool", "-modfile=hack/tools/go.mod", name}, args...)...)
 	cmd.Dir = root
 	out, err := cmd.Output()
 	if err != nil {

@@ -22,7 +22,7 @@ import (
 func TestImage(t *testing.T) {
 	out := t.TempDir()
 	// With the paths left in, what other tests have compiled is used again.
-	require.NoError(t, run(t.Context(), filepath.Join("..", ".."), out, "example.com/operator:v1", []string{"linux/" + runtime.GOARCH}, false))
+	require.NoError(t, run(t.Context(), filepath.Join("..", "..", ".."), out, "example.com/operator:v1", []string{"linux/" + runtime.GOARCH}, false))
 	assert.FileExists(t, filepath.Join(out, "manager-linux-"+runtime.GOARCH+".spdx.json"))
 
 	folder := filepath.Join(out, "layout")
