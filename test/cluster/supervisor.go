@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 )
 
@@ -64,6 +65,19 @@ func Supervise() {
 	os.Exit(0)
 }
 
+// logsEnv is the directory that keeps the logs of clusters that have ended; without it they
+// are removed.
+const logsEnv = "LLM_OPERATOR_LOGS"
+
+// saveLogs copies the logs into the directory that logsEnv names.
+func (o order) saveLogs() error {
+	dir := os.Getenv(logsEnv)
+	if dir == "" {
+		return nil
+	}
+	return os.CopyFS(filepath.Join(dir, filepath.Base(o.Dir)), os.DirFS(filepath.Join(o.Dir, "log")))
+}
+
 // supervise starts the cluster, says so, and stops it when it is told to or when
 // whoever ordered it is gone. In every case it leaves nothing behind.
 func (o order) supervise() (err error) {
@@ -76,7 +90,7 @@ func (o order) supervise() (err error) {
 	go listen(cancel, commands)
 	s := &supervisor{order: o}
 	defer func() {
-		err = errors.Join(err, s.stop(), os.RemoveAll(o.Dir))
+		err = errors.Join(err, s.stop(), o.saveLogs(), os.RemoveAll(o.Dir))
 		// Whoever waits for the end hears how it went; nobody may be left to.
 		_ = reply(err)
 	}()
