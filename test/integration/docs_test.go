@@ -20,13 +20,16 @@ var (
 	block    = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```")
 	fileName = regexp.MustCompile(`^# (\S+)\n`)
 	target   = regexp.MustCompile("(?m)(?:^|`)make ([a-z0-9-]+)")
+	goTest   = regexp.MustCompile(`^([A-Z_]+=\S+ )*go test `)
+	testName = regexp.MustCompile(`(Test|Fuzz|Benchmark)\w+`)
+	goPath   = regexp.MustCompile(`\./\S+`)
 	link     = regexp.MustCompile(`\]\(([^):]+)\)`)
 	// notInAnchor is what GitHub leaves out of a heading to make its anchor.
 	notInAnchor = regexp.MustCompile(`[^a-z0-9 _-]`)
 	heading     = regexp.MustCompile(`(?m)^#+ (.*)$`)
 )
 
-// pages are the README and the pages of docs that people wrote.
+// pages are the pages that people wrote, in docs and beside it.
 func pages(t *testing.T) (root string, names []string) {
 	t.Helper()
 	root, err := cluster.Root()
@@ -34,7 +37,10 @@ func pages(t *testing.T) (root string, names []string) {
 	found, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
 	require.NoError(t, err)
 	require.NotEmpty(t, found)
-	for _, path := range append(found, filepath.Join(root, "README.md")) {
+	for _, name := range []string{"README.md", "CONTRIBUTING.md", "SECURITY.md"} {
+		found = append(found, filepath.Join(root, name))
+	}
+	for _, path := range found {
 		name, err := filepath.Rel(root, path)
 		require.NoError(t, err)
 		names = append(names, name)
@@ -95,10 +101,15 @@ func (p *page) run(t *testing.T, kind, body string) {
 		if got != body {
 			p.updated = append(p.updated, body, got)
 		}
-	case "sh": // make's targets are looked at; the rest needs what is not here
+	case "sh": // targets and tests have to exist; what they do takes too long here
 		for _, line := range strings.Split(strings.TrimSpace(body), "\n") {
+			if goTest.MatchString(line) {
+				checkGoTest(t, line)
+				continue
+			}
 			assert.Regexp(t, `^(make|kubectl logs) `, line)
 		}
+	case "mermaid": // GitHub draws it
 	default:
 		t.Errorf("a block of %s is not tested", kind)
 	}
@@ -177,6 +188,30 @@ func checkTargets(t *testing.T, root, text string) {
 	for _, match := range target.FindAllStringSubmatch(text, -1) {
 		out, err := exec.Command("make", "-C", root, "--dry-run", match[1]).CombinedOutput()
 		require.NoError(t, err, "make %s: %s", match[1], out)
+	}
+}
+
+// checkGoTest looks for the packages and the tests of a command.
+func checkGoTest(t *testing.T, command string) {
+	t.Helper()
+	root, err := cluster.Root()
+	require.NoError(t, err)
+	paths := goPath.FindAllString(command, -1)
+	require.NotEmpty(t, paths, command)
+	var source strings.Builder
+	for _, path := range paths {
+		folder := filepath.Join(root, strings.TrimSuffix(path, "/..."))
+		assert.DirExists(t, folder, command)
+		files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
+		require.NoError(t, err)
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			require.NoError(t, err)
+			source.Write(data)
+		}
+	}
+	for _, name := range testName.FindAllString(command, -1) {
+		assert.Contains(t, source.String(), "func "+name+"(", command)
 	}
 }
 
