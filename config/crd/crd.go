@@ -1,11 +1,11 @@
-// Package crd holds the CustomResourceDefinitions, for programs that check objects
+// Package crd embeds the CustomResourceDefinitions, for programs that validate objects
 // without a cluster.
 package crd
 
 import _ "embed"
 
-// OllamaDeployments is the definition of OllamaDeployment, as YAML. The older spelling
-// of the kind has the same schema.
+// OllamaDeployments is the CustomResourceDefinition of OllamaDeployment, as YAML. Deployment, the
+// deprecated name of the kind, has the same schema.
 //
 //go:embed bases/llm.geeper.io_ollamadeployments.yaml
 var OllamaDeployments []byte

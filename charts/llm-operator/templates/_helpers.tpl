@@ -1,6 +1,6 @@
 {{/*
-The prefix of all names. Names of Services have at most 63 characters, so that a longer
-prefix is cut, and told apart by a hash.
+Prefix of the names of all objects. Names of Services are limited to 63 characters, so a prefix
+of more than 40 characters is truncated and made unique by a hash.
 */}}
 {{- define "llm-operator.fullname" -}}
 {{- $name := .Values.fullnameOverride | default .Release.Name -}}
@@ -11,20 +11,20 @@ prefix is cut, and told apart by a hash.
 {{- end }}
 {{- end }}
 
-{{/* The Lease of the leader election. */}}
-{{- define "llm-operator.lease" -}}
+{{/* Name of the Lease for leader election. */}}
+{{- define "llm-operator.leaseName" -}}
 {{ include "llm-operator.fullname" . }}.geeper.io
 {{- end }}
 
-{{/* The labels of the operator's own pods, which also select them, of this release alone. */}}
+{{/* Labels and selector labels of the manager's pods. They include the release. */}}
 {{- define "llm-operator.labels" -}}
 app.kubernetes.io/name: llm-operator
 app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: controller-manager
 {{- end }}
 
-{{/* The Secret of the serving certificate. */}}
-{{- define "llm-operator.certificateSecret" -}}
+{{/* Name of the Secret with the serving certificate. */}}
+{{- define "llm-operator.certificateSecretName" -}}
 {{- if eq .Values.certificates.source "secret" -}}
 {{ .Values.certificates.secretName }}
 {{- else -}}
@@ -32,7 +32,7 @@ app.kubernetes.io/component: controller-manager
 {{- end }}
 {{- end }}
 
-{{/* The subject of all role bindings. */}}
+{{/* Subjects of all role bindings. */}}
 {{- define "llm-operator.subjects" -}}
 - kind: ServiceAccount
   name: {{ include "llm-operator.fullname" . }}-controller-manager
