@@ -19,42 +19,42 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 )
 
-// A servingCertificate is the certificate of the webhooks and the metrics, read
-// anew when its files change.
+// A servingCertificate is the certificate of the webhooks and the metrics. It is reloaded when
+// its files change.
 type servingCertificate struct {
 	certFile, keyFile string
 	watcher           atomic.Pointer[certwatcher.CertWatcher]
 }
 
-// newServingCertificate reads the files. Only self-made certificates may be missing
-// yet.
+// newServingCertificate loads the certificate. The files of self-signed certificates may not exist
+// yet; Start waits for them.
 func newServingCertificate(opts options) (*servingCertificate, error) {
 	c := &servingCertificate{
 		certFile: filepath.Join(opts.certDir, "tls.crt"),
 		keyFile:  filepath.Join(opts.certDir, "tls.key"),
 	}
-	if err := c.read(); err != nil && (opts.certificates != certificatesSelfMade || !errors.Is(err, os.ErrNotExist)) {
+	if err := c.load(); err != nil && (opts.certificateSource != sourceSelfSigned || !errors.Is(err, os.ErrNotExist)) {
 		return nil, err
 	}
 	return c, nil
 }
 
-func (c *servingCertificate) read() error {
+func (c *servingCertificate) load() error {
 	watcher, err := certwatcher.New(c.certFile, c.keyFile)
 	if err != nil {
-		return fmt.Errorf("reading the certificate: %w", err)
+		return fmt.Errorf("loading the serving certificate: %w", err)
 	}
 	c.watcher.Store(watcher)
 	return nil
 }
 
-// Start implements manager.Runnable: it waits for the files and follows them.
+// Start implements manager.Runnable. It waits for the files and then watches them for changes.
 func (c *servingCertificate) Start(ctx context.Context) error {
 	err := wait.PollUntilContextCancel(ctx, time.Second, true, func(context.Context) (bool, error) {
 		if c.watcher.Load() != nil {
 			return true, nil
 		}
-		err := c.read()
+		err := c.load()
 		if errors.Is(err, os.ErrNotExist) {
 			return false, nil
 		}
@@ -66,60 +66,61 @@ func (c *servingCertificate) Start(ctx context.Context) error {
 	if watcher := c.watcher.Load(); watcher != nil {
 		return watcher.Start(ctx)
 	}
-	return nil // stopped before there was a certificate
+	return nil // stopped before the certificate was issued
 }
 
-// NeedLeaderElection implements manager.LeaderElectionRunnable: all managers serve.
+// NeedLeaderElection implements manager.LeaderElectionRunnable. All replicas serve webhooks.
 func (c *servingCertificate) NeedLeaderElection() bool { return false }
 
-// cipherSuites are those of TLS 1.2 with authenticated encryption. All of TLS 1.3's are.
+// cipherSuites are the TLS 1.2 cipher suites with authenticated encryption. Those of TLS 1.3
+// all have it and are not configurable.
 var cipherSuites = []uint16{
 	tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
 	tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
 	tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
 }
 
-// tlsConfig is the configuration of a server with the certificate.
+// tlsConfig returns the TLS configuration of a server with this certificate.
 func (c *servingCertificate) tlsConfig() *tls.Config {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	c.configure(config)
 	return config
 }
 
-// configure makes a server use the certificate, and nothing weak.
+// configure sets the certificate, and restricts protocols and cipher suites.
 func (c *servingCertificate) configure(config *tls.Config) {
 	config.MinVersion = tls.VersionTLS12
 	config.CipherSuites = cipherSuites
-	// HTTP/2 has nothing to offer to an API server that keeps its connections, and a
-	// history of denial of service.
+	// HTTP/2 is disabled because of its denial-of-service vulnerabilities (CVE-2023-44487,
+	// CVE-2023-39325). The API server keeps its connections open and gains nothing from it.
 	config.NextProtos = []string{"http/1.1"}
 	config.GetCertificate = func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 		watcher := c.watcher.Load()
 		if watcher == nil {
-			return nil, errors.New("there is no certificate yet")
+			return nil, errors.New("the serving certificate is not available yet")
 		}
 		return watcher.GetCertificate(hello)
 	}
 }
 
-// Lifetimes of self-made certificates. The authority outlives many of those that it
-// signs, because a change of it takes a moment to reach everybody.
+// Lifetimes of self-signed certificates. The CA lives much longer than the certificates it signs,
+// because clients do not trust a new CA at once.
 const (
-	authorityLifetime   = 10 * 365 * 24 * time.Hour
+	caLifetime          = 10 * 365 * 24 * time.Hour
 	certificateLifetime = 180 * 24 * time.Hour
 	renewBefore         = 60 * 24 * time.Hour
 )
 
-// addRotator has the manager make its own certificates, if it is to, and put their
-// authority into the webhook configurations. The check tells whether that is done.
+// addRotator makes the manager issue and rotate self-signed certificates and inject their CA into
+// the webhook configurations, if the options say so. The returned check passes once that is done.
 func (o options) addRotator(mgr ctrl.Manager) (healthz.Checker, error) {
-	if o.certificates != certificatesSelfMade {
+	if o.certificateSource != sourceSelfSigned {
 		return healthz.Ping, nil
 	}
 	service := func(name string) string { return fmt.Sprintf("%s%s.%s.svc", o.namePrefix, name, o.namespace) }
 	done := make(chan struct{})
 	err := rotator.AddRotator(mgr, &rotator.CertRotator{
-		SecretKey:      types.NamespacedName{Namespace: o.namespace, Name: o.certificatesSecret},
+		SecretKey:      types.NamespacedName{Namespace: o.namespace, Name: o.certificateSecret},
 		CertDir:        o.certDir,
 		CAName:         "llm-operator-ca",
 		CAOrganization: "llm-operator",
@@ -129,22 +130,22 @@ func (o options) addRotator(mgr ctrl.Manager) (healthz.Checker, error) {
 			{Name: o.namePrefix + "mutating-webhook-configuration", Type: rotator.Mutating},
 			{Name: o.namePrefix + "validating-webhook-configuration", Type: rotator.Validating},
 		},
-		CaCertDuration:     authorityLifetime,
+		CaCertDuration:     caLifetime,
 		ServerCertDuration: certificateLifetime,
 		LookaheadInterval:  renewBefore,
 		IsReady:            done,
-		// A manager that does not lead serves too, and has to know that it can.
+		// Replicas that are not the leader serve webhooks, too, and are ready only with a certificate.
 		RequireLeaderElection: false,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("setting up self-made certificates: %w", err)
+		return nil, fmt.Errorf("setting up self-signed certificates: %w", err)
 	}
 	return func(*http.Request) error {
 		select {
 		case <-done:
 			return nil
 		default:
-			return errors.New("the certificates are not made yet")
+			return errors.New("self-signed certificates are not issued yet")
 		}
 	}, nil
 }

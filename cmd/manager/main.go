@@ -1,5 +1,5 @@
-// Command manager is the LLM Operator: the admission webhooks and the reconciler
-// of OllamaDeployments.
+// Command manager runs the LLM Operator: the admission webhooks and the controllers of
+// OllamaDeployments.
 package main
 
 import (
@@ -15,19 +15,18 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 )
 
-// gcPercent makes the garbage collector run more often than by default. Nearly all of
-// the memory is caches, which stay, and would be needed twice over; of processor time
-// there is plenty. The variable GOGC overrules it.
+// gcPercent is the default of GOGC. It is lower than Go's 100, because nearly all memory is
+// long-lived caches, which would otherwise need up to twice their size, and CPU time is plentiful.
 const gcPercent = 30
 
-// exitUsage is the exit status for a wrong command line, the flag package's own.
+// exitUsage is the exit status of usage errors, as in the flag package.
 const exitUsage = 2
 
 func main() {
-	opts, err := parse(os.Args[1:], os.Stdout)
+	opts, err := parseOptions(os.Args[1:], os.Stdout)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		return // the usage is printed
+		return
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "manager:", err)
 		os.Exit(exitUsage)
@@ -35,7 +34,7 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	leaveHeadroom()
+	reserveMemory()
 	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&opts.zap)))
 	if err := run(ctrl.SetupSignalHandler(), opts); err != nil {
 		fmt.Fprintln(os.Stderr, "manager:", err)
@@ -43,26 +42,26 @@ func main() {
 	}
 }
 
-// leaveHeadroom lowers the memory limit of GOMEMLIMIT, which the manifests set to the
-// container's, to nine tenths of it: the kernel counts memory that Go does not.
-func leaveHeadroom() {
+// reserveMemory lowers the limit of GOMEMLIMIT, which the manifests set to the memory limit of the
+// container, by a tenth, because the kernel also counts memory that the Go runtime does not manage.
+func reserveMemory() {
 	if limit := debug.SetMemoryLimit(-1); limit != math.MaxInt64 {
 		debug.SetMemoryLimit(limit / 10 * 9)
 	}
 }
 
-// run serves until ctx ends, drains, and then stops in order.
+// run runs the manager until the shutdown delay has passed since ctx ended.
 func run(ctx context.Context, opts options) error {
 	if err := opts.complete(); err != nil {
 		return err
 	}
 	config, err := ctrl.GetConfig()
 	if err != nil {
-		return fmt.Errorf("finding the cluster: %w", err)
+		return fmt.Errorf("loading the kubeconfig: %w", err)
 	}
-	d := &drain{}
-	ctx = d.after(ctx, opts.drain)
-	mgr, err := newManager(ctx, config, opts, d)
+	shutdown := &shutdownDelay{}
+	ctx = shutdown.withDelay(ctx, opts.shutdownDelay)
+	mgr, err := newManager(ctx, config, opts, shutdown)
 	if err != nil {
 		return err
 	}

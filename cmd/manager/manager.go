@@ -20,15 +20,15 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks"
 )
 
-// stopGrace is how long running requests and reconciles may take to end.
-const stopGrace = 20 * time.Second
+// gracefulShutdownTimeout is how long running requests and reconciles may take to finish.
+const gracefulShutdownTimeout = 20 * time.Second
 
-// newManager wires the webhooks, the reconciler, the metrics and the health
-// endpoints.
-func newManager(ctx context.Context, config *rest.Config, opts options, d *drain) (ctrl.Manager, error) {
+// newManager returns a manager with the webhooks, the controllers, the metrics and the health
+// checks.
+func newManager(ctx context.Context, config *rest.Config, opts options, shutdown *shutdownDelay) (ctrl.Manager, error) {
 	config.UserAgent = v1alpha1.ManagedBy
-	// The API server's priority and fairness is what protects it. A limit in the
-	// client would make a rollout of many objects wait in the operator.
+	// API Priority and Fairness protects the API server. A client-side limit would only slow down
+	// rollouts of many objects.
 	config.QPS = -1
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, v1alpha1.AddToScheme} {
@@ -40,7 +40,7 @@ func newManager(ctx context.Context, config *rest.Config, opts options, d *drain
 	if err != nil {
 		return nil, err
 	}
-	server := newWebhookServer(net.JoinHostPort(opts.webhookHost, strconv.Itoa(opts.webhookPort)), certificate.tlsConfig(), d)
+	server := newWebhookServer(net.JoinHostPort(opts.webhookHost, strconv.Itoa(opts.webhookPort)), certificate.tlsConfig(), shutdown)
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:                        scheme,
 		Cache:                         reconcilers.CacheOptions(opts.namespaces()...),
@@ -48,10 +48,10 @@ func newManager(ctx context.Context, config *rest.Config, opts options, d *drain
 		HealthProbeBindAddress:        opts.healthAddress,
 		PprofBindAddress:              opts.pprofAddress,
 		LeaderElection:                opts.leaderElection,
-		LeaderElectionID:              opts.lease,
+		LeaderElectionID:              opts.leaderElectionID,
 		LeaderElectionNamespace:       opts.namespace,
-		LeaderElectionReleaseOnCancel: true, // run ends when the manager does
-		GracefulShutdownTimeout:       new(stopGrace),
+		LeaderElectionReleaseOnCancel: true, // the process exits when the manager stops
+		GracefulShutdownTimeout:       new(gracefulShutdownTimeout),
 		WebhookServer:                 server,
 	})
 	if err != nil {
@@ -60,7 +60,7 @@ func newManager(ctx context.Context, config *rest.Config, opts options, d *drain
 	if err := mgr.Add(certificate); err != nil {
 		return nil, fmt.Errorf("adding the certificate: %w", err)
 	}
-	injected, err := opts.addRotator(mgr)
+	certificatesReady, err := opts.addRotator(mgr)
 	if err != nil {
 		return nil, err
 	}
@@ -69,16 +69,16 @@ func newManager(ctx context.Context, config *rest.Config, opts options, d *drain
 		return nil, fmt.Errorf("setting up the reconciler: %w", err)
 	}
 	return mgr, addChecks(mgr, map[string]healthz.Checker{
-		"webhook": server.StartedChecker(), "certificates": injected, "drain": d.check,
+		"webhook": server.StartedChecker(), "certificates": certificatesReady, "shutdown": shutdown.check,
 	})
 }
 
-// addChecks adds the health check, and those of readiness.
-func addChecks(mgr ctrl.Manager, ready map[string]healthz.Checker) error {
+// addChecks adds the liveness check and the readiness checks.
+func addChecks(mgr ctrl.Manager, readiness map[string]healthz.Checker) error {
 	if err := mgr.AddHealthzCheck("ping", healthz.Ping); err != nil {
 		return fmt.Errorf("adding the health check: %w", err)
 	}
-	for name, check := range ready {
+	for name, check := range readiness {
 		if err := mgr.AddReadyzCheck(name, check); err != nil {
 			return fmt.Errorf("adding the readiness check %q: %w", name, err)
 		}
@@ -86,12 +86,13 @@ func addChecks(mgr ctrl.Manager, ready map[string]healthz.Checker) error {
 	return nil
 }
 
-// metrics are behind authentication and authorisation, unless they are not secure.
+// metrics returns the options of the metrics server. Secure metrics require authentication and
+// authorization.
 func (o options) metrics(certificate *servingCertificate) metricsserver.Options {
 	m := metricsserver.Options{BindAddress: o.metricsAddress}
 	if o.metricsSecure {
 		m.SecureServing = true
-		m.FilterProvider = authorized
+		m.FilterProvider = withAuthentication
 		m.TLSOpts = []func(*tls.Config){certificate.configure}
 	}
 	return m

@@ -19,8 +19,9 @@ import (
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 )
 
-// Bounds of the API server's answers about who reads the metrics, as in
-// controller-runtime.
+// Timeouts and cache durations of token and subject access reviews.
+//
+// Source: controller-runtime, pkg/metrics/filters/filters.go.
 const (
 	reviewTimeout     = 10 * time.Second
 	authenticationTTL = time.Minute
@@ -30,38 +31,37 @@ const (
 
 var reviewBackoff = wait.Backoff{Duration: 500 * time.Millisecond, Factor: 1.5, Jitter: 0.2, Steps: 5}
 
-// authorized lets in whom the API server knows by their token and allows to get the
-// path. It is controller-runtime's WithAuthenticationAndAuthorization, but for the answer
-// to a token that is none: as in the API server that is 401, where that one says 500 and
-// logs an error with its stack for each.
-func authorized(config *rest.Config, client *http.Client) (metricsserver.Filter, error) {
-	who, err := newAuthenticator(config, client)
+// withAuthentication provides a filter that authenticates requests by token and authorizes them,
+// both at the API server. Unlike controller-runtime's WithAuthenticationAndAuthorization it
+// responds to an invalid token with 401, as the API server does, not with 500 and a logged error.
+func withAuthentication(config *rest.Config, client *http.Client) (metricsserver.Filter, error) {
+	tokens, err := newAuthenticator(config, client)
 	if err != nil {
-		return nil, fmt.Errorf("setting up the authentication of the metrics: %w", err)
+		return nil, fmt.Errorf("setting up authentication of metrics: %w", err)
 	}
-	may, err := newAuthorizer(config, client)
+	access, err := newAuthorizer(config, client)
 	if err != nil {
-		return nil, fmt.Errorf("setting up the authorization of the metrics: %w", err)
+		return nil, fmt.Errorf("setting up authorization of metrics: %w", err)
 	}
 	return func(log logr.Logger, handler http.Handler) (http.Handler, error) {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(readTimeout)) // the server itself has none
-			response, known, err := who.AuthenticateRequest(r)
-			if err != nil || !known {
-				log.V(1).Info("not authenticated", "from", r.RemoteAddr)
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(readTimeout)) // controller-runtime's metrics server has no read timeout
+			response, authenticated, err := tokens.AuthenticateRequest(r)
+			if err != nil || !authenticated {
+				log.V(1).Info("Request is not authenticated", "remoteAddr", r.RemoteAddr)
 				w.Header().Set("WWW-Authenticate", "Bearer")
 				http.Error(w, "Unauthorized", http.StatusUnauthorized)
 				return
 			}
-			decision, _, err := may.Authorize(r.Context(), authorizer.AttributesRecord{
+			decision, _, err := access.Authorize(r.Context(), authorizer.AttributesRecord{
 				User: response.User, Verb: strings.ToLower(r.Method), Path: r.URL.Path,
 			})
 			switch {
 			case err != nil:
-				log.Error(err, "asking the API server who may read the metrics")
+				log.Error(err, "Failed to authorize a request for metrics")
 				http.Error(w, "Internal Server Error", http.StatusInternalServerError)
 			case decision != authorizer.DecisionAllow:
-				log.V(1).Info("not authorized", "from", r.RemoteAddr)
+				log.V(1).Info("Request is not authorized", "remoteAddr", r.RemoteAddr)
 				http.Error(w, "Forbidden", http.StatusForbidden)
 			default:
 				handler.ServeHTTP(w, r)

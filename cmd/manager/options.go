@@ -16,46 +16,46 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks"
 )
 
-// Where the certificate of the webhooks and the metrics comes from.
+// Sources of the serving certificate of the webhooks and the metrics.
 const (
-	// certificatesFromFiles: cert-manager, or whoever else, writes the files.
-	certificatesFromFiles = "files"
-	// certificatesSelfMade: the manager makes and rotates them, in a Secret that is
-	// mounted as the files.
-	certificatesSelfMade = "self-made"
+	// sourceFiles means that cert-manager, for example, provides the files.
+	sourceFiles = "files"
+	// sourceSelfSigned means that the manager issues and rotates the certificate in a Secret,
+	// which is mounted as the files.
+	sourceSelfSigned = "self-signed"
 )
 
-// options are the command line of the manager.
+// options are the command-line options of the manager.
 type options struct {
-	metricsAddress     string
-	metricsSecure      bool
-	healthAddress      string
-	pprofAddress       string
-	webhookHost        string
-	webhookPort        int
-	certDir            string
-	certificates       string
-	certificatesSecret string
-	namePrefix         string
-	leaderElection     bool
-	lease              string
-	namespace          string
-	watchNamespaces    string
-	drain              time.Duration
-	admission          webhooks.Options
-	reconciler         reconcilers.Options
-	zap                zap.Options
+	metricsAddress    string
+	metricsSecure     bool
+	healthAddress     string
+	pprofAddress      string
+	webhookHost       string
+	webhookPort       int
+	certDir           string
+	certificateSource string
+	certificateSecret string
+	namePrefix        string
+	leaderElection    bool
+	leaderElectionID  string
+	namespace         string
+	watchNamespaces   string
+	shutdownDelay     time.Duration
+	admission         webhooks.Options
+	reconciler        reconcilers.Options
+	zap               zap.Options
 }
 
-// parse reads a command line. The flag package stops at the first argument that is no
-// flag and ignores what follows, so such an argument is an error. Asked for help, it
-// prints the flags and returns flag.ErrHelp.
-func parse(args []string, stdout io.Writer) (options, error) {
+// parseOptions parses the command-line arguments. With --help it prints the flags to stdout and
+// returns flag.ErrHelp. Positional arguments are an error, because the flag package ignores all
+// flags that follow one.
+func parseOptions(args []string, stdout io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("manager", flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // the caller prints the error
+	flags.SetOutput(io.Discard) // main prints the error
 	config.RegisterFlags(flags)
-	o.bind(flags)
+	o.bindFlags(flags)
 	err := flags.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -65,77 +65,78 @@ func parse(args []string, stdout io.Writer) (options, error) {
 	case err != nil:
 		return o, fmt.Errorf("%w; see --help", err)
 	case flags.NArg() > 0:
-		return o, fmt.Errorf("unexpected argument %q; the value of a flag follows an equals sign, as in --leader-elect=false", flags.Arg(0))
+		return o, fmt.Errorf("unexpected argument %q; write the value of a boolean flag after an equals sign, as in --leader-elect=false", flags.Arg(0))
 	default:
 		return o, nil
 	}
 }
 
-func (o *options) bind(flags *flag.FlagSet) {
+// bindFlags defines the flags that set the options.
+func (o *options) bindFlags(flags *flag.FlagSet) {
 	flags.StringVar(&o.metricsAddress, "metrics-bind-address", "0",
-		"Address of the metrics endpoint, for example :8443; 0 turns it off.")
+		"Address that the metrics endpoint binds to, for example :8443; 0 disables it.")
 	flags.BoolVar(&o.metricsSecure, "metrics-secure", true,
-		"Serve the metrics by HTTPS, with the webhooks' certificate, to whoever may get /metrics. Otherwise by HTTP, to anybody.")
+		"Serve metrics by HTTPS, with the certificate of the webhooks, to clients that are authorized to get /metrics. If false, serve them by HTTP to all clients.")
 	flags.StringVar(&o.healthAddress, "health-probe-bind-address", ":8081",
-		"Address of the health endpoints /healthz and /readyz; 0 turns them off.")
+		"Address that the health endpoints /healthz and /readyz bind to; 0 disables them.")
 	flags.StringVar(&o.pprofAddress, "pprof-bind-address", "0",
-		"Address of Go's profiles, for example 127.0.0.1:6060; 0 turns them off. They are served to anybody.")
+		"Address that the pprof endpoint binds to, for example 127.0.0.1:6060; 0 disables it. It has no authentication.")
 	flags.StringVar(&o.webhookHost, "webhook-host", "",
-		"Address that the webhook server listens on; empty means all.")
+		"Address that the webhook server binds to; empty means all interfaces.")
 	flags.IntVar(&o.webhookPort, "webhook-port", 9443,
-		"Port of the webhook server.")
+		"Port that the webhook server binds to.")
 	flags.StringVar(&o.certDir, "webhook-cert-dir", "/tmp/k8s-webhook-server/serving-certs",
-		"Folder of the webhook server's tls.crt and tls.key; they are read again when they change.")
-	flags.StringVar(&o.certificates, "certificates", certificatesFromFiles,
-		"Where the certificate comes from: \"files\", written by cert-manager for example, or \"self-made\", by the manager itself.")
-	flags.StringVar(&o.certificatesSecret, "certificates-secret", "llm-operator-webhook-server-cert",
-		"Secret of self-made certificates, in the manager's namespace. It has to exist, and to be mounted as the folder.")
+		"Directory with tls.crt and tls.key of the webhook server. They are reloaded when they change.")
+	flags.StringVar(&o.certificateSource, "certificate-source", sourceFiles,
+		"Source of the serving certificate: \"files\", provided by cert-manager for example, or \"self-signed\", issued and rotated by the manager.")
+	flags.StringVar(&o.certificateSecret, "certificate-secret", "llm-operator-webhook-server-cert",
+		"Name of the Secret that self-signed certificates are stored in, in the manager's namespace. It must exist and be mounted at --webhook-cert-dir.")
 	flags.StringVar(&o.namePrefix, "name-prefix", "llm-operator-",
-		"With what the names of the Services and webhook configurations begin that self-made certificates are for.")
+		"Prefix of the names of the Services and webhook configurations that self-signed certificates are issued for.")
 	flags.BoolVar(&o.leaderElection, "leader-elect", false,
-		"Elect a leader, so that of several managers one reconciles. All of them serve the webhooks.")
-	flags.StringVar(&o.lease, "leader-election-id", "llm-operator.geeper.io",
-		"Name of the Lease of the leader election. Managers that do not belong together need different ones.")
+		"Enable leader election, so that only one of several replicas reconciles. All of them serve the webhooks.")
+	flags.StringVar(&o.leaderElectionID, "leader-election-id", "llm-operator.geeper.io",
+		"Name of the Lease for leader election. Independent installations in a namespace need different names.")
 	flags.StringVar(&o.namespace, "namespace", "",
-		"The manager's own namespace, of its Lease and of its Secret; empty means that of its pod.")
+		"Namespace of the manager, its Lease and its certificate Secret; empty means the namespace of its pod.")
 	flags.StringVar(&o.watchNamespaces, "watch-namespaces", "",
-		"Namespaces whose OllamaDeployments are reconciled, separated by commas; empty means all.")
-	flags.DurationVar(&o.drain, "drain", 5*time.Second,
-		"How long to go on after the order to stop, while it spreads that this manager is not ready.")
+		"Comma-separated namespaces to watch; empty means all.")
+	flags.DurationVar(&o.shutdownDelay, "shutdown-delay-duration", 5*time.Second,
+		"How long to keep serving after SIGTERM, while endpoints are updated. During that time /readyz fails.")
 	flags.BoolVar(&o.admission.AllowHostPath, "allow-host-path", false,
-		"Admit hostPath volumes in spec.tabby.volumes. They give whoever may create an OllamaDeployment the node's files.")
+		"Allow hostPath volumes in spec.tabby.volumes. They expose the files of the node to everyone who may create an OllamaDeployment.")
 	flags.Var(&o.admission.AllowedIngressHosts, "allowed-ingress-hosts",
-		"Hosts that ingresses may have, separated by commas: names, and \"*.example.com\" for all names below one; empty means any.")
+		"Comma-separated hosts allowed in ingresses; \"*.example.com\" allows all subdomains. Empty means any.")
 	flags.Var(&o.admission.AllowedIngressAnnotations, "allowed-ingress-annotations",
-		"Annotations that ingresses may have, separated by commas: keys, and \"example.com/*\" for all keys of a prefix; empty means any.")
-	flags.IntVar(&o.reconciler.Concurrency, "concurrent-reconciles", 10,
-		"How many objects are reconciled at a time.")
+		"Comma-separated keys of annotations allowed on ingresses; \"example.com/*\" allows all keys with that prefix. Empty means any.")
+	flags.IntVar(&o.reconciler.Concurrency, "max-concurrent-reconciles", 10,
+		"Maximum number of OllamaDeployments that are reconciled concurrently.")
 	o.zap.BindFlags(flags)
 }
 
-// namespaceFile is where a pod finds its namespace.
+// namespaceFile is mounted into every pod and contains its namespace.
 const namespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 
-// complete checks the options and fills in what they leave open.
+// complete validates the options and fills in those that depend on others or on the pod.
 func (o *options) complete() error {
-	if o.certificates != certificatesFromFiles && o.certificates != certificatesSelfMade {
-		return fmt.Errorf("--certificates: %q must be %q or %q", o.certificates, certificatesFromFiles, certificatesSelfMade)
+	if o.certificateSource != sourceFiles && o.certificateSource != sourceSelfSigned {
+		return fmt.Errorf("invalid value %q for --certificate-source: must be %q or %q", o.certificateSource, sourceFiles, sourceSelfSigned)
 	}
 	o.reconciler.AllowHostPath = o.admission.AllowHostPath
 	o.reconciler.AllowedIngressHosts = o.admission.AllowedIngressHosts
 	o.reconciler.AllowedIngressAnnotations = o.admission.AllowedIngressAnnotations
-	if o.namespace != "" || !o.leaderElection && o.certificates != certificatesSelfMade {
+	if o.namespace != "" || !o.leaderElection && o.certificateSource != sourceSelfSigned {
 		return nil
 	}
 	data, err := os.ReadFile(namespaceFile)
 	if err != nil {
-		return fmt.Errorf("finding the manager's namespace; outside of a pod set --namespace: %w", err)
+		return fmt.Errorf("reading the namespace of the pod (set --namespace when running outside of a pod): %w", err)
 	}
 	o.namespace = strings.TrimSpace(string(data))
 	return nil
 }
 
-// namespaces are those that are watched; none means all.
+// namespaces returns the namespaces to watch; none means all.
 func (o *options) namespaces() []string {
 	return strings.FieldsFunc(o.watchNamespaces, func(r rune) bool { return r == ',' || r == ' ' })
 }

@@ -10,24 +10,24 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestParse(t *testing.T) {
+func TestParseOptions(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		args []string
 		err  string
 	}{
-		"flags":                      {args: []string{"--leader-elect", "--namespace=a", "--webhook-port", "1"}},
-		"a value without equals":     {args: []string{"--leader-elect", "true", "--namespace=a"}, err: `unexpected argument "true"`},
-		"a stray argument at first":  {args: []string{"run", "--leader-elect"}, err: `unexpected argument "run"`},
-		"a stray argument at last":   {args: []string{"--leader-elect", "run"}, err: `unexpected argument "run"`},
-		"an empty argument":          {args: []string{"", "--leader-elect"}, err: `unexpected argument ""`},
-		"behind the end of flags":    {args: []string{"--leader-elect", "--", "--namespace=a"}, err: `unexpected argument "--namespace=a"`},
-		"an unknown flag":            {args: []string{"--leader-elected"}, err: "not defined: -leader-elected; see --help"},
-		"a value of the wrong shape": {args: []string{"--webhook-port=https"}, err: `invalid value "https"`},
+		"flags only":                        {args: []string{"--leader-elect", "--namespace=a", "--webhook-port", "1"}},
+		"boolean value without equals sign": {args: []string{"--leader-elect", "true", "--namespace=a"}, err: `unexpected argument "true"`},
+		"positional argument first":         {args: []string{"run", "--leader-elect"}, err: `unexpected argument "run"`},
+		"positional argument last":          {args: []string{"--leader-elect", "run"}, err: `unexpected argument "run"`},
+		"empty argument":                    {args: []string{"", "--leader-elect"}, err: `unexpected argument ""`},
+		"flag after the terminator":         {args: []string{"--leader-elect", "--", "--namespace=a"}, err: `unexpected argument "--namespace=a"`},
+		"unknown flag":                      {args: []string{"--leader-elected"}, err: "not defined: -leader-elected; see --help"},
+		"value of the wrong type":           {args: []string{"--webhook-port=https"}, err: `invalid value "https"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			opts, err := parse(tc.args, io.Discard)
+			opts, err := parseOptions(tc.args, io.Discard)
 			if tc.err != "" {
 				assert.ErrorContains(t, err, tc.err)
 				return
@@ -40,19 +40,19 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func TestParseHelp(t *testing.T) {
+func TestParseOptionsHelp(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	_, err := parse([]string{"--help"}, &out)
+	_, err := parseOptions([]string{"--help"}, &out)
 	require.ErrorIs(t, err, flag.ErrHelp)
 	assert.Contains(t, out.String(), "-leader-elect")
 	assert.Contains(t, out.String(), "-kubeconfig")
 }
 
-// What admission is told to forbid, the reconciler is told too.
-func TestCompleteAllowed(t *testing.T) {
+// Admission and the reconciler have to forbid the same.
+func TestCompleteSharesAdmissionOptions(t *testing.T) {
 	t.Parallel()
-	opts, err := parse([]string{"--allow-host-path", "--allowed-ingress-hosts=*.example.com", "--allowed-ingress-annotations=example.com/*"}, io.Discard)
+	opts, err := parseOptions([]string{"--allow-host-path", "--allowed-ingress-hosts=*.example.com", "--allowed-ingress-annotations=example.com/*"}, io.Discard)
 	require.NoError(t, err)
 	require.NoError(t, opts.complete())
 	assert.True(t, opts.reconciler.AllowHostPath)

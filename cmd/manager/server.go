@@ -17,57 +17,57 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/webhook"
 )
 
-// Bounds of a connection to the webhook server. Anybody who reaches its port may open
-// one; the API server gives up on a request after the five seconds that the webhook
-// configurations say.
+// Limits of connections to the webhook server, which every client that reaches its port can open.
+// The API server gives up on a request after five seconds, the timeout in the webhook
+// configurations.
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 10 * time.Second
 	writeTimeout      = 30 * time.Second
-	// idleTimeout is longer than the 90 seconds after which Go's clients, the API server
-	// among them, close an idle connection, so that none is closed under a request.
+	// idleTimeout is longer than the 90 seconds after which Go clients such as the API server close
+	// idle connections, so that the server never closes one that a request is being sent on.
 	idleTimeout = 2 * time.Minute
-	// maxHeaderBytes is some ten times what the API server sends.
+	// maxHeaderBytes is about ten times what the API server sends.
 	maxHeaderBytes = 16 << 10
 )
 
-// A webhookServer is controller-runtime's webhook server on an http.Server with bounds,
-// of which that one has no option. Its connections end, one by one, while the manager
-// drains: each after its next answer, so that no request is lost.
+// A webhookServer is controller-runtime's webhook server with an http.Server that limits
+// connections, which controller-runtime has no options for. During the shutdown delay it closes
+// each connection after its next response, so that no request is lost.
 type webhookServer struct {
 	webhook.Server
-	mux     *http.ServeMux
-	address string
-	tls     *tls.Config
-	drain   *drain
-	serving atomic.Bool
+	mux      *http.ServeMux
+	address  string
+	tls      *tls.Config
+	shutdown *shutdownDelay
+	started  atomic.Bool
 }
 
-// newWebhookServer returns a server for an address, not yet started.
-func newWebhookServer(address string, config *tls.Config, d *drain) *webhookServer {
+// newWebhookServer returns a server that will bind to the address when it is started.
+func newWebhookServer(address string, config *tls.Config, shutdown *shutdownDelay) *webhookServer {
 	mux := http.NewServeMux()
 	return &webhookServer{
 		Server: webhook.NewServer(webhook.Options{WebhookMux: mux}),
-		mux:    mux, address: address, tls: config, drain: d,
+		mux:    mux, address: address, tls: config, shutdown: shutdown,
 	}
 }
 
 // Register implements webhook.Server.
 func (s *webhookServer) Register(path string, hook http.Handler) {
 	s.Server.Register(path, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.drain.begun.Load() {
+		if s.shutdown.started.Load() {
 			w.Header().Set("Connection", "close")
 		}
 		hook.ServeHTTP(w, r)
 	}))
 }
 
-// Start implements webhook.Server: it serves until ctx ends, and then waits for the
-// requests that are being answered, for as long as stopGrace.
+// Start implements webhook.Server. It serves until ctx ends, and then waits for active requests
+// for up to gracefulShutdownTimeout.
 func (s *webhookServer) Start(ctx context.Context) error {
 	listener, err := tls.Listen("tcp", s.address, s.tls)
 	if err != nil {
-		return fmt.Errorf("listening for the webhooks: %w", err)
+		return fmt.Errorf("listening for webhook requests: %w", err)
 	}
 	server := &http.Server{
 		Handler:           s.mux,
@@ -77,44 +77,44 @@ func (s *webhookServer) Start(ctx context.Context) error {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          log.New(connectionLog{}, "", 0),
+		ErrorLog:          log.New(connectionLogger{}, "", 0),
 	}
 	stopped := make(chan error, 1)
 	context.AfterFunc(ctx, func() {
-		grace, cancel := context.WithTimeout(context.Background(), stopGrace)
+		shutdownCtx, cancel := context.WithTimeout(context.Background(), gracefulShutdownTimeout)
 		defer cancel()
-		stopped <- server.Shutdown(grace)
+		stopped <- server.Shutdown(shutdownCtx)
 	})
-	s.serving.Store(true)
+	s.started.Store(true)
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serving the webhooks: %w", err)
+		return fmt.Errorf("serving webhooks: %w", err)
 	}
 	return <-stopped
 }
 
-// StartedChecker implements webhook.Server: the check passes once a handshake with the
-// server succeeds, which takes a certificate.
+// StartedChecker implements webhook.Server. The check passes once a TLS handshake with the server
+// succeeds, which requires a certificate.
 func (s *webhookServer) StartedChecker() healthz.Checker {
 	return func(r *http.Request) error {
-		if !s.serving.Load() {
+		if !s.started.Load() {
 			return errors.New("the webhook server has not been started yet")
 		}
-		dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // only whether it answers
+		dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // only tests the handshake
 		conn, err := dialer.DialContext(r.Context(), "tcp", s.address)
 		if err != nil {
-			return fmt.Errorf("reaching the webhook server: %w", err)
+			return fmt.Errorf("connecting to the webhook server: %w", err)
 		}
 		return conn.Close()
 	}
 }
 
-// A connectionLog takes what an http.Server says of its connections, such as failed
-// handshakes, which anybody can bring about as often as they like. Only panics of
-// handlers are the operator's own.
-type connectionLog struct{}
+// A connectionLogger writes the error log of an http.Server. Errors of connections, such as failed
+// handshakes, are debug messages, because any client can cause any number of them. Panics of
+// handlers are errors.
+type connectionLogger struct{}
 
 // Write implements io.Writer.
-func (connectionLog) Write(line []byte) (int, error) {
+func (connectionLogger) Write(line []byte) (int, error) {
 	logger, text := ctrl.Log.WithName("webhook-server"), strings.TrimSpace(string(line))
 	if strings.HasPrefix(text, "http: panic serving") {
 		logger.Error(nil, text)

@@ -19,27 +19,27 @@ import (
 	certutil "k8s.io/client-go/util/cert"
 )
 
-// patience bounds what the server does in its own time.
+// patience is how long to wait for the server.
 const patience = readTimeout + 10*time.Second
 
-// serveWebhook starts a server with one hook, which echoes its request's body, and
-// returns its address. It stops with the test.
-func serveWebhook(t *testing.T, hook http.Handler) (address string, stop func() error) {
+// startWebhookServer starts a server with the handler at /hook and returns its address. The server
+// stops when the test ends or stop is called, which returns the error of Start.
+func startWebhookServer(t *testing.T, handler http.Handler) (address string, stop func() error) {
 	t.Helper()
-	folder := t.TempDir()
+	dir := t.TempDir()
 	cert, key, err := certutil.GenerateSelfSignedCertKey("localhost", []net.IP{net.IPv4(127, 0, 0, 1)}, nil)
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "tls.key"), key, 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "tls.crt"), cert, 0o600))
-	certificate, err := newServingCertificate(options{certDir: folder, certificates: certificatesFromFiles})
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "tls.key"), key, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "tls.crt"), cert, 0o600))
+	certificate, err := newServingCertificate(options{certDir: dir, certificateSource: sourceFiles})
 	require.NoError(t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	address = listener.Addr().String()
 	require.NoError(t, listener.Close())
 
-	server := newWebhookServer(address, certificate.tlsConfig(), &drain{})
-	server.Register("/hook", hook)
+	server := newWebhookServer(address, certificate.tlsConfig(), &shutdownDelay{})
+	server.Register("/hook", handler)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- server.Start(ctx) }()
@@ -81,31 +81,30 @@ func connect(t *testing.T, address string, config *tls.Config) *tls.Conn {
 	return conn
 }
 
-// A connection that never finishes what it began is closed.
-func TestServerEndsUnfinished(t *testing.T) {
+func TestServerClosesIncompleteRequests(t *testing.T) {
 	t.Parallel()
-	address, _ := serveWebhook(t, http.HandlerFunc(echo))
-	open := map[string]*tls.Conn{}
-	for name, begun := range map[string]string{
-		"nothing":                 "",
-		"a header":                "POST /hook HTTP/1.1\r\nHost: a\r\n",
-		"a body":                  "POST /hook HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{",
-		"a body that nobody asks": "POST /other HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{",
-		"a chunk":                 "POST /hook HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{",
+	address, _ := startWebhookServer(t, http.HandlerFunc(echo))
+	conns := map[string]*tls.Conn{}
+	for name, sent := range map[string]string{
+		"nothing sent":            "",
+		"incomplete header":       "POST /hook HTTP/1.1\r\nHost: a\r\n",
+		"incomplete body":         "POST /hook HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{",
+		"body of an unknown path": "POST /other HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{",
+		"incomplete chunk":        "POST /hook HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{",
 	} {
-		open[name] = connect(t, address, &tls.Config{})
-		_, err := io.WriteString(open[name], begun)
+		conns[name] = connect(t, address, &tls.Config{})
+		_, err := io.WriteString(conns[name], sent)
 		require.NoError(t, err)
 	}
-	for name, conn := range open {
+	for name, conn := range conns {
 		_, err := io.Copy(io.Discard, conn)
-		assert.NoError(t, err, "%s: it is still open", name)
+		assert.NoError(t, err, "%s: the connection is still open", name)
 	}
 }
 
 func TestServerHeaderLimit(t *testing.T) {
 	t.Parallel()
-	address, _ := serveWebhook(t, http.HandlerFunc(echo))
+	address, _ := startWebhookServer(t, http.HandlerFunc(echo))
 	for size, code := range map[int]int{8 << 10: http.StatusOK, 100 << 10: http.StatusRequestHeaderFieldsTooLarge} {
 		conn := connect(t, address, &tls.Config{})
 		_, err := fmt.Fprintf(conn, "POST /hook HTTP/1.1\r\nHost: a\r\nContent-Type: %s\r\nContent-Length: 2\r\n\r\n{}", strings.Repeat("a", size))
@@ -117,15 +116,15 @@ func TestServerHeaderLimit(t *testing.T) {
 	}
 }
 
-// Only authenticated encryption is spoken.
+// The server accepts cipher suites with authenticated encryption only.
 func TestServerCipherSuites(t *testing.T) {
 	t.Parallel()
-	address, _ := serveWebhook(t, http.HandlerFunc(echo))
+	address, _ := startWebhookServer(t, http.HandlerFunc(echo))
 	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
 		aead := strings.Contains(suite.Name, "ECDHE_ECDSA") || strings.Contains(suite.Name, "ECDHE_RSA")
 		aead = aead && (strings.Contains(suite.Name, "GCM") || strings.Contains(suite.Name, "CHACHA20"))
 		conn, err := tls.Dial("tcp", address, &tls.Config{
-			InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{suite.ID}, //nolint:gosec // the test offers what is refused
+			InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{suite.ID}, //nolint:gosec // offers what the server has to reject
 		})
 		if err == nil {
 			assert.True(t, aead, suite.Name)
@@ -135,22 +134,22 @@ func TestServerCipherSuites(t *testing.T) {
 	for _, suite := range cipherSuites[:2] {
 		assert.True(t, strings.HasSuffix(tls.CipherSuiteName(suite), "_GCM_SHA256"))
 	}
-	_, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}) //nolint:gosec // likewise
+	_, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}) //nolint:gosec // offers what the server has to reject
 	require.Error(t, err)
 	version := connect(t, address, &tls.Config{}).ConnectionState().Version
 	assert.EqualValues(t, tls.VersionTLS13, version)
-	older := &tls.Config{MaxVersion: tls.VersionTLS12} //nolint:gosec // the older version is what is tried
-	version = connect(t, address, older).ConnectionState().Version
+	tls12 := &tls.Config{MaxVersion: tls.VersionTLS12} //nolint:gosec // the lowest version that is allowed
+	version = connect(t, address, tls12).ConnectionState().Version
 	assert.EqualValues(t, tls.VersionTLS12, version)
 }
 
-// A request that is being answered when the server is told to stop is answered.
-func TestServerStopsInOrder(t *testing.T) {
+// Active requests are completed when the server stops.
+func TestServerGracefulShutdown(t *testing.T) {
 	t.Parallel()
-	entered, leave := make(chan struct{}), make(chan struct{})
-	address, stop := serveWebhook(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	entered, proceed := make(chan struct{}), make(chan struct{})
+	address, stop := startWebhookServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		close(entered)
-		<-leave
+		<-proceed
 		if r.Context().Err() == nil {
 			w.WriteHeader(http.StatusNoContent)
 		}
@@ -167,8 +166,8 @@ func TestServerStopsInOrder(t *testing.T) {
 			_ = other.Close()
 		}
 		return err != nil
-	}, patience, 10*time.Millisecond, "it still listens")
-	close(leave)
+	}, patience, 10*time.Millisecond, "the server still accepts connections")
+	close(proceed)
 	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())

@@ -101,7 +101,7 @@ func (o options) measureOperator(ctx context.Context) (t times, err error) {
 		return t, err
 	}
 	b, err := start(ctx, cluster.Options{Manager: manager, ManagerArgs: []string{
-		fmt.Sprintf("--concurrent-reconciles=%d", o.concurrency),
+		fmt.Sprintf("--max-concurrent-reconciles=%d", o.concurrency),
 	}})
 	if err != nil {
 		return t, err

@@ -110,7 +110,7 @@ func (o *operator) start(ctx context.Context, extra ...string) error {
 		"--webhook-cert-dir=" + o.hooks.LocalServingCertDir,
 		"--metrics-bind-address=0",
 		"--health-probe-bind-address=0",
-		"--drain=0",
+		"--shutdown-delay-duration=0",
 		"--zap-devel=false",
 	}, slices.Concat(o.args, extra)...)
 	var err error

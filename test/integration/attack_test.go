@@ -71,7 +71,7 @@ func TestMetricsToken(t *testing.T) {
 	cmd := exec.Command(managerBinary,
 		"--kubeconfig="+shared.Kubeconfig, "--webhook-cert-dir="+certs,
 		"--webhook-host=127.0.0.1", "--webhook-port="+strconv.Itoa(freePort(t)),
-		"--health-probe-bind-address=0", "--metrics-bind-address="+address, "--drain=0", "--zap-devel=false",
+		"--health-probe-bind-address=0", "--metrics-bind-address="+address, "--shutdown-delay-duration=0", "--zap-devel=false",
 		"--watch-namespaces=kube-system",
 	)
 	cmd.Stderr = &log
