@@ -12,8 +12,8 @@ COPY reconcilers/ reconcilers/
 COPY webhooks/ webhooks/
 RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -ldflags="-s -w" -o /manager ./cmd/manager
 
-# The program is statically linked and trusts only the certificate authority that
-# Kubernetes gives it: nothing else is needed.
+# The binary is statically linked and trusts only the CA that Kubernetes mounts, so the image needs
+# nothing else.
 FROM scratch
 COPY --from=build /manager /ko-app/manager
 USER 65532:65532

@@ -3,9 +3,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-# The same settings for everything that is built, so that the build cache is shared
-# and no C compiler is needed. With -trimpath it is shared with checkouts whose module
-# cache is another folder, too.
+# All builds use the same settings, so that they share the build cache and need no C compiler.
+# With -trimpath the cache is also shared by checkouts that have their own module cache.
 export CGO_ENABLED := 0
 export GOFLAGS := $(filter-out -trimpath,$(shell go env GOFLAGS)) -trimpath
 PROGRESS := go run ./hack/progress
@@ -14,56 +13,56 @@ CONTROLLER_GEN := go tool -modfile=hack/tools/go.mod controller-gen
 GOLANGCI_LINT := go tool -modfile=hack/lint/go.mod golangci-lint-kube-api-linter
 ACTIONLINT := go tool -modfile=hack/lint/go.mod actionlint
 
-# Where "make generate" writes.
+# Directory that "make generate" writes to.
 OUT := .
 
 ##@ Use
 
 .PHONY: demo
-demo: up ## Start everything and take a tour: apply, defaults, a refusal, Ready.
+demo: up ## Start a cluster with the operator and run a short tour of its features.
 	@hack/demo.sh
 
 .PHONY: up
-up: k8s build ## Start Kubernetes on loopback with the operator on it.
+up: k8s build ## Start a local control plane with simulated nodes and the operator.
 	@bin/cluster up
 
 .PHONY: down
-down: build ## Stop what "make up" started.
+down: build ## Stop the cluster that "make up" started.
 	@bin/cluster down
 
-##@ Install, on the cluster of your KUBECONFIG
+##@ Install on the cluster of your KUBECONFIG
 
-# The operator's image, where another than the released one is wanted.
+# Image of the operator; empty means the released image.
 IMG :=
-# A folder of config/: default (cert-manager), selfsigned or namespaced.
+# Directory of config/ to install: default (with cert-manager), self-signed or namespaced.
 CONFIG := default
 KUBECTL := kubectl
 
 .PHONY: install
-install: ## Install the CRD alone.
+install: ## Install the CRDs only.
 	@hack/manifests.sh crd | $(KUBECTL) apply --server-side -f -
 
 .PHONY: uninstall
-uninstall: ## Delete the CRD, and with it EVERY OllamaDeployment: CONFIRM=yes.
-	@[ "$(CONFIRM)" = yes ] || { echo 'this deletes every OllamaDeployment of the cluster; if you mean it: make uninstall CONFIRM=yes' >&2; exit 1; }
+uninstall: ## Delete the CRDs and thereby EVERY OllamaDeployment: CONFIRM=yes.
+	@[ "$(CONFIRM)" = yes ] || { echo 'this deletes every OllamaDeployment on the cluster; to proceed, run: make uninstall CONFIRM=yes' >&2; exit 1; }
 	@hack/manifests.sh crd | $(KUBECTL) delete --ignore-not-found -f -
 
 .PHONY: deploy
-deploy: ## Install CRD and operator: IMG=..., CONFIG=selfsigned without cert-manager.
+deploy: ## Install CRDs and operator: IMG=..., CONFIG=self-signed without cert-manager.
 	@hack/manifests.sh $(CONFIG) $(IMG) | $(KUBECTL) apply --server-side -f -
 
 .PHONY: undeploy
-undeploy: ## Delete the operator. CRD, objects and what they made stay.
+undeploy: ## Delete the operator. CRDs, OllamaDeployments and their children are retained.
 	@hack/manifests.sh $(CONFIG) | awk 'BEGIN { RS = ORS = "---\n" } !/\nkind: CustomResourceDefinition\n/' | $(KUBECTL) delete --ignore-not-found -f -
 
 .PHONY: build-installer
-build-installer: ## Write dist/install.yaml, one file to apply: IMG=..., CONFIG=...
+build-installer: ## Write all manifests to dist/install.yaml: IMG=..., CONFIG=...
 	@mkdir -p dist
 	@hack/manifests.sh $(CONFIG) $(IMG) >dist/install.yaml
 	@echo "wrote dist/install.yaml"
 
 .PHONY: image
-image: ## Build dist/image.tar for amd64 and arm64, and bills of materials: IMG=...
+image: ## Build dist/image.tar for amd64 and arm64, with SBOMs: IMG=...
 	@cd hack/tools && go build -o ../../bin/ko ./ko
 	@bin/ko $(if $(IMG),-tag $(IMG))
 	@echo "wrote dist/image.tar"
@@ -71,44 +70,44 @@ image: ## Build dist/image.tar for amd64 and arm64, and bills of materials: IMG=
 ##@ Develop
 
 .PHONY: build
-build: ## Build the operator, kubectl-llm and the embedded cluster's command into bin/.
+build: ## Build manager, kubectl-llm and cluster into bin/.
 	@mkdir -p bin
 	@$(PROGRESS) build -label operator -ldflags="-s -w" -o bin/ ./cmd/manager ./cmd/kubectl-llm ./test/cluster/cmd/cluster
 
 .PHONY: k8s
-k8s: ## Build Kubernetes, etcd and KWOK into bin/k8s, where they are missing.
+k8s: ## Build Kubernetes, etcd and KWOK into bin/k8s if they are missing.
 	@hack/k8s/build.sh "$(CURDIR)/bin/k8s"
 
 .PHONY: cert-manager
-cert-manager: ## Build cert-manager for the tests of the installation, where it is missing.
+cert-manager: ## Build cert-manager for the installation tests if it is missing.
 	@hack/certmanager/build.sh "$(CURDIR)/bin/k8s"
 
 .PHONY: test
-test: k8s ## Run all tests, those on the real control plane included.
+test: k8s ## Run all tests, including those against a real control plane.
 	@$(PROGRESS) test $$(go list ./... | grep -v /test/install)
 	@$(MAKE) --no-print-directory test-validation test-install
 
-# How many objects test-validation tries: a million takes about half an hour.
+# Number of random objects in test-validation; a million take about half an hour.
 CASES := 10000
 
 .PHONY: test-validation
-test-validation: ## Try children of random objects on Kubernetes' own validation: CASES=1000000.
+test-validation: ## Validate children of random objects with Kubernetes' own validation: CASES=1000000.
 	cd test/validation && go test -count=1 -timeout 2h . -args -cases $(CASES)
 
 .PHONY: test-all
-test-all: test ## Run all tests, and those that take longer than CI may.
+test-all: test ## Run all tests, including those that take too long for CI.
 	@$(MAKE) --no-print-directory test-validation CASES=1000000
 
 .PHONY: test-install
-test-install: k8s cert-manager ## Run the tests of the installation: manifests, chart, image.
+test-install: k8s cert-manager ## Run the installation tests: manifests, chart, image.
 	@$(PROGRESS) test ./test/install
 	cd hack/tools && go test -count=1 ./...
 
-# For example: make bench BENCH="-objects 3000"
+# Flags of the benchmark, for example: make bench BENCH="-objects 3000"
 BENCH :=
 
 .PHONY: bench
-bench: k8s build ## Measure time, requests, CPU and memory with 300 objects; BENCH has flags.
+bench: k8s build ## Measure time, requests, CPU and memory with 300 objects: BENCH=...
 	@go build -o bin/bench ./test/bench
 	@bin/bench $(BENCH)
 
@@ -117,12 +116,12 @@ figures: ## Print the size of the code, and the length and complexity of its fun
 	@go run ./hack/figures
 
 .PHONY: update-golden
-update-golden: k8s ## Rewrite the golden files from what the tests get.
+update-golden: k8s ## Update the golden files with the actual output of the tests.
 	go test $$(grep -rl --include='*_test.go' llm-operator/test/golden . | xargs -n1 dirname | sort -u) -update
 
 .PHONY: lint
 lint: ## Run the linters.
-	@echo "lint: with an empty Go build cache the linters are built first, which takes about 3 minutes on 2 cores"
+	@echo "lint: with an empty Go build cache, building the linters takes about 3 minutes on 2 cores"
 	$(GOLANGCI_LINT) run
 	$(ACTIONLINT)
 
@@ -131,7 +130,7 @@ fmt: ## Format the code.
 	$(GOLANGCI_LINT) fmt
 
 .PHONY: generate
-generate: ## Generate deep copies, CRDs, RBAC, webhook configurations, the chart's copies, docs.
+generate: ## Generate DeepCopy methods, CRDs, RBAC, webhook configurations, chart files and docs.
 	$(CONTROLLER_GEN) object paths=./api/... output:object:dir=$(OUT)/api/v1alpha1
 	$(CONTROLLER_GEN) crd paths=./api/... output:crd:dir=$(OUT)/config/crd/bases
 	$(CONTROLLER_GEN) rbac:roleName=manager-role paths=./reconcilers/... output:rbac:dir=$(OUT)/config/rbac
@@ -146,18 +145,18 @@ generate: ## Generate deep copies, CRDs, RBAC, webhook configurations, the chart
 	@go run ./cmd/kubectl-llm/docs $(OUT)/docs/cli
 
 .PHONY: verify
-verify: ## Fail if generated files, formatting or go.mod are not up to date.
+verify: ## Verify that generated files, formatting and go.mod are up to date.
 	@hack/verify.sh
 	$(GOLANGCI_LINT) fmt --diff
 	go mod tidy -diff
 	@for module in hack/certmanager hack/tools test/validation; do (cd $$module && go mod tidy -diff && go vet ./... && test -z "$$(gofmt -l .)") || exit 1; done
 
 .PHONY: clean
-clean: ## Remove what was built. The Go build cache stays.
+clean: ## Delete build output. The Go build cache is preserved.
 	rm -rf bin dist
 
 .PHONY: help
-help: ## Show this.
+help: ## Show this help.
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

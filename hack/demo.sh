@@ -1,6 +1,6 @@
 #!/bin/sh
-# A short tour of the operator on the cluster of "make up". It stops at the first
-# step that does not do what it says.
+# A short tour of the operator on the cluster of "make up". Fails at the first step that has an
+# unexpected result.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -18,51 +18,51 @@ show() {
 	"$@"
 }
 
-step 'One model is all that an OllamaDeployment needs'
+step 'An OllamaDeployment needs only a model'
 cat config/samples/minimal.yaml
 show kubectl apply -f config/samples/minimal.yaml
 
-step 'Every default is filled in before it is stored'
+step 'Defaults are set before the object is stored'
 show kubectl get ollamadeployment minimal-ollama -o jsonpath-as-json='{.spec}'
 
-step 'A bad one is refused at once, with every mistake named'
+step 'An invalid object is rejected with all errors at once'
 cat test/fixtures/refused.yaml
 printf '$ kubectl apply -f test/fixtures/refused.yaml\n'
 if kubectl apply -f test/fixtures/refused.yaml; then
-	echo 'demo: it was accepted' >&2
+	echo 'demo: the invalid object was accepted' >&2
 	exit 1
 fi
 if kubectl get ollamadeployment refused >/dev/null 2>&1; then
-	echo 'demo: it was stored' >&2
+	echo 'demo: the invalid object was stored' >&2
 	exit 1
 fi
 
-step 'The same without a cluster, with line and column'
+step 'The same errors without a cluster, with line and column'
 printf '$ kubectl llm validate test/fixtures/refused.yaml\n'
 if kubectl llm validate test/fixtures/refused.yaml; then
-	echo 'demo: it was accepted' >&2
+	echo 'demo: the invalid object was accepted' >&2
 	exit 1
 fi
 
-step 'Open WebUI and Tabby come with it, if wanted'
+step 'Open WebUI and Tabby are optional components'
 kubectl get namespace ai-models >/dev/null 2>&1 || show kubectl create namespace ai-models
 for sample in full tabby tabby-advanced; do
 	show kubectl apply -f config/samples/$sample.yaml
 done
 
-step 'The stacks come up and say how far they are'
+step 'The status shows the progress of the rollout'
 show kubectl wait --for=condition=Ready ollamadeployment --all --all-namespaces --timeout=120s
 show kubectl get ollamadep --all-namespaces
 show kubectl llm status full-ollama --namespace ai-models
 show kubectl get all,ingress,configmap -l ollama-deployment=tabby-example
 
-step 'What is edited or deleted comes back'
+step 'Deleted and edited children are restored'
 show kubectl delete service minimal-ollama-ollama
 tries=0
 until kubectl get service minimal-ollama-ollama 2>/dev/null; do
 	tries=$((tries + 1))
 	if [ "$tries" -gt 50 ]; then
-		echo 'demo: it did not come back' >&2
+		echo 'demo: the Service was not restored' >&2
 		exit 1
 	fi
 	sleep 0.2
@@ -70,9 +70,9 @@ done
 
 cat <<TEXT
 
-== Go on
+== Next steps
   export KUBECONFIG=$KUBECONFIG PATH=$PWD/bin:$PWD/bin/k8s:\$PATH
   kubectl explain ollamadeployment.spec.ollama
   kubectl edit ollamadeployment minimal-ollama
-  make down    # stops everything
+  make down    # stops the cluster
 TEXT

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fails if "make generate" would change a committed file.
+# Verifies that the generated files are up to date.
 set -eu
 
 out=$(mktemp -d)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds cert-manager's controllers, and copies its CRDs, into the folder named by $1,
-# for the tests of the installation.
+# Usage: build.sh DIRECTORY
+# Builds cert-manager's controllers and copies its CRDs into the directory, for the installation tests.
 set -eu
 
 out=$1

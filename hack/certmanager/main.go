@@ -1,5 +1,5 @@
-// Command cert-manager runs cert-manager's controllers and its CA injector, as far
-// as certificates of self-signed and CA issuers need them, in one process.
+// Command cert-manager runs cert-manager's CA injector and its controllers for self-signed and CA
+// issuers in one process.
 package main
 
 import (
@@ -33,11 +33,11 @@ import (
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 )
 
-// workers of each controller.
+// workers is the number of workers per controller.
 const workers = 2
 
 func main() {
-	// The flag --kubeconfig is controller-runtime's.
+	// controller-runtime defines the flag --kubeconfig.
 	flag.Parse()
 	ctrl.SetLogger(klog.NewKlogr())
 	if err := run(ctrl.SetupSignalHandler(), flag.Lookup("kubeconfig").Value.String()); err != nil {
@@ -53,7 +53,7 @@ func run(ctx context.Context, kubeconfig string) error {
 	return group.Wait()
 }
 
-// runInjector copies authorities into webhook configurations.
+// runInjector runs the controllers that inject CA bundles into webhook configurations.
 func runInjector(ctx context.Context) error {
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, api.AddToScheme} {
@@ -61,15 +61,18 @@ func runInjector(ctx context.Context) error {
 			return fmt.Errorf("building the scheme: %w", err)
 		}
 	}
-	// The injector takes its field manager from the user agent.
-	config := util.RestConfigWithUserAgent(ctrl.GetConfigOrDie(), "cainjector")
-	mgr, err := ctrl.NewManager(config, ctrl.Options{
+	// The injector derives its field manager from the user agent.
+	config, err := ctrl.GetConfig()
+	if err != nil {
+		return fmt.Errorf("loading the kubeconfig: %w", err)
+	}
+	mgr, err := ctrl.NewManager(util.RestConfigWithUserAgent(config, "cainjector"), ctrl.Options{
 		Scheme:                 scheme,
 		Metrics:                metricsserver.Options{BindAddress: "0"},
 		HealthProbeBindAddress: "0",
 	})
 	if err != nil {
-		return fmt.Errorf("creating the injector: %w", err)
+		return fmt.Errorf("creating the CA injector: %w", err)
 	}
 	err = cainjector.RegisterAllInjectors(ctx, mgr, cainjector.SetupOptions{
 		EnableCertificatesDataSource: true,
@@ -78,12 +81,12 @@ func runInjector(ctx context.Context) error {
 		},
 	})
 	if err != nil {
-		return fmt.Errorf("setting up the injector: %w", err)
+		return fmt.Errorf("setting up the CA injector: %w", err)
 	}
 	return mgr.Start(ctx)
 }
 
-// runControllers runs all controllers that the imports have registered.
+// runControllers starts all controllers that are registered by the imports.
 func runControllers(ctx context.Context, group *errgroup.Group, kubeconfig string) error {
 	factory, err := controller.NewContextFactory(ctx, controller.ContextOptions{
 		Kubeconfig: kubeconfig,
@@ -96,21 +99,21 @@ func runControllers(ctx context.Context, group *errgroup.Group, kubeconfig strin
 		},
 	})
 	if err != nil {
-		return fmt.Errorf("connecting: %w", err)
+		return fmt.Errorf("creating the controller context: %w", err)
 	}
-	for name, build := range controller.Known() {
-		built, err := build(factory)
+	for name, newController := range controller.Known() {
+		c, err := newController(factory)
 		if err != nil {
-			return fmt.Errorf("building %s: %w", name, err)
+			return fmt.Errorf("creating controller %s: %w", name, err)
 		}
-		group.Go(func() error { return built.Run(workers, ctx) })
+		group.Go(func() error { return c.Run(workers, ctx) })
 	}
-	informers, err := factory.Build()
+	cmContext, err := factory.Build()
 	if err != nil {
-		return fmt.Errorf("building the informers: %w", err)
+		return fmt.Errorf("creating the informers: %w", err)
 	}
-	informers.SharedInformerFactory.Start(ctx.Done())
-	informers.KubeSharedInformerFactory.Start(ctx.Done())
-	informers.HTTP01ResourceMetadataInformersFactory.Start(ctx.Done())
+	cmContext.SharedInformerFactory.Start(ctx.Done())
+	cmContext.KubeSharedInformerFactory.Start(ctx.Done())
+	cmContext.HTTP01ResourceMetadataInformersFactory.Start(ctx.Done())
 	return nil
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Builds the binaries of the embedded control plane into the folder named by $1, from
-# the versions pinned in this module. What is already there, or in
-# $KUBEBUILDER_ASSETS, is not built again.
+# Usage: build.sh DIRECTORY
+# Builds the binaries of the local control plane into the directory, in the versions that are pinned
+# in this module. Binaries that exist there or in $KUBEBUILDER_ASSETS are not built again.
 set -eu
 
 out=$1
@@ -21,24 +21,24 @@ for name in kubectl etcd kwok kube-apiserver kube-controller-manager kube-schedu
 done
 if [ -n "$missing" ]; then
 	echo "control plane: building$missing ($version)"
-	echo "control plane: with an empty Go build cache this takes about 8 minutes on 2 cores; with a warm one, seconds"
+	echo "control plane: this takes about 8 minutes on 2 cores with a cold Go build cache, and seconds with a warm one"
 fi
 
 count=$(echo "$missing" | wc -w)
-number=0
+index=0
 for name in $missing; do
-	number=$((number + 1))
+	index=$((index + 1))
 	case $name in
 	etcd) package=go.etcd.io/etcd/server/v3 ;;
 	kwok) package=sigs.k8s.io/kwok/cmd/kwok ;;
 	*) package=k8s.io/kubernetes/cmd/$name ;;
 	esac
-	progress -label "control plane [$number/$count] $name" -C hack/k8s -ldflags "$ldflags" -o "$out/$name.part" "$package"
+	progress -label "control plane [$index/$count] $name" -C hack/k8s -ldflags "$ldflags" -o "$out/$name.part" "$package"
 	mv "$out/$name.part" "$out/$name"
 done
 
-# KWOK has no behavior of its own: these stages make nodes and pods ready at once,
-# and volumes for claims.
+# KWOK's behavior is defined by stages: these make nodes and pods ready immediately, and provision
+# volumes for PersistentVolumeClaims.
 [ -s "$out/kwok.yaml" ] && [ "$out/kwok.yaml" -nt go.mod ] && exit 0
 go mod download sigs.k8s.io/kwok
 stages=$(go list -m -f '{{.Dir}}' sigs.k8s.io/kwok)/kustomize/stage

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// A build compiles packages of the module in dir. With test it compiles what their
-// tests need, and links nothing.
+// A build compiles packages of the module in dir. With test it compiles the dependencies of their
+// tests instead, and links nothing.
 type build struct {
 	label, dir string
 	flags      []string
@@ -34,7 +34,7 @@ func (b build) run() error {
 		args = append(args, b.packages...)
 	}
 	var compiled atomic.Int32
-	err = b.goTool(args, io.Discard, &compiled, func(elapsed time.Duration) {
+	err = b.runGo(args, io.Discard, &compiled, func(elapsed time.Duration) {
 		fmt.Printf("%s: %d of %d packages compiled, %s\n", b.label, compiled.Load(), len(packages), elapsed)
 	})
 	if err == nil {
@@ -44,26 +44,25 @@ func (b build) run() error {
 	return err
 }
 
-// dependencies returns all packages that the build needs, after it has downloaded
-// their modules.
+// dependencies downloads the modules that the build needs, and returns its packages.
 func (b build) dependencies() ([]string, error) {
 	args := []string{"list", "-deps"}
 	if b.test {
-		// A main package would be linked, and what is compiled for one test only has a
-		// name that go build does not take.
+		// Main packages would be linked, and packages that are recompiled for a test have names
+		// that go build does not accept.
 		args = append(args, "-test", "-f", `{{if and .GoFiles (not (or .Standard .ForTest (eq .Name "main")))}}{{.ImportPath}}{{end}}`)
 	}
 	var out bytes.Buffer
 	var downloaded atomic.Int32
-	err := b.goTool(append(args, b.packages...), &out, &downloaded, func(elapsed time.Duration) {
+	err := b.runGo(append(args, b.packages...), &out, &downloaded, func(elapsed time.Duration) {
 		fmt.Printf("%s: %d modules downloaded, %s\n", b.label, downloaded.Load(), elapsed)
 	})
 	return strings.Fields(out.String()), err
 }
 
-// goTool runs the go command, and counts the lines in which it names a module that
-// it downloads or a package that it compiles. Other lines are passed on.
-func (b build) goTool(args []string, stdout io.Writer, count *atomic.Int32, show func(time.Duration)) error {
+// runGo runs the go command and counts the lines of stderr that name a module it downloads or a
+// package it compiles. Other lines are printed.
+func (b build) runGo(args []string, stdout io.Writer, count *atomic.Int32, report func(time.Duration)) error {
 	cmd := exec.Command("go", args...)
 	cmd.Dir, cmd.Stdout = b.dir, stdout
 	stderr, err := cmd.StderrPipe()
@@ -73,7 +72,7 @@ func (b build) goTool(args []string, stdout io.Writer, count *atomic.Int32, show
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	stop := every(show)
+	stop := reportPeriodically(report)
 	defer stop()
 	for lines := bufio.NewScanner(stderr); lines.Scan(); {
 		line := lines.Text()

@@ -1,5 +1,5 @@
-// Command progress runs go build and go test, which say nothing for minutes when
-// they have much to do, and prints how far they are.
+// Command progress runs go build and go test and reports their progress, because both may print
+// nothing for minutes.
 //
 //	progress build -label NAME [-C DIR] [-o FILE] [-ldflags FLAGS] PACKAGE...
 //	progress test [-timeout D] PACKAGE...
@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-// interval is the time between two lines of progress.
-const interval = 15 * time.Second
+// reportInterval is the time between two progress reports.
+const reportInterval = 15 * time.Second
 
 func main() {
-	err := errors.New("the first argument has to be build or test")
+	err := errors.New("the first argument must be \"build\" or \"test\"")
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
 		case "build":
@@ -39,10 +39,10 @@ func main() {
 func runBuild(args []string) error {
 	flags := flag.NewFlagSet("build", flag.ExitOnError)
 	b := build{}
-	flags.StringVar(&b.label, "label", "build", "what the lines begin with")
-	flags.StringVar(&b.dir, "C", ".", "folder of the module")
-	output := flags.String("o", "", "file or folder to write")
-	ldflags := flags.String("ldflags", "", "flags of the linker")
+	flags.StringVar(&b.label, "label", "build", "prefix of the progress reports")
+	flags.StringVar(&b.dir, "C", ".", "directory of the module")
+	output := flags.String("o", "", "output file or directory")
+	ldflags := flags.String("ldflags", "", "flags for the linker")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func runBuild(args []string) error {
 
 func runTest(args []string) error {
 	flags := flag.NewFlagSet("test", flag.ExitOnError)
-	timeout := flags.Duration("timeout", 20*time.Minute, "limit of the tests of a package")
+	timeout := flags.Duration("timeout", 20*time.Minute, "timeout for the tests of a package")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -69,10 +69,10 @@ func runTest(args []string) error {
 	return runTests(*timeout, flags.Args())
 }
 
-// every calls f each interval until the returned function is called.
-func every(f func(elapsed time.Duration)) (stop func()) {
+// reportPeriodically calls f after each reportInterval until stop is called.
+func reportPeriodically(f func(elapsed time.Duration)) (stop func()) {
 	start, done := time.Now(), make(chan struct{})
-	ticker := time.NewTicker(interval)
+	ticker := time.NewTicker(reportInterval)
 	go func() {
 		for {
 			select {

@@ -12,15 +12,17 @@ import (
 	"time"
 )
 
-// An event is a line of go test -json, as go doc test2json describes it.
+// An event is a line of the output of go test -json.
+//
+// Source: go doc test2json.
 type event struct {
 	Action, Package, Test, Output string
 	ImportPath                    string
 	Elapsed                       float64
 }
 
-// tests counts what go test reports. Its mutex guards it against the ticker.
-type tests struct {
+// testProgress counts packages and tests. The mutex guards it against concurrent reports.
+type testProgress struct {
 	mu                      sync.Mutex
 	passed, failed, skipped int
 	packages, total         int
@@ -28,8 +30,8 @@ type tests struct {
 	output                  map[string]string
 }
 
-// runTests runs the tests of the packages. It prints a line a package when it is
-// done, and the output of what failed.
+// runTests runs the tests of the packages. It prints one line per finished package, and the output
+// of tests that failed or were skipped.
 func runTests(timeout time.Duration, packages []string) error {
 	listed, err := exec.Command("go", append([]string{"list"}, packages...)...).Output()
 	if err != nil {
@@ -44,18 +46,18 @@ func runTests(timeout time.Duration, packages []string) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	t := &tests{total: len(strings.Fields(string(listed))), output: map[string]string{}}
-	stop := every(t.show)
+	p := &testProgress{total: len(strings.Fields(string(listed))), output: map[string]string{}}
+	stop := reportPeriodically(p.report)
 	defer stop()
-	if err := t.read(stdout); err != nil {
+	if err := p.read(stdout); err != nil {
 		return errors.Join(err, cmd.Wait())
 	}
 	err = cmd.Wait()
-	fmt.Printf("%d passed, %d failed, %d skipped\n", t.passed, t.failed, t.skipped)
+	fmt.Printf("%d passed, %d failed, %d skipped\n", p.passed, p.failed, p.skipped)
 	return err
 }
 
-func (t *tests) read(r io.Reader) error {
+func (p *testProgress) read(r io.Reader) error {
 	for events := json.NewDecoder(r); ; {
 		var e event
 		switch err := events.Decode(&e); {
@@ -64,53 +66,53 @@ func (t *tests) read(r io.Reader) error {
 		case err != nil:
 			return fmt.Errorf("reading go test's output: %w", err)
 		}
-		t.mu.Lock()
-		t.take(e)
-		t.mu.Unlock()
+		p.mu.Lock()
+		p.add(e)
+		p.mu.Unlock()
 	}
 }
 
-func (t *tests) take(e event) {
+func (p *testProgress) add(e event) {
 	key := e.Package + " " + e.Test
 	switch e.Action {
 	case "run":
-		t.running = e.Test
+		p.running = e.Test
 	case "output":
-		t.output[key] += e.Output
+		p.output[key] += e.Output
 	case "build-output":
 		fmt.Print(e.Output)
 	case "pass", "fail", "skip":
-		t.end(e, key)
+		p.finish(e, key)
 	}
 }
 
-// end counts a test, or ends a package, whose event has no test.
-func (t *tests) end(e event, key string) {
-	output := t.output[key]
-	delete(t.output, key)
+// finish counts a finished test or package. Events of packages have no test.
+func (p *testProgress) finish(e event, key string) {
+	output := p.output[key]
+	delete(p.output, key)
 	if e.Action == "fail" {
 		fmt.Print(output)
 	}
 	if e.Test == "" {
-		t.packages++
+		p.packages++
 		if e.Action != "skip" {
-			fmt.Printf("%s\t%s\t%.1fs (%d of %d packages)\n", map[string]string{"pass": "ok", "fail": "FAIL"}[e.Action], e.Package, e.Elapsed, t.packages, t.total)
+			fmt.Printf("%s\t%s\t%.1fs (%d of %d packages)\n", map[string]string{"pass": "ok", "fail": "FAIL"}[e.Action], e.Package, e.Elapsed, p.packages, p.total)
 		}
 		return
 	}
 	switch e.Action {
 	case "pass":
-		t.passed++
+		p.passed++
 	case "fail":
-		t.failed++
+		p.failed++
 	case "skip":
-		t.skipped++
+		p.skipped++
 		fmt.Print(output)
 	}
 }
 
-func (t *tests) show(elapsed time.Duration) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	fmt.Printf("tests: %d of %d packages, %d tests done, at %s, %s\n", t.packages, t.total, t.passed+t.failed+t.skipped, t.running, elapsed)
+func (p *testProgress) report(elapsed time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Printf("tests: %d of %d packages, %d tests done, at %s, %s\n", p.packages, p.total, p.passed+p.failed+p.skipped, p.running, elapsed)
 }

@@ -1,5 +1,4 @@
-// Package audit reads the API server's record of the operator's requests, which the
-// embedded cluster keeps.
+// Package audit reads the API server's audit log of the operator's requests.
 package audit
 
 import (
@@ -10,13 +9,13 @@ import (
 	"strings"
 )
 
-// A Request is one of the operator's, as the audit log has it.
+// A Request is an audit event of a request by the operator.
 type Request struct {
-	// Verb is get, list, watch, create, patch and so on.
+	// Verb is the Kubernetes verb, such as get, list, watch, create or patch.
 	Verb string `json:"verb"`
-	// Stage is ResponseStarted for a watch that goes on, else ResponseComplete.
+	// Stage is ResponseStarted for a watch that is still open, else ResponseComplete.
 	Stage string `json:"stage"`
-	// Object is what was asked for.
+	// Object is the target of the request.
 	Object struct {
 		Group       string `json:"apiGroup"`
 		Resource    string `json:"resource"`
@@ -24,31 +23,32 @@ type Request struct {
 		Namespace   string `json:"namespace"`
 		Name        string `json:"name"`
 	} `json:"objectRef"`
-	// Annotations tell, among others, whether the request was authorised.
+	// Annotations include the authorization decision.
 	Annotations map[string]string `json:"annotations"`
 }
 
-// Resource is the resource with its subresource, as a role names it; empty for
-// requests that are about none, such as discovery.
+// Resource returns the resource and subresource, as a role names them. It is empty for requests
+// without a resource, such as discovery.
 func (r Request) Resource() string {
 	return strings.TrimSuffix(r.Object.Resource+"/"+r.Object.Subresource, "/")
 }
 
-// IsWrite tells whether the request is one that changes something.
+// IsWrite reports whether the verb modifies objects.
 func (r Request) IsWrite() bool { return r.Verb != "get" && r.Verb != "list" && r.Verb != "watch" }
 
-// IsAllowed tells whether the operator had the right.
-func (r Request) IsAllowed() bool { return r.Annotations[decision] == "allow" }
+// IsAllowed reports whether the request was authorized.
+func (r Request) IsAllowed() bool { return r.Annotations[decisionAnnotation] == "allow" }
 
-// IsForbidden tells whether the operator lacked the right.
-func (r Request) IsForbidden() bool { return r.Annotations[decision] == "forbid" }
+// IsForbidden reports whether authorization was denied.
+func (r Request) IsForbidden() bool { return r.Annotations[decisionAnnotation] == "forbid" }
 
-// decision is the annotation of the authorisation.
+// decisionAnnotation is the annotation with the authorization decision.
 //
 // Source: kubernetes, apiserver/pkg/endpoints/filters/authorization.go.
-const decision = "authorization.k8s.io/decision"
+const decisionAnnotation = "authorization.k8s.io/decision"
 
-// Read reads the log at the path from an offset on.
+// Read returns the events of the log at path, starting at a byte offset. An incomplete last line is
+// ignored.
 func Read(path string, offset int64) ([]Request, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -64,7 +64,7 @@ func Read(path string, offset int64) ([]Request, error) {
 	for lines.Scan() {
 		var r Request
 		if json.Unmarshal(lines.Bytes(), &r) != nil {
-			break // the last line, half written
+			break // the last line is still being written
 		}
 		requests = append(requests, r)
 	}

@@ -1,5 +1,5 @@
-// Package golden compares what a test gets with a file, and rewrites the file when
-// the test runs with -update.
+// Package golden compares the output of tests with golden files, and updates the files when tests
+// run with -update.
 package golden
 
 import (
@@ -12,12 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var update = flag.Bool("update", false, "rewrite golden files from what the tests get")
+var update = flag.Bool("update", false, "update the golden files with the actual output of the tests")
 
-// Updating tells whether the test runs with -update.
+// Updating reports whether tests run with -update.
 func Updating() bool { return *update }
 
-// Equal fails the test if got is not what the file at path holds.
+// Equal fails the test if got differs from the content of the file at path. With -update it writes
+// the file instead.
 func Equal(t *testing.T, path, got string) {
 	t.Helper()
 	if *update {
@@ -27,17 +28,17 @@ func Equal(t *testing.T, path, got string) {
 	}
 	want, err := os.ReadFile(path)
 	require.NoError(t, err, "run with -update to write the golden file")
-	assert.Equal(t, string(want), got, "%s; run with -update if the change is meant", path)
+	assert.Equal(t, string(want), got, "%s; run with -update if the change is intended", path)
 }
 
-// OnlyFiles fails the test if the folder has files that no case wrote or compared.
-func OnlyFiles(t *testing.T, folder string, names []string) {
+// OnlyFiles fails the test if the files of the directory are not exactly the named ones.
+func OnlyFiles(t *testing.T, dir string, names []string) {
 	t.Helper()
-	entries, err := os.ReadDir(folder)
+	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	found := make([]string, 0, len(entries))
 	for _, entry := range entries {
 		found = append(found, entry.Name())
 	}
-	assert.ElementsMatch(t, names, found, "golden files of %s", folder)
+	assert.ElementsMatch(t, names, found, "golden files of %s", dir)
 }
