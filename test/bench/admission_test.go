@@ -36,12 +36,12 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// The label of a namespace chooses which webhooks its objects pass.
-const hooksLabel = "bench-webhooks"
+// modeLabel is the label of a namespace that selects the webhooks of its objects.
+const modeLabel = "bench-webhooks"
 
-// BenchmarkDryRunCreate sends dry-run creates of the full example through the API
-// server without webhooks, with a pair that allows everything, and with ours, in
-// turn, so that the machine's moods meet all three alike.
+// BenchmarkDryRunCreate compares dry-run creates of the full sample without webhooks, with webhooks
+// that allow everything (noop), and with ours. The modes alternate, so that changes of the machine's
+// speed affect all of them.
 func BenchmarkDryRunCreate(b *testing.B) {
 	c := startCluster(b)
 	scheme := runtime.NewScheme()
@@ -50,16 +50,16 @@ func BenchmarkDryRunCreate(b *testing.B) {
 	api, err := client.New(c.Config, client.Options{Scheme: scheme})
 	require.NoError(b, err)
 	ctx := b.Context()
-	installNoop(ctx, b, api)
+	installNoop(b, api)
 
 	modes := []string{"none", "noop", "ours"}
 	for _, mode := range modes {
 		require.NoError(b, api.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
-			Name: "bench-" + mode, Labels: map[string]string{hooksLabel: mode},
+			Name: "bench-" + mode, Labels: map[string]string{modeLabel: mode},
 		}}))
 	}
 	sample := fixtures.Defaulted(fixtures.Sample(b, "full"))
-	took := map[string][]time.Duration{}
+	durations := map[string][]time.Duration{}
 	send := func(mode string) time.Duration {
 		d := sample.DeepCopy()
 		d.Namespace = "bench-" + mode
@@ -67,7 +67,7 @@ func BenchmarkDryRunCreate(b *testing.B) {
 		require.NoError(b, api.Create(ctx, d, client.DryRunAll))
 		return time.Since(start)
 	}
-	for range 50 { // connections, caches and the compiled schema warm up
+	for range 50 { // warm up connections, caches and the compiled schema
 		for _, mode := range modes {
 			send(mode)
 		}
@@ -75,19 +75,20 @@ func BenchmarkDryRunCreate(b *testing.B) {
 	b.ResetTimer()
 	for b.Loop() {
 		for _, mode := range modes {
-			took[mode] = append(took[mode], send(mode))
+			durations[mode] = append(durations[mode], send(mode))
 		}
 	}
 	for _, mode := range modes {
-		slices.Sort(took[mode])
+		slices.Sort(durations[mode])
 		for name, share := range map[string]float64{"p50": 0.5, "p99": 0.99} {
-			value := quantile(took[mode], share)
+			value := quantile(durations[mode], share)
 			b.ReportMetric(float64(value.Microseconds()), mode+"-"+name+"-µs")
-			b.ReportMetric(float64(value)/float64(quantile(took["none"], share)), mode+"-"+name+"-ratio")
+			b.ReportMetric(float64(value)/float64(quantile(durations["none"], share)), mode+"-"+name+"-ratio")
 		}
 	}
 }
 
+// quantile returns the given quantile of sorted durations.
 func quantile(sorted []time.Duration, share float64) time.Duration {
 	return sorted[int(share*float64(len(sorted)-1))]
 }
@@ -104,9 +105,41 @@ func startCluster(b *testing.B) *cluster.Cluster {
 	return c
 }
 
-// installNoop limits our webhooks to their namespace and registers a pair of the
-// same kind, and over the same TLS, that allows everything in another.
-func installNoop(ctx context.Context, b *testing.B, api client.Client) {
+// installNoop restricts our webhooks to the namespace of the mode "ours", and registers copies of them
+// for the mode "noop" that allow everything.
+func installNoop(b *testing.B, api client.Client) {
+	b.Helper()
+	noop := serveNoop(b)
+	var mutating admissionregistrationv1.MutatingWebhookConfigurationList
+	require.NoError(b, api.List(b.Context(), &mutating))
+	for _, ours := range mutating.Items {
+		config := &admissionregistrationv1.MutatingWebhookConfiguration{ObjectMeta: metav1.ObjectMeta{Name: "noop"}}
+		config.Webhooks = ours.DeepCopy().Webhooks
+		for i := range ours.Webhooks {
+			ours.Webhooks[i].NamespaceSelector = selector("ours")
+			config.Webhooks[i].NamespaceSelector = selector("noop")
+			config.Webhooks[i].ClientConfig = noop
+		}
+		require.NoError(b, api.Update(b.Context(), &ours))
+		require.NoError(b, api.Create(b.Context(), config))
+	}
+	var validating admissionregistrationv1.ValidatingWebhookConfigurationList
+	require.NoError(b, api.List(b.Context(), &validating))
+	for _, ours := range validating.Items {
+		config := &admissionregistrationv1.ValidatingWebhookConfiguration{ObjectMeta: metav1.ObjectMeta{Name: "noop"}}
+		config.Webhooks = ours.DeepCopy().Webhooks
+		for i := range ours.Webhooks {
+			ours.Webhooks[i].NamespaceSelector = selector("ours")
+			config.Webhooks[i].NamespaceSelector = selector("noop")
+			config.Webhooks[i].ClientConfig = noop
+		}
+		require.NoError(b, api.Update(b.Context(), &ours))
+		require.NoError(b, api.Create(b.Context(), config))
+	}
+}
+
+// serveNoop serves a webhook that allows everything until the benchmark ends.
+func serveNoop(b *testing.B) admissionregistrationv1.WebhookClientConfig {
 	b.Helper()
 	cert, key, err := certutil.GenerateSelfSignedCertKey("localhost", []net.IP{net.IPv4(127, 0, 0, 1)}, nil)
 	require.NoError(b, err)
@@ -118,40 +151,11 @@ func installNoop(ctx context.Context, b *testing.B, api client.Client) {
 		return admission.Allowed("")
 	})}
 	server := &http.Server{Handler: allow, ReadHeaderTimeout: time.Minute}
-	go func() { _ = server.Serve(listener) }() // it ends with the benchmark
+	go func() { _ = server.Serve(listener) }() // until it is closed
 	b.Cleanup(func() { require.NoError(b, server.Close()) })
-	target := admissionregistrationv1.WebhookClientConfig{URL: new(fmt.Sprintf("https://%s/", listener.Addr())), CABundle: cert}
-
-	var mutating admissionregistrationv1.MutatingWebhookConfigurationList
-	require.NoError(b, api.List(ctx, &mutating))
-	for i := range mutating.Items {
-		ours := &mutating.Items[i]
-		noop := &admissionregistrationv1.MutatingWebhookConfiguration{ObjectMeta: metav1.ObjectMeta{Name: "noop"}}
-		noop.Webhooks = ours.DeepCopy().Webhooks
-		for j := range ours.Webhooks {
-			ours.Webhooks[j].NamespaceSelector = selector("ours")
-			noop.Webhooks[j].NamespaceSelector = selector("noop")
-			noop.Webhooks[j].ClientConfig = target
-		}
-		require.NoError(b, api.Update(ctx, ours))
-		require.NoError(b, api.Create(ctx, noop))
-	}
-	var validating admissionregistrationv1.ValidatingWebhookConfigurationList
-	require.NoError(b, api.List(ctx, &validating))
-	for i := range validating.Items {
-		ours := &validating.Items[i]
-		noop := &admissionregistrationv1.ValidatingWebhookConfiguration{ObjectMeta: metav1.ObjectMeta{Name: "noop"}}
-		noop.Webhooks = ours.DeepCopy().Webhooks
-		for j := range ours.Webhooks {
-			ours.Webhooks[j].NamespaceSelector = selector("ours")
-			noop.Webhooks[j].NamespaceSelector = selector("noop")
-			noop.Webhooks[j].ClientConfig = target
-		}
-		require.NoError(b, api.Update(ctx, ours))
-		require.NoError(b, api.Create(ctx, noop))
-	}
+	return admissionregistrationv1.WebhookClientConfig{URL: new(fmt.Sprintf("https://%s/", listener.Addr())), CABundle: cert}
 }
 
 func selector(mode string) *metav1.LabelSelector {
-	return &metav1.LabelSelector{MatchLabels: map[string]string{hooksLabel: mode}}
+	return &metav1.LabelSelector{MatchLabels: map[string]string{modeLabel: mode}}
 }

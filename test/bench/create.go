@@ -15,9 +15,9 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// object is the i-th object: all three components.
+// object returns the i-th OllamaDeployment, with all three components.
 func object(i int) *v1alpha1.OllamaDeployment {
-	d := &v1alpha1.OllamaDeployment{
+	return &v1alpha1.OllamaDeployment{
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: fmt.Sprintf("stack-%d", i)},
 		Spec: v1alpha1.OllamaDeploymentSpec{
 			Ollama:    v1alpha1.OllamaSpec{Models: []v1alpha1.OllamaModel{"llama2:7b", "codellama:7b"}},
@@ -25,21 +25,20 @@ func object(i int) *v1alpha1.OllamaDeployment {
 			Tabby:     &v1alpha1.TabbySpec{Enabled: new(true)},
 		},
 	}
-	return d
 }
 
 func (b *bench) createNamespace(ctx context.Context) error {
 	return b.client.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}})
 }
 
-// createObjects creates the objects; the operator does the rest.
+// createObjects creates the OllamaDeployments.
 func (b *bench) createObjects(ctx context.Context, o options) error {
-	return each(ctx, o, func(ctx context.Context, i int) error { return b.client.Create(ctx, object(i)) })
+	return forEach(ctx, o, func(ctx context.Context, i int) error { return b.client.Create(ctx, object(i)) })
 }
 
-// createChildren creates what the operator would.
+// createChildren creates the objects that the operator would create for the OllamaDeployments.
 func (b *bench) createChildren(ctx context.Context, o options) error {
-	// The garbage collector would remove children whose owner does not exist.
+	// The garbage collector deletes children whose owner does not exist.
 	owner := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "owner"}}
 	if err := b.client.Create(ctx, owner); err != nil {
 		return err
@@ -48,17 +47,11 @@ func (b *bench) createChildren(ctx context.Context, o options) error {
 		APIVersion: "v1", Kind: "ConfigMap", Name: owner.Name, UID: owner.UID,
 		Controller: new(true), BlockOwnerDeletion: new(true),
 	}
-	return each(ctx, o, func(ctx context.Context, i int) error {
+	return forEach(ctx, o, func(ctx context.Context, i int) error {
 		d := object(i)
 		d.Default()
 		for _, secret := range render.Secrets(d) {
-			err := b.client.Create(ctx, &corev1.Secret{
-				ObjectMeta: metav1.ObjectMeta{
-					Namespace: namespace, Name: secret.Name, Labels: secret.Labels, OwnerReferences: []metav1.OwnerReference{reference},
-				},
-				StringData: map[string]string{secret.Key: "00000000-0000-0000-0000-000000000000"},
-			})
-			if err != nil {
+			if err := b.createSecret(ctx, secret, reference); err != nil {
 				return err
 			}
 		}
@@ -68,6 +61,15 @@ func (b *bench) createChildren(ctx context.Context, o options) error {
 			}
 		}
 		return nil
+	})
+}
+
+func (b *bench) createSecret(ctx context.Context, secret render.Secret, owner metav1.OwnerReference) error {
+	return b.client.Create(ctx, &corev1.Secret{
+		ObjectMeta: metav1.ObjectMeta{
+			Namespace: namespace, Name: secret.Name, Labels: secret.Labels, OwnerReferences: []metav1.OwnerReference{owner},
+		},
+		StringData: map[string]string{secret.Key: "00000000-0000-0000-0000-000000000000"},
 	})
 }
 
@@ -84,12 +86,12 @@ func (b *bench) createChild(ctx context.Context, child render.Object, owner meta
 	return b.client.Create(ctx, plain, client.FieldOwner(v1alpha1.ManagedBy))
 }
 
-// each does something for every object, so many at a time.
-func each(ctx context.Context, o options, do func(context.Context, int) error) error {
+// forEach calls f for the index of every object, with limited concurrency.
+func forEach(ctx context.Context, o options, f func(context.Context, int) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(o.concurrency)
 	for i := range o.objects {
-		group.Go(func() error { return do(ctx, i) })
+		group.Go(func() error { return f(ctx, i) })
 	}
 	return group.Wait()
 }

@@ -1,10 +1,9 @@
-// Command bench measures the operator on the embedded control plane: how long N
-// objects of three components take, what the operator asks of the API server for
-// them, and what it needs itself. Beside it, on a control plane of its own, a plain
-// client creates the very same children, which is as fast as it can go.
+// Command bench measures the operator on a local control plane: the time until N OllamaDeployments
+// with three components are ready, the requests to the API server, and the CPU time and memory of
+// the manager. For comparison, a client creates the same children on a separate control plane
+// without the operator, which is the fastest possible case (the baseline).
 //
-// Benchmarks of single parts, such as admission, are tests of this package, run
-// with go test -bench.
+// Benchmarks of single parts, such as admission, are in the tests of this package.
 package main
 
 import (
@@ -27,14 +26,14 @@ import (
 	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
-// namespace holds all that is measured.
+// namespace is the namespace of all objects of the benchmark.
 const namespace = "bench"
 
-// options are the command line.
+// options are the command-line options.
 type options struct {
 	objects     int
 	concurrency int
-	rest        time.Duration
+	idle        time.Duration
 	timeout     time.Duration
 	manager     string
 	only        string
@@ -44,12 +43,12 @@ func main() {
 	cluster.Supervise()
 	log.SetLogger(logr.Discard())
 	var o options
-	flag.IntVar(&o.objects, "objects", 300, "How many OllamaDeployments, of three components each.")
-	flag.IntVar(&o.concurrency, "concurrency", 10, "How many are created, and reconciled, at a time.")
-	flag.DurationVar(&o.rest, "rest", time.Minute, "How long to look for requests at rest.")
-	flag.DurationVar(&o.timeout, "timeout", 30*time.Minute, "How long a phase may take.")
-	flag.StringVar(&o.manager, "manager", filepath.Join("bin", "manager"), "The operator's binary.")
-	flag.StringVar(&o.only, "only", "", "Measure only the plain \"client\" or only the \"operator\".")
+	flag.IntVar(&o.objects, "objects", 300, "Number of OllamaDeployments, with three components each.")
+	flag.IntVar(&o.concurrency, "concurrency", 10, "Number of OllamaDeployments that are created, and reconciled, concurrently.")
+	flag.DurationVar(&o.idle, "idle", time.Minute, "How long to count requests while nothing changes.")
+	flag.DurationVar(&o.timeout, "timeout", 30*time.Minute, "Timeout of each phase.")
+	flag.StringVar(&o.manager, "manager", filepath.Join("bin", "manager"), "Path of the manager's binary.")
+	flag.StringVar(&o.only, "only", "", "Measure only the \"baseline\" or only the \"operator\"; empty means both.")
 	flag.Parse()
 	if err := o.run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -60,33 +59,33 @@ func main() {
 func (o options) run() error {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
-	var floor, ours times
+	var baseline, operator times
 	var err error
 	if o.only != "operator" {
-		if floor, err = o.measureFloor(ctx); err != nil {
-			return fmt.Errorf("the plain client: %w", err)
+		if baseline, err = o.measureBaseline(ctx); err != nil {
+			return fmt.Errorf("measuring the baseline: %w", err)
 		}
 	}
-	if o.only != "client" {
-		if ours, err = o.measureOperator(ctx); err != nil {
-			return fmt.Errorf("the operator: %w", err)
+	if o.only != "baseline" {
+		if operator, err = o.measureOperator(ctx); err != nil {
+			return fmt.Errorf("measuring the operator: %w", err)
 		}
 	}
 	if o.only == "" {
-		fmt.Printf("\nall children, operator to plain client: %.2f; all ready: %.2f\n",
-			ours.children.Seconds()/floor.children.Seconds(), ours.ready.Seconds()/floor.ready.Seconds())
+		fmt.Printf("\noperator to baseline: all children %.2f, all ready %.2f\n",
+			operator.children.Seconds()/baseline.children.Seconds(), operator.ready.Seconds()/baseline.ready.Seconds())
 	}
 	return nil
 }
 
-// measureFloor has a plain client create the children, on a bare Kubernetes.
-func (o options) measureFloor(ctx context.Context) (t times, err error) {
+// measureBaseline measures a client that creates the children on a cluster without the operator.
+func (o options) measureBaseline(ctx context.Context) (t times, err error) {
 	b, err := start(ctx, cluster.Options{})
 	if err != nil {
 		return t, err
 	}
 	defer func() { err = errors.Join(err, b.cluster.Stop()) }()
-	fmt.Printf("a plain client creates the children of %d objects, %d at a time ...\n", o.objects, o.concurrency)
+	fmt.Printf("baseline: a client creates the children of %d objects, %d concurrently ...\n", o.objects, o.concurrency)
 	t, err = b.time(ctx, o, 0, b.createChildren)
 	if err == nil {
 		fmt.Printf("  all children after %s, all Deployments available after %s\n", t.children, t.ready)
@@ -94,7 +93,7 @@ func (o options) measureFloor(ctx context.Context) (t times, err error) {
 	return t, err
 }
 
-// measureOperator has the operator make them.
+// measureOperator measures the operator, which creates the same children.
 func (o options) measureOperator(ctx context.Context) (t times, err error) {
 	manager, err := filepath.Abs(o.manager)
 	if err != nil {
@@ -107,7 +106,7 @@ func (o options) measureOperator(ctx context.Context) (t times, err error) {
 		return t, err
 	}
 	defer func() { err = errors.Join(err, b.cluster.Stop()) }()
-	fmt.Printf("the operator makes %d objects, %d at a time ...\n", o.objects, o.concurrency)
+	fmt.Printf("operator: it reconciles %d objects, %d concurrently ...\n", o.objects, o.concurrency)
 	if t, err = b.time(ctx, o, o.objects, b.createObjects); err != nil {
 		return t, err
 	}
@@ -115,12 +114,13 @@ func (o options) measureOperator(ctx context.Context) (t times, err error) {
 	return t, b.report(ctx, o)
 }
 
-// A bench is a cluster that is measured.
+// A bench is a cluster with a client.
 type bench struct {
 	cluster *cluster.Cluster
 	client  client.WithWatch
 }
 
+// start starts a cluster with the namespace of the benchmark.
 func start(ctx context.Context, opts cluster.Options) (*bench, error) {
 	c, err := cluster.Start(opts)
 	if err != nil {

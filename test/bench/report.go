@@ -19,43 +19,43 @@ import (
 	"github.com/geeper-io/llm-operator/test/audit"
 )
 
-// quiet is how long without a request counts as rest.
-const quiet = 5 * time.Second
+// quietPeriod is the time without requests after which the operator counts as idle.
+const quietPeriod = 5 * time.Second
 
-// report prints what the operator has asked for and needed, and what it does once
-// all is done: at rest, after a restart, and after children's statuses change.
+// report prints the requests, CPU time and memory of the operator after creating all objects, while
+// it is idle, after changes of children's statuses, and after a restart.
 func (b *bench) report(ctx context.Context, o options) error {
-	if err := b.settle(ctx, o, 0, o.objects); err != nil {
+	if err := b.waitUntilIdle(ctx, o, 0, o.objects); err != nil {
 		return err
 	}
-	if err := b.show(0, o.objects, "creating"); err != nil {
+	if err := b.show(0, o.objects, "creating all objects"); err != nil {
 		return err
 	}
-	if err := b.showProcess("creating"); err != nil {
+	if err := b.showProcess("after creating"); err != nil {
 		return err
 	}
-	mark, err := b.mark()
+	offset, err := b.auditOffset()
 	if err != nil {
 		return err
 	}
-	if err := pause(ctx, o.rest); err != nil {
+	if err := pause(ctx, o.idle); err != nil {
 		return err
 	}
-	if err := b.show(mark, o.objects, "at rest for "+o.rest.String()); err != nil {
+	if err := b.show(offset, o.objects, "idle for "+o.idle.String()); err != nil {
 		return err
 	}
 	if err := b.afterStatusChange(ctx, o); err != nil {
 		return err
 	}
-	if err := b.showProcess("creating, resting and status changes"); err != nil {
+	if err := b.showProcess("after the status changes"); err != nil {
 		return err
 	}
 	return b.afterRestart(ctx, o)
 }
 
-// afterStatusChange changes the status of one Deployment of each tenth object.
+// afterStatusChange changes the status of a Deployment of every tenth object and prints the requests.
 func (b *bench) afterStatusChange(ctx context.Context, o options) error {
-	mark, err := b.mark()
+	offset, err := b.auditOffset()
 	if err != nil {
 		return err
 	}
@@ -74,54 +74,54 @@ func (b *bench) afterStatusChange(ctx context.Context, o options) error {
 		}
 		touched++
 	}
-	if err := b.settle(ctx, o, mark, touched); err != nil {
+	if err := b.waitUntilIdle(ctx, o, offset, touched); err != nil {
 		return err
 	}
-	return b.show(mark, touched, fmt.Sprintf("after a change of %d Deployments' statuses", touched))
+	return b.show(offset, touched, fmt.Sprintf("after status changes of %d Deployments", touched))
 }
 
-// afterRestart starts the operator anew: it lists and reconciles every object, as a
-// resync does, and needs the memory of all at once.
+// afterRestart restarts the operator, which then lists and reconciles all objects at once, and prints
+// the requests.
 func (b *bench) afterRestart(ctx context.Context, o options) error {
 	if err := b.cluster.StopManager(); err != nil {
 		return err
 	}
-	mark, err := b.mark()
+	offset, err := b.auditOffset()
 	if err != nil {
 		return err
 	}
 	if err := b.cluster.StartManager(); err != nil {
 		return err
 	}
-	if err := b.settle(ctx, o, mark, o.objects); err != nil {
+	if err := b.waitUntilIdle(ctx, o, offset, o.objects); err != nil {
 		return err
 	}
-	if err := b.show(mark, o.objects, "after a restart, which reconciles every object"); err != nil {
+	if err := b.show(offset, o.objects, "after a restart"); err != nil {
 		return err
 	}
-	return b.showProcess("the restart")
+	return b.showProcess("after the restart")
 }
 
-// settle waits until the operator has asked for something of each of the objects since
-// the mark, and then for nothing for a while. It is quiet as well while it fills its
-// cache.
-func (b *bench) settle(ctx context.Context, o options, mark int64, objects int) error {
+// waitUntilIdle waits until the operator has sent at least one request per object since the offset in
+// the audit log, and then none for quietPeriod. The first condition is needed because it sends none
+// while it fills its cache, either.
+func (b *bench) waitUntilIdle(ctx context.Context, o options, offset int64, objects int) error {
 	last, since := int64(-1), time.Now()
 	return wait.PollUntilContextTimeout(ctx, 500*time.Millisecond, o.timeout, true, func(context.Context) (bool, error) {
-		size, err := b.mark()
+		size, err := b.auditOffset()
 		if size != last {
 			last, since = size, time.Now()
 		}
-		if err != nil || time.Since(since) < quiet {
+		if err != nil || time.Since(since) < quietPeriod {
 			return false, err
 		}
-		reads, writes, _, err := b.requests(mark)
+		reads, writes, _, err := b.requests(offset)
 		return reads+writes >= objects, err
 	})
 }
 
-// mark is a place in the audit log: what follows came later.
-func (b *bench) mark() (int64, error) {
+// auditOffset returns the current size of the audit log.
+func (b *bench) auditOffset() (int64, error) {
 	info, err := os.Stat(b.cluster.AuditLog())
 	if err != nil {
 		return 0, err
@@ -129,9 +129,9 @@ func (b *bench) mark() (int64, error) {
 	return info.Size(), nil
 }
 
-// show prints the operator's requests since the mark, by verb and resource.
-func (b *bench) show(mark int64, objects int, title string) error {
-	reads, writes, counts, err := b.requests(mark)
+// show prints the operator's requests since the offset in the audit log, by verb and resource.
+func (b *bench) show(offset int64, objects int, title string) error {
+	reads, writes, counts, err := b.requests(offset)
 	if err != nil {
 		return err
 	}
@@ -143,17 +143,17 @@ func (b *bench) show(mark int64, objects int, title string) error {
 	return nil
 }
 
-// requests counts the operator's requests since the mark, in all and by verb and
-// resource.
-func (b *bench) requests(mark int64) (reads, writes int, counts map[string]int, err error) {
-	all, err := audit.Read(b.cluster.AuditLog(), mark)
+// requests counts the operator's requests since the offset in the audit log, in total and by verb and
+// resource. Discovery and watches are not counted.
+func (b *bench) requests(offset int64) (reads, writes int, counts map[string]int, err error) {
+	all, err := audit.Read(b.cluster.AuditLog(), offset)
 	if err != nil {
 		return 0, 0, nil, err
 	}
 	counts = map[string]int{}
 	for _, r := range all {
 		switch {
-		case r.Resource() == "" || r.Verb == "watch": // discovery, and what lasts
+		case r.Resource() == "" || r.Verb == "watch":
 			continue
 		case r.IsWrite():
 			writes++
@@ -165,41 +165,62 @@ func (b *bench) requests(mark int64) (reads, writes int, counts map[string]int, 
 	return reads, writes, counts, nil
 }
 
-// showProcess prints what the operator's process has needed since its start.
+// showProcess prints the CPU time and the peak memory of the manager's process since its start.
 func (b *bench) showProcess(title string) error {
 	pid, err := b.cluster.ManagerPID()
 	if err != nil {
 		return err
 	}
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	cpu, err := cpuSeconds(pid)
 	if err != nil {
 		return err
 	}
-	_, after, _ := strings.Cut(string(stat), ") ") // the name before may hold spaces
-	fields := strings.Fields(after)
-	ticks := 0
-	for _, field := range fields[11:13] { // user and system time
-		n, err := strconv.Atoi(field)
-		if err != nil {
-			return err
-		}
-		ticks += n
-	}
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	memory, err := peakMemory(pid)
 	if err != nil {
 		return err
 	}
-	peak := ""
-	for _, line := range strings.Split(string(status), "\n") {
-		if value, found := strings.CutPrefix(line, "VmHWM:"); found {
-			peak = strings.TrimSpace(value)
-		}
-	}
-	const ticksPerSecond = 100 // fixed in Linux's interface
-	fmt.Printf("  the operator's process, %s: %.1f s of CPU, %s at its peak\n", title, float64(ticks)/ticksPerSecond, peak)
+	fmt.Printf("  manager %s: CPU time %.1f s, peak memory %s\n", title, cpu, memory)
 	return nil
 }
 
+// cpuSeconds returns the user and system CPU time of a process in seconds.
+//
+// Source: proc_pid_stat(5), fields 14 and 15.
+func cpuSeconds(pid int) (float64, error) {
+	const ticksPerSecond = 100 // USER_HZ is fixed
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, err
+	}
+	_, fieldsFrom3, _ := strings.Cut(string(stat), ") ") // field 2, the name, may contain spaces
+	ticks := 0
+	for _, field := range strings.Fields(fieldsFrom3)[11:13] {
+		n, err := strconv.Atoi(field)
+		if err != nil {
+			return 0, err
+		}
+		ticks += n
+	}
+	return float64(ticks) / ticksPerSecond, nil
+}
+
+// peakMemory returns the peak resident set size of a process, with its unit.
+//
+// Source: proc_pid_status(5), VmHWM.
+func peakMemory(pid int) (string, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return "", err
+	}
+	for _, line := range strings.Split(string(status), "\n") {
+		if value, found := strings.CutPrefix(line, "VmHWM:"); found {
+			return strings.TrimSpace(value), nil
+		}
+	}
+	return "", fmt.Errorf("no VmHWM in the status of process %d", pid)
+}
+
+// pause waits for d, or until ctx ends.
 func pause(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():

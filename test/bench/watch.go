@@ -15,39 +15,39 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// times are how long something took from the first request on.
+// times are durations since the first request until all objects exist or are ready.
 type times struct {
 	children time.Duration
 	ready    time.Duration
 }
 
-// A count waits until so many different objects meet a condition.
-type count struct {
+// A counter counts the objects of a kind that meet a condition.
+type counter struct {
 	list   client.ObjectList
 	wanted int
 	met    func(client.Object) bool
 }
 
-// time makes the objects or children, and waits for all of them. Without objects
-// it is the Deployments that have to become available.
+// time calls create and measures the time until all children exist and all OllamaDeployments are
+// ready. If there are none (objects is 0), all Deployments have to be available instead.
 func (b *bench) time(ctx context.Context, o options, objects int, create func(context.Context, options) error) (times, error) {
 	ctx, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
 	exists := func(object client.Object) bool { return object.GetLabels()[v1alpha1.LabelOwner] != "" }
-	counts := []count{
+	counters := []counter{
 		{&appsv1.DeploymentList{}, 3 * o.objects, exists},
-		{meta("Service"), 3 * o.objects, exists},
-		{meta("ConfigMap"), 2 * o.objects, exists},
-		{meta("Secret"), 2 * o.objects, exists},
-		{&appsv1.DeploymentList{}, 3 * o.objects, available},
+		{metadataList("Service"), 3 * o.objects, exists},
+		{metadataList("ConfigMap"), 2 * o.objects, exists},
+		{metadataList("Secret"), 2 * o.objects, exists},
+		{&appsv1.DeploymentList{}, 3 * o.objects, isAvailable},
 	}
 	if objects > 0 {
-		counts[len(counts)-1] = count{&v1alpha1.OllamaDeploymentList{}, objects, isReady}
+		counters[len(counters)-1] = counter{&v1alpha1.OllamaDeploymentList{}, objects, isReady}
 	}
-	done := make([]chan error, len(counts))
-	ends := make([]time.Duration, len(counts))
+	done := make([]chan error, len(counters))
+	ends := make([]time.Duration, len(counters))
 	begin := time.Now()
-	for i, c := range counts {
+	for i, c := range counters {
 		done[i] = make(chan error, 1)
 		events, err := b.client.Watch(ctx, c.list, client.InNamespace(namespace))
 		if err != nil {
@@ -71,17 +71,17 @@ func (b *bench) time(ctx context.Context, o options, objects int, create func(co
 	return times{max(ends[0], ends[1], ends[2], ends[3]).Round(10 * time.Millisecond), ends[last].Round(10 * time.Millisecond)}, nil
 }
 
-// wait counts until enough objects have met the condition once.
-func (c count) wait(ctx context.Context, events watch.Interface) error {
+// wait returns when enough different objects have met the condition at least once.
+func (c counter) wait(ctx context.Context, events watch.Interface) error {
 	defer events.Stop()
 	seen := map[types.UID]bool{}
 	for {
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%d of %d of %T: %w", len(seen), c.wanted, c.list, ctx.Err())
+			return fmt.Errorf("waiting for %[3]T: %[1]d of %[2]d: %[4]w", len(seen), c.wanted, c.list, ctx.Err())
 		case event, open := <-events.ResultChan():
 			if !open {
-				return fmt.Errorf("the watch of %T ended", c.list)
+				return fmt.Errorf("the watch of %T was closed", c.list)
 			}
 			if object, ok := event.Object.(client.Object); ok && c.met(object) {
 				seen[object.GetUID()] = true
@@ -93,13 +93,14 @@ func (c count) wait(ctx context.Context, events watch.Interface) error {
 	}
 }
 
-func meta(kind string) client.ObjectList {
+// metadataList returns a list of metadata, for a kind of the core group.
+func metadataList(kind string) client.ObjectList {
 	list := &metav1.PartialObjectMetadataList{}
 	list.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind(kind + "List"))
 	return list
 }
 
-func available(object client.Object) bool {
+func isAvailable(object client.Object) bool {
 	deployment, ok := object.(*appsv1.Deployment)
 	return ok && deployment.Status.AvailableReplicas > 0
 }

@@ -7,33 +7,32 @@ import (
 	"path/filepath"
 )
 
-// assetsEnv names a folder with etcd, kube-apiserver and kubectl of one's own, as
-// setup-envtest prints it.
+// assetsEnv names the environment variable with a directory of etcd, kube-apiserver and kubectl, as
+// printed by setup-envtest.
 const assetsEnv = "KUBEBUILDER_ASSETS"
 
-// Root is the top folder of the project, found upwards from the working folder.
+// Root returns the root directory of the project, which contains the working directory.
 func Root() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
-		return "", fmt.Errorf("finding the working folder: %w", err)
+		return "", fmt.Errorf("finding the working directory: %w", err)
 	}
 	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
 		if _, err := os.Stat(filepath.Join(dir, "hack", "k8s", "go.mod")); err == nil {
 			return dir, nil
 		}
 	}
-	return "", errors.New("the working folder is not within the project")
+	return "", errors.New("the working directory is not inside the project")
 }
 
-// binary is the path of one of Kubernetes' programs: that of $KUBEBUILDER_ASSETS,
-// else the one that "make k8s" builds.
+// binary returns the path of a program in $KUBEBUILDER_ASSETS or, if it is not there, in bin/k8s.
 func binary(root, name string) (string, error) {
-	folders := []string{filepath.Join(root, "bin", "k8s")}
-	if own := os.Getenv(assetsEnv); own != "" {
-		folders = append([]string{own}, folders...)
+	dirs := []string{filepath.Join(root, "bin", "k8s")}
+	if assets := os.Getenv(assetsEnv); assets != "" {
+		dirs = append([]string{assets}, dirs...)
 	}
-	for _, folder := range folders {
-		path := filepath.Join(folder, name)
+	for _, dir := range dirs {
+		path := filepath.Join(dir, name)
 		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 			return path, nil
 		}

@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// People who have setup-envtest's binaries need not build any.
-func TestOwnAssets(t *testing.T) {
-	own, root := t.TempDir(), t.TempDir()
-	t.Setenv(assetsEnv, own)
+// The binaries of setup-envtest take precedence over those that are built.
+func TestBinaryPrefersAssets(t *testing.T) {
+	assets, root := t.TempDir(), t.TempDir()
+	t.Setenv(assetsEnv, assets)
 	_, err := binary(root, "etcd")
 	require.EqualError(t, err, `etcd is not built; run "make k8s"`)
 
@@ -23,8 +23,8 @@ func TestOwnAssets(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, built, path)
 
-	require.NoError(t, os.WriteFile(filepath.Join(own, "etcd"), nil, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(assets, "etcd"), nil, 0o600))
 	path, err = binary(root, "etcd")
 	require.NoError(t, err)
-	assert.Equal(t, filepath.Join(own, "etcd"), path)
+	assert.Equal(t, filepath.Join(assets, "etcd"), path)
 }

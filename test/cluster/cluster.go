@@ -16,33 +16,32 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
-// Options say what to run.
+// Options configure a cluster.
 type Options struct {
-	// Manager is the path of the operator's binary; empty means a bare Kubernetes.
+	// Manager is the path of the manager's binary; empty means a cluster without the operator.
 	Manager string
-	// ManagerArgs are flags for it beside those that connect it to the cluster.
+	// ManagerArgs are additional flags of the manager. They override those set by this package.
 	ManagerArgs []string
 }
 
-// A Cluster is a running control plane that goes with this process.
+// A Cluster is a running control plane that is stopped when this process ends.
 type Cluster struct {
-	// Dir holds the cluster's files while it runs.
+	// Dir is the directory of the cluster's files, which is deleted when the cluster stops.
 	Dir string
-	// Kubeconfig is the path of an administrator's kubeconfig.
+	// Kubeconfig is the path of the kubeconfig of an administrator.
 	Kubeconfig string
-	// Kubectl is the path of a kubectl of the same version.
+	// Kubectl is the path of kubectl.
 	Kubectl string
-	// Config connects an administrator's client.
+	// Config is the client configuration of an administrator, without rate limit.
 	Config *rest.Config
 
 	supervisor *exec.Cmd
 	commands   io.WriteCloser
-	answers    *bufio.Reader
+	responses  *bufio.Reader
 }
 
-// Start runs a cluster until Stop is called or this process ends. It returns when
-// pods can run and, with a manager, the webhooks answer. After an error nothing
-// is left behind.
+// Start starts a cluster that runs until Stop is called or this process ends. It returns when pods
+// can be scheduled and, with a manager, the webhooks serve. If it fails, it cleans up.
 func Start(opts Options) (*Cluster, error) {
 	root, err := Root()
 	if err != nil {
@@ -50,70 +49,71 @@ func Start(opts Options) (*Cluster, error) {
 	}
 	dir, err := os.MkdirTemp("", "llm-operator-cluster-")
 	if err != nil {
-		return nil, fmt.Errorf("making the cluster's folder: %w", err)
+		return nil, fmt.Errorf("creating the cluster's directory: %w", err)
 	}
 	c := &Cluster{Dir: dir, Kubeconfig: filepath.Join(dir, "kubeconfig")}
-	if err := c.start(order{Options: opts, Root: root, Dir: dir}); err != nil {
-		_ = c.Stop() // says the same once more
+	if err := c.start(supervisorConfig{Options: opts, Root: root, Dir: dir}); err != nil {
+		_ = c.Stop() // returns the same error
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return c, nil
 }
 
-func (c *Cluster) start(o order) error {
+func (c *Cluster) start(cfg supervisorConfig) error {
 	var err error
-	if c.Kubectl, err = binary(o.Root, "kubectl"); err != nil {
+	if c.Kubectl, err = binary(cfg.Root, "kubectl"); err != nil {
 		return err
 	}
-	cmd, err := o.command()
+	cmd, err := cfg.command()
 	if err != nil {
 		return err
 	}
 	if c.commands, err = cmd.StdinPipe(); err != nil {
-		return fmt.Errorf("making a pipe: %w", err)
+		return fmt.Errorf("creating a pipe: %w", err)
 	}
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
-		return fmt.Errorf("making a pipe: %w", err)
+		return fmt.Errorf("creating a pipe: %w", err)
 	}
-	c.answers = bufio.NewReader(stdout)
+	c.responses = bufio.NewReader(stdout)
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting the supervisor: %w", err)
 	}
 	c.supervisor = cmd
-	if err := readAnswer(c.answers); err != nil {
+	if err := readResponse(c.responses); err != nil {
 		return err
 	}
 	if c.Config, err = clientcmd.BuildConfigFromFlags("", c.Kubeconfig); err != nil {
 		return fmt.Errorf("reading the kubeconfig: %w", err)
 	}
-	c.Config.QPS = -1 // tests and benchmarks set their own pace
+	c.Config.QPS = -1 // tests and benchmarks are not rate-limited
 	return nil
 }
 
-// command is a copy of this program that becomes the supervisor, in a session of
-// its own, where no interrupt from the keyboard reaches it.
-func (o order) command() (*exec.Cmd, error) {
-	encoded, err := json.Marshal(o)
+// command returns the command that runs a copy of this program as the supervisor, in its own
+// session, so that it does not receive interrupts from the terminal.
+func (cfg supervisorConfig) command() (*exec.Cmd, error) {
+	encoded, err := json.Marshal(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("encoding the options: %w", err)
+		return nil, fmt.Errorf("encoding the supervisor's configuration: %w", err)
 	}
 	self, err := os.Executable()
 	if err != nil {
-		return nil, fmt.Errorf("finding this program: %w", err)
+		return nil, fmt.Errorf("finding the executable: %w", err)
 	}
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), optionsEnv+"="+string(encoded))
+	cmd.Env = append(os.Environ(), configEnv+"="+string(encoded))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	return cmd, nil
 }
 
-// Stop ends the cluster and waits until nothing of it is left. It may be repeated.
+// Stop stops the cluster and waits until all processes have ended and all files are deleted. Further
+// calls do nothing.
 func (c *Cluster) Stop() error {
 	if c == nil || c.supervisor == nil {
 		return nil
 	}
-	err := errors.Join(c.commands.Close(), readAnswer(c.answers))
+	err := errors.Join(c.commands.Close(), readResponse(c.responses))
 	exit := c.supervisor.Wait()
 	c.supervisor = nil
 	if err == nil {
@@ -125,44 +125,46 @@ func (c *Cluster) Stop() error {
 	return nil
 }
 
-// StopManager ends the operator, as a node that is drained does.
-func (c *Cluster) StopManager() error { return c.tell(commandStopManager) }
+// StopManager stops the manager with SIGTERM and waits until it has ended.
+func (c *Cluster) StopManager() error { return c.send(commandStopManager) }
 
-// KillManager ends the operator at once, as a crash does.
-func (c *Cluster) KillManager() error { return c.tell(commandKillManager) }
+// KillManager kills the manager, to simulate a crash.
+func (c *Cluster) KillManager() error { return c.send(commandKillManager) }
 
-// StartManager starts the operator again and waits until its webhooks answer. The
-// flags are for this run, and overrule those of the Options.
-func (c *Cluster) StartManager(flags ...string) error { return c.tell(commandStartManager, flags...) }
+// StartManager starts the manager again and waits until its webhooks serve. The flags apply to this
+// run only and override those of the Options.
+func (c *Cluster) StartManager(flags ...string) error { return c.send(commandStartManager, flags...) }
 
-// RestartAPIServer kills the API server and starts it again at the same address.
-func (c *Cluster) RestartAPIServer() error { return c.tell(commandRestartAPIServer) }
+// RestartAPIServer kills the API server, starts it again at the same address and waits until it is
+// ready.
+func (c *Cluster) RestartAPIServer() error { return c.send(commandRestartAPIServer) }
 
-// Run starts a program that goes with the cluster. Its output is appended to
-// <name>.log in the folder of logs.
-func (c *Cluster) Run(name, path string, args ...string) error {
-	return c.tell(commandRun, append([]string{name, path}, args...)...)
+// StartProgram starts a program that is stopped with the cluster. Its output is appended to the file
+// Log(name).
+func (c *Cluster) StartProgram(name, path string, args ...string) error {
+	return c.send(commandStartProgram, append([]string{name, path}, args...)...)
 }
 
-// End ends a program that Run has started, as a kubelet does, and waits for it.
-func (c *Cluster) End(name string) error { return c.tell(commandEnd, name) }
+// StopProgram stops a program that StartProgram has started with SIGTERM and waits until it has
+// ended.
+func (c *Cluster) StopProgram(name string) error { return c.send(commandStopProgram, name) }
 
-// Log is the path of the log of a component, or of a program that Run has started.
+// Log returns the path of the log of a component or of a program that StartProgram has started.
 func (c *Cluster) Log(name string) string { return filepath.Join(c.Dir, "log", name+".log") }
 
-// ManagerPID is the process of the operator that was started last.
+// ManagerPID returns the process ID of the manager that was started last.
 func (c *Cluster) ManagerPID() (int, error) {
 	data, err := os.ReadFile(filepath.Join(c.Dir, managerPIDFile))
 	if err != nil {
-		return 0, fmt.Errorf("finding the manager: %w", err)
+		return 0, fmt.Errorf("reading the process ID of the manager: %w", err)
 	}
 	return strconv.Atoi(string(data))
 }
 
-// AuditLog is the path of the API server's record of the operator's requests.
+// AuditLog returns the path of the API server's audit log of the operator's requests.
 func (c *Cluster) AuditLog() string { return filepath.Join(c.Dir, "log", auditLog) }
 
-// Binary is the path of one of the programs that "make k8s" builds.
+// Binary returns the path of a program in $KUBEBUILDER_ASSETS or bin/k8s.
 func (c *Cluster) Binary(name string) (string, error) {
 	root, err := Root()
 	if err != nil {
@@ -171,12 +173,12 @@ func (c *Cluster) Binary(name string) (string, error) {
 	return binary(root, name)
 }
 
-// OperatorKubeconfig is the path of a kubeconfig with the operator's own rights.
+// OperatorKubeconfig returns the path of a kubeconfig with the permissions of the operator.
 func (c *Cluster) OperatorKubeconfig() string { return filepath.Join(c.Dir, operatorKubeconfig) }
 
-func (c *Cluster) tell(name string, args ...string) error {
+func (c *Cluster) send(name string, args ...string) error {
 	if err := json.NewEncoder(c.commands).Encode(command{name, args}); err != nil {
-		return fmt.Errorf("telling the supervisor: %w", err)
+		return fmt.Errorf("sending a command to the supervisor: %w", err)
 	}
-	return readAnswer(c.answers)
+	return readResponse(c.responses)
 }

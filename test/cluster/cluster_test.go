@@ -2,6 +2,7 @@ package cluster_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,45 +18,46 @@ import (
 	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
-// victimEnv makes this program one that starts a cluster and comes to a bad end.
-const victimEnv = "LLM_OPERATOR_VICTIM"
+// crashEnv is the environment variable that makes this program start a cluster and end without
+// stopping it. Its value says how.
+const crashEnv = "LLM_OPERATOR_CLUSTER_TEST_CRASH"
 
 func TestMain(m *testing.M) {
 	cluster.Supervise()
-	if end := os.Getenv(victimEnv); end != "" {
-		victim(end)
-		return
+	if mode := os.Getenv(crashEnv); mode != "" {
+		err := startAndCrash(mode)
+		fmt.Fprintln(os.Stderr, "cluster:", err)
+		os.Exit(1)
 	}
 	os.Exit(m.Run())
 }
 
-// victim starts a cluster, says where, and ends without stopping it.
-func victim(end string) {
-	if end == "starting" {
-		dir := os.Getenv("DIR")
-		fmt.Println(dir)
-		_, err := cluster.Up(dir, cluster.Options{})
-		panic(fmt.Sprintf("it was to be interrupted before it is up: %v", err))
+// startAndCrash starts a cluster, prints its directory, and then panics or waits for a signal. It
+// returns only if the cluster cannot be started or the signal came too late.
+func startAndCrash(mode string) error {
+	if mode == "interrupt while starting" {
+		_, err := cluster.Up(os.Getenv("DIR"), cluster.Options{})
+		return errors.Join(errors.New("Up returned before the interrupt"), err)
 	}
 	c, err := cluster.Start(cluster.Options{})
 	if err != nil {
-		panic(err)
+		return err
 	}
 	fmt.Println(c.Dir)
-	if end == "panic" {
-		panic("a test panics")
+	if mode == "panic" {
+		panic("simulated panic of a test")
 	}
 	select {} // until the signal comes
 }
 
-// However a program ends, no process and no file of its cluster stays.
-func TestNothingIsLeftBehind(t *testing.T) {
+// All processes and files of a cluster are cleaned up, however the program that started it ends.
+func TestCleanupAfterCrash(t *testing.T) {
 	t.Parallel()
-	for end, signal := range map[string]syscall.Signal{"panic": 0, "interrupt": syscall.SIGINT, "kill": syscall.SIGKILL} {
-		t.Run(end, func(t *testing.T) {
+	for mode, signal := range map[string]syscall.Signal{"panic": 0, "interrupt": syscall.SIGINT, "kill": syscall.SIGKILL} {
+		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
 			cmd := exec.Command(os.Args[0])
-			cmd.Env = append(os.Environ(), victimEnv+"="+end)
+			cmd.Env = append(os.Environ(), crashEnv+"="+mode)
 			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 			stdout, err := cmd.StdoutPipe()
 			require.NoError(t, err)
@@ -63,22 +65,21 @@ func TestNothingIsLeftBehind(t *testing.T) {
 			line, err := bufio.NewReader(stdout).ReadString('\n')
 			require.NoError(t, err)
 			dir := strings.TrimSpace(line)
-			require.NotEmpty(t, processesOf(t, dir))
+			require.NotEmpty(t, processesWith(t, dir))
 			if signal != 0 {
-				// Ctrl-C reaches the whole group of the terminal.
+				// Ctrl-C sends the signal to the whole process group.
 				require.NoError(t, syscall.Kill(-cmd.Process.Pid, signal))
 			}
 			require.Error(t, cmd.Wait())
 			require.EventuallyWithT(t, func(c *assert.CollectT) {
-				assert.Empty(c, processesOf(t, dir))
+				assert.Empty(c, processesWith(t, dir))
 				assert.NoDirExists(c, dir)
 			}, time.Minute, 50*time.Millisecond)
 		})
 	}
 }
 
-// Starting and stopping what outlives its program may be repeated.
-func TestUpAndDown(t *testing.T) {
+func TestUpAndDownAreIdempotent(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "cluster")
 	for range 2 {
@@ -89,38 +90,37 @@ func TestUpAndDown(t *testing.T) {
 	for range 2 {
 		require.NoError(t, cluster.Down(dir))
 		assert.NoDirExists(t, dir)
-		assert.Empty(t, processesOf(t, dir))
+		assert.Empty(t, processesWith(t, dir))
 	}
 }
 
-// An interrupt while the cluster starts stops what has started.
-func TestUpInterrupted(t *testing.T) {
+func TestUpCleansUpAfterInterrupt(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "cluster")
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), victimEnv+"=starting", "DIR="+dir)
+	cmd.Env = append(os.Environ(), crashEnv+"=interrupt while starting", "DIR="+dir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	require.NoError(t, cmd.Start())
-	require.Eventually(t, func() bool { return len(processesOf(t, dir)) > 0 }, time.Minute, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return len(processesWith(t, dir)) > 0 }, time.Minute, 10*time.Millisecond)
 	require.NoError(t, syscall.Kill(-cmd.Process.Pid, syscall.SIGINT))
 	require.Error(t, cmd.Wait())
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		assert.Empty(c, processesOf(t, dir))
+		assert.Empty(c, processesWith(t, dir))
 		assert.NoDirExists(c, dir)
 	}, time.Minute, 50*time.Millisecond)
 }
 
-func TestFailedStart(t *testing.T) {
+func TestStartCleansUpAfterFailure(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	_, err := cluster.Start(cluster.Options{Manager: "/bin/false"})
-	require.ErrorContains(t, err, "manager ended (exit status 1)")
+	require.ErrorContains(t, err, "manager exited (exit status 1)")
 	left, err := os.ReadDir(os.Getenv("TMPDIR"))
 	require.NoError(t, err)
 	assert.Empty(t, left)
 }
 
-// processesOf are the command lines of the processes that have files in dir.
-func processesOf(t *testing.T, dir string) []string {
+// processesWith returns the command lines of the processes that contain dir.
+func processesWith(t *testing.T, dir string) []string {
 	t.Helper()
 	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	require.NoError(t, err)

@@ -13,32 +13,31 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 )
 
-// Limits of the clients of the controller manager and the scheduler. With their
-// defaults 600 Deployments of one pod take minutes, whatever the operator does.
+// Client rate limits of the controller manager and the scheduler. With the defaults, rollouts of 600
+// Deployments take minutes, regardless of the operator.
 const (
 	componentQPS   = "300"
 	componentBurst = "600"
 )
 
-// ServiceRange holds the addresses of Services. They are addresses of loopback, so
-// that a test can listen on one as kube-proxy would, with no change of the network.
+// ServiceRange is the CIDR range of Service addresses. It is part of the loopback network, so that a
+// test can listen on Service addresses in place of kube-proxy.
 const ServiceRange = "127.96.0.0/12"
 
-// startTimeout is how long etcd and the API server may take each.
+// startTimeout is the timeout for etcd, the API server, the nodes and the webhooks to become ready,
+// for each of them.
 const startTimeout = 90 * time.Second
 
-// auditLog is the file, in the folder of logs, of all requests that the operator
-// makes.
+// auditLog is the name of the audit log in the directory of logs.
 const auditLog = "audit.log"
 
-// operatorUser is who the operator is for the API server, with the rights of
-// config/rbac and no others.
+// operatorUser is the user name of the manager, which has exactly the permissions of config/rbac.
 const operatorUser = "llm-operator"
 
-// installedUser is who it is for the API server when it is installed from config/.
+// installedUser is the user name of the manager when it is installed from config/.
 const installedUser = "system:serviceaccount:llm-operator-system:llm-operator-controller-manager"
 
-// auditPolicy records the operator's requests and nobody else's.
+// auditPolicy logs the requests of the operator only.
 const auditPolicy = `
 apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -50,19 +49,18 @@ rules:
 - level: None
 `
 
-// A controlPlane is a running Kubernetes without the operator.
+// A controlPlane is a running Kubernetes control plane without the operator.
 type controlPlane struct {
 	dir       string
 	env       *envtest.Environment
 	logs      []*os.File
 	processes []*process
-	// restarted is the API server in the place of the one that envtest has started.
-	restarted *process
+	// apiServer is the restarted API server; nil while the one that envtest has started runs.
+	apiServer *process
 }
 
-// startControlPlane starts etcd and the API server through envtest, and the others
-// beside them. It keeps all files below dir. On an error it has stopped what it
-// had started.
+// startControlPlane starts etcd and the API server with envtest, and then the other components. All
+// files are in dir. If it fails, it stops the components that it has started.
 func startControlPlane(ctx context.Context, root, dir string) (_ *controlPlane, err error) {
 	c := &controlPlane{dir: dir}
 	defer func() {
@@ -70,12 +68,12 @@ func startControlPlane(ctx context.Context, root, dir string) (_ *controlPlane, 
 			err = errors.Join(err, c.stop())
 		}
 	}()
-	for _, folder := range []string{c.path("tmp"), c.path("log")} {
-		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return c, fmt.Errorf("making the cluster's folder: %w", err)
+	for _, dir := range []string{c.path("tmp"), c.path("log")} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return c, fmt.Errorf("creating the cluster's directory: %w", err)
 		}
 	}
-	// envtest puts its data and certificates into the folder for temporary files.
+	// envtest stores its data and certificates in the directory for temporary files.
 	if err := os.Setenv("TMPDIR", c.path("tmp")); err != nil {
 		return c, err
 	}
@@ -120,23 +118,22 @@ func (c *controlPlane) startAPIServer(root string) error {
 	if err := os.WriteFile(c.path("audit-policy.yaml"), []byte(auditPolicy), 0o600); err != nil {
 		return fmt.Errorf("writing the audit policy: %w", err)
 	}
-	// In a folder of its own the certificates outlive a restart of the API server.
+	// A directory of our own, unlike envtest's temporary one, outlives a restart.
 	server.CertDir = c.path("certs")
 	if err := os.MkdirAll(server.CertDir, 0o700); err != nil {
-		return fmt.Errorf("making the folder of certificates: %w", err)
+		return fmt.Errorf("creating the directory of certificates: %w", err)
 	}
 	etcd.Configure().Append("unsafe-no-fsync")
 	server.Configure().
-		// envtest turns off ServiceAccount, which the controller manager serves here.
-		// The controller that would lift the taints of new nodes does not run.
+		// Replaces envtest's value, which disables ServiceAccount. TaintNodesByCondition is
+		// disabled, because the controller that removes the taints of new nodes does not run.
 		Set("disable-admission-plugins", "TaintNodesByCondition").
-		// Some distributions have it on: who makes an owner reference that blocks a
-		// deletion has to have the right to.
+		// Enabled by some distributions: blockOwnerDeletion requires permission on finalizers.
 		Set("enable-admission-plugins", "OwnerReferencesPermissionEnforcement").
 		Set("audit-policy-file", c.path("audit-policy.yaml")).
 		Set("audit-log-path", c.path("log", auditLog)).
 		Set("service-cluster-ip-range", ServiceRange).
-		// Nothing reaches the API server through the Service "kubernetes".
+		// The Service "kubernetes" has no endpoints, because nothing uses it.
 		Set("advertise-address", "127.0.0.1").
 		Set("endpoint-reconciler-type", "none")
 	c.env = env
@@ -144,7 +141,7 @@ func (c *controlPlane) startAPIServer(root string) error {
 		return fmt.Errorf("starting the API server: %w\n%s\n%s", err, tail(c.path("log", "etcd.log")), tail(c.path("log", "kube-apiserver.log")))
 	}
 	if err := os.WriteFile(c.path("ca.crt"), c.config().CAData, 0o600); err != nil {
-		return fmt.Errorf("writing the certificate authority: %w", err)
+		return fmt.Errorf("writing the CA certificate: %w", err)
 	}
 	if err := os.WriteFile(c.kubeconfig(), env.KubeConfig, 0o600); err != nil {
 		return fmt.Errorf("writing the kubeconfig: %w", err)
@@ -161,7 +158,7 @@ func (c *controlPlane) logFile(name string) (*os.File, error) {
 	return file, nil
 }
 
-// startComponents starts what envtest has not. None of them listens anywhere.
+// startComponents starts the components that envtest does not start. They do not open ports.
 func (c *controlPlane) startComponents(root string) error {
 	kubeconfig := "--kubeconfig=" + c.kubeconfig()
 	for _, program := range []struct {
@@ -175,7 +172,7 @@ func (c *controlPlane) startComponents(root string) error {
 			"--use-service-account-credentials",
 			"--service-account-private-key-file=" + filepath.Join(c.env.ControlPlane.GetAPIServer().CertDir, "sa-signer.key"),
 			"--root-ca-file=" + c.path("ca.crt"),
-			// KWOK's nodes send no heartbeat that this would be content with.
+			// KWOK's nodes do not send the heartbeats that this controller expects.
 			"--controllers=*,-node-lifecycle-controller",
 			"--kube-api-qps=" + componentQPS, "--kube-api-burst=" + componentBurst,
 		}},
@@ -208,23 +205,23 @@ func (c *controlPlane) startComponents(root string) error {
 	return nil
 }
 
-// alive is the first component that has ended, as an error.
-func (c *controlPlane) alive() error {
+// checkRunning returns an error if a component has exited.
+func (c *controlPlane) checkRunning() error {
 	for _, p := range c.processes {
-		if err := p.exited(); err != nil {
+		if err := p.exitError(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// stop ends all components, the API server last, so that none complains.
+// stop stops all components, the API server and etcd last.
 func (c *controlPlane) stop() error {
 	var errs []error
 	for _, p := range slices.Backward(c.processes) {
 		errs = append(errs, p.stop())
 	}
-	errs = append(errs, c.restarted.stop())
+	errs = append(errs, c.apiServer.stop())
 	if c.env != nil {
 		errs = append(errs, c.env.Stop())
 	}

@@ -1,10 +1,9 @@
-// Package cluster runs a real Kubernetes control plane on loopback: etcd,
-// kube-apiserver, kube-controller-manager and kube-scheduler, with KWOK in the
-// place of the nodes, and the operator's own binary if wanted. Tests, the demo and
-// benchmarks share it.
+// Package cluster runs a Kubernetes control plane on loopback: etcd, kube-apiserver,
+// kube-controller-manager and kube-scheduler, with nodes simulated by KWOK, and optionally the
+// operator's binary. Tests, the demo and benchmarks share it.
 //
-// Everything runs below a supervisor, a process of its own: a copy of the program
-// that wants the cluster, so main and TestMain have to call Supervise first. It
-// stops all and removes every file when it is told to and when that program goes
-// away, however it does: an interrupt and a panic included.
+// All processes are children of a supervisor, which is a copy of the program that starts the
+// cluster; main and TestMain therefore have to call Supervise first. The supervisor stops all
+// processes and deletes all files on request, and when that program ends for any reason, including
+// an interrupt or a panic.
 package cluster

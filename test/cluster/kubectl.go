@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// A Result is what a command printed and how it ended.
+// A Result is the output and exit code of a command.
 type Result struct {
 	Stdout string
 	Stderr string
 	Code   int
 }
 
-// RunKubectl runs kubectl on the cluster, as an administrator. The error is nil when
-// it ran, however it ended.
+// RunKubectl runs kubectl as an administrator of the cluster. It returns an error only if kubectl
+// cannot be run, not if it exits with another code than 0.
 func (c *Cluster) RunKubectl(stdin string, args ...string) (Result, error) {
 	cmd := exec.Command(c.Kubectl, append([]string{"--kubeconfig", c.Kubeconfig, "--cache-dir", filepath.Join(c.Dir, "kubectl")}, args...)...)
 	var stdout, stderr bytes.Buffer
@@ -29,14 +29,14 @@ func (c *Cluster) RunKubectl(stdin string, args ...string) (Result, error) {
 	return Result{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}, nil
 }
 
-// BuildManager builds the operator's binary into a folder, and returns its path.
-func BuildManager(folder string) (string, error) { return build(folder, "manager") }
+// BuildManager builds the manager into a directory and returns the path of the binary.
+func BuildManager(dir string) (string, error) { return build(dir, "manager") }
 
-// BuildPlugin builds kubectl-llm into a folder, and returns its path.
-func BuildPlugin(folder string) (string, error) { return build(folder, "kubectl-llm") }
+// BuildPlugin builds kubectl-llm into a directory and returns the path of the binary.
+func BuildPlugin(dir string) (string, error) { return build(dir, "kubectl-llm") }
 
-func build(folder, command string) (string, error) {
-	path := filepath.Join(folder, command)
+func build(dir, command string) (string, error) {
+	path := filepath.Join(dir, command)
 	out, err := exec.Command("go", "build", "-o", path, "github.com/geeper-io/llm-operator/cmd/"+command).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("building %s: %w\n%s", command, err, out)

@@ -13,39 +13,39 @@ import (
 	"k8s.io/client-go/kubernetes"
 )
 
-// The nodes that KWOK plays: room for 10,000 pods, and GPUs.
+// Nodes simulated by KWOK: capacity for 10,000 pods, with GPUs.
 const (
 	nodeCount   = 4
 	podsPerNode = "2500"
 )
 
-// storageClass is the default class; KWOK's stages make its volumes.
+// storageClass is the name of the default StorageClass; KWOK provisions its volumes.
 const storageClass = "kwok-volume"
 
-// addNodes makes the nodes and the storage class, and waits until pods can run:
-// nodes are ready (KWOK) and service accounts are made (the controller manager).
+// addNodes creates the nodes and the StorageClass, and waits until pods can be created and scheduled:
+// KWOK has made the nodes ready, and the controller manager has created ServiceAccounts.
 func (c *controlPlane) addNodes(ctx context.Context) error {
 	client, err := kubernetes.NewForConfig(c.config())
 	if err != nil {
-		return fmt.Errorf("making a client: %w", err)
+		return fmt.Errorf("creating a client: %w", err)
 	}
-	if _, err := client.StorageV1().StorageClasses().Create(ctx, defaultClass(), metav1.CreateOptions{}); err != nil {
-		return fmt.Errorf("making the storage class: %w", err)
+	if _, err := client.StorageV1().StorageClasses().Create(ctx, defaultStorageClass(), metav1.CreateOptions{}); err != nil {
+		return fmt.Errorf("creating the StorageClass: %w", err)
 	}
 	for i := range nodeCount {
 		if _, err := client.CoreV1().Nodes().Create(ctx, node(i), metav1.CreateOptions{}); err != nil {
-			return fmt.Errorf("making a node: %w", err)
+			return fmt.Errorf("creating a node: %w", err)
 		}
 	}
 	err = wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, startTimeout, true, func(ctx context.Context) (bool, error) {
-		if err := c.alive(); err != nil {
+		if err := c.checkRunning(); err != nil {
 			return false, err
 		}
 		_, err := client.CoreV1().ServiceAccounts("default").Get(ctx, "default", metav1.GetOptions{})
 		return err == nil && nodesReady(ctx, client), nil
 	})
 	if err != nil {
-		return fmt.Errorf("waiting for nodes and service accounts: %w", err)
+		return fmt.Errorf("waiting for nodes and ServiceAccounts: %w", err)
 	}
 	return nil
 }
@@ -84,7 +84,7 @@ func node(i int) *corev1.Node {
 	}
 }
 
-func defaultClass() *storagev1.StorageClass {
+func defaultStorageClass() *storagev1.StorageClass {
 	return &storagev1.StorageClass{
 		ObjectMeta: metav1.ObjectMeta{
 			Name:        storageClass,

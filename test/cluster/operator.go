@@ -23,14 +23,13 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// Files in the cluster's folder.
+// Files in the cluster's directory.
 const (
 	operatorKubeconfig = "operator.kubeconfig"
 	managerPIDFile     = "manager.pid"
 )
 
-// An operator is the manager's binary beside a control plane that has its CRDs and
-// calls its webhooks.
+// An operator is the manager on a control plane with its CRDs and webhook configurations.
 type operator struct {
 	plane   *controlPlane
 	binary  string
@@ -39,9 +38,9 @@ type operator struct {
 	process *process
 }
 
-// installOperator installs the CRDs and the webhook configurations of config/. The
-// configurations name a Service; envtest makes that a local address with a
-// certificate of its own.
+// installOperator installs the CRDs and webhook configurations of config/, and creates the user of
+// the manager. envtest replaces the Service in the webhook configurations by a local URL and issues
+// a certificate for it.
 func installOperator(plane *controlPlane, root, manager string, args []string) (*operator, error) {
 	o := &operator{plane: plane, binary: manager, args: args, hooks: envtest.WebhookInstallOptions{
 		Paths:            []string{filepath.Join(root, "config", "webhook", "manifests.yaml")},
@@ -60,39 +59,39 @@ func installOperator(plane *controlPlane, root, manager string, args []string) (
 	return o, o.addUser(root)
 }
 
-// addUser makes the user that the operator is, with the rights of config/rbac.
+// addUser creates the user of the manager with the permissions of config/rbac.
 func (o *operator) addUser(root string) error {
 	user, err := o.plane.env.AddUser(envtest.User{Name: operatorUser}, nil)
 	if err != nil {
-		return fmt.Errorf("making the operator's user: %w", err)
+		return fmt.Errorf("creating the manager's user: %w", err)
 	}
 	kubeconfig, err := user.KubeConfig()
 	if err != nil {
-		return fmt.Errorf("making the operator's kubeconfig: %w", err)
+		return fmt.Errorf("creating the manager's kubeconfig: %w", err)
 	}
 	if err := os.WriteFile(o.kubeconfig(), kubeconfig, 0o600); err != nil {
-		return fmt.Errorf("writing the operator's kubeconfig: %w", err)
+		return fmt.Errorf("writing the manager's kubeconfig: %w", err)
 	}
 	data, err := os.ReadFile(filepath.Join(root, "config", "rbac", "role.yaml"))
 	if err != nil {
-		return fmt.Errorf("reading the operator's role: %w", err)
+		return fmt.Errorf("reading the manager's role: %w", err)
 	}
 	role := &rbacv1.ClusterRole{}
 	if err := yaml.UnmarshalStrict(data, role); err != nil {
-		return fmt.Errorf("reading the operator's role: %w", err)
+		return fmt.Errorf("reading the manager's role: %w", err)
 	}
 	binding := &rbacv1.ClusterRoleBinding{
 		ObjectMeta: metav1.ObjectMeta{Name: role.Name},
 		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: role.Name},
 		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: operatorUser}},
 	}
-	c, err := client.New(o.plane.config(), client.Options{Scheme: runtimeScheme()})
+	c, err := newClient(o.plane.config())
 	if err != nil {
-		return fmt.Errorf("making a client: %w", err)
+		return err
 	}
 	for _, object := range []client.Object{role, binding} {
 		if err := c.Create(context.Background(), object); err != nil {
-			return fmt.Errorf("granting the operator's rights: %w", err)
+			return fmt.Errorf("granting the manager's permissions: %w", err)
 		}
 	}
 	return nil
@@ -100,8 +99,8 @@ func (o *operator) addUser(root string) error {
 
 func (o *operator) kubeconfig() string { return o.plane.path(operatorKubeconfig) }
 
-// start runs the manager and waits until the API server can call its webhooks. The
-// extra flags come last, and so overrule the others.
+// start starts the manager and waits until the API server can call its webhooks. The extra flags
+// override all others.
 func (o *operator) start(ctx context.Context, extra ...string) error {
 	args := append([]string{
 		"--kubeconfig=" + o.kubeconfig(),
@@ -119,16 +118,16 @@ func (o *operator) start(ctx context.Context, extra ...string) error {
 	}
 	pid := strconv.Itoa(o.process.cmd.Process.Pid)
 	if err := os.WriteFile(o.plane.path(managerPIDFile), []byte(pid), 0o600); err != nil {
-		return fmt.Errorf("noting the manager: %w", err)
+		return fmt.Errorf("writing the process ID of the manager: %w", err)
 	}
-	return o.wait(ctx)
+	return o.waitForWebhooks(ctx)
 }
 
-func (o *operator) wait(ctx context.Context) error {
-	scheme := runtimeScheme()
-	c, err := client.New(o.plane.config(), client.Options{Scheme: scheme})
+// waitForWebhooks waits until the manager serves and a dry-run create passes admission.
+func (o *operator) waitForWebhooks(ctx context.Context) error {
+	c, err := newClient(o.plane.config())
 	if err != nil {
-		return fmt.Errorf("making a client: %w", err)
+		return err
 	}
 	probe := &v1alpha1.OllamaDeployment{
 		ObjectMeta: metav1.ObjectMeta{Name: "probe", Namespace: "default"},
@@ -136,11 +135,11 @@ func (o *operator) wait(ctx context.Context) error {
 	}
 	var last error
 	err = wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, startTimeout, true, func(ctx context.Context) (bool, error) {
-		if err := o.process.exited(); err != nil {
+		if err := o.process.exitError(); err != nil {
 			return false, err
 		}
 		if !o.serving() {
-			return false, nil // a refused call would count as an answer otherwise
+			return false, nil // the API server may not call the webhooks yet, and would let the object pass
 		}
 		last = c.Create(ctx, probe.DeepCopy(), client.DryRunAll)
 		return last == nil || apierrors.IsAlreadyExists(last), nil
@@ -151,9 +150,10 @@ func (o *operator) wait(ctx context.Context) error {
 	return nil
 }
 
+// serving reports whether the webhook server accepts connections.
 func (o *operator) serving() bool {
 	address := net.JoinHostPort(o.hooks.LocalServingHost, strconv.Itoa(o.hooks.LocalServingPort))
-	conn, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true}) //nolint:gosec // only whether it listens
+	conn, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true}) //nolint:gosec // only tests the handshake
 	if err != nil {
 		return false
 	}
@@ -167,7 +167,7 @@ func (o *operator) stop() error {
 	return o.process.stop()
 }
 
-// kill ends the operator as a crash does.
+// kill kills the manager and waits until it has ended.
 func (o *operator) kill() error {
 	if err := o.process.cmd.Process.Kill(); err != nil {
 		return fmt.Errorf("killing the manager: %w", err)

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// stopTimeout is how long a process may take to end before it is killed.
+// stopTimeout is how long a process may take to end after SIGTERM before it is killed.
 const stopTimeout = 30 * time.Second
 
 // A process is a running program whose output goes to a log file.
@@ -23,10 +23,10 @@ type process struct {
 	done chan struct{}
 }
 
-// startProcess runs the program in a process group of its own, so that an
-// interrupt from the keyboard reaches the supervisor's order of stopping first.
-func startProcess(logs, name, path string, args ...string) (*process, error) {
-	log := filepath.Join(logs, name+".log")
+// startProcess starts a program and appends its output to <name>.log in logDir. The program has its
+// own process group, so that it does not receive interrupts from the terminal.
+func startProcess(logDir, name, path string, args ...string) (*process, error) {
+	log := filepath.Join(logDir, name+".log")
 	file, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("opening the log of %s: %w", name, err)
@@ -39,13 +39,13 @@ func startProcess(logs, name, path string, args ...string) (*process, error) {
 		return nil, fmt.Errorf("starting %s: %w", name, err)
 	}
 	go func() {
-		_ = p.cmd.Wait() // how it ended stands in its state
+		_ = p.cmd.Wait() // see ProcessState
 		close(p.done)
 	}()
 	return p, nil
 }
 
-// running tells whether the process has not ended.
+// running reports whether the process has not ended.
 func (p *process) running() bool {
 	select {
 	case <-p.done:
@@ -55,15 +55,16 @@ func (p *process) running() bool {
 	}
 }
 
-// exited is how the process has ended, with the end of its log; nil while it runs.
-func (p *process) exited() error {
+// exitError returns an error with the exit status and the end of the log if the process has ended,
+// and nil while it is running.
+func (p *process) exitError() error {
 	if p.running() {
 		return nil
 	}
-	return fmt.Errorf("%s ended (%s):\n%s", p.name, p.cmd.ProcessState, tail(p.log))
+	return fmt.Errorf("%s exited (%s):\n%s", p.name, p.cmd.ProcessState, tail(p.log))
 }
 
-// stop ends the process and waits for it.
+// stop sends SIGTERM, or SIGKILL after stopTimeout, and waits until the process has ended.
 func (p *process) stop() error {
 	if p == nil || !p.running() {
 		return nil
@@ -77,20 +78,20 @@ func (p *process) stop() error {
 	case <-time.After(stopTimeout):
 		err := p.cmd.Process.Kill()
 		<-p.done
-		return errors.Join(fmt.Errorf("%s did not end within %s and was killed", p.name, stopTimeout), err)
+		return errors.Join(fmt.Errorf("%s did not exit within %s and was killed", p.name, stopTimeout), err)
 	}
 }
 
-// tail is the end of a log file.
+// tail returns the end of a log file, at most 4 KiB.
 func tail(path string) string {
-	const most = 4096
+	const maxBytes = 4096
 	file, err := os.Open(path)
 	if err != nil {
 		return ""
 	}
 	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.Size() > most {
-		if _, err := file.Seek(-most, io.SeekEnd); err != nil {
+	if info, err := file.Stat(); err == nil && info.Size() > maxBytes {
+		if _, err := file.Seek(-maxBytes, io.SeekEnd); err != nil {
 			return ""
 		}
 	}

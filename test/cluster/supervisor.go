@@ -13,12 +13,12 @@ import (
 	"syscall"
 )
 
-// optionsEnv carries the options to the supervisor, and makes it one.
-const optionsEnv = "LLM_OPERATOR_CLUSTER"
+// configEnv is the environment variable with the supervisorConfig, in JSON. A process that has it is
+// a supervisor.
+const configEnv = "LLM_OPERATOR_CLUSTER"
 
-// A command is what a supervisor takes on its standard input, a line of JSON each.
-// It answers each with one line, an answer, but for detach: from then on it does
-// not mind that its input ends.
+// A command is a request to the supervisor, as a line of JSON on its standard input. The supervisor
+// sends a response to every command except detach, after which it keeps running when its input ends.
 type command struct {
 	Name string   `json:"name"`
 	Args []string `json:"args,omitempty"`
@@ -30,116 +30,117 @@ const (
 	commandKillManager      = "kill manager"
 	commandStartManager     = "start manager"
 	commandRestartAPIServer = "restart the API server"
-	commandRun              = "run"
-	commandEnd              = "end"
+	commandStartProgram     = "start program"
+	commandStopProgram      = "stop program"
 	commandDetach           = "detach"
 )
 
-// order is what the supervisor is to do.
-type order struct {
+// A supervisorConfig is the configuration of a supervisor.
+type supervisorConfig struct {
 	Options
 	Root string
 	Dir  string
 }
 
-// answer is what the supervisor says on its standard output, a line of JSON.
-type answer struct {
+// A response is the result of the start, a command or the stop, as a line of JSON on the standard
+// output of the supervisor. An empty error means success.
+type response struct {
 	Error string `json:"error,omitempty"`
 }
 
-// Supervise turns this process into the supervisor if it was started as one, and
-// then never returns. Programs that use this package call it first of all.
+// Supervise runs the supervisor and exits if this process was started as one; otherwise it returns
+// immediately. Programs that use this package have to call it first.
 func Supervise() {
-	encoded := os.Getenv(optionsEnv)
+	encoded := os.Getenv(configEnv)
 	if encoded == "" {
 		return
 	}
-	var o order
-	err := json.Unmarshal([]byte(encoded), &o)
+	var cfg supervisorConfig
+	err := json.Unmarshal([]byte(encoded), &cfg)
 	if err == nil {
-		err = o.supervise()
+		err = cfg.supervise()
 	}
 	if err != nil {
-		os.Exit(1) // the last answer says why
+		os.Exit(1) // the last response contains the error
 	}
 	os.Exit(0)
 }
 
-// logsEnv is the directory that keeps the logs of clusters that have ended; without it they
-// are removed.
+// logsEnv is the directory that the logs of stopped clusters are saved to. They are deleted
+// if it is not set.
 const logsEnv = "LLM_OPERATOR_LOGS"
 
-// saveLogs copies the logs into the directory that logsEnv names.
-func (o order) saveLogs() error {
+// saveLogs copies the logs to the directory of logsEnv.
+func (cfg supervisorConfig) saveLogs() error {
 	dir := os.Getenv(logsEnv)
 	if dir == "" {
 		return nil
 	}
-	return os.CopyFS(filepath.Join(dir, filepath.Base(o.Dir)), os.DirFS(filepath.Join(o.Dir, "log")))
+	return os.CopyFS(filepath.Join(dir, filepath.Base(cfg.Dir)), os.DirFS(filepath.Join(cfg.Dir, "log")))
 }
 
-// supervise starts the cluster, says so, and stops it when it is told to or when
-// whoever ordered it is gone. In every case it leaves nothing behind.
-func (o order) supervise() (err error) {
-	if err := os.Unsetenv(optionsEnv); err != nil {
+// supervise starts the cluster and handles commands until a signal arrives or the input ends. It then
+// stops all processes and deletes all files, also if the start fails.
+func (cfg supervisorConfig) supervise() (err error) {
+	if err := os.Unsetenv(configEnv); err != nil {
 		return err
 	}
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer cancel()
 	commands := make(chan command)
-	go listen(cancel, commands)
-	s := &supervisor{order: o}
+	go readCommands(cancel, commands)
+	s := &supervisor{supervisorConfig: cfg}
 	defer func() {
-		err = errors.Join(err, s.stop(), o.saveLogs(), os.RemoveAll(o.Dir))
-		// Whoever waits for the end hears how it went; nobody may be left to.
-		_ = reply(err)
+		err = errors.Join(err, s.stop(), cfg.saveLogs(), os.RemoveAll(cfg.Dir))
+		_ = respond(err) // the other process may have ended
 	}()
 	if err := s.start(ctx); err != nil {
 		return err
 	}
-	if err := reply(nil); err != nil {
+	if err := respond(nil); err != nil {
 		return err
 	}
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case given := <-commands:
-			if err := reply(s.obey(ctx, given)); err != nil {
+		case cmd := <-commands:
+			if err := respond(s.handle(ctx, cmd)); err != nil {
 				return err
 			}
 		}
 	}
 }
 
-// listen passes commands on. The end of the input means that nobody is left who
-// could want the cluster, unless it was told to go on by itself.
-func listen(cancel context.CancelFunc, commands chan<- command) {
+// readCommands sends the commands on standard input to the channel. It calls cancel when the input
+// ends, because the process that uses the cluster has ended, unless the supervisor is detached.
+func readCommands(cancel context.CancelFunc, commands chan<- command) {
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
-		var next command
-		if err := json.Unmarshal(lines.Bytes(), &next); err != nil {
+		var cmd command
+		if err := json.Unmarshal(lines.Bytes(), &cmd); err != nil {
 			break
 		}
-		if next.Name == commandDetach {
+		if cmd.Name == commandDetach {
 			return
 		}
-		commands <- next
+		commands <- cmd
 	}
 	cancel()
 }
 
-func reply(err error) error {
-	var a answer
+// respond writes a response with the error, which may be nil.
+func respond(err error) error {
+	var r response
 	if err != nil {
-		a.Error = err.Error()
+		r.Error = err.Error()
 	}
-	return json.NewEncoder(os.Stdout).Encode(a)
+	return json.NewEncoder(os.Stdout).Encode(r)
 }
 
-// A supervisor is the running cluster.
+// A supervisor owns the processes of a cluster.
 type supervisor struct {
-	order
+	supervisorConfig
 	plane    *controlPlane
 	operator *operator
 	programs map[string]*process
@@ -160,29 +161,30 @@ func (s *supervisor) start(ctx context.Context) error {
 	return s.operator.start(ctx)
 }
 
-func (s *supervisor) obey(ctx context.Context, given command) error {
+// handle executes a command.
+func (s *supervisor) handle(ctx context.Context, cmd command) error {
 	switch {
-	case given.Name == commandRestartAPIServer:
+	case cmd.Name == commandRestartAPIServer:
 		return s.plane.restartAPIServer(ctx)
-	case given.Name == commandRun:
-		return s.run(given.Args[0], given.Args[1], given.Args[2:]...)
-	case given.Name == commandEnd:
-		return s.programs[given.Args[0]].stop()
+	case cmd.Name == commandStartProgram:
+		return s.startProgram(cmd.Args[0], cmd.Args[1], cmd.Args[2:]...)
+	case cmd.Name == commandStopProgram:
+		return s.programs[cmd.Args[0]].stop()
 	case s.operator == nil:
-		return errors.New("there is no manager")
-	case given.Name == commandStopManager:
+		return errors.New("the cluster has no manager")
+	case cmd.Name == commandStopManager:
 		return s.operator.stop()
-	case given.Name == commandKillManager:
+	case cmd.Name == commandKillManager:
 		return s.operator.kill()
-	case given.Name == commandStartManager:
-		return s.operator.start(ctx, given.Args...)
+	case cmd.Name == commandStartManager:
+		return s.operator.start(ctx, cmd.Args...)
 	default:
-		return fmt.Errorf("unknown command %q", given.Name)
+		return fmt.Errorf("unknown command %q", cmd.Name)
 	}
 }
 
-// run starts a program beside the cluster.
-func (s *supervisor) run(name, path string, args ...string) (err error) {
+// startProgram starts a program that is stopped with the cluster.
+func (s *supervisor) startProgram(name, path string, args ...string) (err error) {
 	if s.programs == nil {
 		s.programs = map[string]*process{}
 	}
@@ -202,21 +204,21 @@ func (s *supervisor) stop() error {
 	return err
 }
 
-// readAnswer is the supervisor's next answer.
-func readAnswer(from *bufio.Reader) error {
+// readResponse reads the supervisor's next response and returns its error.
+func readResponse(from *bufio.Reader) error {
 	line, err := from.ReadBytes('\n')
 	if err != nil {
 		if errors.Is(err, io.EOF) {
-			return errors.New("the supervisor ended without an answer")
+			return errors.New("the supervisor exited without a response")
 		}
-		return fmt.Errorf("listening to the supervisor: %w", err)
+		return fmt.Errorf("reading a response of the supervisor: %w", err)
 	}
-	var a answer
-	if err := json.Unmarshal(line, &a); err != nil {
-		return fmt.Errorf("listening to the supervisor: %w", err)
+	var r response
+	if err := json.Unmarshal(line, &r); err != nil {
+		return fmt.Errorf("reading a response of the supervisor: %w", err)
 	}
-	if a.Error != "" {
-		return errors.New(a.Error)
+	if r.Error != "" {
+		return errors.New(r.Error)
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func TestSaveLogs(t *testing.T) {
-	o := order{Dir: filepath.Join(t.TempDir(), "cluster-1")}
+	o := supervisorConfig{Dir: filepath.Join(t.TempDir(), "cluster-1")}
 	require.NoError(t, os.MkdirAll(filepath.Join(o.Dir, "log"), 0o750))
 	require.NoError(t, os.WriteFile(filepath.Join(o.Dir, "log", "manager.log"), []byte("started"), 0o600))
 	require.NoError(t, o.saveLogs(), "without a directory to save them in")

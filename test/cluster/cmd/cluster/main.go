@@ -1,5 +1,5 @@
-// Command cluster starts and stops the embedded control plane with the operator
-// on it, for "make up" and "make down".
+// Command cluster starts and stops a local control plane with the operator, for "make up" and "make
+// down".
 package main
 
 import (
@@ -19,7 +19,7 @@ func main() {
 	case "up":
 		up()
 	case "down":
-		if err := cluster.Down(folder()); err != nil {
+		if err := cluster.Down(dir()); err != nil {
 			fail(err)
 		}
 		fmt.Println("the cluster is down")
@@ -31,7 +31,7 @@ func main() {
 func up() {
 	fmt.Println("starting etcd, kube-apiserver, kube-controller-manager, kube-scheduler, KWOK and the operator ...")
 	manager := filepath.Join(root(), "bin", "manager")
-	kubeconfig, err := cluster.Up(folder(), cluster.Options{Manager: manager})
+	kubeconfig, err := cluster.Up(dir(), cluster.Options{Manager: manager})
 	if err != nil {
 		fail(err)
 	}
@@ -39,7 +39,7 @@ func up() {
 		kubeconfig, filepath.Join(root(), "bin")+":"+filepath.Join(root(), "bin", "k8s"))
 }
 
-func folder() string {
+func dir() string {
 	return filepath.Join(root(), cluster.DetachedDir)
 }
 
