@@ -78,7 +78,7 @@ func (c counter) wait(ctx context.Context, events watch.Interface) error {
 	for {
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("waiting for %[3]T: %[1]d of %[2]d: %[4]w", len(seen), c.wanted, c.list, ctx.Err())
+			return fmt.Errorf("waiting for %T: %d of %d: %w", c.list, len(seen), c.wanted, ctx.Err())
 		case event, open := <-events.ResultChan():
 			if !open {
 				return fmt.Errorf("the watch of %T was closed", c.list)

@@ -17,26 +17,26 @@ import (
 	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
-// Bounds of what the cluster does in its own time.
+// Timeout and interval of polling the cluster.
 const (
 	patience = 60 * time.Second
 	tick     = 100 * time.Millisecond
 )
 
-// systemNamespace is the operator's, as the manifests have it.
+// systemNamespace is the namespace of the operator.
 const systemNamespace = "llm-operator-system"
 
-// An installation is a cluster with the operator on it.
+// An installation is a cluster with the operator.
 type installation struct {
 	cluster *cluster.Cluster
 	client  client.Client
 	nodes   []*node
-	// prefix is what the names of the operator's objects begin with.
+	// prefix is the prefix of the names of the operator's objects.
 	prefix string
 }
 
-// install applies the manifests to a new cluster and runs what they describe. All
-// names begin with the prefix.
+// install applies the manifests to a new cluster, runs the manager's pods and waits until admission
+// works. The names of all objects have the prefix.
 func install(t *testing.T, prefix, manifests string) *installation {
 	t.Helper()
 	c, err := cluster.Start(cluster.Options{})
@@ -58,7 +58,7 @@ func install(t *testing.T, prefix, manifests string) *installation {
 	}
 	i.ok(t, manifests, "apply", "--server-side", "--validate=strict", "-f", "-")
 
-	// Pod Security "restricted" and the quota of the namespace let the pods in.
+	// Pod Security and the quota of the namespace have to admit the pods.
 	deployment := &appsv1.Deployment{}
 	require.EventuallyWithT(t, func(ct *assert.CollectT) {
 		assert.NoError(ct, i.client.Get(t.Context(), client.ObjectKey{Namespace: systemNamespace, Name: prefix + "controller-manager"}, deployment))
@@ -67,7 +67,7 @@ func install(t *testing.T, prefix, manifests string) *installation {
 	for n := range 2 {
 		i.nodes = append(i.nodes, i.addNode(t, n, deployment))
 	}
-	i.playProxy(t)
+	i.startProxy(t)
 	require.EventuallyWithT(t, func(ct *assert.CollectT) {
 		r := i.run(t, object("probe"), "create", "--dry-run=server", "-f", "-")
 		assert.Zero(ct, r.Code, r.Stderr)
@@ -75,19 +75,19 @@ func install(t *testing.T, prefix, manifests string) *installation {
 	return i
 }
 
-// showLogs prints the ends of the logs of what runs on the cluster.
+// showLogs prints the ends of the logs of the manager and cert-manager.
 func showLogs(t *testing.T, c *cluster.Cluster) {
 	t.Helper()
 	for _, name := range []string{"cert-manager", "manager-0", "manager-1"} {
-		const most = 3000
+		const maxBytes = 3000
 		data, err := os.ReadFile(c.Log(name))
 		if err == nil {
-			t.Logf("the log of %s:\n%s", name, data[max(0, len(data)-most):])
+			t.Logf("the log of %s:\n%s", name, data[max(0, len(data)-maxBytes):])
 		}
 	}
 }
 
-// runCertManager installs the real cert-manager.
+// runCertManager installs and runs cert-manager.
 func (i *installation) runCertManager(t *testing.T) {
 	t.Helper()
 	crds, err := i.cluster.Binary("cert-manager-crds.yaml")
@@ -97,10 +97,10 @@ func (i *installation) runCertManager(t *testing.T) {
 	i.ok(t, "", "create", "namespace", "cert-manager")
 	program, err := i.cluster.Binary("cert-manager")
 	require.NoError(t, err)
-	require.NoError(t, i.cluster.Run("cert-manager", program, "--kubeconfig="+i.cluster.Kubeconfig))
+	require.NoError(t, i.cluster.StartProgram("cert-manager", program, "--kubeconfig="+i.cluster.Kubeconfig))
 }
 
-// object is a small OllamaDeployment.
+// object returns a minimal OllamaDeployment.
 func object(name string) string {
 	return `
 apiVersion: llm.geeper.io/v1alpha1
@@ -118,7 +118,7 @@ func (i *installation) run(t *testing.T, stdin string, args ...string) cluster.R
 	return r
 }
 
-// ok runs kubectl, which has to succeed, and returns what it printed.
+// ok runs kubectl, which has to succeed, and returns its standard output.
 func (i *installation) ok(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
 	r := i.run(t, stdin, args...)

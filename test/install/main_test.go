@@ -1,8 +1,7 @@
-// Package install tests the operator as it is installed: the manifests of config/
-// and of the chart are applied as they are to a Kubernetes of their own, with the
-// real cert-manager on it. The test plays what the embedded control plane lacks: the
-// kubelet that runs the operator's pods as processes, with their ServiceAccount's
-// token and their Secret's files, and the kube-proxy in front of them.
+// Package install tests the installation of the operator: the manifests of config/ and of the chart
+// are applied unchanged to a control plane with cert-manager. The tests simulate what the control
+// plane lacks: kubelets, which run the manager's pods as processes with the token of their
+// ServiceAccount and the files of their Secret, and kube-proxy, which forwards connections to them.
 package install
 
 import (
@@ -16,7 +15,7 @@ import (
 	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
-// managerBinary is the operator that is installed.
+// managerBinary is the path of the manager that is installed.
 var managerBinary string
 
 func TestMain(m *testing.M) {

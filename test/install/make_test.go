@@ -12,9 +12,8 @@ import (
 	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
-// The targets of the Makefile: what is deployed, what is left after undeploying, and
-// that nothing is deleted without being asked.
-func TestMake(t *testing.T) {
+// Deploying and undeploying preserves OllamaDeployments; only uninstall with confirmation deletes them.
+func TestMakeTargets(t *testing.T) {
 	c, err := cluster.Start(cluster.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, c.Stop()) })
@@ -23,33 +22,33 @@ func TestMake(t *testing.T) {
 
 	i.make(t, "install")
 	i.ok(t, "", "wait", "--for=condition=Established", "crd/ollamadeployments.llm.geeper.io", "--timeout="+patience.String())
-	i.ok(t, object("kept"), "apply", "-f", "-")
+	i.ok(t, object("preserved"), "apply", "-f", "-")
 
-	i.make(t, "deploy", "CONFIG=selfsigned", "IMG="+image)
+	i.make(t, "deploy", "CONFIG=self-signed", "IMG="+image)
 	assert.Equal(t, image, i.ok(t, "", "get", "deployment", "llm-operator-controller-manager", "-n", systemNamespace, "-o", "jsonpath={.spec.template.spec.containers[0].image}"))
 
-	i.make(t, "build-installer", "CONFIG=selfsigned", "IMG="+image)
+	i.make(t, "build-installer", "CONFIG=self-signed", "IMG="+image)
 	root, err := cluster.Root()
 	require.NoError(t, err)
 	installer, err := os.ReadFile(filepath.Join(root, "dist", "install.yaml"))
 	require.NoError(t, err)
 	assert.Contains(t, string(installer), "image: "+image)
-	assert.Len(t, objects(t, string(installer)), len(objects(t, kustomize(t, "selfsigned"))))
+	assert.Len(t, objects(t, string(installer)), len(objects(t, kustomize(t, "self-signed"))))
 
-	i.make(t, "undeploy", "CONFIG=selfsigned")
+	i.make(t, "undeploy", "CONFIG=self-signed")
 	assert.Empty(t, i.ok(t, "", "get", "validatingwebhookconfigurations,mutatingwebhookconfigurations", "-o", "name"))
 	assert.Equal(t, 1, i.run(t, "", "get", "clusterrole", "llm-operator-manager-role").Code)
-	assert.NotEmpty(t, i.ok(t, "", "get", "ollamadeployment", "kept", "-o", "name"))
+	assert.NotEmpty(t, i.ok(t, "", "get", "ollamadeployment", "preserved", "-o", "name"))
 
 	out, err := i.tryMake("uninstall")
 	require.Error(t, err)
 	assert.Contains(t, out, "CONFIRM=yes")
-	assert.NotEmpty(t, i.ok(t, "", "get", "ollamadeployment", "kept", "-o", "name"))
+	assert.NotEmpty(t, i.ok(t, "", "get", "ollamadeployment", "preserved", "-o", "name"))
 	i.make(t, "uninstall", "CONFIRM=yes")
 	assert.Equal(t, 1, i.run(t, "", "get", "ollamadeployments").Code)
 }
 
-// make runs a target of the Makefile against the cluster.
+// make runs a make target against the cluster, which has to succeed.
 func (i *installation) make(t *testing.T, args ...string) {
 	t.Helper()
 	out, err := i.tryMake(args...)

@@ -18,13 +18,13 @@ import (
 	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
-// kustomize builds a folder of config/.
-func kustomize(t *testing.T, folder string) string {
+// kustomize builds a directory of config/.
+func kustomize(t *testing.T, dir string) string {
 	t.Helper()
-	return tool(t, "kustomize", "build", filepath.Join("config", folder))
+	return tool(t, "kustomize", "build", filepath.Join("config", dir))
 }
 
-// chart renders the chart for a release.
+// chart renders the chart for a release of the given name.
 func chart(t *testing.T, release string, flags ...string) string {
 	t.Helper()
 	return tool(t, "helm", append([]string{"template", release, "charts/llm-operator", "--namespace", systemNamespace}, flags...)...)
@@ -38,8 +38,7 @@ func tool(t *testing.T, name string, args ...string) string {
 	return out
 }
 
-// try runs a tool of hack/tools in the project's top folder. What
-// it says about a failure is the error.
+// try runs a tool of hack/tools in the project's root directory. The error contains its output.
 func try(t *testing.T, name string, args ...string) (string, error) {
 	t.Helper()
 	root, err := cluster.Root()
@@ -55,7 +54,7 @@ func try(t *testing.T, name string, args ...string) (string, error) {
 	return string(out), err
 }
 
-// objects are the objects of a stream of YAML, by kind, namespace and name.
+// objects parses a YAML stream and returns its objects by API version, kind, namespace and name.
 func objects(t *testing.T, manifests string) map[string]map[string]any {
 	t.Helper()
 	found := map[string]map[string]any{}

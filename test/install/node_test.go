@@ -22,9 +22,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// A node plays the kubelet of one of the operator's pods: the container is a process
-// with the container's arguments, the ServiceAccount's token, and the files of the
-// volume, which follow their Secret a little later, as they do on a node.
+// A node simulates the kubelet of one of the manager's pods. The container runs as a process with the
+// container's arguments and the token of its ServiceAccount. The files of the Secret volume are
+// updated with a delay, as on a real node.
 type node struct {
 	installation *installation
 	name         string
@@ -37,15 +37,15 @@ type node struct {
 	ready        atomic.Bool
 }
 
-// Delays of a real kubelet, some of them shortened.
+// Periods of a kubelet, shortened.
 const (
-	// secretDelay is until a mounted Secret follows.
+	// secretDelay is the maximum delay of updates of the Secret volume.
 	secretDelay = 2 * time.Second
-	// probePeriod is that of the readiness probe in config/manager.
+	// probePeriod is the period of the readiness probe in config/manager.
 	probePeriod = 2 * time.Second
 )
 
-// addNode starts the pod of the Deployment once more, as a process.
+// addNode starts a replica of the Deployment as a process.
 func (i *installation) addNode(t *testing.T, number int, deployment *appsv1.Deployment) *node {
 	t.Helper()
 	pod := deployment.Spec.Template.Spec
@@ -59,7 +59,7 @@ func (i *installation) addNode(t *testing.T, number int, deployment *appsv1.Depl
 	}
 	require.NotEmpty(t, n.args)
 	require.NoError(t, os.MkdirAll(n.certs, 0o700))
-	kubeconfig := i.serviceAccount(t, pod.ServiceAccountName)
+	kubeconfig := i.serviceAccountKubeconfig(t, pod.ServiceAccountName)
 	_, port, err := net.SplitHostPort(n.webhook)
 	require.NoError(t, err)
 	n.args = append(n.args,
@@ -69,28 +69,29 @@ func (i *installation) addNode(t *testing.T, number int, deployment *appsv1.Depl
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
 	if n.secret.Optional == nil {
-		require.Eventually(t, func() bool { return n.mount(ctx) }, patience, tick, "the Secret never comes")
+		require.Eventually(t, func() bool { return n.mount(ctx) }, patience, tick, "the Secret does not exist")
 	}
-	go n.follow(ctx)
-	go n.probe(ctx)
+	go n.syncSecret(ctx)
+	go n.probeReadiness(ctx)
 	require.NoError(t, n.start())
 	return n
 }
 
 func (n *node) start() error {
-	return n.installation.cluster.Run(n.name, managerBinary, n.args...)
+	return n.installation.cluster.StartProgram(n.name, managerBinary, n.args...)
 }
 
-// stop ends the pod as a rollout does: it is an endpoint for a moment more.
+// stop terminates the pod as a rollout does. It must become unready before it ends.
 func (n *node) stop(t *testing.T) {
 	t.Helper()
 	ended := make(chan error, 1)
-	go func() { ended <- n.installation.cluster.End(n.name) }()
-	require.EventuallyWithT(t, func(c *assert.CollectT) { assert.False(c, n.ready.Load()) }, patience, tick, "it does not say that it is about to stop")
+	go func() { ended <- n.installation.cluster.StopProgram(n.name) }()
+	require.EventuallyWithT(t, func(c *assert.CollectT) { assert.False(c, n.ready.Load()) }, patience, tick, "the manager is still ready")
 	require.NoError(t, <-ended)
 }
 
-// mount puts the Secret's keys into the folder, all at once, as a kubelet does.
+// mount writes the Secret's keys to the directory atomically, as a kubelet does. It reports whether
+// the files are up to date.
 func (n *node) mount(ctx context.Context) bool {
 	secret := &corev1.Secret{}
 	if n.installation.client.Get(ctx, client.ObjectKey{Namespace: systemNamespace, Name: n.secret.SecretName}, secret) != nil {
@@ -98,7 +99,7 @@ func (n *node) mount(ctx context.Context) bool {
 	}
 	data := filepath.Join(n.certs, fmt.Sprintf("..%s", secret.ResourceVersion))
 	if os.Mkdir(data, 0o700) != nil {
-		return true // it is the present one
+		return true // this version is mounted already
 	}
 	for key, value := range secret.Data {
 		if os.WriteFile(filepath.Join(data, key), value, 0o600) != nil {
@@ -110,13 +111,13 @@ func (n *node) mount(ctx context.Context) bool {
 	return os.Symlink(filepath.Base(data), next) == nil && os.Rename(next, filepath.Join(n.certs, "..data")) == nil
 }
 
-// follow looks at the Secret now and then.
-func (n *node) follow(ctx context.Context) {
+// syncSecret mounts the Secret periodically.
+func (n *node) syncSecret(ctx context.Context) {
 	wait.UntilWithContext(ctx, func(ctx context.Context) { n.mount(ctx) }, secretDelay)
 }
 
-// probe is the readiness probe.
-func (n *node) probe(ctx context.Context) {
+// probeReadiness runs the readiness probe periodically.
+func (n *node) probeReadiness(ctx context.Context) {
 	wait.UntilWithContext(ctx, func(context.Context) {
 		response, err := http.Get("http://" + n.health + "/readyz")
 		if err == nil {
@@ -126,8 +127,9 @@ func (n *node) probe(ctx context.Context) {
 	}, probePeriod)
 }
 
-// serviceAccount is a kubeconfig with a token of the ServiceAccount.
-func (i *installation) serviceAccount(t *testing.T, name string) string {
+// serviceAccountKubeconfig writes a kubeconfig with a token of the ServiceAccount, and returns its
+// path.
+func (i *installation) serviceAccountKubeconfig(t *testing.T, name string) string {
 	t.Helper()
 	token := strings.TrimSpace(i.ok(t, "", "create", "token", name, "-n", systemNamespace))
 	config := clientcmdapi.NewConfig()

@@ -12,10 +12,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// playProxy listens on the addresses of the Services that the manifests declare, and
-// passes connections on to the pods that are ready, as kube-proxy does. A connection
-// that is made stays when its pod is no longer ready.
-func (i *installation) playProxy(t *testing.T) {
+// startProxy simulates kube-proxy: it listens on the addresses of the operator's Services and forwards
+// connections to ready pods. Established connections stay open when their pod becomes unready.
+func (i *installation) startProxy(t *testing.T) {
 	t.Helper()
 	services := &corev1.ServiceList{}
 	require.NoError(t, i.client.List(t.Context(), services, client.InNamespace(systemNamespace)))
@@ -25,15 +24,16 @@ func (i *installation) playProxy(t *testing.T) {
 			address := net.JoinHostPort(service.Spec.ClusterIP, fmt.Sprint(port.Port))
 			listener, err := net.Listen("tcp", address)
 			if err != nil {
-				t.Skipf("cannot listen as the Service does, which needs the right to low ports: %v", err)
+				t.Skipf("cannot listen on the address of the Service, which requires permission for privileged ports: %v", err)
 			}
 			t.Cleanup(func() { _ = listener.Close() })
-			go i.accept(listener, port.TargetPort.StrVal)
+			go i.forward(listener, port.TargetPort.StrVal)
 		}
 	}
 }
 
-func (i *installation) accept(listener net.Listener, port string) {
+// forward accepts connections and forwards each to the named port of a pod.
+func (i *installation) forward(listener net.Listener, port string) {
 	for {
 		from, err := listener.Accept()
 		if err != nil {
@@ -55,7 +55,8 @@ func (i *installation) accept(listener net.Listener, port string) {
 	}
 }
 
-// endpoint is the named port of one of the pods that are ready; of any if none is.
+// endpoint returns the address of the named port of a random ready pod, or of any pod if none is
+// ready.
 func (i *installation) endpoint(port string) string {
 	var ready []*node
 	for _, n := range i.nodes {
@@ -66,7 +67,7 @@ func (i *installation) endpoint(port string) string {
 	if len(ready) == 0 {
 		ready = i.nodes
 	}
-	n := ready[rand.IntN(len(ready))] //nolint:gosec // any will do
+	n := ready[rand.IntN(len(ready))] //nolint:gosec // not security-relevant
 	if port == "metrics" {
 		return n.metrics
 	}

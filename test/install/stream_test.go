@@ -13,21 +13,21 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// A stream is a constant flow of dry-run creates, which pass both webhooks.
+// A stream sends dry-run creates, which pass both webhooks, continuously.
 type stream struct {
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 
 	mutex   sync.Mutex
 	sent    int
-	refused []string
+	failed  []string
 	slowest time.Duration
 }
 
-// pause is between two requests of a worker.
+// pause is the time between two requests of a worker.
 const pause = 20 * time.Millisecond
 
-// startStream sends requests until the stream is ended.
+// startStream sends requests with three workers until the stream is stopped or the test ends.
 func (i *installation) startStream(t *testing.T) *stream {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -54,7 +54,7 @@ func (s *stream) send(ctx context.Context, c client.Client, name string) {
 	s.sent++
 	s.slowest = max(s.slowest, time.Since(begin))
 	if err != nil {
-		s.refused = append(s.refused, fmt.Sprintf("%s: %v", begin.Format(time.TimeOnly), err))
+		s.failed = append(s.failed, fmt.Sprintf("%s: %v", begin.Format(time.TimeOnly), err))
 	}
 	s.mutex.Unlock()
 	select {
@@ -63,9 +63,9 @@ func (s *stream) send(ctx context.Context, c client.Client, name string) {
 	}
 }
 
-// end stops the stream, and tells how many requests it sent and which were refused.
-func (s *stream) end() (sent int, refused []string) {
+// stop stops the stream and returns the number of requests and the errors of those that failed.
+func (s *stream) stop() (sent int, failed []string) {
 	s.cancel()
 	s.done.Wait()
-	return s.sent, s.refused
+	return s.sent, s.failed
 }

@@ -1,0 +1,139 @@
+package install
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A chartCase is a set of Helm flags, and texts that the rendered manifests have to contain or not.
+type chartCase struct {
+	flags  []string
+	has    []string
+	hasNot []string
+}
+
+func (tc chartCase) run(t *testing.T) {
+	t.Helper()
+	out, err := renderChart(t, tc.flags)
+	require.NoError(t, err)
+	objects(t, out)
+	for _, text := range tc.has {
+		assert.Contains(t, out, text)
+	}
+	for _, text := range tc.hasNot {
+		assert.NotContains(t, out, text)
+	}
+}
+
+// renderChart renders the chart for the release llm-operator, unless the flags name another.
+func renderChart(t *testing.T, flags []string) (string, error) {
+	t.Helper()
+	args := append([]string{"template", "charts/llm-operator", "--namespace", systemNamespace}, flags...)
+	if !strings.Contains(strings.Join(args, " "), "--name-template") {
+		args = append(args, "--name-template=llm-operator")
+	}
+	return try(t, "helm", args...)
+}
+
+func TestChartValues(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]chartCase{
+		"certificate from a Secret": {
+			flags:  []string{"--set=certificates.source=secret,certificates.secretName=mine,certificates.caBundle=Q0E="},
+			has:    []string{"secretName: mine", "caBundle: Q0E="},
+			hasNot: []string{"cert-manager.io"},
+		},
+		"watched namespaces": {
+			flags:  []string{"--set=watchNamespaces={a,b}"},
+			has:    []string{"--watch-namespaces=a,b", "namespace: a", "namespace: b"},
+			hasNot: []string{"kind: ClusterRole\nmetadata:\n  name: llm-operator-manager-role"},
+		},
+		"metrics disabled": {
+			flags:  []string{"--set=metrics.enabled=false,metrics.serviceMonitor.enabled=true"},
+			hasNot: []string{"--metrics-bind-address", "metrics-auth", "ServiceMonitor", "port: metrics"},
+		},
+		"Prometheus Operator": {
+			flags: []string{"--set=metrics.serviceMonitor.enabled=true,metrics.prometheusRule.enabled=true"},
+			has:   []string{"kind: ServiceMonitor", "kind: PrometheusRule", `job="llm-operator-metrics-service"`},
+		},
+		"optional objects disabled": {
+			flags:  []string{"--set=networkPolicy.enabled=false,podDisruptionBudget.enabled=false,priorityClass.create=false,aggregateClusterRoles=false"},
+			hasNot: []string{"NetworkPolicy", "PodDisruptionBudget", "riorityClass", "aggregate-to"},
+		},
+		"CRDs disabled": {flags: []string{"--set=crds.enabled=false"}, hasNot: []string{"CustomResourceDefinition"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.run(t)
+		})
+	}
+}
+
+func TestChartPodValues(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]chartCase{
+		"replicas": {flags: []string{"--set=replicas=3"}, has: []string{"replicas: 3"}},
+		"image": {
+			flags: []string{"--set=image.repository=localhost:5000/a,image.tag=v1,image.pullPolicy=IfNotPresent,image.pullSecrets={b}"},
+			has:   []string{`image: "localhost:5000/a:v1"`, "imagePullPolicy: IfNotPresent", `- name: "b"`},
+		},
+		"flags, scheduling and metadata": {
+			flags: []string{"--set=allowHostPath=true,extraArgs={--zap-log-level=debug},nodeSelector.a=b,podLabels.c=d,podAnnotations.e=f,tolerations[0].key=g,resources.limits.memory=1Gi"},
+			has:   []string{"- --allow-host-path", `- "--zap-log-level=debug"`, "a: b", "c: d", "e: f", "key: g", "memory: 1Gi"},
+		},
+		"allowed hosts and annotations of ingresses": {
+			flags: []string{"--set=allowedIngressHosts={*.example.com,a.example.org},allowedIngressAnnotations={cert-manager.io/*,a}"},
+			has:   []string{"- --allowed-ingress-hosts=*.example.com,a.example.org", "- --allowed-ingress-annotations=cert-manager.io/*,a"},
+		},
+		"GOMEMLIMIT": {has: []string{"- name: GOMEMLIMIT\n              valueFrom:\n                resourceFieldRef:\n                  resource: limits.memory"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.run(t)
+		})
+	}
+}
+
+func TestChartNames(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]chartCase{
+		"other release name": {
+			flags: []string{"--set=certificates.source=selfSigned", "--name-template=x"},
+			has:   []string{"--name-prefix=x-", "--certificate-secret=x-webhook-server-cert", "name: x-webhook-service", "--leader-election-id=x.geeper.io", "resourceNames: [x.geeper.io]"},
+		},
+		"fullnameOverride": {
+			flags: []string{"--set=fullnameOverride=y"},
+			has:   []string{"name: y-webhook-service", "--leader-election-id=y.geeper.io", "app.kubernetes.io/instance: llm-operator"},
+		},
+		"truncated release name": {
+			flags: []string{"--name-template=" + strings.Repeat("a", 53)},
+			has:   []string{"name: " + strings.Repeat("a", 31) + "-abe346a7-webhook-service"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.run(t)
+		})
+	}
+}
+
+func TestChartRejectsInvalidValues(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct{ set, err string }{
+		"Secret without name":            {"certificates.source=secret", "secretName"},
+		"unknown certificate source":     {"certificates.source=lets", "certManager"},
+		"unknown value":                  {"replica=3", "replica"},
+		"zero replicas":                  {"replicas=0", "replicas"},
+		"invalid allowed ingress host":   {"allowedIngressHosts={http://a}", "allowedIngressHosts"},
+		"invalid allowed annotation key": {"allowedIngressAnnotations={*}", "allowedIngressAnnotations"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := renderChart(t, []string{"--set=" + tc.set})
+			assert.ErrorContains(t, err, tc.err)
+		})
+	}
+}
