@@ -1,5 +1,5 @@
-// Command kubectl-llm is the operator's admission without a cluster, and a look at its
-// objects on one. On the PATH it is "kubectl llm".
+// Command kubectl-llm is a kubectl plugin that validates, defaults, renders and migrates
+// OllamaDeployments offline, and shows their status on a cluster.
 package main
 
 import (

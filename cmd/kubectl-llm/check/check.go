@@ -17,16 +17,17 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks"
 )
 
-// root is the path of an object as a whole.
+// root is the path of the object itself.
 var root = field.NewPath("")
 
-// A Checker checks objects. It may be used by several goroutines.
+// A Checker validates objects. It is safe for concurrent use.
 type Checker struct {
 	opts   webhooks.Options
 	schema *crdSchema
 }
 
-// New makes a Checker for an installation with the options.
+// New returns a Checker for an operator that runs with the options. It fails if the
+// embedded CRD cannot be read.
 func New(opts webhooks.Options) (*Checker, error) {
 	s, err := newSchema()
 	if err != nil {
@@ -35,37 +36,37 @@ func New(opts webhooks.Options) (*Checker, error) {
 	return &Checker{opts: opts, schema: s}, nil
 }
 
-// A Result is what is known of an object.
+// A Result is the outcome of validating one object.
 type Result struct {
-	// Ours tells whether the object is one that the operator admits, or was probably
-	// meant to be. Others are passed over.
-	Ours bool
-	// JSON is the object as the API server reads it, without nulls and status.
+	// Skipped is true for objects of other kinds, which are not validated. An object whose
+	// kind or group is probably misspelled is not skipped.
+	Skipped bool
+	// JSON is the object as the API server reads it, without nulls and status; nil if a
+	// value has the wrong type.
 	JSON []byte
-	// Given is that decoded, and Object has its defaults, all nil if a value is of the
-	// wrong type.
-	Given, Object *v1alpha1.OllamaDeployment
-	// Findings are in the order of their lines.
+	// Original is JSON decoded, and Defaulted is Original with all defaults; nil if JSON is.
+	Original, Defaulted *v1alpha1.OllamaDeployment
+	// Findings are sorted by line.
 	Findings []Finding
 }
 
-// Refused tells whether the API server would refuse the object.
-func (r Result) Refused() bool {
+// Rejected reports whether the API server would reject the object.
+func (r Result) Rejected() bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Level == Error })
 }
 
-// Check says what the API server and the operator's admission would say of the object
-// if it were created, all at once.
+// Check validates the object as the API server and the operator's admission would on
+// creation, and returns all findings at once.
 func (c *Checker) Check(o manifest.Object) Result {
-	if !IsOurs(o) {
-		if wrong := misnamed(o); wrong != nil {
-			return Result{Ours: true, Findings: []Finding{*wrong}}
+	if !IsOllamaDeployment(o) {
+		if finding := misspelledKind(o); finding != nil {
+			return Result{Findings: []Finding{*finding}}
 		}
-		return Result{}
+		return Result{Skipped: true}
 	}
-	r := Result{Ours: true}
+	r := Result{}
 	f := findings{object: o}
-	f.addDuplicates()
+	f.addDuplicateKeys()
 	if err := webhooks.CheckSize(o.JSON, nil); err != nil {
 		f.addErrors(field.ErrorList{err})
 		r.Findings = f.found
@@ -79,7 +80,7 @@ func (c *Checker) Check(o manifest.Object) Result {
 	}
 	for _, path := range unknown {
 		if !f.full() {
-			c.addUnknown(&f, path)
+			c.addUnknownField(&f, path)
 		}
 	}
 	c.admit(&f, &r, read)
@@ -88,8 +89,8 @@ func (c *Checker) Check(o manifest.Object) Result {
 	return r
 }
 
-// admit fills in the defaults and says what admission says of an object as the API
-// server has read it.
+// admit applies the defaults and the rules of admission to an object that the API server
+// has read, and sets the result's decoded objects.
 func (c *Checker) admit(f *findings, r *Result, read map[string]any) {
 	data, err := json.Marshal(read)
 	if err != nil {
@@ -102,25 +103,25 @@ func (c *Checker) admit(f *findings, r *Result, read map[string]any) {
 		return
 	}
 	if len(mistakes) == 0 {
-		r.JSON, r.Given, r.Object = data, d.DeepCopy(), d
+		r.JSON, r.Original, r.Defaulted = data, d.DeepCopy(), d
 	} else if read, err = runtime.DefaultUnstructuredConverter.ToUnstructured(d); err != nil {
-		f.addErrors(field.ErrorList{field.InternalError(root, err)}) // the schema is asked about what was meant
+		f.addErrors(field.ErrorList{field.InternalError(root, err)}) // the schema validates what was probably meant
 	}
 	d.Default()
-	named := Named(d)
-	warnings, errs := webhooks.ValidateDecoded(named, nil, f.asWritten(mistakes), c.opts)
+	named := WithGeneratedName(d)
+	warnings, errs := webhooks.ValidateDecoded(named, nil, f.withSourceText(mistakes), c.opts)
 	f.addErrors(errs)
-	f.addErrors(webhooks.NotAmong(errs, metaErrors(named.ObjectMeta)))
-	f.addErrors(webhooks.NotAmong(errs, c.schema.errors(read)))
+	f.addErrors(webhooks.NotAmong(errs, validateObjectMeta(named.ObjectMeta)))
+	f.addErrors(webhooks.NotAmong(errs, c.schema.validate(read)))
 	for _, warning := range warnings {
 		f.add(f.object.PositionOf(warning.Field), Warning, RuleWarning, warning.Field, warning.Message)
 	}
 }
 
-// Named returns the object with a name such as the API server makes from
-// metadata.generateName, after the defaults and before the rules; the object itself if
-// it has a name, or nothing to make one from.
-func Named(d *v1alpha1.OllamaDeployment) *v1alpha1.OllamaDeployment {
+// WithGeneratedName returns a copy of the object with a name such as the API server
+// generates from metadata.generateName, after defaulting and before validation. It returns
+// the object itself if it has a name or no generateName.
+func WithGeneratedName(d *v1alpha1.OllamaDeployment) *v1alpha1.OllamaDeployment {
 	if d.Name != "" || d.GenerateName == "" {
 		return d
 	}
@@ -129,48 +130,48 @@ func Named(d *v1alpha1.OllamaDeployment) *v1alpha1.OllamaDeployment {
 	return named
 }
 
-// maxGenerateName is how much of generateName the API server keeps before the five
-// characters that it adds.
+// maxGenerateName is the number of characters of generateName that the API server uses;
+// it appends five random ones.
 //
 // Source: k8s.io/apiserver, pkg/storage/names (MaxGeneratedNameLength).
 const maxGenerateName = 58
 
-// metaErrors are what Kubernetes says of the metadata of any object.
-func metaErrors(meta metav1.ObjectMeta) field.ErrorList {
+// validateObjectMeta returns the errors of the API server's own rules for metadata.
+func validateObjectMeta(meta metav1.ObjectMeta) field.ErrorList {
 	if meta.Namespace == "" {
-		meta.Namespace = metav1.NamespaceDefault // kubectl fills in its own
+		meta.Namespace = metav1.NamespaceDefault // kubectl sets its own
 	}
 	return apivalidation.ValidateObjectMeta(&meta, true, apivalidation.NameIsDNSSubdomain, field.NewPath("metadata"))
 }
 
-func (c *Checker) addUnknown(f *findings, path string) {
+func (c *Checker) addUnknownField(f *findings, path string) {
 	message := "Unknown field"
-	if best := c.schema.nearestField(path); best != "" {
+	if best := c.schema.suggestField(path); best != "" {
 		message += fmt.Sprintf("; did you mean %q?", best)
 	}
 	f.add(f.object.PositionOfKey(path), Error, RuleUnknownField, path, message)
 }
 
-// findings gathers what is found in one object.
+// findings collects the findings of one object.
 type findings struct {
 	object manifest.Object
 	found  []Finding
 }
 
-// maxFindings bounds what is said of one object, and the work of finding the lines.
+// maxFindings bounds the findings of one object, and the time to find their lines.
 const maxFindings = 1000
 
 func (f *findings) full() bool { return len(f.found) >= maxFindings }
 
-// addDuplicates notes keys that stand twice. At the top of an object, where a whole
-// spec would be lost, they are errors.
-func (f *findings) addDuplicates() {
+// addDuplicateKeys adds the keys that occur twice in a mapping. Those at the top of the
+// object, where a whole spec would be lost, are errors; others are warnings.
+func (f *findings) addDuplicateKeys() {
 	for _, duplicate := range f.object.Duplicates(maxFindings / 2) {
 		level := Warning
 		if !strings.ContainsAny(duplicate.Path, ".[") {
 			level = Error
 		}
-		f.add(duplicate.Position, level, RuleDuplicateKey, duplicate.Path, "stands here twice; the first one is lost")
+		f.add(duplicate.Position, level, RuleDuplicateKey, duplicate.Path, "duplicate key; only the last value is used")
 	}
 }
 
@@ -186,13 +187,13 @@ func (f *findings) addErrors(errs field.ErrorList) {
 func (f *findings) add(at manifest.Position, level Level, rule, path, message string) {
 	f.found = append(f.found, Finding{
 		File: f.object.File, Line: at.Line, Column: at.Column,
-		Level: level, Rule: rule, Object: NameOf(f.object), ObjectAt: f.object.Position(), Path: path, Message: message,
+		Level: level, Rule: rule, Object: DisplayName(f.object), ObjectAt: f.object.Position(), Path: path, Message: message,
 	})
 }
 
-// asWritten quotes values as the file has them: YAML reads 1.10 as the number 1.1, and
-// "on" as true.
-func (f *findings) asWritten(errs field.ErrorList) field.ErrorList {
+// withSourceText replaces the values of errors about missing quotes by the text in the
+// file: YAML reads 1.10 as the number 1.1, and "on" as true.
+func (f *findings) withSourceText(errs field.ErrorList) field.ErrorList {
 	for _, err := range errs {
 		text, plain := f.object.PlainScalar(err.Field)
 		if plain && strings.HasPrefix(err.Detail, webhooks.InQuotes) {

@@ -1,2 +1,3 @@
-// Package check tells without a cluster what admission would say of an object.
+// Package check validates objects offline, as the API server and the operator's
+// webhooks would on creation.
 package check

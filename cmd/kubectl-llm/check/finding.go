@@ -7,54 +7,55 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
 )
 
-// A Level is how bad a finding is.
+// A Level is the severity of a finding.
 type Level string
 
 const (
-	// Error is what the API server would refuse.
+	// Error means that the API server would reject the object.
 	Error Level = "error"
-	// Warning is what it would accept, with a warning.
+	// Warning means that the API server would accept the object with a warning.
 	Warning Level = "warning"
 )
 
-// Rules that are no reasons of the API server's errors.
+// Rules in addition to the types of the API server's field errors.
 const (
-	// RuleUnreadable: the document is no YAML, JSON or object.
-	RuleUnreadable = "Unreadable"
-	// RuleUnknownField: the schema has no such field.
+	// RuleParseError is for documents that are not valid YAML or JSON.
+	RuleParseError = "ParseError"
+	// RuleUnknownField is for fields that are not in the schema.
 	RuleUnknownField = "FieldUnknown"
-	// RuleUnknownKind: the group has no such kind or version.
+	// RuleUnknownKind is for kinds and versions that are not in the API group.
 	RuleUnknownKind = "KindUnknown"
-	// RuleDuplicateKey: a key stands twice, and the first one is lost.
+	// RuleDuplicateKey is for keys that occur twice in a mapping; only the last value is
+	// used.
 	RuleDuplicateKey = "KeyDuplicate"
-	// RuleWarning: admission accepts and warns.
+	// RuleWarning is for warnings of admission.
 	RuleWarning = "Warning"
 )
 
-// A Finding is one thing to know about one field of one object. Its texts are those of
-// the manifest, which may come from anybody: whoever prints them has to quote them.
+// A Finding is an error or a warning about one field of one object. Its strings come from
+// the manifest and are untrusted: escape them before printing to a terminal.
 type Finding struct {
 	// File is the name of the file.
 	File string `json:"file"`
-	// Line and Column are where the field stands, both from 1.
+	// Line and Column are the position of the field, both counted from 1.
 	Line   int `json:"line"`
 	Column int `json:"column"`
-	// Level is how bad it is.
+	// Level is the severity.
 	Level Level `json:"level"`
-	// Rule is the kind of finding: the reason of the API server's error, such as
-	// FieldValueInvalid, or one of the rules of this package.
+	// Rule is the type of the API server's field error, such as FieldValueInvalid, or one of
+	// the rules of this package.
 	Rule string `json:"rule"`
-	// Object is the kind and name of the object, with its namespace if it says one.
+	// Object is the object's display name, see DisplayName.
 	Object string `json:"object,omitempty"`
-	// ObjectAt is where the object begins.
+	// ObjectAt is the position of the object.
 	ObjectAt manifest.Position `json:"-"`
-	// Path leads to the field, by JSON names; empty if it is about the whole.
+	// Path is the JSON path of the field; empty if the finding is about the whole object.
 	Path string `json:"path,omitempty"`
 	// Message says what is wrong, what is allowed, and what was probably meant.
 	Message string `json:"message"`
 }
 
-// Text is the finding as the API server prints it: the path and the message.
+// Text returns the path and the message, as the API server prints them.
 func (f Finding) Text() string {
 	if f.Path == "" {
 		return f.Message
@@ -62,8 +63,8 @@ func (f Finding) Text() string {
 	return f.Path + ": " + f.Message
 }
 
-// Sort puts the findings in the order of files, lines and columns, and those of one
-// place in the order of their texts, so that a run prints what the last one did.
+// Sort sorts the findings by file, line and column, then by path and message, so that the
+// output is deterministic.
 func Sort(findings []Finding) {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
@@ -71,22 +72,20 @@ func Sort(findings []Finding) {
 	})
 }
 
-// NameOf is how findings name an object.
-func NameOf(o manifest.Object) string {
-	name := o.Name
-	if name == "" {
-		name = "(no name)"
-	}
+// DisplayName returns "Kind namespace/name", without the namespace if none is set, and
+// with "(no name)" for an empty name.
+func DisplayName(o manifest.Object) string {
+	name := cmp.Or(o.Name, "(no name)")
 	if o.Namespace != "" {
 		name = o.Namespace + "/" + name
 	}
 	return o.Kind + " " + name
 }
 
-// Unreadable is the finding about a document that cannot be read.
-func Unreadable(err *manifest.UnreadableError) Finding {
+// ParseErrorFinding returns the finding for a document that cannot be parsed.
+func ParseErrorFinding(err *manifest.ParseError) Finding {
 	return Finding{
 		File: err.File, Line: err.Position.Line, Column: err.Position.Column,
-		Level: Error, Rule: RuleUnreadable, Message: err.Message,
+		Level: Error, Rule: RuleParseError, Message: err.Message,
 	}
 }

@@ -10,39 +10,42 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks"
 )
 
-// IsOurs tells whether the object is one that the operator admits.
-func IsOurs(o manifest.Object) bool {
-	return o.APIVersion == v1alpha1.GroupVersion.String() && isOurKind(o.Kind)
+// IsOllamaDeployment reports whether the object is an OllamaDeployment, or one under the
+// deprecated kind, Deployment.
+func IsOllamaDeployment(o manifest.Object) bool {
+	return o.APIVersion == v1alpha1.GroupVersion.String() && isOllamaDeploymentKind(o.Kind)
 }
 
-func isOurKind(kind string) bool { return kind == v1alpha1.Kind || kind == v1alpha1.KindAlias }
+func isOllamaDeploymentKind(kind string) bool {
+	return kind == v1alpha1.Kind || kind == v1alpha1.KindAlias
+}
 
-// misnamed is the finding about an object that is probably meant to be ours, and that
-// no cluster would know: it has our group and no kind of it, or our kind and nearly
-// our group. It is nil for objects of others.
-func misnamed(o manifest.Object) *Finding {
+// misspelledKind returns a finding if the object was probably meant to be an
+// OllamaDeployment: it has the API group with an unknown kind or version, or the kind with
+// a similar group. It returns nil for objects of other kinds.
+func misspelledKind(o manifest.Object) *Finding {
 	group := schema.FromAPIVersionAndKind(o.APIVersion, o.Kind).Group
 	want := v1alpha1.GroupVersion
 	switch {
 	case group == want.Group && o.APIVersion != want.String():
-		return finding(o, "apiVersion", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.APIVersion, want))
+		return newKindFinding(o, "apiVersion", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.APIVersion, want))
 	case group == want.Group:
-		return finding(o, "kind", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.Kind, v1alpha1.Kind))
-	case o.Kind == v1alpha1.Kind && group == "", isOurKind(o.Kind) && webhooks.Nearest(group, []string{want.Group}) != "":
-		return finding(o, "apiVersion", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.APIVersion, want))
-	case o.Twice("kind", v1alpha1.Kind), o.Twice("apiVersion", want.String()):
-		wrong := finding(o, "kind", fmt.Sprintf("an OllamaDeployment that is a %s as well: kind or apiVersion stands here twice; the first one is lost", o.Kind))
-		wrong.Rule, wrong.Path = RuleDuplicateKey, ""
-		return wrong
+		return newKindFinding(o, "kind", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.Kind, v1alpha1.Kind))
+	case o.Kind == v1alpha1.Kind && group == "", isOllamaDeploymentKind(o.Kind) && webhooks.Nearest(group, []string{want.Group}) != "":
+		return newKindFinding(o, "apiVersion", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.APIVersion, want))
+	case o.HasDuplicate("kind", v1alpha1.Kind), o.HasDuplicate("apiVersion", want.String()):
+		finding := newKindFinding(o, "kind", fmt.Sprintf("duplicate kind or apiVersion: this OllamaDeployment is also a %s; only the last value is used", o.Kind))
+		finding.Rule, finding.Path = RuleDuplicateKey, ""
+		return finding
 	default:
 		return nil
 	}
 }
 
-func finding(o manifest.Object, path, message string) *Finding {
+func newKindFinding(o manifest.Object, path, message string) *Finding {
 	at := o.PositionOf(path)
 	return &Finding{
 		File: o.File, Line: at.Line, Column: at.Column,
-		Level: Error, Rule: RuleUnknownKind, Object: NameOf(o), ObjectAt: o.Position(), Path: path, Message: message,
+		Level: Error, Rule: RuleUnknownKind, Object: DisplayName(o), ObjectAt: o.Position(), Path: path, Message: message,
 	}
 }

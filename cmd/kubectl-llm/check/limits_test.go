@@ -11,20 +11,19 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks"
 )
 
-// What the operator refuses unread is refused here with the same words, and nothing
-// else is said of it.
-func TestTooLarge(t *testing.T) {
+// An object that exceeds the size limits has no other findings.
+func TestSizeLimit(t *testing.T) {
 	t.Parallel()
 	models := strings.TrimSuffix(strings.Repeat(`"a:b",`, 1001), ",")
-	results := check(t, ours+"metadata: {name: stack}\nspec: {ollama: {models: ["+models+"]}}\n", webhooks.Options{})
+	results := check(t, header+"metadata: {name: stack}\nspec: {ollama: {models: ["+models+"]}}\n", webhooks.Options{})
 	require.Len(t, results, 1)
 	assert.Equal(t, []string{"4:17 error FieldValueTooMany spec.ollama.models: Too many: must have at most 1000 entries"}, lines(results[0].Findings))
 }
 
-// The options of an installation count offline too.
+// The operator's flags apply offline too.
 func TestAllowedIngresses(t *testing.T) {
 	t.Parallel()
-	const text = ours + "metadata: {name: stack}\nspec:\n  ollama: {models: [\"llama2:7b\"], imageTag: \"1\", resources: {limits: {memory: 8Gi}}}\n" +
+	const text = header + "metadata: {name: stack}\nspec:\n  ollama: {models: [\"llama2:7b\"], imageTag: \"1\", resources: {limits: {memory: 8Gi}}}\n" +
 		"  openwebui: {ingress: {host: www.example.org, annotations: {example.org/a: \"1\"}}}\n"
 	results := check(t, text, webhooks.Options{})
 	require.Len(t, results, 1)

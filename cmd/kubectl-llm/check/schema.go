@@ -23,7 +23,7 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks"
 )
 
-// A crdSchema is that of the CRD, as the API server reads it.
+// A crdSchema is the schema of the embedded CRD.
 type crdSchema struct {
 	validator  validation.SchemaValidator
 	root       *apiextensions.JSONSchemaProps
@@ -51,10 +51,9 @@ func newSchema() (*crdSchema, error) {
 	return &crdSchema{validator: validator, root: &props, structural: structural}, nil
 }
 
-// read reads an object as the API server does before it asks any webhook: unknown
-// fields go, and their paths are returned; nulls go; and the schema's defaults come.
-// What a create does
-// not take goes too: the status, and that the object is being deleted.
+// read decodes an object as the API server does before it calls webhooks: it prunes
+// unknown fields and returns their paths, removes nulls, and applies the schema's defaults.
+// It also removes what a create ignores: the status and the deletion timestamp.
 //
 // Source: k8s.io/apiextensions-apiserver, pkg/apiserver/customresource_handler.go
 // (unstructuredSchemaCoercer, unstructuredDefaulter); k8s.io/apiserver,
@@ -64,7 +63,7 @@ func (s *crdSchema) read(data []byte) (object map[string]any, unknown []string, 
 		return nil, nil, err
 	}
 	options := objectmeta.ObjectMetaOptions{DropMalformedFields: true, ReturnUnknownFieldPaths: true}
-	if _, _, paths, err := objectmeta.GetObjectMetaWithOptions(object, options); err == nil { // else it is no object
+	if _, _, paths, err := objectmeta.GetObjectMetaWithOptions(object, options); err == nil { // fails for anything but an object
 		unknown = paths
 	}
 	track := structuralschema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true}
@@ -77,28 +76,28 @@ func (s *crdSchema) read(data []byte) (object map[string]any, unknown []string, 
 	return object, unknown, nil
 }
 
-// errors are what the object breaks of the schema.
-func (s *crdSchema) errors(object map[string]any) field.ErrorList {
+// validate returns the object's violations of the schema.
+func (s *crdSchema) validate(object map[string]any) field.ErrorList {
 	return validation.ValidateCustomResource(nil, object, s.validator)
 }
 
-// index is an entry of a list in a path.
+// index matches the index of a list entry in a path.
 var index = regexp.MustCompile(`\[[0-9]+\]`)
 
-// nearestField is the field of the schema that the unknown one at the path was
-// probably meant to be, or nothing.
-func (s *crdSchema) nearestField(path string) string {
+// suggestField returns the name of the field that was probably meant by the unknown one
+// at the path, or an empty string.
+func (s *crdSchema) suggestField(path string) string {
 	names := strings.Split(index.ReplaceAllString(path, ".[]"), ".")
 	props := s.root
 	for _, name := range names[:len(names)-1] {
-		if props = below(props, name); props == nil {
+		if props = childSchema(props, name); props == nil {
 			return ""
 		}
 	}
 	return webhooks.Nearest(names[len(names)-1], slices.Sorted(maps.Keys(props.Properties)))
 }
 
-func below(props *apiextensions.JSONSchemaProps, name string) *apiextensions.JSONSchemaProps {
+func childSchema(props *apiextensions.JSONSchemaProps, name string) *apiextensions.JSONSchemaProps {
 	if name == "[]" {
 		if props.Items == nil {
 			return nil

@@ -18,31 +18,31 @@ import (
 	"github.com/geeper-io/llm-operator/test/golden"
 )
 
-// run runs a command line as a user's shell does.
-func run(t *testing.T, stdin string, arguments ...string) (code int, stdout, stderr string) {
+// run runs kubectl-llm in the test's process.
+func run(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errOut bytes.Buffer
-	code = Run(arguments, genericiooptions.IOStreams{In: strings.NewReader(stdin), Out: &out, ErrOut: &errOut})
+	code = Run(args, genericiooptions.IOStreams{In: strings.NewReader(stdin), Out: &out, ErrOut: &errOut})
 	return code, out.String(), errOut.String()
 }
 
-const refused = "testdata/refused.yaml"
+const invalidManifest = "testdata/invalid.yaml"
 
-// asProgram makes the test's binary kubectl-llm itself, for tests that send signals.
-const asProgram = "KUBECTL_LLM_TEST_AS_PROGRAM"
+// runMainEnv makes the test binary run as kubectl-llm, for tests that need a process.
+const runMainEnv = "KUBECTL_LLM_TEST_RUN_MAIN"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
+	if os.Getenv(runMainEnv) != "" {
 		os.Exit(Run(os.Args[1:], genericiooptions.IOStreams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr}))
 	}
 	os.Exit(m.Run())
 }
 
-// program is kubectl-llm as a process of its own.
-func program(t *testing.T, name string, arguments ...string) *exec.Cmd {
+// command returns a command whose process, or child process, runs kubectl-llm.
+func command(t *testing.T, name string, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), name, arguments...)
-	cmd.Env = append(os.Environ(), asProgram+"=1")
+	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd.Env = append(os.Environ(), runMainEnv+"=1")
 	return cmd
 }
 
@@ -51,8 +51,8 @@ func TestFormats(t *testing.T) {
 	for _, format := range report.Formats {
 		t.Run(format.Name, func(t *testing.T) {
 			t.Parallel()
-			code, out, stderr := run(t, "", "validate", refused, "testdata/broken.yaml", "-o", format.Name)
-			assert.Equal(t, ExitUsage, code, "one file cannot be read")
+			code, out, stderr := run(t, "", "validate", invalidManifest, "testdata/broken.yaml", "-o", format.Name)
+			assert.Equal(t, ExitUsage, code, "one file cannot be parsed")
 			assert.Empty(t, stderr)
 			golden.Equal(t, filepath.Join("testdata", "formats", format.Name+".txt"), out)
 		})
@@ -61,7 +61,7 @@ func TestFormats(t *testing.T) {
 
 func TestSARIFIsValid(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{refused, fixtures.SamplePath("minimal"), "testdata/broken.yaml"} {
+	for _, file := range []string{invalidManifest, fixtures.SamplePath("minimal"), "testdata/broken.yaml"} {
 		_, out, _ := run(t, "", "validate", file, "-o", "sarif")
 		parsed, err := sarif.FromString(out)
 		require.NoError(t, err)
@@ -71,9 +71,9 @@ func TestSARIFIsValid(t *testing.T) {
 
 func TestExitStatus(t *testing.T) {
 	t.Parallel()
-	quiet := `{"apiVersion": "llm.geeper.io/v1alpha1", "kind": "OllamaDeployment", "metadata": {"name": "a"},
+	valid := `{"apiVersion": "llm.geeper.io/v1alpha1", "kind": "OllamaDeployment", "metadata": {"name": "a"},
 		"spec": {"ollama": {"models": ["llama2:7b"], "imageTag": "1", "resources": {"limits": {"memory": "8Gi"}}}}}`
-	const nothing = "error: no OllamaDeployment is given; --allow-empty allows that\n"
+	const notFound = "error: no OllamaDeployment found; use --allow-empty to allow that\n"
 	for name, tc := range map[string]struct {
 		stdin  string
 		args   []string
@@ -81,38 +81,38 @@ func TestExitStatus(t *testing.T) {
 		out    string
 		stderr string
 	}{
-		"accepted":                      {quiet, []string{"validate", "-f", "-"}, 0, "1 object checked: 0 errors, 0 warnings\n", ""},
-		"accepted and strict":           {quiet, []string{"validate", "-f", "-", "--warnings-as-errors"}, 0, "1 object checked: 0 errors, 0 warnings\n", ""},
-		"nothing of ours":               {"kind: A\n", []string{"validate", "-f", "-"}, 2, "0 objects checked: 0 errors, 0 warnings; 1 of other kinds passed over\n", nothing},
-		"an empty list":                 {"apiVersion: v1\nkind: List\nitems: []\n", []string{"validate", "-f", "-"}, 2, "0 objects checked: 0 errors, 0 warnings\n", nothing},
-		"a list of no kind":             {"- a\n- b\n", []string{"validate", "-f", "-"}, 2, "0 objects checked: 0 errors, 0 warnings; 1 of other kinds passed over\n", nothing},
-		"an empty folder":               {"", []string{"validate", "-f", t.TempDir()}, 2, "0 objects checked: 0 errors, 0 warnings\n", nothing},
-		"nothing at all":                {"# nothing\n---\n", []string{"validate", "-", "-o", "junit"}, 2, "", nothing},
-		"nothing, allowed":              {"kind: A\n", []string{"validate", "-f", "-", "--allow-empty"}, 0, "0 objects checked: 0 errors, 0 warnings; 1 of other kinds passed over\n", ""},
-		"default of nothing, allowed":   {"", []string{"default", "-", "--allow-empty"}, 0, "", ""},
-		"migrate of an empty folder":    {"", []string{"migrate", t.TempDir()}, 2, "", "error: no file is given; --allow-empty allows that\n"},
-		"migrate of nothing of ours":    {"kind: A\n", []string{"migrate", "-"}, 0, "kind: A\n", ""},
-		"migrate of what is unreadable": {"a: [", []string{"migrate", "-"}, 2, "", "error: -:1:1: did not find expected node content\n"},
-		"default of what is unreadable": {"a: [", []string{"default", "-"}, 2, "", "-:1:1: error: did not find expected node content\n0 objects checked: 1 error, 0 warnings\n"},
-		"items twice":                   {"kind: List\nitems: [{kind: A}]\nitems: []\n", []string{"validate", "-"}, 2, "-:3:1: error: items stand here twice; the first ones are lost\n0 objects checked: 1 error, 0 warnings\n", ""},
-		"a spec twice":                  {strings.TrimSuffix(quiet, "}") + `,"spec":{"ollama":{"models":["a:1"],"imageTag":"1","resources":{"limits":{"memory":"8Gi"}}}}}`, []string{"validate", "-"}, 1, "-:2:110: error: spec: stands here twice; the first one is lost\n1 object checked: 1 error, 0 warnings\n", ""},
-		"a device":                      {"", []string{"validate", os.DevNull}, 2, "", "error: /dev/null: is no regular file; give its contents as standard input (-f -)\n"},
-		"an argument with escapes":      {"", []string{"\x1b[2J\u202e"}, 2, "", "error: unknown command \"\\x1b[2J\\u202e\"\n"},
-		"a file with escapes":           {"", []string{"validate", "\x1b[2J"}, 2, "", "error: \\x1b[2J: no such file or directory\n"},
-		"refused":                       {strings.Replace(quiet, "llama2:7b", "llama2", 1), []string{"validate", "-"}, 1, "-:2:34: error: spec.ollama.models[0]: Invalid value: \"llama2\": has no tag; write it as \"model:tag\"; did you mean \"llama2:latest\"?\n1 object checked: 1 error, 0 warnings\n", ""},
-		"warned":                        {strings.Replace(quiet, "\"1\"", "\"latest\"", 1), []string{"validate", "-"}, 0, "", ""},
-		"warned and strict":             {strings.Replace(quiet, "\"1\"", "\"latest\"", 1), []string{"validate", "-", "--warnings-as-errors"}, 1, "", ""},
-		"unreadable":                    {"a: [", []string{"validate", "-"}, 2, "-:1:1: error: did not find expected node content\n0 objects checked: 1 error, 0 warnings\n", ""},
-		"no file":                       {"", []string{"validate"}, 2, "", "error: no files are given; name some with -f, or - for the standard input\n"},
-		"a file that is not":            {"", []string{"validate", "none.yaml"}, 2, "", "error: none.yaml: no such file or directory\n"},
-		"an unknown flag":               {"", []string{"validate", "--nope"}, 2, "", "error: unknown flag: --nope\n"},
-		"an unknown format":             {"", []string{"validate", "-", "-o", "xml"}, 2, "", "error: unknown output format \"xml\", must be one of [\"text\" \"json\" \"sarif\" \"github\" \"junit\"]\n"},
-		"an unknown command":            {"", []string{"valdate"}, 2, "", "error: unknown command \"valdate\"; did you mean \"validate\"?\n"},
-		"default of nothing":            {"kind: A\n", []string{"default", "-"}, 2, "", nothing},
-		"default of a mistake":          {"", []string{"default", refused}, 1, "", ""},
-		"render of a mistake":           {"", []string{"render", refused}, 1, "", ""},
-		"too many arguments":            {"", []string{"status", "a", "b"}, 2, "", "error: accepts 1 arg(s), received 2; see \"kubectl llm status --help\"\n"},
-		"no cluster":                    {"", []string{"status", "a", "--kubeconfig", "none"}, 1, "", ""},
+		"valid":                                       {valid, []string{"validate", "-f", "-"}, 0, "1 object checked: 0 errors, 0 warnings\n", ""},
+		"valid, with warnings as errors":              {valid, []string{"validate", "-f", "-", "--warnings-as-errors"}, 0, "1 object checked: 0 errors, 0 warnings\n", ""},
+		"other kinds only":                            {"kind: A\n", []string{"validate", "-f", "-"}, 2, "0 objects checked: 0 errors, 0 warnings; 1 object of other kinds skipped\n", notFound},
+		"empty List":                                  {"apiVersion: v1\nkind: List\nitems: []\n", []string{"validate", "-f", "-"}, 2, "0 objects checked: 0 errors, 0 warnings\n", notFound},
+		"sequence instead of an object":               {"- a\n- b\n", []string{"validate", "-f", "-"}, 2, "0 objects checked: 0 errors, 0 warnings; 1 object of other kinds skipped\n", notFound},
+		"empty directory":                             {"", []string{"validate", "-f", t.TempDir()}, 2, "0 objects checked: 0 errors, 0 warnings\n", notFound},
+		"empty documents":                             {"# nothing\n---\n", []string{"validate", "-", "-o", "junit"}, 2, "", notFound},
+		"other kinds only, with --allow-empty":        {"kind: A\n", []string{"validate", "-f", "-", "--allow-empty"}, 0, "0 objects checked: 0 errors, 0 warnings; 1 object of other kinds skipped\n", ""},
+		"default without objects, with --allow-empty": {"", []string{"default", "-", "--allow-empty"}, 0, "", ""},
+		"migrate of an empty directory":               {"", []string{"migrate", t.TempDir()}, 2, "", "error: no files found; use --allow-empty to allow that\n"},
+		"migrate of other kinds":                      {"kind: A\n", []string{"migrate", "-"}, 0, "kind: A\n", ""},
+		"migrate with a parse error":                  {"a: [", []string{"migrate", "-"}, 2, "", "error: -:1:1: did not find expected node content\n"},
+		"default with a parse error":                  {"a: [", []string{"default", "-"}, 2, "", "-:1:1: error: did not find expected node content\n0 objects checked: 1 error, 0 warnings\n"},
+		"duplicate items in a List":                   {"kind: List\nitems: [{kind: A}]\nitems: []\n", []string{"validate", "-"}, 2, "-:3:1: error: duplicate key \"items\"; only the last value is used\n0 objects checked: 1 error, 0 warnings\n", ""},
+		"duplicate spec":                              {strings.TrimSuffix(valid, "}") + `,"spec":{"ollama":{"models":["a:1"],"imageTag":"1","resources":{"limits":{"memory":"8Gi"}}}}}`, []string{"validate", "-"}, 1, "-:2:110: error: spec: duplicate key; only the last value is used\n1 object checked: 1 error, 0 warnings\n", ""},
+		"device file":                                 {"", []string{"validate", os.DevNull}, 2, "", "error: /dev/null: is not a regular file; pipe its contents to standard input (-f -)\n"},
+		"command with control characters":             {"", []string{"\x1b[2J\u202e"}, 2, "", "error: unknown command \"\\x1b[2J\\u202e\"\n"},
+		"file name with control characters":           {"", []string{"validate", "\x1b[2J"}, 2, "", "error: \\x1b[2J: no such file or directory\n"},
+		"invalid":                                     {strings.Replace(valid, "llama2:7b", "llama2", 1), []string{"validate", "-"}, 1, "-:2:34: error: spec.ollama.models[0]: Invalid value: \"llama2\": has no tag; write it as \"model:tag\"; did you mean \"llama2:latest\"?\n1 object checked: 1 error, 0 warnings\n", ""},
+		"warning":                                     {strings.Replace(valid, "\"1\"", "\"latest\"", 1), []string{"validate", "-"}, 0, "", ""},
+		"warning, with warnings as errors":            {strings.Replace(valid, "\"1\"", "\"latest\"", 1), []string{"validate", "-", "--warnings-as-errors"}, 1, "", ""},
+		"parse error":                                 {"a: [", []string{"validate", "-"}, 2, "-:1:1: error: did not find expected node content\n0 objects checked: 1 error, 0 warnings\n", ""},
+		"no file":                                     {"", []string{"validate"}, 2, "", "error: no files specified; use -f FILE, or -f - for standard input\n"},
+		"missing file":                                {"", []string{"validate", "none.yaml"}, 2, "", "error: none.yaml: no such file or directory\n"},
+		"unknown flag":                                {"", []string{"validate", "--nope"}, 2, "", "error: unknown flag: --nope\n"},
+		"unknown format":                              {"", []string{"validate", "-", "-o", "xml"}, 2, "", "error: unknown output format \"xml\", must be one of [\"text\" \"json\" \"sarif\" \"github\" \"junit\"]\n"},
+		"unknown command":                             {"", []string{"valdate"}, 2, "", "error: unknown command \"valdate\"; did you mean \"validate\"?\n"},
+		"default of other kinds":                      {"kind: A\n", []string{"default", "-"}, 2, "", notFound},
+		"default of an invalid object":                {"", []string{"default", invalidManifest}, 1, "", ""},
+		"render of an invalid object":                 {"", []string{"render", invalidManifest}, 1, "", ""},
+		"too many arguments":                          {"", []string{"status", "a", "b"}, 2, "", "error: accepts 1 arg(s), received 2; see \"kubectl llm status --help\"\n"},
+		"missing kubeconfig":                          {"", []string{"status", "a", "--kubeconfig", "none"}, 1, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -131,7 +131,7 @@ func TestExitStatus(t *testing.T) {
 	}
 }
 
-// The object comes back as it was written, with what was left out.
+// Defaults are added, and everything else stays as it was written.
 func TestDefault(t *testing.T) {
 	t.Parallel()
 	for _, sample := range fixtures.Samples() {
@@ -153,8 +153,8 @@ func TestDefault(t *testing.T) {
 	}
 }
 
-// Old and new spelling are the same object with the same defaults.
-func TestDefaultOfMigrated(t *testing.T) {
+// Migrating does not change the object.
+func TestDefaultAfterMigrate(t *testing.T) {
 	t.Parallel()
 	for _, sample := range fixtures.Samples() {
 		code, migrated, stderr := run(t, "", "migrate", fixtures.ReferencePath(sample))
@@ -167,13 +167,13 @@ func TestDefaultOfMigrated(t *testing.T) {
 	}
 }
 
-func TestMigrateWrites(t *testing.T) {
+func TestMigrateWritesFiles(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.yaml")
 	data, err := os.ReadFile(fixtures.ReferencePath("full"))
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(path, data, 0o640)) //nolint:gosec // the mode is looked at below
+	require.NoError(t, os.WriteFile(path, data, 0o640)) //nolint:gosec // the mode is checked below
 	code, out, stderr := run(t, "", "migrate", "-f", dir, "--write")
 	assert.Zero(t, code)
 	assert.Empty(t, out)
@@ -182,7 +182,7 @@ func TestMigrateWrites(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o640), info.Mode().Perm())
 	_, _, stderr = run(t, "", "migrate", "-f", dir, "--write")
-	assert.Empty(t, stderr, "nothing is left to write")
+	assert.Empty(t, stderr, "already migrated")
 }
 
 func TestRender(t *testing.T) {
@@ -216,7 +216,7 @@ func TestCompletion(t *testing.T) {
 	assert.Contains(t, out, "sarif\n")
 }
 
-// Every command tells what it does, with an example.
+// Every command has a description and examples.
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	for _, cmd := range New(genericiooptions.NewTestIOStreamsDiscard()).Commands() {

@@ -15,30 +15,30 @@ import (
 )
 
 func newDefault(streams genericiooptions.IOStreams) *cobra.Command {
-	var in input
+	var in manifestFlags
 	var output string
 	var diff bool
 	cmd := &cobra.Command{
 		Use:   "default [-f] FILE...",
-		Short: "Show objects as they would be stored, with every default",
-		Long: "Print OllamaDeployments with every default filled in, as admission would store them if they were created.\n" +
-			"Objects that would be refused are not shown; what is wrong with them is.",
-		Example: `  # The whole object
+		Short: "Print objects with all defaults, as they would be stored",
+		Long: "Print OllamaDeployments with all defaults, as the API server would store them on creation. If an object is\n" +
+			"invalid, its errors are printed to standard error and the command fails.",
+		Example: `  # Print the whole object
   kubectl llm default -f models.yaml
 
-  # What is filled in
+  # Print the defaults as a diff
   kubectl llm default -f models.yaml --diff`,
-		Args: args(cobra.ArbitraryArgs),
-		RunE: func(_ *cobra.Command, arguments []string) error {
+		Args: usageArgs(cobra.ArbitraryArgs),
+		RunE: func(_ *cobra.Command, args []string) error {
 			if output != "yaml" && output != "json" {
 				return usageError{fmt.Errorf("unknown output format %q, must be yaml or json", output)}
 			}
-			objects, err := in.admitted(arguments, streams)
+			objects, err := in.accepted(args, streams)
 			if err != nil {
 				return err
 			}
 			for i, o := range objects {
-				stored, err := o.stored()
+				stored, err := o.storedJSON()
 				if err != nil {
 					return err
 				}
@@ -54,38 +54,38 @@ func newDefault(streams genericiooptions.IOStreams) *cobra.Command {
 			return nil
 		},
 	}
-	in.bind(cmd)
-	in.bindOptions(cmd)
+	in.addFlags(cmd)
+	in.addOperatorFlags(cmd)
 	cmd.Flags().StringVarP(&output, "output", "o", "yaml", "Output format: yaml or json.")
-	cmd.Flags().BoolVar(&diff, "diff", false, "Show what is filled in, as a unified diff.")
+	cmd.Flags().BoolVar(&diff, "diff", false, "Print the defaults as a unified diff instead of the whole object.")
 	completeWith(cmd, "output", []string{"yaml", "json"})
 	return cmd
 }
 
-// stored is the object with its defaults, as JSON. What the defaults leave alone stays
-// as it is written, quantities among it, as it does in a cluster.
-func (c checked) stored() ([]byte, error) {
-	before, err := json.Marshal(c.Given)
+// storedJSON returns the object with its defaults, as JSON. All other values, such as
+// quantities, stay as they are written, as they do in a cluster.
+func (c checkedObject) storedJSON() ([]byte, error) {
+	before, err := json.Marshal(c.Original)
 	if err != nil {
 		return nil, fmt.Errorf("encoding the object: %w", err)
 	}
-	after, err := json.Marshal(c.Result.Object)
+	after, err := json.Marshal(c.Defaulted)
 	if err != nil {
 		return nil, fmt.Errorf("encoding the object: %w", err)
 	}
 	patch, err := jsonpatch.CreateMergePatch(before, after)
 	if err != nil {
-		return nil, fmt.Errorf("comparing the object with its defaults: %w", err)
+		return nil, fmt.Errorf("computing the defaults: %w", err)
 	}
 	stored, err := jsonpatch.MergePatch(c.Result.JSON, patch)
 	if err != nil {
-		return nil, fmt.Errorf("filling in the defaults: %w", err)
+		return nil, fmt.Errorf("applying the defaults: %w", err)
 	}
 	return stored, nil
 }
 
-// writeObject prints the object with the given number among others.
-func writeObject(w io.Writer, number int, data []byte, output string) error {
+// writeObject prints the object. All but the first, with index 0, follow a document separator.
+func writeObject(w io.Writer, index int, data []byte, output string) error {
 	if output == "json" {
 		var object any
 		if err := json.Unmarshal(data, &object); err != nil {
@@ -98,31 +98,32 @@ func writeObject(w io.Writer, number int, data []byte, output string) error {
 		if err := encoder.Encode(object); err != nil {
 			return err
 		}
-		_, err := w.Write(terminal.JSON(out.Bytes()))
+		_, err := w.Write(terminal.EscapeJSON(out.Bytes()))
 		return err
 	}
-	text, err := terminal.YAML(data)
+	text, err := terminal.JSONToYAML(data)
 	if err != nil {
 		return err
 	}
-	if number > 0 {
+	if index > 0 {
 		text = append([]byte("---\n"), text...)
 	}
 	_, err = w.Write(text)
 	return err
 }
 
-func writeDiff(w io.Writer, o checked, stored []byte) error {
-	before, err := terminal.YAML(o.Object.JSON)
+// writeDiff prints the difference between the object as written and as stored.
+func writeDiff(w io.Writer, o checkedObject, stored []byte) error {
+	before, err := terminal.JSONToYAML(o.Object.JSON)
 	if err != nil {
 		return err
 	}
-	after, err := terminal.YAML(stored)
+	after, err := terminal.JSONToYAML(stored)
 	if err != nil {
 		return err
 	}
 	return difflib.WriteUnifiedDiff(w, difflib.UnifiedDiff{
-		A: difflib.SplitLines(string(before)), FromFile: terminal.Plain(o.File),
+		A: difflib.SplitLines(string(before)), FromFile: terminal.EscapeLine(o.File),
 		B: difflib.SplitLines(string(after)), ToFile: "as stored",
 		Context: 3,
 	})

@@ -16,39 +16,41 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks"
 )
 
-// input are the flags of the commands that read manifests.
-type input struct {
+// manifestFlags are the flags of the commands that read manifests, and read them.
+type manifestFlags struct {
 	names     []string
 	recursive bool
-	// allowEmpty accepts that nothing is given to work on.
+	// allowEmpty is for succeeding without any input.
 	allowEmpty bool
 	opts       webhooks.Options
 }
 
-func (i *input) bind(cmd *cobra.Command) {
+func (f *manifestFlags) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringSliceVarP(&i.names, "filename", "f", nil, "File or folder with manifests, or - for the standard input. May be repeated, and given as arguments too.")
-	flags.BoolVarP(&i.recursive, "recursive", "R", false, "Read the folders below a folder as well.")
-	flags.BoolVar(&i.allowEmpty, "allow-empty", false, "Accept that there is no OllamaDeployment in what is given.")
+	flags.StringSliceVarP(&f.names, "filename", "f", nil, "File or directory that contains the manifests, or - for standard input. Can be repeated; files can also be passed as arguments.")
+	flags.BoolVarP(&f.recursive, "recursive", "R", false, "Process directories recursively.")
+	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "Succeed if there is nothing to process.")
 	_ = cmd.MarkFlagFilename("filename", "yaml", "yml", "json") // fails for unknown flags only
 }
 
-func (i *input) bindOptions(cmd *cobra.Command) {
+// addOperatorFlags adds the flags that have to match those of the operator.
+func (f *manifestFlags) addOperatorFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.BoolVar(&i.opts.AllowHostPath, "allow-host-path", false, "Check for an operator that runs with --allow-host-path.")
-	flags.Var(&i.opts.AllowedIngressHosts, "allowed-ingress-hosts", "Check for an operator that runs with --allowed-ingress-hosts.")
-	flags.Var(&i.opts.AllowedIngressAnnotations, "allowed-ingress-annotations", "Check for an operator that runs with --allowed-ingress-annotations.")
+	flags.BoolVar(&f.opts.AllowHostPath, "allow-host-path", false, "Validate for an operator that runs with --allow-host-path.")
+	flags.Var(&f.opts.AllowedIngressHosts, "allowed-ingress-hosts", "Validate for an operator that runs with --allowed-ingress-hosts.")
+	flags.Var(&f.opts.AllowedIngressAnnotations, "allowed-ingress-annotations", "Validate for an operator that runs with --allowed-ingress-annotations.")
 }
 
-// read reads the files one after the other, those given as arguments too.
-func (i *input) read(arguments []string, streams genericiooptions.IOStreams) iter.Seq2[manifest.File, error] {
-	names := slices.Concat(i.names, arguments)
+// read reads the files of --filename and the arguments, one at a time. Its errors are usage
+// errors.
+func (f *manifestFlags) read(args []string, streams genericiooptions.IOStreams) iter.Seq2[manifest.File, error] {
+	names := slices.Concat(f.names, args)
 	return func(yield func(manifest.File, error) bool) {
 		if len(names) == 0 {
-			yield(manifest.File{}, usageError{errors.New("no files are given; name some with -f, or - for the standard input")})
+			yield(manifest.File{}, usageError{errors.New("no files specified; use -f FILE, or -f - for standard input")})
 			return
 		}
-		for file, err := range manifest.ReadFiles(names, i.recursive, streams.In) {
+		for file, err := range manifest.ReadFiles(names, f.recursive, streams.In) {
 			if err != nil {
 				err = usageError{err}
 			}
@@ -59,86 +61,88 @@ func (i *input) read(arguments []string, streams genericiooptions.IOStreams) ite
 	}
 }
 
-// A checked object is one of ours, with what is known of it.
-type checked struct {
+// A checkedObject is an OllamaDeployment with the result of validating it.
+type checkedObject struct {
 	manifest.Object
 	check.Result
 }
 
-// check checks every object of the files.
-func (i *input) check(arguments []string, streams genericiooptions.IOStreams) ([]checked, report.Report, error) {
-	checker, err := check.New(i.opts)
+// check validates all objects of the files. It returns the OllamaDeployments, valid or not.
+func (f *manifestFlags) check(args []string, streams genericiooptions.IOStreams) ([]checkedObject, report.Report, error) {
+	checker, err := check.New(f.opts)
 	if err != nil {
 		return nil, report.Report{}, err
 	}
 	out := report.Report{Version: version()}
-	var ours []checked
-	for file, err := range i.read(arguments, streams) {
+	var objects []checkedObject
+	for file, err := range f.read(args, streams) {
 		if err != nil {
 			return nil, report.Report{}, err
 		}
 		var findings []check.Finding
-		objects, unreadable := manifest.Parse(file)
-		for _, err := range unreadable {
-			findings = append(findings, check.Unreadable(err))
+		parsed, parseErrs := manifest.Parse(file)
+		for _, err := range parseErrs {
+			findings = append(findings, check.ParseErrorFinding(err))
 		}
-		for _, o := range objects {
+		for _, o := range parsed {
 			result := checker.Check(o)
-			if !result.Ours {
-				out.PassedOver++
+			if result.Skipped {
+				out.Skipped++
 				continue
 			}
-			ours = append(ours, checked{o, result})
-			out.Objects = append(out.Objects, report.Object{File: o.File, Name: check.NameOf(o), At: o.Position()})
+			objects = append(objects, checkedObject{o, result})
+			out.Objects = append(out.Objects, report.Object{File: o.File, Name: check.DisplayName(o), Position: o.Position()})
 			findings = append(findings, result.Findings...)
 		}
 		check.Sort(findings)
 		out.Findings = append(out.Findings, findings...)
 	}
-	return ours, out, nil
+	return objects, out, nil
 }
 
-// checkedSome fails if there was nothing to check: in CI that mostly is a wrong path.
-func (i *input) checkedSome(found report.Report) error {
-	if i.allowEmpty || len(found.Objects) > 0 || len(found.Findings) > 0 {
+// requireObjects fails if the files have no OllamaDeployment, which in CI is mostly caused by
+// a wrong path.
+func (f *manifestFlags) requireObjects(r report.Report) error {
+	if f.allowEmpty || len(r.Objects) > 0 || len(r.Findings) > 0 {
 		return nil
 	}
-	return usageError{errors.New("no OllamaDeployment is given; --allow-empty allows that")}
+	return usageError{errors.New("no OllamaDeployment found; use --allow-empty to allow that")}
 }
 
-// admitted are the objects of the files, all of which have to be admitted. What is
-// wrong with them is printed.
-func (i *input) admitted(arguments []string, streams genericiooptions.IOStreams) ([]checked, error) {
-	objects, found, err := i.check(arguments, streams)
+// accepted returns the OllamaDeployments of the files if all are valid. Otherwise it prints
+// the errors and fails.
+func (f *manifestFlags) accepted(args []string, streams genericiooptions.IOStreams) ([]checkedObject, error) {
+	objects, r, err := f.check(args, streams)
 	if err != nil {
 		return nil, err
 	}
-	if err := i.checkedSome(found); err != nil {
+	if err := f.requireObjects(r); err != nil {
 		return nil, err
 	}
-	return objects, printErrors(streams, found)
+	return objects, printErrors(streams, r)
 }
 
-// printErrors prints what is refused, and nothing else.
-func printErrors(streams genericiooptions.IOStreams, found report.Report) error {
-	found.Findings = slices.DeleteFunc(found.Findings, func(f check.Finding) bool { return f.Level != check.Error })
-	if len(found.Findings) == 0 {
+// printErrors prints the findings that are errors, and returns the command's error if there
+// are any.
+func printErrors(streams genericiooptions.IOStreams, r report.Report) error {
+	r.Findings = slices.DeleteFunc(r.Findings, func(f check.Finding) bool { return f.Level != check.Error })
+	if len(r.Findings) == 0 {
 		return nil
 	}
-	if err := report.Formats[0].Write(streams.ErrOut, found, terminal.WantsColor(streams.ErrOut)); err != nil {
+	if err := report.Formats[0].Write(streams.ErrOut, r, terminal.ColorEnabled(streams.ErrOut)); err != nil {
 		return fmt.Errorf("printing: %w", err)
 	}
-	return outcome(found, false)
+	return exitError(r, false)
 }
 
-// outcome is the error of a command whose findings are printed.
-func outcome(found report.Report, warningsAsErrors bool) error {
-	unreadable := slices.ContainsFunc(found.Findings, func(f check.Finding) bool { return f.Rule == check.RuleUnreadable })
+// exitError returns the error that sets the exit status after the findings are printed.
+func exitError(r report.Report, warningsAsErrors bool) error {
+	parseErrs := slices.ContainsFunc(r.Findings, func(f check.Finding) bool { return f.Rule == check.RuleParseError })
 	switch {
-	case unreadable:
-		return errUnreadable
-	case found.Count(check.Error) > 0, warningsAsErrors && found.Count(check.Warning) > 0:
-		return errRefused
+	case parseErrs:
+		return errParse
+	case r.Count(check.Error) > 0, warningsAsErrors && r.Count(check.Warning) > 0:
+		return errInvalid
 	default:
 		return nil
 	}

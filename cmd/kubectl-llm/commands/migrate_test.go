@@ -15,7 +15,7 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
 )
 
-const flat = `apiVersion: llm.geeper.io/v1alpha1
+const deprecated = `apiVersion: llm.geeper.io/v1alpha1
 kind: OllamaDeployment
 metadata: {name: stack}
 spec:
@@ -30,23 +30,23 @@ func write(t *testing.T, path, text string) string {
 	return path
 }
 
-// Several files are one stream of as many documents, each with the name of its file.
-func TestMigrateKeepsFilesApart(t *testing.T) {
+// Several files become one YAML stream, with the name of each file.
+func TestMigrateSeveralFiles(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"a.yaml": strings.TrimSuffix(flat, "\n"),
-		"b.yaml": "---\n" + flat,
+		"a.yaml": strings.TrimSuffix(deprecated, "\n"),
+		"b.yaml": "---\n" + deprecated,
 		"c.json": "{\n\t\"kind\": \"A\"}",
 		"d.yaml": "\ufeffkind: B\n...\n",
-		"e.yaml": flat + "---\r\n" + strings.ReplaceAll(flat, "\n", "\r\n"),
+		"e.yaml": deprecated + "---\r\n" + strings.ReplaceAll(deprecated, "\n", "\r\n"),
 	} {
 		write(t, filepath.Join(dir, name), text)
 	}
 	code, out, stderr := run(t, "kind: C", "migrate", "-f", dir, "-f", "-")
 	require.Zero(t, code, stderr)
-	objects, unreadable := manifest.Parse(manifest.File{Data: []byte(out)})
-	assert.Empty(t, unreadable)
+	objects, parseErrs := manifest.Parse(manifest.File{Data: []byte(out)})
+	assert.Empty(t, parseErrs)
 	var kinds []string
 	for _, o := range objects {
 		kinds = append(kinds, o.Kind)
@@ -61,27 +61,27 @@ func TestMigrateKeepsFilesApart(t *testing.T) {
 
 	code, out, _ = run(t, "", "migrate", filepath.Join(dir, "c.json"))
 	assert.Zero(t, code)
-	assert.True(t, out == "{\n\t\"kind\": \"A\"}", "one file comes to the letter: %q", out) //nolint:testifylint // equal as JSON is not enough
+	assert.True(t, out == "{\n\t\"kind\": \"A\"}", "one file is printed byte for byte: %q", out) //nolint:testifylint // JSONEq ignores the layout
 }
 
-// What is printed of several files has all of their objects, as they were.
-func TestMigratePrintsEveryObject(t *testing.T) {
+// All objects of several files are printed unchanged.
+func TestMigratePreservesObjects(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		text string
 		want []string
 	}{
-		"JSON lines":          {"{\"kind\": \"A\"}\n{\"kind\": \"B\"}\n", []string{`{"kind":"A"}`, `{"kind":"B"}`}},
-		"JSON on one line":    {"\t{\"kind\": \"A\"}{\n\t\"kind\": \"B\\t\"}", []string{`{"kind":"A"}`, `{"kind":"B\t"}`}},
-		"tab in flow mapping": {"{kind: A, x: \"a\tb\"}\n", []string{`{"kind":"A","x":"a\tb"}`}},
+		"JSON lines":            {"{\"kind\": \"A\"}\n{\"kind\": \"B\"}\n", []string{`{"kind":"A"}`, `{"kind":"B"}`}},
+		"JSON on one line":      {"\t{\"kind\": \"A\"}{\n\t\"kind\": \"B\\t\"}", []string{`{"kind":"A"}`, `{"kind":"B\t"}`}},
+		"tab in a flow mapping": {"{kind: A, x: \"a\tb\"}\n", []string{`{"kind":"A","x":"a\tb"}`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := write(t, filepath.Join(t.TempDir(), "a.yaml"), tc.text)
 			code, out, stderr := run(t, "kind: Z", "migrate", "-f", path, "-f", "-")
 			require.Zero(t, code, stderr)
-			objects, unreadable := manifest.Parse(manifest.File{Data: []byte(out)})
-			assert.Empty(t, unreadable)
+			objects, parseErrs := manifest.Parse(manifest.File{Data: []byte(out)})
+			assert.Empty(t, parseErrs)
 			var got []string
 			for _, o := range objects {
 				got = append(got, string(o.JSON))
@@ -91,57 +91,57 @@ func TestMigratePrintsEveryObject(t *testing.T) {
 	}
 }
 
-// The last line of a file without an end gets one in a stream, which a text can have in it.
-func TestMigrateOfAFileThatCannotBeInAStream(t *testing.T) {
+// In a stream, a file without a final newline gets one, which changes a literal at its end.
+func TestMigrateFileThatCannotBeInAStream(t *testing.T) {
 	t.Parallel()
 	path := write(t, filepath.Join(t.TempDir(), "a.yaml"), "kind: A\ntext: |\n  a")
 	code, out, stderr := run(t, "kind: Z", "migrate", "-f", path, "-f", "-")
 	assert.Equal(t, 1, code)
 	assert.Equal(t, "---\n# Source: -\nkind: Z\n", out)
-	assert.Equal(t, "error: "+path+": would not mean the same in one stream with other files; migrate it alone\n", stderr)
+	assert.Equal(t, "error: "+path+": cannot be in one YAML stream with other files; migrate it separately\n", stderr)
 }
 
-// A file that cannot be migrated does not hold up the others.
-func TestMigrateOfSomeFiles(t *testing.T) {
+// The other files are migrated even if one fails.
+func TestMigrateContinuesAfterErrors(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	bad := write(t, filepath.Join(dir, "a.yaml"), "a: [\n")
-	good := write(t, filepath.Join(dir, "b.yaml"), flat)
+	good := write(t, filepath.Join(dir, "b.yaml"), deprecated)
 	code, _, stderr := run(t, "", "migrate", "--write", dir)
 	assert.Equal(t, ExitUsage, code)
 	assert.Equal(t, good+" rewritten\nerror: "+bad+":1:1: did not find expected node content\n", stderr)
 }
 
-func TestMigrateWritesBehindALink(t *testing.T) {
+func TestMigrateFollowsSymlinks(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "real"), 0o700))
-	target := write(t, filepath.Join(dir, "real", "a.yaml"), flat)
+	target := write(t, filepath.Join(dir, "real", "a.yaml"), deprecated)
 	link := filepath.Join(dir, "link.yaml")
 	require.NoError(t, os.Symlink(filepath.Join("real", "a.yaml"), link))
 	code, _, stderr := run(t, "", "migrate", "--write", link)
 	require.Zero(t, code, stderr)
 	info, err := os.Lstat(link)
 	require.NoError(t, err)
-	assert.NotZero(t, info.Mode()&os.ModeSymlink, "the link stays one")
+	assert.NotZero(t, info.Mode()&os.ModeSymlink, "the symlink is preserved")
 	data, err := os.ReadFile(target)
 	require.NoError(t, err)
 	assert.Contains(t, string(data), "service:\n      port: 80\n")
-	left, err := os.ReadDir(filepath.Dir(target))
+	entries, err := os.ReadDir(filepath.Dir(target))
 	require.NoError(t, err)
-	assert.Len(t, left, 1)
+	assert.Len(t, entries, 1)
 }
 
-// A disk without room for what is new loses nothing of what is there. It runs where the
-// system lets a user mount a disk of one's own.
+// The file is unchanged if the disk is full. The test is skipped where unshare cannot mount
+// a tmpfs.
 func TestMigrateOnAFullDisk(t *testing.T) {
 	t.Parallel()
 	unshare, err := exec.LookPath("unshare")
 	if err != nil {
-		t.Skip("there is no unshare")
+		t.Skip("unshare is not installed")
 	}
-	// Two pages, of which the file has both; rewritten, it needs a third.
-	text := flat + strings.Repeat("#", 2*os.Getpagesize()-len(flat)-1) + "\n"
+	// The file system has two pages, and the file fills both: a temporary file does not fit.
+	text := deprecated + strings.Repeat("#", 2*os.Getpagesize()-len(deprecated)-1) + "\n"
 	dir := t.TempDir()
 	source := write(t, filepath.Join(t.TempDir(), "a.yaml"), text)
 	const script = `mount -t tmpfs -o size="$1" tmpfs "$2" || exit 77
@@ -153,10 +153,10 @@ cmp "$3" "$2/a.yaml" && ls -A "$2"`
 		mode = "-m"
 	}
 	size := strconv.Itoa(2 * os.Getpagesize())
-	cmd := program(t, unshare, mode, "sh", "-c", script, "sh", size, dir, source, os.Args[0])
+	cmd := command(t, unshare, mode, "sh", "-c", script, "sh", size, dir, source, os.Args[0])
 	out, _ := cmd.CombinedOutput()
 	if cmd.ProcessState.ExitCode() == 77 || strings.Contains(string(out), "unshare") {
-		t.Skip("no disk can be mounted: " + string(out))
+		t.Skip("tmpfs cannot be mounted: " + string(out))
 	}
 	assert.Contains(t, string(out), "no space left on device\nexit 1\na.yaml\n")
 }

@@ -7,5 +7,5 @@ import (
 	"os"
 )
 
-// keepOwner does nothing where files have no owner of that kind.
-func keepOwner(*os.File, fs.FileInfo) error { return nil }
+// copyOwner does nothing on systems without Unix owners.
+func copyOwner(*os.File, fs.FileInfo) error { return nil }

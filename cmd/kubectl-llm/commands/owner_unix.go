@@ -8,8 +8,9 @@ import (
 	"syscall"
 )
 
-// keepOwner gives the file the owner of another. Only root may have to, and may.
-func keepOwner(file *os.File, like fs.FileInfo) error {
+// copyOwner sets the owner of the file to that of another if the process runs as root; other
+// users cannot change owners.
+func copyOwner(file *os.File, like fs.FileInfo) error {
 	owner, ok := like.Sys().(*syscall.Stat_t)
 	if !ok || os.Geteuid() != 0 {
 		return nil

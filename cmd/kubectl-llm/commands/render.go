@@ -18,39 +18,39 @@ import (
 )
 
 func newRender(streams genericiooptions.IOStreams) *cobra.Command {
-	var in input
+	var in manifestFlags
 	cmd := &cobra.Command{
 		Use:   "render [-f] FILE...",
-		Short: "Show what the operator would make of objects",
-		Long: "Print the Deployments, Services and other objects that the operator applies for OllamaDeployments, as YAML.\n" +
-			"They are what the cluster gets, but for two things that only a cluster can give: owner references, and the\n" +
-			"contents of Secrets, which are drawn at random once. A name that is to be made from generateName ends in xxxxx.",
-		Example: `  # Look at the pods' specs before anything runs
+		Short: "Print the objects that the operator would create",
+		Long: "Print the Deployments, Services and other objects that the operator would apply for OllamaDeployments, as\n" +
+			"YAML. Owner references and the randomly generated values of Secrets are omitted. Names that the API server\n" +
+			"would generate from generateName end in xxxxx.",
+		Example: `  # Print the objects of a manifest
   kubectl llm render -f models.yaml
 
-  # See what a change would change
+  # Compare the objects of two versions
   diff <(kubectl llm render -f old.yaml) <(kubectl llm render -f new.yaml)`,
-		Args: args(cobra.ArbitraryArgs),
-		RunE: func(_ *cobra.Command, arguments []string) error {
-			objects, err := in.admitted(arguments, streams)
+		Args: usageArgs(cobra.ArbitraryArgs),
+		RunE: func(_ *cobra.Command, args []string) error {
+			objects, err := in.accepted(args, streams)
 			if err != nil {
 				return err
 			}
 			for _, o := range objects {
-				if err := writeChildren(streams.Out, check.Named(o.Result.Object)); err != nil {
+				if err := writeChildren(streams.Out, check.WithGeneratedName(o.Defaulted)); err != nil {
 					return fmt.Errorf("printing: %w", err)
 				}
 			}
 			return nil
 		},
 	}
-	in.bind(cmd)
-	in.bindOptions(cmd)
+	in.addFlags(cmd)
+	in.addOperatorFlags(cmd)
 	return cmd
 }
 
-// writeChildren prints what the operator makes of a defaulted object, in the order in
-// which it is made.
+// writeChildren prints the objects that the operator applies for a defaulted object, in the
+// order in which it applies them.
 func writeChildren(w io.Writer, d *v1alpha1.OllamaDeployment) error {
 	for _, secret := range render.Secrets(d) {
 		object := corev1.Secret{
@@ -58,7 +58,7 @@ func writeChildren(w io.Writer, d *v1alpha1.OllamaDeployment) error {
 			ObjectMeta: metav1.ObjectMeta{Name: secret.Name, Labels: secret.Labels},
 			Type:       corev1.SecretTypeOpaque,
 		}
-		if err := writeChild(w, d, object, fmt.Sprintf("# The value of %s is drawn at random, once.\n", secret.Key)); err != nil {
+		if err := writeChild(w, d, object, fmt.Sprintf("# The value of %s is generated randomly.\n", secret.Key)); err != nil {
 			return err
 		}
 	}
@@ -70,6 +70,7 @@ func writeChildren(w io.Writer, d *v1alpha1.OllamaDeployment) error {
 	return nil
 }
 
+// writeChild prints one object as a YAML document below the comment.
 func writeChild(w io.Writer, d *v1alpha1.OllamaDeployment, child any, comment string) error {
 	data, err := json.Marshal(child)
 	if err != nil {
@@ -85,7 +86,7 @@ func writeChild(w io.Writer, d *v1alpha1.OllamaDeployment, child any, comment st
 	if err != nil {
 		return err
 	}
-	text, err := terminal.YAML(data)
+	text, err := terminal.JSONToYAML(data)
 	if err != nil {
 		return err
 	}

@@ -6,10 +6,9 @@ import (
 	"path/filepath"
 )
 
-// replaceContents gives a file, or the one that a symbolic link leads to, other
-// contents. The file keeps its mode and owner. After any failure, a full disk among
-// them, it is as it was.
-func replaceContents(name string, data []byte) error {
+// replaceFile replaces the contents of a file atomically, and follows symbolic links. Mode
+// and owner are preserved. If it fails, on a full disk for example, the file is unchanged.
+func replaceFile(name string, data []byte) error {
 	target, err := filepath.EvalSymlinks(name)
 	if err != nil {
 		return err
@@ -22,21 +21,22 @@ func replaceContents(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	err = fill(temporary, data, info)
-	if closing := temporary.Close(); err == nil {
-		err = closing
+	err = writeTemp(temporary, data, info)
+	if closeErr := temporary.Close(); err == nil {
+		err = closeErr
 	}
 	if err == nil {
 		err = os.Rename(temporary.Name(), target)
 	}
 	if err != nil {
-		_ = os.Remove(temporary.Name()) // the first error is the one that counts
+		_ = os.Remove(temporary.Name()) // the first error is returned
 	}
 	return err
 }
 
-func fill(file *os.File, data []byte, like fs.FileInfo) error {
-	if err := keepOwner(file, like); err != nil {
+// writeTemp sets the owner, mode and contents of the temporary file, and syncs it.
+func writeTemp(file *os.File, data []byte, like fs.FileInfo) error {
+	if err := copyOwner(file, like); err != nil {
 		return err
 	}
 	if err := file.Chmod(like.Mode().Perm()); err != nil {

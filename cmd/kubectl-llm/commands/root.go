@@ -1,4 +1,4 @@
-// Package commands has the commands of kubectl-llm.
+// Package commands implements the commands of kubectl-llm.
 package commands
 
 import (
@@ -14,23 +14,23 @@ import (
 
 // Exit statuses.
 const (
-	// ExitRefused: an object would be refused, or a cluster did not answer.
-	ExitRefused = 1
-	// ExitUsage: the command line is wrong, or a file cannot be read.
+	// ExitInvalid means that an object is invalid, or that a request to the cluster failed.
+	ExitInvalid = 1
+	// ExitUsage means that the command line is wrong, or that a file cannot be read or parsed.
 	ExitUsage = 2
 )
 
-// errRefused ends a command whose findings are printed already.
-var errRefused = errors.New("refused")
+// errInvalid is returned after findings are printed, if objects are invalid.
+var errInvalid = errors.New("invalid objects")
 
-// errUnreadable ends a command whose findings are printed already, one of them about
-// a text that cannot be read.
-var errUnreadable = errors.New("unreadable")
+// errParse is returned after findings are printed, if documents cannot be parsed.
+var errParse = errors.New("parse error")
 
-// A usageError is about the command line or a file.
+// A usageError is caused by the command line or a file; its exit status is ExitUsage.
 type usageError struct{ error }
 
-// Run runs a command line and returns its exit status.
+// Run runs kubectl-llm with the arguments and returns the exit status: 0, ExitInvalid or
+// ExitUsage.
 func Run(args []string, streams genericiooptions.IOStreams) int {
 	root := New(streams)
 	root.SetArgs(args)
@@ -39,48 +39,48 @@ func Run(args []string, streams genericiooptions.IOStreams) int {
 	switch {
 	case err == nil:
 		return 0
-	case errors.Is(err, errUnreadable):
+	case errors.Is(err, errParse):
 		return ExitUsage
-	case errors.Is(err, errRefused):
-		return ExitRefused
+	case errors.Is(err, errInvalid):
+		return ExitInvalid
 	case errors.As(err, &usage):
 		printError(streams.ErrOut, err)
 		return ExitUsage
 	default:
 		printError(streams.ErrOut, err)
-		return ExitRefused
+		return ExitInvalid
 	}
 }
 
-// printError prints a line an error, those of several files among it. An error may
-// repeat what stands in a file, on a command line or on a cluster.
+// printError prints one line per error, joined errors included. Errors may contain untrusted
+// text, which is escaped.
 func printError(w io.Writer, err error) {
-	if usage, ok := err.(usageError); ok { //nolint:errorlint // the outermost alone
+	if usage, ok := err.(usageError); ok { //nolint:errorlint // only the outermost
 		err = usage.error
 	}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, one := range joined.Unwrap() {
-			printError(w, one)
+		for _, err := range joined.Unwrap() {
+			printError(w, err)
 		}
 		return
 	}
-	fmt.Fprintln(w, "error:", terminal.Plain(err.Error()))
+	fmt.Fprintln(w, "error:", terminal.EscapeLine(err.Error()))
 }
 
-// New is the command with all its commands.
+// New returns the root command with all subcommands.
 func New(streams genericiooptions.IOStreams) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "kubectl-llm",
-		Short: "Check, complete, render and watch OllamaDeployments",
-		Long: "kubectl llm is the LLM Operator's admission without a cluster: it says of a manifest what the API server\n" +
-			"would say, with the line and the column, shows the object with its defaults and what would be made of it,\n" +
-			"and rewrites older spellings. Of an object on a cluster it shows the state, and what holds it.",
-		Args:                       knownCommand,
+		Short: "Validate, default, render and inspect OllamaDeployments",
+		Long: "kubectl llm runs the LLM Operator's admission offline: it validates manifests, with line and column, prints\n" +
+			"objects with all defaults and the objects that the operator would create, and replaces deprecated fields.\n" +
+			"It also shows the status of an OllamaDeployment on a cluster.",
+		Args:                       rejectUnknownCommand,
 		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceErrors:              true,
 		SilenceUsage:               true,
 		DisableAutoGenTag:          true,
-		SuggestionsMinimumDistance: 2, // mistyped letters
+		SuggestionsMinimumDistance: 2,
 		Annotations:                map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl llm"},
 	}
 	root.SetIn(streams.In)
@@ -93,22 +93,23 @@ func New(streams genericiooptions.IOStreams) *cobra.Command {
 	return root
 }
 
-// knownCommand refuses what is left of a command line when no command was found in it.
-func knownCommand(cmd *cobra.Command, given []string) error {
-	if len(given) == 0 {
+// rejectUnknownCommand fails if the command line has an unknown command, and suggests the
+// nearest one.
+func rejectUnknownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
 		return nil
 	}
-	message := fmt.Sprintf("unknown command %q", given[0])
-	if suggestions := cmd.SuggestionsFor(given[0]); len(suggestions) > 0 {
+	message := fmt.Sprintf("unknown command %q", args[0])
+	if suggestions := cmd.SuggestionsFor(args[0]); len(suggestions) > 0 {
 		message += fmt.Sprintf("; did you mean %q?", suggestions[0])
 	}
 	return usageError{errors.New(message)}
 }
 
-// args makes mistakes in the number of arguments mistakes in usage.
-func args(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, given []string) error {
-		if err := check(cmd, given); err != nil {
+// usageArgs turns the errors of an argument validator into usage errors.
+func usageArgs(validate cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := validate(cmd, args); err != nil {
 			return usageError{fmt.Errorf("%w; see %q", err, cmd.CommandPath()+" --help")}
 		}
 		return nil

@@ -12,20 +12,20 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A command that waits for its input ends when it is told to.
+// Signals end a command that waits for standard input.
 func TestSignals(t *testing.T) {
 	t.Parallel()
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
-		for _, command := range []string{"validate", "default", "render", "migrate"} {
-			t.Run(command+" "+signal.String(), func(t *testing.T) {
+		for _, subcommand := range []string{"validate", "default", "render", "migrate"} {
+			t.Run(subcommand+" "+signal.String(), func(t *testing.T) {
 				t.Parallel()
 				read, write, err := os.Pipe()
 				require.NoError(t, err)
 				t.Cleanup(func() { _ = read.Close(); _ = write.Close() })
-				cmd := program(t, os.Args[0], command, "-f", "-")
+				cmd := command(t, os.Args[0], subcommand, "-f", "-")
 				cmd.Stdin = read
 				require.NoError(t, cmd.Start())
-				// More than a pipe holds: written, the program is reading.
+				// This is more than a pipe buffers: when it is written, the command is reading.
 				_, err = write.Write(make([]byte, 1<<20))
 				require.NoError(t, err)
 				require.NoError(t, cmd.Process.Signal(signal))
@@ -38,18 +38,17 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// What may never end is not read.
-func TestPipesAndDevices(t *testing.T) {
+func TestPipesAndDevicesAreRejected(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	pipe := filepath.Join(dir, "a.yaml")
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
-	for name, argument := range map[string]string{"a pipe": pipe, "a folder with a pipe": dir, "a device": "/dev/zero"} {
-		for _, command := range []string{"validate", "default", "render", "migrate"} {
-			code, out, stderr := run(t, "", command, argument)
+	for name, argument := range map[string]string{"pipe": pipe, "directory with a pipe": dir, "device": "/dev/zero"} {
+		for _, subcommand := range []string{"validate", "default", "render", "migrate"} {
+			code, out, stderr := run(t, "", subcommand, argument)
 			assert.Equal(t, ExitUsage, code, name)
 			assert.Empty(t, out)
-			assert.Contains(t, stderr, ": is no regular file; give its contents as standard input (-f -)\n")
+			assert.Contains(t, stderr, ": is not a regular file; pipe its contents to standard input (-f -)\n")
 		}
 	}
 }

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -11,15 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/fields"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
-	"k8s.io/client-go/rest"
 	watchtools "k8s.io/client-go/tools/watch"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/status"
@@ -31,31 +25,52 @@ func newStatus(streams genericiooptions.IOStreams) *cobra.Command {
 	s := statusOptions{streams: streams}
 	cmd := &cobra.Command{
 		Use:   "status NAME",
-		Short: "Show the state of an object on a cluster, and what holds it",
-		Long: "Print the phase of an OllamaDeployment, what keeps it from being ready, its components and its conditions.\n" +
-			"One that stands for a Deployment of llm.geeper.io has that one's name.",
-		Example: `  kubectl llm status my-models
+		Short: "Show the status of an OllamaDeployment, and why it is not ready",
+		Long: "Print the phase of an OllamaDeployment, the reasons why it is not ready, its components and its conditions.\n" +
+			"NAME may also be that of an object of the deprecated kind, Deployment of llm.geeper.io.",
+		Example: `  # Show the status of an object
+  kubectl llm status my-models
+
+  # Watch the status in another namespace
   kubectl llm status my-models -n ai-models --watch`,
-		Args: args(cobra.ExactArgs(1)),
-		RunE: func(cmd *cobra.Command, arguments []string) error {
-			c, namespace, err := connect(flags)
+		Args: usageArgs(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := newStatusClient(flags)
 			if err != nil {
 				return err
 			}
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			return s.run(ctx, c, client.ObjectKey{Namespace: namespace, Name: arguments[0]})
+			return s.run(ctx, c, args[0])
 		},
-		ValidArgsFunction: func(cmd *cobra.Command, given []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if len(given) > 0 {
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return names(cmd.Context(), flags), cobra.ShellCompDirectiveNoFileComp
+			return completeNames(cmd.Context(), flags), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
 	flags.AddFlags(cmd.Flags())
-	cmd.Flags().BoolVarP(&s.watch, "watch", "w", false, "Show every change, until interrupted.")
+	cmd.Flags().BoolVarP(&s.watch, "watch", "w", false, "Watch for changes and print the status after each, until interrupted.")
 	return cmd
+}
+
+// completeNames returns the names of the namespace's objects for shell completion, and none
+// if they cannot be listed.
+func completeNames(ctx context.Context, flags *genericclioptions.ConfigFlags) []string {
+	c, err := newStatusClient(flags)
+	if err != nil {
+		return nil
+	}
+	list, err := c.list(ctx)
+	if err != nil {
+		return nil
+	}
+	names := make([]string, 0, len(list.Items))
+	for i := range list.Items {
+		names = append(names, list.Items[i].Name)
+	}
+	return names
 }
 
 type statusOptions struct {
@@ -63,54 +78,16 @@ type statusOptions struct {
 	watch   bool
 }
 
-// connect makes a client for the cluster of the flags, and tells their namespace.
-func connect(flags *genericclioptions.ConfigFlags) (client.WithWatch, string, error) {
-	namespace, _, err := flags.ToRawKubeConfigLoader().Namespace()
-	if err != nil {
-		return nil, "", fmt.Errorf("reading the kubeconfig: %w", err)
-	}
-	config, err := flags.ToRESTConfig()
-	if err != nil {
-		return nil, "", fmt.Errorf("reading the kubeconfig: %w", err)
-	}
-	config.WarningHandler = rest.NoWarnings{} // it only reads
-	scheme := runtime.NewScheme()
-	if err := v1alpha1.AddToScheme(scheme); err != nil {
-		return nil, "", fmt.Errorf("building the scheme: %w", err)
-	}
-	c, err := client.NewWithWatch(config, client.Options{Scheme: scheme})
-	if err != nil {
-		return nil, "", fmt.Errorf("connecting to the cluster: %w", err)
-	}
-	return c, namespace, nil
-}
-
-// names are those of the namespace's objects; none if they cannot be had.
-func names(ctx context.Context, flags *genericclioptions.ConfigFlags) []string {
-	c, namespace, err := connect(flags)
-	if err != nil {
-		return nil
-	}
-	var list v1alpha1.OllamaDeploymentList
-	if c.List(ctx, &list, client.InNamespace(namespace)) != nil {
-		return nil
-	}
-	out := make([]string, 0, len(list.Items))
-	for i := range list.Items {
-		out = append(out, list.Items[i].Name)
-	}
-	return out
-}
-
-func (s statusOptions) run(ctx context.Context, c client.WithWatch, key client.ObjectKey) error {
-	d, err := get(ctx, c, key)
+// run prints the status once, or after every change until the context is done.
+func (s statusOptions) run(ctx context.Context, c *statusClient, name string) error {
+	d, err := c.get(ctx, name)
 	if err != nil {
 		return err
 	}
 	if err := s.print(d); err != nil || !s.watch {
 		return err
 	}
-	watcher, err := watchtools.NewRetryWatcherWithContext(ctx, d.ResourceVersion, oneObject{c, key})
+	watcher, err := watchtools.NewRetryWatcherWithContext(ctx, d.ResourceVersion, objectWatcher{c, name})
 	if err != nil {
 		return fmt.Errorf("watching: %w", err)
 	}
@@ -118,7 +95,7 @@ func (s statusOptions) run(ctx context.Context, c client.WithWatch, key client.O
 	for event := range watcher.ResultChan() {
 		switch d, ok := event.Object.(*v1alpha1.OllamaDeployment); {
 		case event.Type == watch.Deleted:
-			return fmt.Errorf("OllamaDeployment %q was deleted", key.Name)
+			return fmt.Errorf("OllamaDeployment %q was deleted", name)
 		case event.Type == watch.Error:
 			return fmt.Errorf("watching: %w", apierrors.FromObject(event.Object))
 		case ok:
@@ -132,41 +109,8 @@ func (s statusOptions) run(ctx context.Context, c client.WithWatch, key client.O
 }
 
 func (s statusOptions) print(d *v1alpha1.OllamaDeployment) error {
-	if err := status.Write(s.streams.Out, d, time.Now(), terminal.WantsColor(s.streams.Out)); err != nil {
+	if err := status.Write(s.streams.Out, d, time.Now(), terminal.ColorEnabled(s.streams.Out)); err != nil {
 		return fmt.Errorf("printing: %w", err)
 	}
 	return nil
-}
-
-// get reads the object. Where there is none but one in the older spelling of the kind,
-// that one says why.
-func get(ctx context.Context, c client.Client, key client.ObjectKey) (*v1alpha1.OllamaDeployment, error) {
-	d := &v1alpha1.OllamaDeployment{}
-	err := c.Get(ctx, key, d)
-	if apierrors.IsNotFound(err) {
-		alias := &v1alpha1.Deployment{}
-		if c.Get(ctx, key, alias) == nil {
-			return alias.AsOllamaDeployment(), nil
-		}
-	}
-	if err != nil {
-		var known apierrors.APIStatus
-		if errors.As(err, &known) {
-			return nil, err // the API server's own words
-		}
-		return nil, fmt.Errorf("reading OllamaDeployment %q: %w", key.Name, err)
-	}
-	return d, nil
-}
-
-// oneObject watches a single object.
-type oneObject struct {
-	client client.WithWatch
-	key    client.ObjectKey
-}
-
-// WatchWithContext implements cache.WatcherWithContext.
-func (o oneObject) WatchWithContext(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
-	options.FieldSelector = fields.OneTermEqualSelector(metav1.ObjectNameField, o.key.Name).String()
-	return o.client.Watch(ctx, &v1alpha1.OllamaDeploymentList{}, &client.ListOptions{Namespace: o.key.Namespace, Raw: &options})
 }

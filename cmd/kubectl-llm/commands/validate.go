@@ -12,7 +12,7 @@ import (
 )
 
 func newValidate(streams genericiooptions.IOStreams) *cobra.Command {
-	var in input
+	var in manifestFlags
 	var output string
 	var strict bool
 	names := make([]string, 0, len(report.Formats))
@@ -23,49 +23,49 @@ func newValidate(streams genericiooptions.IOStreams) *cobra.Command {
 	}
 	cmd := &cobra.Command{
 		Use:   "validate [-f] FILE...",
-		Short: "Say of manifests what admission would say, with line and column",
-		Long: "Check OllamaDeployments as the API server and the operator's webhooks would on creation: unknown fields,\n" +
-			"the schema, the defaults, and every rule, all findings at once. Objects of other kinds are passed over, so\n" +
-			"that the output of kustomize and Helm can be given as it is.\n\n" +
-			"The exit status is 0 if everything would be accepted, 1 if something would be refused, and 2 if the command\n" +
-			"line is wrong, a file cannot be read, or there is nothing to check.",
-		Example: `  # A file, and all files below a folder
+		Short: "Validate manifests offline, with line and column",
+		Long: "Validate OllamaDeployments as the API server and the operator's webhooks would on creation: unknown fields,\n" +
+			"schema, defaults and all rules. All findings are reported at once. Objects of other kinds are skipped, so\n" +
+			"the output of kustomize and Helm can be piped in.\n\n" +
+			"The exit status is 0 if all objects are valid, 1 if an object is invalid, and 2 if the command line is\n" +
+			"wrong, a file cannot be read or parsed, or there is no OllamaDeployment.",
+		Example: `  # Validate a file, or all files in a directory and its subdirectories
   kubectl llm validate -f models.yaml
   kubectl llm validate -R -f deploy/
 
-  # What kustomize or Helm makes
+  # Validate the output of kustomize or Helm
   kubectl kustomize overlays/prod | kubectl llm validate -f -
 
-  # For GitHub's code scanning
+  # Write SARIF for GitHub code scanning
   kubectl llm validate -R -f deploy/ -o sarif`,
-		Args: args(cobra.ArbitraryArgs),
-		RunE: func(_ *cobra.Command, arguments []string) error {
-			format, err := report.FormatNamed(output)
+		Args: usageArgs(cobra.ArbitraryArgs),
+		RunE: func(_ *cobra.Command, args []string) error {
+			format, err := report.FormatByName(output)
 			if err != nil {
 				return usageError{err}
 			}
-			_, found, err := in.check(arguments, streams)
+			_, result, err := in.check(args, streams)
 			if err != nil {
 				return err
 			}
-			if err := format.Write(streams.Out, found, terminal.WantsColor(streams.Out)); err != nil {
+			if err := format.Write(streams.Out, result, terminal.ColorEnabled(streams.Out)); err != nil {
 				return fmt.Errorf("printing: %w", err)
 			}
-			if err := in.checkedSome(found); err != nil {
+			if err := in.requireObjects(result); err != nil {
 				return err
 			}
-			return outcome(found, strict)
+			return exitError(result, strict)
 		},
 	}
-	in.bind(cmd)
-	in.bindOptions(cmd)
-	cmd.Flags().StringVarP(&output, "output", "o", names[0], "Output format: "+strings.Join(usage, "; ")+".")
-	cmd.Flags().BoolVar(&strict, "warnings-as-errors", false, "Let warnings count for the exit status.")
+	in.addFlags(cmd)
+	in.addOperatorFlags(cmd)
+	cmd.Flags().StringVarP(&output, "output", "o", names[0], "Output format. One of: "+strings.Join(usage, "; ")+".")
+	cmd.Flags().BoolVar(&strict, "warnings-as-errors", false, "Exit with status 1 if there are warnings.")
 	completeWith(cmd, "output", names)
 	return cmd
 }
 
-// completeWith offers the values of a flag.
+// completeWith registers the values for shell completion of a flag.
 func completeWith(cmd *cobra.Command, flag string, values []string) {
 	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)) // fails for unknown flags only
 }

@@ -14,8 +14,8 @@ import (
 func newVersion(streams genericiooptions.IOStreams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version of this program and of the API that it knows",
-		Args:  args(cobra.NoArgs),
+		Short: "Print the versions of kubectl-llm and of the API that it supports",
+		Args:  usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintf(streams.Out, "kubectl-llm %s\n%s\n%s %s/%s\n",
 				version(), v1alpha1.GroupVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
@@ -24,7 +24,7 @@ func newVersion(streams genericiooptions.IOStreams) *cobra.Command {
 	}
 }
 
-// version is that of the module, with the commit if it was built in a checkout.
+// version returns the version of the module from the build information, or "(devel)".
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {

@@ -1,5 +1,4 @@
-// Command docs writes the pages about the commands of kubectl-llm into a folder, for
-// "make generate".
+// Command docs generates the Markdown reference of kubectl-llm, for "make generate".
 package main
 
 import (
@@ -15,9 +14,9 @@ import (
 
 func main() {
 	if len(os.Args) != 2 {
-		fail(errors.New("usage: docs FOLDER"))
+		fail(errors.New("usage: docs DIRECTORY"))
 	}
-	// The name of the kubeconfig's cache is in the home directory, which is not the reader's.
+	// The default of --cache-dir must not depend on the home directory of whoever generates.
 	if err := os.Setenv("HOME", "$HOME"); err != nil {
 		fail(err)
 	}

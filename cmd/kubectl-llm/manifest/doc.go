@@ -1,3 +1,3 @@
-// Package manifest reads Kubernetes manifests, and knows on which line and column of
-// which file each of their fields stands.
+// Package manifest reads Kubernetes manifests and finds the file, line and column of each
+// field.
 package manifest

@@ -12,29 +12,29 @@ import (
 	"strings"
 )
 
-// Stdin is the name that means the standard input.
+// Stdin is the file name that stands for standard input.
 const Stdin = "-"
 
-// MaxSize is the most bytes that a file may have. Parsed, a file takes about 60 times
-// its size; the API server takes requests of 3 MiB.
+// MaxSize is the maximum size of a file in bytes. A parsed file takes about 60 times its
+// size; the API server accepts requests of up to 3 MiB.
 const MaxSize = 16 << 20
 
-// extensions are those of the files that are read of a folder, as kubectl does.
+// extensions are the file extensions that are read in directories, as kubectl does.
 //
 // Source: k8s.io/cli-runtime, pkg/resource (FileExtensions).
 var extensions = []string{".json", ".yaml", ".yml"}
 
-// A File is text to be parsed.
+// A File is a file's contents, not yet parsed.
 type File struct {
-	// Name is where the text came from, as it was given; Stdin for the standard input.
+	// Name is the path as the user wrote it, or Stdin.
 	Name string
-	// Data is the text.
+	// Data is the contents.
 	Data []byte
 }
 
-// ReadFiles reads files, the manifests in folders, and the standard input where a name
-// is Stdin, one after the other, so that they need not be in memory together. Folders
-// below a folder are read if recursive is set. It ends with the first error.
+// ReadFiles reads files, the manifests in directories, and stdin where a name is Stdin.
+// It reads one file at a time, so that they are not all in memory. Subdirectories are read
+// if recursive is set. It stops at the first error.
 func ReadFiles(names []string, recursive bool, stdin io.Reader) iter.Seq2[File, error] {
 	return func(yield func(File, error) bool) {
 		for _, name := range names {
@@ -49,13 +49,13 @@ func readName(name string, recursive bool, stdin io.Reader, yield func(File, err
 	if name == Stdin {
 		data, err := readAll(stdin)
 		if err != nil {
-			yield(File{}, fmt.Errorf("reading the standard input: %w", err))
+			yield(File{}, fmt.Errorf("reading standard input: %w", err))
 			return false
 		}
 		return yield(File{Stdin, data}, nil)
 	}
 	if strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://") {
-		yield(File{}, fmt.Errorf("%s: URLs are not read; download it, and give it as a file or as standard input (-f -)", name))
+		yield(File{}, fmt.Errorf("%s: URLs are not supported; download the manifest, or pipe it to standard input (-f -)", name))
 		return false
 	}
 	info, err := os.Stat(name)
@@ -64,13 +64,13 @@ func readName(name string, recursive bool, stdin io.Reader, yield func(File, err
 		yield(File{}, pathError(err))
 		return false
 	case info.IsDir():
-		return readFolder(name, recursive, yield)
+		return readDir(name, recursive, yield)
 	default:
-		return readOne(name, yield)
+		return yieldFile(name, yield)
 	}
 }
 
-func readFolder(name string, recursive bool, yield func(File, error) bool) bool {
+func readDir(name string, recursive bool, yield func(File, error) bool) bool {
 	stopped := false
 	err := filepath.WalkDir(name, func(path string, entry fs.DirEntry, err error) error {
 		switch {
@@ -81,7 +81,7 @@ func readFolder(name string, recursive bool, yield func(File, error) bool) bool 
 		case entry.IsDir() || !slices.Contains(extensions, filepath.Ext(path)):
 			return nil
 		}
-		if !readOne(path, yield) {
+		if !yieldFile(path, yield) {
 			stopped = true
 			return filepath.SkipAll
 		}
@@ -94,8 +94,8 @@ func readFolder(name string, recursive bool, yield func(File, error) bool) bool 
 	return !stopped
 }
 
-func readOne(path string, yield func(File, error) bool) bool {
-	data, err := readRegular(path)
+func yieldFile(path string, yield func(File, error) bool) bool {
+	data, err := readRegularFile(path)
 	if err != nil {
 		yield(File{}, err)
 		return false
@@ -103,14 +103,14 @@ func readOne(path string, yield func(File, error) bool) bool {
 	return yield(File{path, data}, nil)
 }
 
-// readRegular refuses devices, pipes and sockets, which may never end, or never begin.
-func readRegular(path string) ([]byte, error) {
+// readRegularFile rejects devices, pipes and sockets, which may block or never end.
+func readRegularFile(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, pathError(err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: is no regular file; give its contents as standard input (-f -)", path)
+		return nil, fmt.Errorf("%s: is not a regular file; pipe its contents to standard input (-f -)", path)
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -131,12 +131,12 @@ func readRegular(path string) ([]byte, error) {
 func readAll(r io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
 	if err == nil && len(data) > MaxSize {
-		return nil, fmt.Errorf("has more than %d MiB", MaxSize>>20)
+		return nil, fmt.Errorf("is larger than %d MiB", MaxSize>>20)
 	}
 	return data, err
 }
 
-// pathError leads with the path, as the findings do.
+// pathError puts the path in front of the error, as findings have it.
 func pathError(err error) error {
 	var failed *fs.PathError
 	if errors.As(err, &failed) {

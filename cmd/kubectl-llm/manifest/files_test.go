@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// readAllFiles reads until the first error.
+// readAllFiles returns the files before the first error.
 func readAllFiles(names []string, recursive bool, stdin io.Reader) (files []File, err error) {
 	for file, err := range ReadFiles(names, recursive, stdin) {
 		if err != nil {
@@ -43,19 +43,19 @@ func TestReadFiles(t *testing.T) {
 	}
 	assert.Equal(t, []string{"a.yaml", "b.yml", "c.json"}, read(false, dir))
 	assert.Equal(t, []string{"a.yaml", "b.yml", "c.json", "sub/e.yaml"}, read(true, dir))
-	assert.Equal(t, []string{"d.txt", "from stdin"}, read(false, filepath.Join(dir, "d.txt"), Stdin), "a file that is named is read, whatever its name")
+	assert.Equal(t, []string{"d.txt", "from stdin"}, read(false, filepath.Join(dir, "d.txt"), Stdin), "explicitly named files are read whatever their extension")
 
 	_, err := readAllFiles([]string{filepath.Join(dir, "none.yaml")}, false, nil)
 	require.EqualError(t, err, filepath.Join(dir, "none.yaml")+": no such file or directory")
 	_, err = readAllFiles([]string{"https://example.com/a.yaml"}, false, nil)
-	require.EqualError(t, err, "https://example.com/a.yaml: URLs are not read; download it, and give it as a file or as standard input (-f -)")
+	require.EqualError(t, err, "https://example.com/a.yaml: URLs are not supported; download the manifest, or pipe it to standard input (-f -)")
 	for _, err := range ReadFiles([]string{dir, dir}, true, nil) {
 		require.NoError(t, err)
-		break // and nothing goes on
+		break // stopping early must not panic
 	}
 }
 
-// zeros never end.
+// zeros is an endless reader.
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) {
@@ -66,23 +66,23 @@ func (zeros) Read(p []byte) (int, error) {
 func TestSizeLimit(t *testing.T) {
 	t.Parallel()
 	_, err := readAllFiles([]string{Stdin}, false, zeros{})
-	require.EqualError(t, err, "reading the standard input: has more than 16 MiB")
+	require.EqualError(t, err, "reading standard input: is larger than 16 MiB")
 	path := filepath.Join(t.TempDir(), "a.yaml")
 	require.NoError(t, os.WriteFile(path, nil, 0o600))
 	require.NoError(t, os.Truncate(path, MaxSize+1))
 	_, err = readAllFiles([]string{path}, false, nil)
-	require.EqualError(t, err, path+": has more than 16 MiB")
+	require.EqualError(t, err, path+": is larger than 16 MiB")
 	require.NoError(t, os.Truncate(path, MaxSize))
 	_, err = readAllFiles([]string{path}, false, nil)
 	require.NoError(t, err)
 }
 
-// Splitting a file takes time in proportion to its size.
-func TestManySmallDocuments(t *testing.T) {
+// Splitting takes linear time.
+func TestSplitManyDocuments(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{"JSON": "{}\n", "YAML": "---\n"} {
-		begin := time.Now()
+		start := time.Now()
 		assert.NotEmpty(t, split(bytes.Repeat([]byte(text), 300_000)), name)
-		assert.Less(t, time.Since(begin), 10*time.Second, name)
+		assert.Less(t, time.Since(start), 10*time.Second, name)
 	}
 }

@@ -12,15 +12,15 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// An Object is one Kubernetes object of a file.
+// An Object is a Kubernetes object in a file.
 type Object struct {
 	// File is the name of the file.
 	File string
-	// Document is the document that the object stands in.
+	// Document is the document that contains the object.
 	Document Document
-	// APIVersion and Kind are those that the object says, empty where it says none.
+	// APIVersion and Kind are empty if the object has none.
 	APIVersion, Kind string
-	// Namespace and Name are those of the metadata.
+	// Namespace and Name are from the metadata.
 	Namespace, Name string
 	// JSON is the object as kubectl would send it.
 	JSON []byte
@@ -28,63 +28,63 @@ type Object struct {
 	node *yamlv3.Node
 }
 
-// An UnreadableError says that a document is no YAML, JSON or object.
-type UnreadableError struct {
+// A ParseError is returned for a document that is not valid YAML or JSON.
+type ParseError struct {
 	// File is the name of the file.
 	File string
-	// Position is where reading ended.
+	// Position is where parsing stopped.
 	Position Position
-	// Message says why.
+	// Message is the reason, without the position.
 	Message string
 }
 
-func (e *UnreadableError) Error() string {
+func (e *ParseError) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Position.Line, e.Position.Column, e.Message)
 }
 
-// Parse reads the objects of a file, and of the Lists in it. Documents without
-// content are passed over, and those that are no mapping are objects of no kind. One
-// that cannot be read does not hold up the others.
-func Parse(file File) ([]Object, []*UnreadableError) {
+// Parse parses the objects of a file, and the items of Lists. Empty documents are skipped;
+// documents that are not mappings become objects without a kind. The documents that can be
+// parsed are returned even if others cannot.
+func Parse(file File) ([]Object, []*ParseError) {
 	var objects []Object
-	var unreadable []*UnreadableError
+	var parseErrs []*ParseError
 	for _, document := range split(file.Data) {
 		found, err := parseDocument(file.Name, document)
 		if err != nil {
-			unreadable = append(unreadable, err)
+			parseErrs = append(parseErrs, err)
 			continue
 		}
 		objects = append(objects, found...)
 	}
-	return objects, unreadable
+	return objects, parseErrs
 }
 
-func parseDocument(file string, document Document) ([]Object, *UnreadableError) {
+func parseDocument(file string, document Document) ([]Object, *ParseError) {
 	var root yamlv3.Node
 	if err := yamlv3.Unmarshal(document.Data, &root); err != nil {
-		return nil, unreadable(file, document, err)
+		return nil, newParseError(file, document, err)
 	}
 	if len(root.Content) == 0 || root.Content[0].Tag == "!!null" {
 		return nil, nil
 	}
-	// kubectl reads YAML 1.1, where "on" is true, so its own library does the reading.
+	// kubectl's library reads YAML 1.1, where "on" is true.
 	data, err := yaml.YAMLToJSON(document.Data)
 	if err != nil {
-		return nil, unreadable(file, document, err)
+		return nil, newParseError(file, document, err)
 	}
 	o := Object{File: file, Document: document, JSON: data, node: root.Content[0]}
 	objects, tooDeep := expand(o, maxDepth)
 	if tooDeep != nil {
 		return nil, tooDeep
 	}
-	if again := second(o.node, "items"); again != nil && (len(objects) == 0 || objects[0].node != o.node) {
-		return nil, &UnreadableError{file, o.position(again), "items stand here twice; the first ones are lost"}
+	if duplicate := duplicateKey(o.node, "items"); duplicate != nil && (len(objects) == 0 || objects[0].node != o.node) {
+		return nil, &ParseError{file, o.position(duplicate), `duplicate key "items"; only the last value is used`}
 	}
 	return objects, nil
 }
 
-// second returns the key of that name that stands in the mapping again, nil if none does.
-func second(node *yamlv3.Node, name string) *yamlv3.Node {
+// duplicateKey returns the second key of that name in the mapping, or nil.
+func duplicateKey(node *yamlv3.Node, name string) *yamlv3.Node {
 	found := false
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		if key := node.Content[i]; key.Value == name {
@@ -97,11 +97,11 @@ func second(node *yamlv3.Node, name string) *yamlv3.Node {
 	return nil
 }
 
-// Twice reports whether a key stands twice at the top of the object, one of them with
-// the given value. The object has the last one's.
-func (o Object) Twice(name, value string) bool {
+// HasDuplicate reports whether a key occurs twice at the top of the object, once with the
+// value.
+func (o Object) HasDuplicate(name, value string) bool {
 	found := false
-	if o.node.Kind == yamlv3.MappingNode && second(o.node, name) != nil {
+	if o.node.Kind == yamlv3.MappingNode && duplicateKey(o.node, name) != nil {
 		for i := 0; i+1 < len(o.node.Content); i += 2 {
 			found = found || o.node.Content[i].Value == name && resolve(o.node.Content[i+1]).Value == value
 		}
@@ -109,20 +109,20 @@ func (o Object) Twice(name, value string) bool {
 	return found
 }
 
-// maxDepth is how many Lists may stand in one another. Each is read again with every
-// List around it, so without a limit the time grows with the square of the depth.
+// maxDepth is the maximum depth of nested Lists. Every level decodes its items again, so
+// without a limit the time grows with the square of the depth.
 const maxDepth = 10
 
-// expand is the object, or those of its items if it is a List. It fails if the Lists
-// in it are nested more than so many deep.
-func expand(o Object, depth int) ([]Object, *UnreadableError) {
-	o.readHead()
+// expand returns the object, or the items if it is a List. It fails if Lists are nested
+// deeper than depth.
+func expand(o Object, depth int) ([]Object, *ParseError) {
+	o.readMetadata()
 	items := o.items()
 	if items == nil {
 		return []Object{o}, nil
 	}
 	if depth == 0 {
-		return nil, &UnreadableError{o.File, o.Position(), "Lists are nested too deeply"}
+		return nil, &ParseError{o.File, o.Position(), "Lists are nested too deeply"}
 	}
 	var objects []Object
 	for _, item := range items {
@@ -135,8 +135,8 @@ func expand(o Object, depth int) ([]Object, *UnreadableError) {
 	return objects, nil
 }
 
-// readHead reads what identifies the object. What does not fit stays empty.
-func (o *Object) readHead() {
+// readMetadata sets the object's identifying fields. Those that are not strings stay empty.
+func (o *Object) readMetadata() {
 	var head struct {
 		APIVersion any `json:"apiVersion"`
 		Kind       any `json:"kind"`
@@ -152,7 +152,7 @@ func (o *Object) readHead() {
 	o.Name, _ = head.Metadata.Name.(string)
 }
 
-// items are those of a List, nil if the object is none.
+// items returns the items of a List, and nil for other objects.
 func (o *Object) items() []Object {
 	if !strings.HasSuffix(o.Kind, "List") {
 		return nil
@@ -160,7 +160,7 @@ func (o *Object) items() []Object {
 	var list struct {
 		Items []json.RawMessage `json:"items"`
 	}
-	_, items := valueOf(o.node, "items")
+	_, items := lookup(o.node, "items")
 	if json.Unmarshal(o.JSON, &list) != nil || items == nil || items.Kind != yamlv3.SequenceNode || len(items.Content) != len(list.Items) {
 		return nil
 	}
@@ -171,10 +171,10 @@ func (o *Object) items() []Object {
 	return objects
 }
 
-// atLine is how the YAML library names a line.
+// atLine matches the line number in errors of the YAML library.
 var atLine = regexp.MustCompile(`^line ([0-9]+): `)
 
-func unreadable(file string, document Document, err error) *UnreadableError {
+func newParseError(file string, document Document, err error) *ParseError {
 	var typed *yamlv3.TypeError
 	message := err.Error()
 	if errors.As(err, &typed) && len(typed.Errors) > 0 {
@@ -187,5 +187,5 @@ func unreadable(file string, document Document, err error) *UnreadableError {
 		at.Line = document.Line + line
 		message = message[len(match[0]):]
 	}
-	return &UnreadableError{File: file, Position: at, Message: message}
+	return &ParseError{File: file, Position: at, Message: message}
 }

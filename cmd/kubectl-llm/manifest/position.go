@@ -7,49 +7,48 @@ import (
 	yamlv3 "go.yaml.in/yaml/v3"
 )
 
-// A Position is a place in a file.
+// A Position is a line and a column in a file.
 type Position struct {
-	// Line counts from 1.
+	// Line is counted from 1.
 	Line int
-	// Column counts characters from 1.
+	// Column is counted in characters, from 1.
 	Column int
 }
 
-// PositionOf is where the field at the path stands, such as "spec.ollama.models[0]":
-// its value if that is a scalar or an entry of a list, else its key. Behind an anchor
-// it is where the value is written. Of a field that is not there it is the nearest one
-// above it.
-func (o Object) PositionOf(path string) Position { return o.position(o.find(path).place()) }
+// PositionOf returns the position of the field at a path such as "spec.ollama.models[0]":
+// of its value if that is a scalar or a list entry, else of its key. For an alias it is
+// the position of the anchor's value, and for a missing field that of the nearest parent.
+func (o Object) PositionOf(path string) Position { return o.position(o.find(path).reported()) }
 
-// Position is where the object begins.
+// Position returns the position of the object's first node.
 func (o Object) Position() Position { return o.position(o.node) }
 
-// PositionOfKey is where the key of the field at the path stands.
+// PositionOfKey returns the position of the key of the field at the path.
 func (o Object) PositionOfKey(path string) Position {
 	at := o.find(path)
 	if at.key != nil {
 		return o.position(at.key)
 	}
-	return o.position(at.place())
+	return o.position(at.reported())
 }
 
-// PlainScalar returns the text of a value that is written without quotes, and whether
-// there is one at the path.
+// PlainScalar returns the text of the scalar at the path, and whether there is one that is
+// written without quotes.
 func (o Object) PlainScalar(path string) (text string, plain bool) {
-	at, rest := o.walk(path)
+	at, rest := o.resolvePath(path)
 	const quoted = yamlv3.DoubleQuotedStyle | yamlv3.SingleQuotedStyle | yamlv3.LiteralStyle | yamlv3.FoldedStyle
 	return at.value.Value, rest == "" && at.value.Kind == yamlv3.ScalarNode && at.value.Style&quoted == 0
 }
 
-// Duplicate is a key that stands twice in one mapping; the first one is lost.
+// A Duplicate is a key that occurs twice in a mapping; only the last value is used.
 type Duplicate struct {
-	// Path leads to the field.
+	// Path is the path of the field.
 	Path string
-	// Position is where the key stands again.
+	// Position is the position of the second key.
 	Position Position
 }
 
-// Duplicates are the keys that stand twice, at most so many.
+// Duplicates returns the keys that occur twice in a mapping, up to the limit.
 func (o Object) Duplicates(limit int) []Duplicate {
 	var found []Duplicate
 	o.duplicates(o.node, "", &found, limit)
@@ -87,26 +86,26 @@ func (o Object) position(node *yamlv3.Node) Position {
 	return at
 }
 
-// A place is a node, and the key that it is the value of, if it is one.
-type place struct{ key, value *yamlv3.Node }
+// A fieldNode is a value, with its key if it is in a mapping.
+type fieldNode struct{ key, value *yamlv3.Node }
 
-// place is the node that stands for the field.
-func (p place) place() *yamlv3.Node {
+// reported returns the node whose position findings report.
+func (p fieldNode) reported() *yamlv3.Node {
 	if p.key != nil && p.value.Kind != yamlv3.ScalarNode {
 		return p.key
 	}
 	return p.value
 }
 
-// find walks down the path as far as it goes.
-func (o Object) find(path string) place {
-	at, _ := o.walk(path)
+// find returns the node at the path, or its nearest parent.
+func (o Object) find(path string) fieldNode {
+	at, _ := o.resolvePath(path)
 	return at
 }
 
-// walk walks down the path as far as it goes, and returns what is left of it too.
-func (o Object) walk(path string) (at place, left string) {
-	at = place{value: resolve(o.node)}
+// resolvePath returns the node at the path, or its nearest parent and the rest of the path.
+func (o Object) resolvePath(path string) (at fieldNode, rest string) {
+	at = fieldNode{value: resolve(o.node)}
 	for path != "" {
 		next, rest, found := step(at.value, path)
 		if !found {
@@ -117,33 +116,33 @@ func (o Object) walk(path string) (at place, left string) {
 	return at, path
 }
 
-// step goes one name or one index down. Names may have dots in them, so the longest
-// key that the path begins with is the one.
-func step(node *yamlv3.Node, path string) (next place, rest string, found bool) {
+// step resolves the first name or index of the path. Names may contain dots, so the longest
+// matching key wins.
+func step(node *yamlv3.Node, path string) (next fieldNode, rest string, found bool) {
 	if inside, ok := strings.CutPrefix(path, "["); ok {
 		name, rest, _ := strings.Cut(inside, "]")
 		if node.Kind == yamlv3.SequenceNode {
 			index, err := strconv.Atoi(name)
 			if err != nil || index < 0 || index >= len(node.Content) {
-				return place{}, "", false
+				return fieldNode{}, "", false
 			}
-			return place{value: resolve(node.Content[index])}, rest, true
+			return fieldNode{value: resolve(node.Content[index])}, rest, true
 		}
-		key, value := valueOf(node, name)
-		return place{key, value}, rest, value != nil
+		key, value := lookup(node, name)
+		return fieldNode{key, value}, rest, value != nil
 	}
 	path = strings.TrimPrefix(path, ".")
 	for end := len(path); end > 0; end = strings.LastIndexAny(path[:end], ".[") {
-		if key, value := valueOf(node, path[:end]); value != nil {
-			return place{key, value}, path[end:], true
+		if key, value := lookup(node, path[:end]); value != nil {
+			return fieldNode{key, value}, path[end:], true
 		}
 	}
-	return place{}, "", false
+	return fieldNode{}, "", false
 }
 
-// valueOf is the key of that name and its value, the last one if there are several,
-// or one that is merged in; nil if there is none.
-func valueOf(node *yamlv3.Node, name string) (key, value *yamlv3.Node) {
+// lookup returns the key of that name and its value: the last of duplicates, else one from
+// a merged mapping, else nil.
+func lookup(node *yamlv3.Node, name string) (key, value *yamlv3.Node) {
 	if node.Kind != yamlv3.MappingNode {
 		return nil, nil
 	}
@@ -162,15 +161,15 @@ func valueOf(node *yamlv3.Node, name string) (key, value *yamlv3.Node) {
 		if value != nil {
 			break
 		}
-		key, value = valueOf(resolve(from), name)
+		key, value = lookup(resolve(from), name)
 	}
 	return key, value
 }
 
-// mergeTag is that of the key "<<".
+// mergeTag is the tag of the key "<<".
 const mergeTag = "!!merge"
 
-// resolve is the node that an alias stands for.
+// resolve returns the node that an alias refers to, and other nodes unchanged.
 func resolve(node *yamlv3.Node) *yamlv3.Node {
 	for node.Kind == yamlv3.AliasNode {
 		node = node.Alias
@@ -178,6 +177,6 @@ func resolve(node *yamlv3.Node) *yamlv3.Node {
 	return node
 }
 
-// Node is the object as it was written, for programs that rewrite it. Its positions
-// are those of the document.
+// Node returns the object's YAML node, for rewriting it. Its positions are relative to the
+// document.
 func (o Object) Node() *yamlv3.Node { return o.node }

@@ -8,10 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every path leads to the place that is marked "^" below it, in each style.
-func TestPositionOf(t *testing.T) {
-	t.Parallel()
-	const block = `apiVersion: v1
+const (
+	block = `apiVersion: v1
 kind: A
 metadata:
   name: a
@@ -26,7 +24,7 @@ spec:
   map:
     deep: {flow: [4, 5], a: {b: 6}}
 `
-	const anchors = `kind: A
+	anchors = `kind: A
 base: &base
   port: 0
   kind: x
@@ -38,7 +36,7 @@ spec:
   number: &n 7
   same: *n
 `
-	const stream = `# nothing
+	stream = `# nothing
 ---
 kind: ConfigMap
 ---
@@ -58,15 +56,19 @@ items:
     spec:
       x: 4
 `
-	const pretty = "{\n\t\"kind\": \"A\",\n\t\"spec\": {\n\t\t\"x\": [1, {\"y\": \"é\", \"z\": 2}]\n\t}\n}\n{\"kind\": \"A\", \"spec\": {}}"
-	const beside = `{"kind": "é"} {"kind": "B", "spec": {
+	indentedJSON = "{\n\t\"kind\": \"A\",\n\t\"spec\": {\n\t\t\"x\": [1, {\"y\": \"é\", \"z\": 2}]\n\t}\n}\n{\"kind\": \"A\", \"spec\": {}}"
+	adjacentJSON = `{"kind": "é"} {"kind": "B", "spec": {
 "x": 1}} {"kind": "C"}`
+)
+
+func TestPositionOf(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		text   string
 		object int
 		want   map[string]Position
 	}{
-		"block": {block, 0, map[string]Position{
+		"block style": {block, 0, map[string]Position{
 			"metadata.name":                 {4, 9},
 			"metadata.annotations":          {5, 3},
 			"metadata.annotations.a.b/c.d":  {6, 14},
@@ -81,13 +83,13 @@ items:
 			"missing":                       {1, 1},
 			"":                              {1, 1},
 		}},
-		"flow": {block, 0, map[string]Position{
+		"flow style": {block, 0, map[string]Position{
 			"spec.map.deep":         {14, 5},
 			"spec.map.deep.flow[1]": {14, 22},
 			"spec.map.deep.a":       {14, 26},
 			"spec.map.deep.a.b":     {14, 33},
 		}},
-		"anchors": {anchors, 0, map[string]Position{
+		"aliases and merge keys": {anchors, 0, map[string]Position{
 			"spec.service.port": {3, 9},
 			"spec.service":      {6, 3},
 			"spec.other.port":   {3, 9},
@@ -96,20 +98,20 @@ items:
 			"spec.number":       {10, 11},
 			"spec.same":         {10, 11},
 		}},
-		"the second document": {stream, 1, map[string]Position{"kind": {7, 7}, "spec.x": {9, 6}}},
-		"on the marker":       {stream, 2, map[string]Position{"kind": {10, 12}, "spec.x": {10, 25}}},
-		"in a list":           {stream, 3, map[string]Position{"kind": {15, 9}, "spec.x": {16, 13}}},
-		"second in a list":    {stream, 4, map[string]Position{"kind": {17, 11}, "spec.x": {19, 10}}},
-		"JSON":                {pretty, 0, map[string]Position{"kind": {2, 10}, "spec.x[0]": {4, 9}, "spec.x[1].y": {4, 18}, "spec.x[1].z": {4, 28}}},
-		"JSON after JSON":     {pretty, 1, map[string]Position{"kind": {7, 10}, "spec": {7, 15}}},
-		"JSON beside JSON":    {beside, 1, map[string]Position{"": {1, 15}, "kind": {1, 24}, "spec": {1, 29}, "spec.x": {2, 6}}},
-		"JSON behind it":      {beside, 2, map[string]Position{"": {2, 10}, "kind": {2, 19}}},
-		"ends of lines":       {strings.ReplaceAll(block, "\n", "\r\n"), 0, map[string]Position{"spec.list[0].two": {10, 12}}},
+		"second document":                    {stream, 1, map[string]Position{"kind": {7, 7}, "spec.x": {9, 6}}},
+		"document on the line of its marker": {stream, 2, map[string]Position{"kind": {10, 12}, "spec.x": {10, 25}}},
+		"first item of a List":               {stream, 3, map[string]Position{"kind": {15, 9}, "spec.x": {16, 13}}},
+		"second item of a List":              {stream, 4, map[string]Position{"kind": {17, 11}, "spec.x": {19, 10}}},
+		"indented JSON":                      {indentedJSON, 0, map[string]Position{"kind": {2, 10}, "spec.x[0]": {4, 9}, "spec.x[1].y": {4, 18}, "spec.x[1].z": {4, 28}}},
+		"second JSON object":                 {indentedJSON, 1, map[string]Position{"kind": {7, 10}, "spec": {7, 15}}},
+		"second JSON object on a line":       {adjacentJSON, 1, map[string]Position{"": {1, 15}, "kind": {1, 24}, "spec": {1, 29}, "spec.x": {2, 6}}},
+		"JSON object after a multi-line one": {adjacentJSON, 2, map[string]Position{"": {2, 10}, "kind": {2, 19}}},
+		"CRLF line breaks":                   {strings.ReplaceAll(block, "\n", "\r\n"), 0, map[string]Position{"spec.list[0].two": {10, 12}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			objects, unreadable := Parse(File{"a.yaml", []byte(tc.text)})
-			require.Empty(t, unreadable)
+			objects, parseErrs := Parse(File{"a.yaml", []byte(tc.text)})
+			require.Empty(t, parseErrs)
 			require.Greater(t, len(objects), tc.object)
 			for path, want := range tc.want {
 				assert.Equal(t, want, objects[tc.object].PositionOf(path), path)
@@ -131,24 +133,24 @@ func TestDuplicates(t *testing.T) {
 	assert.Equal(t, []Duplicate{{"spec.l[0].b", Position{5, 12}}, {"spec.a", Position{6, 3}}}, objects[0].Duplicates(10))
 }
 
-// What cannot be read names its line, and does not hold up the rest.
-func TestUnreadable(t *testing.T) {
+// A parse error has the line in the file, and the other documents are returned.
+func TestParseError(t *testing.T) {
 	t.Parallel()
-	objects, unreadable := Parse(File{"a.yaml", []byte("kind: A\n---\nkind: B\n  bad: [\n---\nkind: C\n--- |\n text\n---\n- a\n")})
-	require.Len(t, unreadable, 1)
-	assert.Equal(t, "a.yaml:4:1: mapping values are not allowed in this context", unreadable[0].Error())
+	objects, parseErrs := Parse(File{"a.yaml", []byte("kind: A\n---\nkind: B\n  bad: [\n---\nkind: C\n--- |\n text\n---\n- a\n")})
+	require.Len(t, parseErrs, 1)
+	assert.Equal(t, "a.yaml:4:1: mapping values are not allowed in this context", parseErrs[0].Error())
 	require.Len(t, objects, 4)
 	assert.Equal(t, "C", objects[1].Kind)
-	assert.Empty(t, objects[2].Kind+objects[3].Kind, "a text and a list are objects of no kind")
+	assert.Empty(t, objects[2].Kind+objects[3].Kind, "scalars and sequences have no kind")
 }
 
-func TestAnchorInItself(t *testing.T) {
+func TestRecursiveAnchor(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"kind: A\nspec: &a {<<: *a}\n", "kind: A\nspec: &a [*a]\n"} {
-		objects, unreadable := Parse(File{"a.yaml", []byte(text)})
+		objects, parseErrs := Parse(File{"a.yaml", []byte(text)})
 		assert.Empty(t, objects)
-		require.Len(t, unreadable, 1)
-		assert.Contains(t, unreadable[0].Message, "contains itself")
+		require.Len(t, parseErrs, 1)
+		assert.Contains(t, parseErrs[0].Message, "contains itself")
 	}
 }
 

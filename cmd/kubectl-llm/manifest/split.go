@@ -8,20 +8,20 @@ import (
 	"unicode/utf8"
 )
 
-// A Document is one of the texts that a file holds.
+// A Document is a YAML or JSON document in a file.
 type Document struct {
-	// Offset is the number of bytes of the file before the text.
+	// Offset is the number of bytes in the file before the document.
 	Offset int
-	// Line is the number of lines of the file before the text.
+	// Line is the number of lines in the file before the document.
 	Line int
-	// Column is the number of characters before the text on its first line.
+	// Column is the number of characters before the document on its first line.
 	Column int
-	// Data is the text, YAML or JSON.
+	// Data is the document's text.
 	Data []byte
 }
 
-// split parts a file into its documents: YAML at the lines "---" and "...", JSON
-// where one value ends and the next begins.
+// split splits a file into documents: YAML at the markers "---" and "...", JSON after each
+// value.
 func split(data []byte) []Document {
 	if documents := SplitJSON(data); documents != nil {
 		return documents
@@ -29,8 +29,8 @@ func split(data []byte) []Document {
 	return splitYAML(data)
 }
 
-// SplitJSON parts a file of JSON objects, of which each is YAML too then. It is nil if
-// the file is anything else.
+// SplitJSON splits a file of concatenated JSON objects into documents that are valid YAML
+// too. It returns nil for other files.
 func SplitJSON(data []byte) []Document {
 	if start := bytes.TrimLeft(data, " \t\r\n"); !bytes.HasPrefix(start, []byte("{")) {
 		return nil
@@ -54,11 +54,11 @@ func splitYAML(data []byte) []Document {
 		switch text := data[offset:end]; {
 		case isMarker(text, "---"):
 			documents = append(documents, current)
-			// What follows the marker on its line belongs to the document, in its column.
+			// Content after the marker belongs to the document, and keeps its column.
 			current = Document{Offset: offset, Line: line, Data: append([]byte("   "), text[3:]...)}
 		case isMarker(text, "..."):
 			documents = append(documents, current)
-			current = Document{Offset: end, Line: line + 1} // the marker's line has no other break
+			current = Document{Offset: end, Line: line + 1} // nothing else is on the marker's line
 		default:
 			current.Data = append(current.Data, text...)
 		}
@@ -68,14 +68,14 @@ func splitYAML(data []byte) []Document {
 	return append(documents, current)
 }
 
-// isMarker tells whether the line begins with the marker, alone or before a space.
+// isMarker reports whether the line is the marker, or begins with it and a space.
 func isMarker(line []byte, marker string) bool {
 	rest, found := bytes.CutPrefix(line, []byte(marker))
 	return found && (len(rest) == 0 || bytes.ContainsRune([]byte(" \t\r\n"), rune(rest[0])))
 }
 
-// splitJSON fails on what is JSON at its beginning only. YAML takes no tabs, so there are
-// spaces in their place; strings of JSON have none.
+// splitJSON fails if anything in the file is not JSON. It replaces tabs, which YAML does not
+// allow, by spaces; JSON strings cannot contain tabs.
 func splitJSON(data []byte) ([]Document, error) {
 	var documents []Document
 	decoder := json.NewDecoder(bytes.NewReader(data))
@@ -98,16 +98,16 @@ func splitJSON(data []byte) ([]Document, error) {
 	}
 }
 
-// A cursor is a place in a text that moves forward only, so that a walk through the
-// text takes time in proportion to its size.
+// A cursor is a position in a text that only moves forward, so that finding many positions
+// takes linear time.
 type cursor struct {
 	data  []byte
 	lines []int
-	// offset counts bytes, column characters, and line lines, all from 0.
+	// offset is in bytes and column in characters; all are counted from 0.
 	offset, line, column int
 }
 
-// advance moves on to the offset.
+// advance moves the cursor to the offset.
 func (c *cursor) advance(offset int) {
 	for c.line+1 < len(c.lines) && c.lines[c.line+1] <= offset {
 		c.line++
@@ -117,12 +117,12 @@ func (c *cursor) advance(offset int) {
 	c.offset = offset
 }
 
-// lineBreaks are those of YAML 1.1, which the library counts; the longest comes first.
+// lineBreaks are the line breaks of YAML 1.1, as the library counts them, longest first.
 //
 // Source: yaml.org/spec/1.1, 5.4 (b-break).
 var lineBreaks = []string{"\r\n", "\n", "\r", "\u0085", "\u2028", "\u2029"}
 
-// LineStarts are the offsets at which the lines of YAML begin, the first one included.
+// LineStarts returns the offsets of all lines of a YAML text, including the first.
 func LineStarts(data []byte) []int {
 	starts := []int{0}
 	for at := 0; at < len(data); {

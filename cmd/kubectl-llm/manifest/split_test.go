@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Documents on one line take memory in proportion to the line.
-func TestSplitOfOneLine(t *testing.T) {
+// Splitting takes linear memory, also for documents on one line.
+func TestSplitDocumentsOnOneLine(t *testing.T) {
 	t.Parallel()
 	const count = 200_000
 	documents := split(bytes.Repeat([]byte("{}"), count))

@@ -12,23 +12,24 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
 )
 
-// An edit puts a text in the place of some bytes of a file.
+// An edit replaces a range of bytes in a file.
 type edit struct {
 	start, end int
 	text       string
 }
 
-// apply makes all edits, which do not overlap. Several at one place stay in their order.
+// apply returns the data with all edits, which must not overlap. Edits at the same offset are
+// applied in order, and identical edits once.
 func apply(data []byte, edits []edit) []byte {
 	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
 	var out []byte
 	at := 0
-	made := map[edit]bool{}
+	applied := map[edit]bool{}
 	for _, e := range edits {
-		if made[e] {
-			continue // behind an anchor, one mapping belongs to several components
+		if applied[e] {
+			continue // components that share an anchor have the same edits
 		}
-		made[e] = true
+		applied[e] = true
 		out = append(out, data[at:max(at, e.start)]...)
 		out = append(out, e.text...)
 		at = max(at, e.end)
@@ -36,7 +37,7 @@ func apply(data []byte, edits []edit) []byte {
 	return append(out, data[at:]...)
 }
 
-// A source is the text of a document, by lines. Offsets are those of the document.
+// A source is the text of a document. Offsets are relative to the document, except in edits.
 type source struct {
 	data    []byte
 	base    int
@@ -52,7 +53,7 @@ func newSource(o manifest.Object) source {
 	return s
 }
 
-// offset is where the node begins, in the document.
+// offset returns the offset of the node.
 func (s source) offset(node *yamlv3.Node) int {
 	at := s.lines[node.Line-1]
 	for range node.Column - 1 { // columns are characters
@@ -62,7 +63,7 @@ func (s source) offset(node *yamlv3.Node) int {
 	return at
 }
 
-// line is the text of a line, from 1, with its end.
+// line returns the nth line, counted from 1, with its line break.
 func (s source) line(n int) string {
 	if n == len(s.lines) {
 		return string(s.data[s.lines[n-1]:])
@@ -70,12 +71,13 @@ func (s source) line(n int) string {
 	return string(s.data[s.lines[n-1]:s.lines[n]])
 }
 
-// replace is the edit of a part of the document.
+// replace returns the edit that replaces a range of the document.
 func (s source) replace(start, end int, text string) edit {
 	return edit{s.base + start, s.base + end, text}
 }
 
-// rename changes a scalar, within its quotes if it has some.
+// rename returns the edit that replaces the text of a scalar and preserves its quotes. It
+// returns an empty edit if the node does not have the text.
 func (s source) rename(node *yamlv3.Node, from, to string) edit {
 	if node == nil {
 		return edit{}
@@ -87,8 +89,8 @@ func (s source) rename(node *yamlv3.Node, from, to string) edit {
 	return edit{}
 }
 
-// end is where a scalar of one line ends.
-func (s source) end(node *yamlv3.Node) int {
+// scalarEnd returns the end offset of a single-line scalar.
+func (s source) scalarEnd(node *yamlv3.Node) int {
 	at := s.offset(node)
 	switch node.Style {
 	case yamlv3.DoubleQuotedStyle, yamlv3.SingleQuotedStyle:
@@ -111,8 +113,8 @@ func (s source) end(node *yamlv3.Node) int {
 	}
 }
 
-// value is what stands in a mapping under the name, nil if there is nothing.
-func value(mapping *yamlv3.Node, name string) *yamlv3.Node {
+// valueOf returns the value of the key in the mapping, or nil.
+func valueOf(mapping *yamlv3.Node, name string) *yamlv3.Node {
 	_, v := entry(mapping, name)
 	return v
 }

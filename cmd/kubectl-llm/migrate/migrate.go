@@ -1,5 +1,5 @@
-// Package migrate rewrites older spellings in manifests. It changes the text where they
-// stand and nothing else, so that comments, order and layout stay.
+// Package migrate replaces deprecated fields and the deprecated kind in manifests. It edits
+// the text in place, so that comments, order and layout are preserved.
 package migrate
 
 import (
@@ -17,23 +17,23 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
 )
 
-// File is the text of the file in today's spellings. It fails, and names every object
-// that it is about, if one cannot be read, says two things in two spellings, or is
-// written in a way that would not mean the same afterwards.
+// File returns the contents of the file without deprecated fields. It fails, and names every
+// object concerned, if an object cannot be decoded, if a deprecated field and its replacement
+// differ, or if the text cannot be edited without changing its meaning.
 func File(file manifest.File) ([]byte, error) {
-	objects, unreadable := manifest.Parse(file)
+	objects, parseErrs := manifest.Parse(file)
 	var errs []error
-	for _, err := range unreadable {
+	for _, err := range parseErrs {
 		errs = append(errs, err)
 	}
 	var edits []edit
 	for _, o := range objects {
-		if !check.IsOurs(o) {
+		if !check.IsOllamaDeployment(o) {
 			continue
 		}
 		found, err := editsOf(o)
 		if err != nil {
-			errs = append(errs, problem(o, err))
+			errs = append(errs, objectError(o, err))
 		}
 		edits = append(edits, found...)
 	}
@@ -42,17 +42,18 @@ func File(file manifest.File) ([]byte, error) {
 	}
 	out := apply(file.Data, edits)
 	if bytes.Count(out, []byte("#")) != bytes.Count(file.Data, []byte("#")) {
-		return nil, fmt.Errorf("%s: %w", file.Name, errByHand) // a comment would be lost
+		return nil, fmt.Errorf("%s: %w", file.Name, errNotInPlace) // the edits would lose a comment
 	}
 	return out, verify(objects, manifest.File{Name: file.Name, Data: out})
 }
 
-func problem(o manifest.Object, err error) error {
+// objectError adds the position and name of the object to the error.
+func objectError(o manifest.Object, err error) error {
 	at := o.PositionOf("kind")
-	return fmt.Errorf("%s:%d:%d: %s: %w", o.File, at.Line, at.Column, check.NameOf(o), err)
+	return fmt.Errorf("%s:%d:%d: %s: %w", o.File, at.Line, at.Column, check.DisplayName(o), err)
 }
 
-// editsOf are the changes that bring the object to today's spellings.
+// editsOf returns the edits that migrate the object.
 func editsOf(o manifest.Object) ([]edit, error) {
 	d, err := decode(o)
 	if err != nil {
@@ -61,34 +62,34 @@ func editsOf(o manifest.Object) ([]edit, error) {
 	s := newSource(o)
 	var edits []edit
 	if o.Kind == v1alpha1.KindAlias {
-		edits = append(edits, s.rename(value(o.Node(), "kind"), v1alpha1.KindAlias, v1alpha1.Kind))
+		edits = append(edits, s.rename(valueOf(o.Node(), "kind"), v1alpha1.KindAlias, v1alpha1.Kind))
 	}
 	d.Default()
 	spellings := d.Spec.OlderSpellings()
-	for _, older := range spellings {
-		if older.Value != nil && older.Value != older.Replaced {
-			return nil, fmt.Errorf("%s says %#v and %s says %#v; remove one of them", older.Path, older.Value, older.Replacement, older.Replaced)
+	for _, deprecated := range spellings {
+		if deprecated.Value != nil && deprecated.Value != deprecated.Replaced {
+			return nil, fmt.Errorf("%s is %#v but %s is %#v; remove one of them", deprecated.Path, deprecated.Value, deprecated.Replacement, deprecated.Replaced)
 		}
 	}
 	for _, component := range v1alpha1.Components() {
-		node := value(value(o.Node(), "spec"), string(component))
+		node := valueOf(valueOf(o.Node(), "spec"), string(component))
 		for _, group := range []string{"service", "ingress"} {
-			edits = append(edits, s.nest(node, group, flatNames(spellings, component, group))...)
+			edits = append(edits, s.nest(node, group, deprecatedFields(spellings, component, group))...)
 		}
 	}
 	return edits, nil
 }
 
-// flatNames are the flat fields of a component that are set and belong into the group,
-// with the names that they have there.
-func flatNames(all []v1alpha1.OlderSpelling, component v1alpha1.Component, group string) map[string]string {
+// deprecatedFields returns the deprecated fields of a component that are set and belong into
+// the group, mapped to their names in the group.
+func deprecatedFields(all []v1alpha1.OlderSpelling, component v1alpha1.Component, group string) map[string]string {
 	names := map[string]string{}
 	prefix := "spec." + string(component) + "."
-	for _, older := range all {
-		flat, ours := strings.CutPrefix(older.Path, prefix)
-		member, inGroup := strings.CutPrefix(older.Replacement, prefix+group+".")
-		if ours && inGroup && older.Value != nil {
-			names[flat] = member
+	for _, deprecated := range all {
+		name, inComponent := strings.CutPrefix(deprecated.Path, prefix)
+		member, inGroup := strings.CutPrefix(deprecated.Replacement, prefix+group+".")
+		if inComponent && inGroup && deprecated.Value != nil {
+			names[name] = member
 		}
 	}
 	return names
@@ -97,46 +98,46 @@ func flatNames(all []v1alpha1.OlderSpelling, component v1alpha1.Component, group
 func decode(o manifest.Object) (*v1alpha1.OllamaDeployment, error) {
 	d := &v1alpha1.OllamaDeployment{}
 	if err := yaml.Unmarshal(o.JSON, d); err != nil {
-		return nil, fmt.Errorf("cannot be read: %w", err)
+		return nil, fmt.Errorf("cannot be decoded: %w", err)
 	}
 	return d, nil
 }
 
-// verify fails unless every object means the same in the new text, in today's
-// spellings.
+// verify fails unless the migrated file has equivalent objects without deprecated fields.
 func verify(before []manifest.Object, file manifest.File) error {
-	after, unreadable := manifest.Parse(file)
-	if len(unreadable) > 0 || len(after) != len(before) {
-		return fmt.Errorf("%s: %w", file.Name, errByHand)
+	after, parseErrs := manifest.Parse(file)
+	if len(parseErrs) > 0 || len(after) != len(before) {
+		return fmt.Errorf("%s: %w", file.Name, errNotInPlace)
 	}
 	var errs []error
 	for i, o := range before {
-		if !check.IsOurs(o) {
+		if !check.IsOllamaDeployment(o) {
 			if !bytes.Equal(o.JSON, after[i].JSON) {
-				errs = append(errs, problem(o, errByHand))
+				errs = append(errs, objectError(o, errNotInPlace))
 			}
 			continue
 		}
-		was, err := decode(o)
-		is, errAfter := decode(after[i])
-		if err != nil || errAfter != nil || after[i].Kind != v1alpha1.Kind || !same(was, is) {
-			errs = append(errs, problem(o, errByHand))
+		old, err := decode(o)
+		migrated, errAfter := decode(after[i])
+		if err != nil || errAfter != nil || after[i].Kind != v1alpha1.Kind || !equivalent(old, migrated) {
+			errs = append(errs, objectError(o, errNotInPlace))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// errByHand is about YAML that is not changed in place: anchors, merged mappings and
-// values of several lines.
-var errByHand = errors.New("is written in a way that cannot be changed in place; rewrite its older spellings by hand")
+// errNotInPlace is returned for YAML that cannot be edited in place, such as some aliases,
+// merged mappings and multi-line values.
+var errNotInPlace = errors.New("cannot be rewritten in place; replace the deprecated fields by hand")
 
-// same tells whether the new object says what the old one does, without older spellings.
-func same(was, is *v1alpha1.OllamaDeployment) bool {
-	if slices.ContainsFunc(is.Spec.OlderSpellings(), func(o v1alpha1.OlderSpelling) bool { return o.Value != nil }) {
+// equivalent reports whether the objects are the same after defaulting, and the migrated one
+// has no deprecated fields. It modifies both.
+func equivalent(old, migrated *v1alpha1.OllamaDeployment) bool {
+	if slices.ContainsFunc(migrated.Spec.OlderSpellings(), func(o v1alpha1.OlderSpelling) bool { return o.Value != nil }) {
 		return false
 	}
-	was.Default()
-	is.Default()
-	was.Spec.DropOlderSpellings()
-	return equality.Semantic.DeepEqual(was.ObjectMeta, is.ObjectMeta) && equality.Semantic.DeepEqual(was.Spec, is.Spec)
+	old.Default()
+	migrated.Default()
+	old.Spec.DropOlderSpellings()
+	return equality.Semantic.DeepEqual(old.ObjectMeta, migrated.ObjectMeta) && equality.Semantic.DeepEqual(old.Spec, migrated.Spec)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-const head = "apiVersion: llm.geeper.io/v1alpha1\nkind: OllamaDeployment\nmetadata: {name: stack}\nspec:\n"
+const header = "apiVersion: llm.geeper.io/v1alpha1\nkind: OllamaDeployment\nmetadata: {name: stack}\nspec:\n"
 
 func migrate(t *testing.T, text string) string {
 	t.Helper()
@@ -19,14 +19,27 @@ func migrate(t *testing.T, text string) string {
 	require.NoError(t, err)
 	again, err := File(manifest.File{Name: "a.yaml", Data: out})
 	require.NoError(t, err)
-	assert.Equal(t, string(out), string(again), "twice is once")
+	assert.Equal(t, string(out), string(again), "migrating is idempotent")
 	return string(out)
+}
+
+// A fileCase is a row of the tests of File: the spec before and after.
+type fileCase struct{ from, to string }
+
+func testFile(t *testing.T, cases map[string]fileCase) {
+	t.Helper()
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, header+tc.to, migrate(t, header+tc.from))
+		})
+	}
 }
 
 func TestFile(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct{ from, to string }{
-		"comments and order": {
+	testFile(t, map[string]fileCase{
+		"preserves comments and order": {
 			from: `  # the models
   ollama:
     models: ["llama2:7b"]   # one
@@ -60,7 +73,13 @@ func TestFile(t *testing.T) {
     enabled: true
 `,
 		},
-		"what is commented out stays": {
+	})
+}
+
+func TestFileWithCommentedOutYAML(t *testing.T) {
+	t.Parallel()
+	testFile(t, map[string]fileCase{
+		"preserves commented-out YAML": {
 			from: `  ollama:
     models:
     - llama2:7b
@@ -114,7 +133,13 @@ func TestFile(t *testing.T) {
       port: 81
 `,
 		},
-		"beside today's": {
+	})
+}
+
+func TestFileWithGroup(t *testing.T) {
+	t.Parallel()
+	testFile(t, map[string]fileCase{
+		"adds to an existing group": {
 			from: `  ollama:
     servicePort: 80 # b
     service:
@@ -139,11 +164,17 @@ func TestFile(t *testing.T) {
     ingress: {enabled: true, className: nginx, host: b.example.com}
 `,
 		},
-		"an empty group": {
+		"fills an empty group": {
 			from: "  ollama:\n    service:\n    models: [\"llama2:7b\"]\n    servicePort: 80\n",
 			to:   "  ollama:\n    service:\n      port: 80\n    models: [\"llama2:7b\"]\n",
 		},
-		"in braces": {
+	})
+}
+
+func TestFileFlowStyleAndAliases(t *testing.T) {
+	t.Parallel()
+	testFile(t, map[string]fileCase{
+		"flow style": {
 			from: `  ollama: {models: ["llama2:7b"], serviceType: NodePort, servicePort: 80}
   openwebui: {ingressEnabled: true, servicePort: 81, ingressHost: a.example.com, serviceType: NodePort}
   tabby: {serviceType: NodePort, servicePort: 82, service: {}, ingressHost: "b.example.com"}
@@ -153,7 +184,7 @@ func TestFile(t *testing.T) {
   tabby: {service: {type: NodePort, port: 82}, ingress: {host: "b.example.com"}}
 `,
 		},
-		"an anchor that two components share": {
+		"anchor shared by two components": {
 			from: `  ollama: {models: ["llama2:7b"]}
   openwebui: &web
     servicePort: 81
@@ -168,17 +199,12 @@ func TestFile(t *testing.T) {
   tabby: *web
 `,
 		},
-		"merged mappings": {
+		"merge keys": {
 			from: "  ollama: {models: [\"llama2:7b\"]}\n  openwebui: &a {servicePort: 80, replicas: 2}\n  tabby: {<<: *a, imageTag: \"1\", servicePort: 81}\n",
 			to:   "  ollama: {models: [\"llama2:7b\"]}\n  openwebui: &a {service: {port: 80}, replicas: 2}\n  tabby: {<<: *a, imageTag: \"1\", service: {port: 81}}\n",
 		},
-		"nothing to do": {from: "  ollama: {models: [\"llama2:7b\"]}\n", to: "  ollama: {models: [\"llama2:7b\"]}\n"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			assert.Equal(t, head+tc.to, migrate(t, head+tc.from))
-		})
-	}
+		"no deprecated fields": {from: "  ollama: {models: [\"llama2:7b\"]}\n", to: "  ollama: {models: [\"llama2:7b\"]}\n"},
+	})
 }
 
 func TestStream(t *testing.T) {
@@ -239,48 +265,48 @@ func TestJSON(t *testing.T) {
 	}
 }
 `
-	assert.Equal(t, to, migrate(t, from), "to the letter") //nolint:testifylint // layout counts
+	assert.Equal(t, to, migrate(t, from), "byte for byte") //nolint:testifylint // JSONEq ignores the layout
 }
 
-func TestLineEndsStay(t *testing.T) {
+func TestCRLFIsPreserved(t *testing.T) {
 	t.Parallel()
 	const from = "apiVersion: llm.geeper.io/v1alpha1\r\nkind: Deployment\r\nspec:\r\n  ollama:\r\n    models: [\"a:b\"]\r\n    servicePort: 80\r\n"
 	const to = "apiVersion: llm.geeper.io/v1alpha1\r\nkind: OllamaDeployment\r\nspec:\r\n  ollama:\r\n    models: [\"a:b\"]\r\n    service:\r\n      port: 80\r\n"
 	assert.Equal(t, to, migrate(t, from))
 }
 
-// What cannot be rewritten in place is named, and nothing is guessed.
-func TestByHand(t *testing.T) {
+// What cannot be rewritten in place is an error.
+func TestErrors(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ spec, want string }{
-		"two values": {
+		"conflicting values": {
 			"  ollama: {models: [\"llama2:7b\"], servicePort: 80, service: {port: 81}}\n",
-			"a.yaml:2:7: OllamaDeployment stack: spec.ollama.servicePort says 80 and spec.ollama.service.port says 81; remove one of them",
+			"a.yaml:2:7: OllamaDeployment stack: spec.ollama.servicePort is 80 but spec.ollama.service.port is 81; remove one of them",
 		},
-		"an alias": {
+		"aliased group": {
 			"  ollama:\n    models: [\"llama2:7b\"]\n    service: &b {type: NodePort}\n  tabby:\n    service: *b\n    servicePort: 80\n",
-			"a.yaml: " + errByHand.Error(),
+			"a.yaml: " + errNotInPlace.Error(),
 		},
-		"a comment within braces": {
+		"comment in a flow mapping": {
 			"  ollama: {models: [\"llama2:7b\"], servicePort: 80, # here\n    serviceType: NodePort}\n",
-			"a.yaml: " + errByHand.Error(),
+			"a.yaml: " + errNotInPlace.Error(),
 		},
-		"a text for a number": {
+		"string instead of a number": {
 			"  ollama: {models: [\"llama2:7b\"], servicePort: lots}\n",
-			"a.yaml:2:7: OllamaDeployment stack: cannot be read: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal string into Go struct field OllamaSpec.spec.ollama.servicePort of type int32",
+			"a.yaml:2:7: OllamaDeployment stack: cannot be decoded: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal string into Go struct field OllamaSpec.spec.ollama.servicePort of type int32",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := File(manifest.File{Name: "a.yaml", Data: []byte(head + tc.spec)})
+			_, err := File(manifest.File{Name: "a.yaml", Data: []byte(header + tc.spec)})
 			require.Error(t, err)
 			assert.Contains(t, err.Error(), tc.want)
 		})
 	}
 }
 
-// The reference's examples become the samples, which are written in today's spelling.
-func TestReference(t *testing.T) {
+// The migrated examples of the reference are equivalent to the samples.
+func TestReferenceExamples(t *testing.T) {
 	t.Parallel()
 	for _, name := range fixtures.Samples() {
 		data, err := os.ReadFile(fixtures.ReferencePath(name))
@@ -292,8 +318,7 @@ func TestReference(t *testing.T) {
 	}
 }
 
-// Whatever stands in a file, rewriting it does not panic, and what comes out is
-// rewritten.
+// Migrating does not panic, and is idempotent.
 func FuzzFile(f *testing.F) {
 	for _, name := range fixtures.Samples() {
 		data, err := os.ReadFile(fixtures.ReferencePath(name))
@@ -304,7 +329,7 @@ func FuzzFile(f *testing.F) {
 		"  ollama: {servicePort: 80, models: [a], serviceType: 'NodePort'}", "  ollama:\n    service: {}\n    # a\n    servicePort: 80\r\n",
 		"  ollama: &a\n    servicePort: \"80\"\n  tabby: *a", "  ollama:\n    ? servicePort\n    : 80\n    servicePort: |-\n      80",
 	} {
-		f.Add(head + spec)
+		f.Add(header + spec)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		out, err := File(manifest.File{Name: "a.yaml", Data: []byte(text)})

@@ -8,14 +8,14 @@ import (
 	yamlv3 "go.yaml.in/yaml/v3"
 )
 
-// A field is a flat field as it stands in a mapping, and the name that it gets.
+// A field is a deprecated field in a mapping, and its name in the group.
 type field struct {
 	key, value *yamlv3.Node
 	name       string
 }
 
-// nest moves flat fields of a component into the mapping of the group, which is made
-// where the first of them stands if there is none.
+// nest returns the edits that move deprecated fields of a component into the group. If there
+// is no group, it is added at the first field.
 func (s source) nest(component *yamlv3.Node, group string, names map[string]string) []edit {
 	for component != nil && component.Kind == yamlv3.AliasNode {
 		component = component.Alias
@@ -39,20 +39,20 @@ func (s source) nest(component *yamlv3.Node, group string, names map[string]stri
 	return s.nestInBlock(group, groupKey, groupValue, fields)
 }
 
-// nestInBlock moves whole lines, with the comments above them.
+// nestInBlock returns the edits for a block mapping. Lines move with the comments above them.
 func (s source) nestInBlock(group string, groupKey, groupValue *yamlv3.Node, fields []field) []edit {
 	var edits []edit
 	if groupKey != nil && isFlow(groupValue) {
-		// Comments stay where the fields were: a mapping on one line has no room for them.
+		// Comments stay at the fields' lines: a flow mapping on one line cannot contain them.
 		for _, f := range fields {
-			edits = append(edits, s.withoutField(f))
+			edits = append(edits, s.removeField(f))
 		}
-		return append(edits, s.insertInFlow(groupValue, s.missing(groupValue, fields)))
+		return append(edits, s.insertInFlow(groupValue, s.missingFields(groupValue, fields)))
 	}
 	indent := strings.Repeat(" ", fields[0].key.Column-1)
-	below := indent + "  "
+	groupIndent := indent + "  "
 	if groupKey != nil && groupValue.Kind == yamlv3.MappingNode && len(groupValue.Content) > 0 {
-		below = strings.Repeat(" ", groupValue.Content[0].Column-1)
+		groupIndent = strings.Repeat(" ", groupValue.Content[0].Column-1)
 	}
 	var text strings.Builder
 	var target int
@@ -62,10 +62,10 @@ func (s source) nestInBlock(group string, groupKey, groupValue *yamlv3.Node, fie
 	} else {
 		target = s.lines[min(groupKey.Line, len(s.lines)-1)]
 	}
-	kept := s.missing(groupValue, fields)
+	moved := s.missingFields(groupValue, fields)
 	for _, f := range fields {
-		if !slices.Contains(kept, f) {
-			edits = append(edits, s.withoutField(f))
+		if !slices.Contains(moved, f) {
+			edits = append(edits, s.removeField(f))
 			continue
 		}
 		for line := s.firstLine(f); line <= f.key.Line; line++ {
@@ -73,30 +73,31 @@ func (s source) nestInBlock(group string, groupKey, groupValue *yamlv3.Node, fie
 			if line == f.key.Line {
 				content = strings.Replace(content, f.key.Value, f.name, 1)
 			}
-			text.WriteString(below + strings.TrimRight(content, "\r\n") + s.newline)
+			text.WriteString(groupIndent + strings.TrimRight(content, "\r\n") + s.newline)
 		}
 		edits = append(edits, s.replace(s.lines[s.firstLine(f)-1], s.lineEnd(f.key.Line), ""))
 	}
 	return append([]edit{s.replace(target, target, text.String())}, edits...)
 }
 
-// missing are the fields that the group does not have yet.
-func (s source) missing(group *yamlv3.Node, fields []field) []field {
-	return slices.DeleteFunc(slices.Clone(fields), func(f field) bool { return value(group, f.name) != nil })
+// missingFields returns the fields that the group does not have.
+func (s source) missingFields(group *yamlv3.Node, fields []field) []field {
+	return slices.DeleteFunc(slices.Clone(fields), func(f field) bool { return valueOf(group, f.name) != nil })
 }
 
-// withoutField removes a line, and leaves the comment that stands behind the field.
-func (s source) withoutField(f field) edit {
+// removeField returns the edit that removes the line of the field, but not a comment that
+// follows it.
+func (s source) removeField(f field) edit {
 	text := ""
 	line := s.line(f.key.Line)
-	if _, comment, found := strings.Cut(line[s.end(f.value)-s.lines[f.key.Line-1]:], "#"); found {
+	if _, comment, found := strings.Cut(line[s.scalarEnd(f.value)-s.lines[f.key.Line-1]:], "#"); found {
 		text = strings.Repeat(" ", f.key.Column-1) + "#" + comment
 	}
 	return s.replace(s.lines[f.key.Line-1], s.lineEnd(f.key.Line), text)
 }
 
-// firstLine is that of the comments which stand directly above the field, in its column.
-// What was commented out there, an entry of the list above or another field, stays.
+// firstLine returns the first line of the comments directly above the field, with the same
+// indentation. Commented-out YAML above the field does not belong to it.
 func (s source) firstLine(f field) int {
 	first := f.key.Line
 	for first > 1 {
@@ -110,7 +111,7 @@ func (s source) firstLine(f field) int {
 	return first
 }
 
-// commentedOut is a comment that is YAML: an entry of a list, or a field.
+// commentedOut matches comments that are YAML: a list entry or a field.
 var commentedOut = regexp.MustCompile(`^#+\s*(-|[a-z][A-Za-z0-9]*:)(\s|$)`)
 
 func (s source) lineEnd(line int) int {
@@ -120,46 +121,47 @@ func (s source) lineEnd(line int) int {
 	return len(s.data)
 }
 
-// nestInFlow moves entries of a mapping in braces, JSON among them.
+// nestInFlow returns the edits for a flow mapping, such as JSON.
 func (s source) nestInFlow(component *yamlv3.Node, group string, groupValue *yamlv3.Node, fields []field) []edit {
-	made, removed := s.insertInFlow(groupValue, s.missing(groupValue, fields)), fields
+	insertion, removed := s.insertInFlow(groupValue, s.missingFields(groupValue, fields)), fields
 	if groupValue == nil {
 		first := fields[0]
-		text := s.quoted(first.key, group) + ": {" + s.entries(fields) + "}"
-		made, removed = s.replace(s.offset(first.key), s.end(first.value), text), fields[1:]
+		text := s.quoteLike(first.key, group) + ": {" + s.flowEntries(fields) + "}"
+		insertion, removed = s.replace(s.offset(first.key), s.scalarEnd(first.value), text), fields[1:]
 	}
 	edits := make([]edit, 0, 1+len(removed))
-	edits = append(edits, made)
+	edits = append(edits, insertion)
 	for _, f := range removed {
-		edits = append(edits, s.withoutEntry(component, f, removed))
+		edits = append(edits, s.removeEntry(component, f, removed))
 	}
 	return edits
 }
 
-// insertInFlow puts the fields behind the opening brace.
+// insertInFlow returns the edit that inserts the fields after the opening brace.
 func (s source) insertInFlow(group *yamlv3.Node, fields []field) edit {
 	if group == nil || group.Kind != yamlv3.MappingNode || len(fields) == 0 {
 		return edit{}
 	}
 	at := s.offset(group) + 1
-	text := s.entries(fields)
+	text := s.flowEntries(fields)
 	if len(group.Content) > 0 {
 		text += ", "
 	}
 	return s.replace(at, at, text)
 }
 
-// entries are the fields under their new names, with their values as they are written.
-func (s source) entries(fields []field) string {
+// flowEntries returns the fields with their new names and original values, as entries of a
+// flow mapping.
+func (s source) flowEntries(fields []field) string {
 	texts := make([]string, 0, len(fields))
 	for _, f := range fields {
-		texts = append(texts, s.quoted(f.key, f.name)+": "+string(s.data[s.offset(f.value):s.end(f.value)]))
+		texts = append(texts, s.quoteLike(f.key, f.name)+": "+string(s.data[s.offset(f.value):s.scalarEnd(f.value)]))
 	}
 	return strings.Join(texts, ", ")
 }
 
-// quoted is the name as the key is written.
-func (s source) quoted(key *yamlv3.Node, name string) string {
+// quoteLike returns the name with the quotes of the key.
+func (s source) quoteLike(key *yamlv3.Node, name string) string {
 	switch key.Style {
 	case yamlv3.DoubleQuotedStyle:
 		return `"` + name + `"`
@@ -170,10 +172,10 @@ func (s source) quoted(key *yamlv3.Node, name string) string {
 	}
 }
 
-// withoutEntry removes an entry and the comma before it, or the one behind it if no
-// entry stands before it that stays.
-func (s source) withoutEntry(component *yamlv3.Node, f field, removed []field) edit {
-	start, end := s.offset(f.key), s.end(f.value)
+// removeEntry returns the edit that removes an entry and the comma before it, or after it if
+// no remaining entry precedes it.
+func (s source) removeEntry(component *yamlv3.Node, f field, removed []field) edit {
+	start, end := s.offset(f.key), s.scalarEnd(f.value)
 	if s.isLeading(component, f, removed) {
 		for end < len(s.data) && strings.IndexByte(" \t\r\n,", s.data[end]) >= 0 {
 			end++
@@ -186,7 +188,7 @@ func (s source) withoutEntry(component *yamlv3.Node, f field, removed []field) e
 	return s.replace(start, end, "")
 }
 
-// isLeading tells whether everything that stands before the field is removed.
+// isLeading reports whether all entries before the field are removed.
 func (s source) isLeading(component *yamlv3.Node, f field, removed []field) bool {
 	for i := 0; component.Content[i] != f.key; i += 2 {
 		if !slices.ContainsFunc(removed, func(r field) bool { return r.key == component.Content[i] }) {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -9,8 +10,8 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
-// GitHub reads commands of one line. What would end one, or a property of one, is
-// written as a URL would write it.
+// Workflow commands are one line each. Characters that end a command or a property are
+// percent-encoded.
 //
 // Source: actions/toolkit, packages/core/src/command.ts (escapeData, escapeProperty).
 var (
@@ -18,18 +19,15 @@ var (
 	escapeProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-// writeGitHub prints a command a finding, and the summary as plain text.
+// writeGitHub prints one workflow command per finding, and the summary as plain text.
 func writeGitHub(w io.Writer, r Report, _ bool) error {
 	for _, f := range r.Findings {
-		where := fmt.Sprintf("file=%s,line=%d,col=%d,", escapeProperty.Replace(terminal.Plain(f.File)), f.Line, f.Column)
+		position := fmt.Sprintf("file=%s,line=%d,col=%d,", escapeProperty.Replace(terminal.EscapeLine(f.File)), f.Line, f.Column)
 		if f.File == manifest.Stdin {
-			where = ""
+			position = ""
 		}
-		title := f.Object
-		if title == "" {
-			title = f.Rule
-		}
-		if _, err := fmt.Fprintf(w, "::%s %stitle=%s::%s\n", f.Level, where, escapeProperty.Replace(terminal.Plain(title)), escapeData.Replace(terminal.Plain(f.Text()))); err != nil {
+		title := cmp.Or(f.Object, f.Rule)
+		if _, err := fmt.Fprintf(w, "::%s %stitle=%s::%s\n", f.Level, position, escapeProperty.Replace(terminal.EscapeLine(title)), escapeData.Replace(terminal.EscapeLine(f.Text()))); err != nil {
 			return err
 		}
 	}

@@ -9,7 +9,8 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
-// writeJSON prints the whole report. Fields may be added to it, and none goes.
+// writeJSON prints the report as one JSON object. Fields may be added to it, but not
+// removed or renamed.
 func writeJSON(w io.Writer, r Report, _ bool) error {
 	findings := r.Findings
 	if findings == nil {
@@ -20,15 +21,15 @@ func writeJSON(w io.Writer, r Report, _ bool) error {
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	err := encoder.Encode(struct {
-		Findings   []check.Finding `json:"findings"`
-		Objects    int             `json:"objects"`
-		PassedOver int             `json:"passedOver"`
-		Errors     int             `json:"errors"`
-		Warnings   int             `json:"warnings"`
-	}{findings, len(r.Objects), r.PassedOver, r.Count(check.Error), r.Count(check.Warning)})
+		Findings []check.Finding `json:"findings"`
+		Objects  int             `json:"objects"`
+		Skipped  int             `json:"skipped"`
+		Errors   int             `json:"errors"`
+		Warnings int             `json:"warnings"`
+	}{findings, len(r.Objects), r.Skipped, r.Count(check.Error), r.Count(check.Warning)})
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(terminal.JSON(out.Bytes()))
+	_, err = w.Write(terminal.EscapeJSON(out.Bytes()))
 	return err
 }

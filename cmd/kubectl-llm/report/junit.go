@@ -11,46 +11,46 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
-// writeJUnit prints a test suite a file and a test case an object. What cannot be read
-// is an error of the case that stands for the file.
+// writeJUnit prints one test suite per file and one test case per object. Parse errors are
+// test cases of their file.
 func writeJUnit(w io.Writer, r Report, _ bool) error {
 	suites := junit.Testsuites{Name: "kubectl llm validate"}
-	of := map[Object][]check.Finding{}
+	findingsOf := map[Object][]check.Finding{}
 	for _, f := range r.Findings {
-		o := Object{File: f.File, Name: f.Object, At: f.ObjectAt}
-		of[o] = append(of[o], f)
+		o := Object{File: f.File, Name: f.Object, Position: f.ObjectAt}
+		findingsOf[o] = append(findingsOf[o], f)
 	}
 	names := caseNames(r.Objects)
 	cases := map[string][]junit.Testcase{}
 	for _, o := range r.Objects {
-		cases[o.File] = append(cases[o.File], testcase(o, names[o], of[o]))
+		cases[o.File] = append(cases[o.File], testcase(o, names[o], findingsOf[o]))
 	}
-	for _, file := range files(r) {
-		name := terminal.Plain(file)
+	for _, file := range fileNames(r) {
+		name := terminal.EscapeLine(file)
 		suite := junit.Testsuite{Name: name, File: name, Time: "0"}
 		for _, c := range cases[file] {
 			suite.AddTestcase(c)
 		}
-		for _, f := range of[Object{File: file}] {
-			suite.AddTestcase(junit.Testcase{Name: "readable", Classname: name, Error: result(check.Error, []string{place(f)})})
+		for _, f := range findingsOf[Object{File: file}] {
+			suite.AddTestcase(junit.Testcase{Name: "parse", Classname: name, Error: result(check.Error, []string{describe(f)})})
 		}
 		suites.AddSuite(suite)
 	}
 	return suites.WriteXML(w)
 }
 
-// caseNames are the objects' names, with the place of those that share one with another
-// of their file: CI systems take cases of one name for runs of one test.
+// caseNames returns a unique name per object of a file: those that share a name get their
+// position appended. CI systems take cases of the same name for runs of one test.
 func caseNames(objects []Object) map[Object]string {
-	sharing := map[Object]int{}
+	uses := map[Object]int{}
 	for _, o := range objects {
-		sharing[Object{File: o.File, Name: o.Name}]++
+		uses[Object{File: o.File, Name: o.Name}]++
 	}
 	names := map[Object]string{}
 	for _, o := range objects {
 		names[o] = o.Name
-		if sharing[Object{File: o.File, Name: o.Name}] > 1 {
-			names[o] = fmt.Sprintf("%s at %d:%d", o.Name, o.At.Line, o.At.Column)
+		if uses[Object{File: o.File, Name: o.Name}] > 1 {
+			names[o] = fmt.Sprintf("%s at %d:%d", o.Name, o.Position.Line, o.Position.Column)
 		}
 	}
 	return names
@@ -59,9 +59,9 @@ func caseNames(objects []Object) map[Object]string {
 func testcase(o Object, name string, found []check.Finding) junit.Testcase {
 	lines := map[check.Level][]string{}
 	for _, f := range found {
-		lines[f.Level] = append(lines[f.Level], place(f))
+		lines[f.Level] = append(lines[f.Level], describe(f))
 	}
-	c := junit.Testcase{Name: terminal.Plain(name), Classname: terminal.Plain(o.File)}
+	c := junit.Testcase{Name: terminal.EscapeLine(name), Classname: terminal.EscapeLine(o.File)}
 	if errs := lines[check.Error]; len(errs) > 0 {
 		c.Failure = result(check.Error, errs)
 	}
@@ -72,15 +72,15 @@ func testcase(o Object, name string, found []check.Finding) junit.Testcase {
 }
 
 func result(level check.Level, lines []string) *junit.Result {
-	return &junit.Result{Message: count(len(lines), string(level)), Type: string(level), Data: strings.Join(lines, "\n")}
+	return &junit.Result{Message: plural(len(lines), string(level)), Type: string(level), Data: strings.Join(lines, "\n")}
 }
 
-func place(f check.Finding) string {
-	return fmt.Sprintf("%d:%d: %s", f.Line, f.Column, terminal.Plain(f.Text()))
+func describe(f check.Finding) string {
+	return fmt.Sprintf("%d:%d: %s", f.Line, f.Column, terminal.EscapeLine(f.Text()))
 }
 
-// files are the names of the files that something is known of, in their order.
-func files(r Report) []string {
+// fileNames returns the names of the files with objects or findings, in order.
+func fileNames(r Report) []string {
 	var names []string
 	seen := map[string]bool{}
 	add := func(name string) {

@@ -1,4 +1,4 @@
-// Package report prints findings, for people and for the programs of CI systems.
+// Package report prints findings in formats for people and CI systems.
 package report
 
 import (
@@ -9,28 +9,29 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
 )
 
-// A Report is what came out of a run.
+// A Report is the result of validating a set of files.
 type Report struct {
-	// Objects are the names of the objects that were checked, by file.
+	// Objects are the objects that were checked, sorted by file.
 	Objects []Object
-	// PassedOver is the number of objects of other kinds.
-	PassedOver int
-	// Findings are in the order of files and lines.
+	// Skipped is the number of objects of other kinds, which were not checked.
+	Skipped int
+	// Findings are sorted by file and line.
 	Findings []check.Finding
-	// Version is that of this program.
+	// Version is the version of kubectl-llm.
 	Version string
 }
 
-// An Object is one that was checked.
+// An Object identifies an object that was checked.
 type Object struct {
-	// File is the name of its file.
+	// File is the name of the file.
 	File string
-	// Name is its name, and At its place, as its findings have them.
+	// Name is the display name, as in Finding.Object.
 	Name string
-	At   manifest.Position
+	// Position is the position of the object, as in Finding.ObjectAt.
+	Position manifest.Position
 }
 
-// Count is the number of findings of the level.
+// Count returns the number of findings of the level.
 func (r Report) Count(level check.Level) int {
 	n := 0
 	for _, f := range r.Findings {
@@ -41,28 +42,27 @@ func (r Report) Count(level check.Level) int {
 	return n
 }
 
-// A Format is a way to print a report.
+// A Format is an output format for reports.
 type Format struct {
-	// Name is what chooses it.
+	// Name is the value of --output.
 	Name string
-	// Description says for whom it is.
+	// Description is shown in the help.
 	Description string
-	// Write prints the report, without a character that a terminal would obey. Only the
-	// format for people heeds colored.
+	// Write prints the report with untrusted text escaped. Only the text format uses colored.
 	Write func(w io.Writer, r Report, colored bool) error
 }
 
-// Formats are all formats; the first one is for people.
+// Formats are all output formats; the first is the default.
 var Formats = []Format{
-	{"text", "for people: file:line:column, and a summary", writeText},
-	{"json", "one JSON object, for programs", writeJSON},
+	{"text", "human-readable: file:line:column and a summary", writeText},
+	{"json", "one JSON object", writeJSON},
 	{"sarif", "SARIF 2.1.0, for code scanning", writeSARIF},
-	{"github", "workflow commands, which GitHub shows beside the lines", writeGitHub},
-	{"junit", "JUnit XML, a test case an object, for CI systems", writeJUnit},
+	{"github", "workflow commands, which GitHub shows as annotations", writeGitHub},
+	{"junit", "JUnit XML, with one test case per object", writeJUnit},
 }
 
-// FormatNamed is the format of that name.
-func FormatNamed(name string) (Format, error) {
+// FormatByName returns the format of that name. The error lists the names of all formats.
+func FormatByName(name string) (Format, error) {
 	names := make([]string, 0, len(Formats))
 	for _, format := range Formats {
 		if format.Name == name {

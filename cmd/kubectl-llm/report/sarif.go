@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"net/url"
@@ -14,38 +15,34 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
-// home is where the rules are explained.
-const home = "https://github.com/geeper-io/llm-operator"
+// projectURL is the information URI of the tool.
+const projectURL = "https://github.com/geeper-io/llm-operator"
 
-// ruleTexts explain the rules of findings.
-var ruleTexts = map[string]string{
-	"FieldValueInvalid":      "The value of the field breaks a rule.",
-	"FieldValueRequired":     "The field has to be set.",
-	"FieldValueNotSupported": "The value of the field is none of the allowed ones.",
-	"FieldValueDuplicate":    "The value stands in the list already.",
-	"FieldValueForbidden":    "The field may not be set so.",
-	"FieldValueNotFound":     "The field names something that is not there.",
+// ruleDescriptions are the SARIF descriptions of rules.
+var ruleDescriptions = map[string]string{
+	"FieldValueInvalid":      "The value of the field is invalid.",
+	"FieldValueRequired":     "The field is required.",
+	"FieldValueNotSupported": "The value of the field is not one of the supported values.",
+	"FieldValueDuplicate":    "The value is already in the list.",
+	"FieldValueForbidden":    "The value of the field is not allowed here.",
+	"FieldValueNotFound":     "The field refers to something that does not exist.",
 	"FieldValueTooLong":      "The value of the field is too long.",
 	"FieldValueTooMany":      "The list has too many entries.",
 	"FieldValueTypeInvalid":  "The value of the field has the wrong type.",
-	check.RuleUnreadable:     "The document is no YAML, JSON or object.",
+	check.RuleParseError:     "The document is not valid YAML or JSON.",
 	check.RuleUnknownField:   "The API has no such field.",
 	check.RuleUnknownKind:    "The API has no such kind or version.",
-	check.RuleDuplicateKey:   "The key stands twice, and the first one is lost.",
-	check.RuleWarning:        "The object is accepted and may surprise.",
+	check.RuleDuplicateKey:   "The key occurs twice; only the last value is used.",
+	check.RuleWarning:        "The object is accepted with a warning.",
 }
 
-// writeSARIF prints the findings as a run of static analysis.
+// writeSARIF prints the findings as a SARIF log with one run.
 func writeSARIF(w io.Writer, r Report, _ bool) error {
-	run := sarif.NewRunWithInformationURI("kubectl-llm", home)
+	run := sarif.NewRunWithInformationURI("kubectl-llm", projectURL)
 	run.Tool.Driver.WithVersion(r.Version)
 	run.WithColumnKind("unicodeCodePoints")
 	for _, f := range r.Findings {
-		text := ruleTexts[f.Rule]
-		if text == "" {
-			text = f.Rule
-		}
-		run.AddRule(f.Rule).WithDescription(text)
+		run.AddRule(f.Rule).WithDescription(cmp.Or(ruleDescriptions[f.Rule], f.Rule))
 		run.CreateResultForRule(f.Rule).
 			WithLevel(string(f.Level)).
 			WithMessage(sarif.NewTextMessage(f.Text())).
@@ -57,7 +54,7 @@ func writeSARIF(w io.Writer, r Report, _ bool) error {
 	if err := report.PrettyWrite(&out); err != nil {
 		return fmt.Errorf("writing SARIF: %w", err)
 	}
-	_, err := fmt.Fprintf(w, "%s\n", terminal.JSON(out.Bytes()))
+	_, err := fmt.Fprintf(w, "%s\n", terminal.EscapeJSON(out.Bytes()))
 	return err
 }
 
@@ -67,7 +64,7 @@ func location(f check.Finding) *sarif.Location {
 		WithRegion(sarif.NewRegion().WithStartLine(f.Line).WithStartColumn(f.Column)))
 }
 
-// uri is a file's name as SARIF has it: relative ones stay relative.
+// uri returns the file name as a URI. Relative names stay relative.
 func uri(file string) string {
 	if file == manifest.Stdin {
 		return "stdin"

@@ -10,16 +10,16 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
-// writeText prints a line a finding, as compilers do, and a summary.
+// writeText prints one line per finding, as compilers do, and a summary.
 func writeText(w io.Writer, r Report, colored bool) error {
-	paint := map[check.Level]*color.Color{
-		check.Error:   terminal.Paint(colored, color.FgRed, color.Bold),
-		check.Warning: terminal.Paint(colored, color.FgYellow, color.Bold),
+	colors := map[check.Level]*color.Color{
+		check.Error:   terminal.NewColor(colored, color.FgRed, color.Bold),
+		check.Warning: terminal.NewColor(colored, color.FgYellow, color.Bold),
 	}
-	bold := terminal.Paint(colored, color.Bold)
+	bold := terminal.NewColor(colored, color.Bold)
 	for _, f := range r.Findings {
-		place := bold.Sprintf("%s:%d:%d:", terminal.Plain(f.File), f.Line, f.Column)
-		if _, err := fmt.Fprintf(w, "%s %s %s\n", place, paint[f.Level].Sprint(string(f.Level)+":"), terminal.Plain(f.Text())); err != nil {
+		position := bold.Sprintf("%s:%d:%d:", terminal.EscapeLine(f.File), f.Line, f.Column)
+		if _, err := fmt.Fprintf(w, "%s %s %s\n", position, colors[f.Level].Sprint(string(f.Level)+":"), terminal.EscapeLine(f.Text())); err != nil {
 			return err
 		}
 	}
@@ -27,19 +27,21 @@ func writeText(w io.Writer, r Report, colored bool) error {
 	return err
 }
 
-// summary says how much was looked at, and how it went.
+// summary returns the numbers of objects and findings, such as "1 object checked: 0 errors,
+// 2 warnings; 3 objects of other kinds skipped".
 func summary(r Report) string {
-	text := count(len(r.Objects), "object") + " checked: " +
-		count(r.Count(check.Error), "error") + ", " + count(r.Count(check.Warning), "warning")
-	if r.PassedOver > 0 {
-		text += fmt.Sprintf("; %d of other kinds passed over", r.PassedOver)
+	text := plural(len(r.Objects), "object") + " checked: " +
+		plural(r.Count(check.Error), "error") + ", " + plural(r.Count(check.Warning), "warning")
+	if r.Skipped > 0 {
+		text += "; " + plural(r.Skipped, "object") + " of other kinds skipped"
 	}
 	return text
 }
 
-func count(n int, what string) string {
+// plural returns the number with the noun in singular or plural.
+func plural(n int, noun string) string {
 	if n == 1 {
-		return "1 " + what
+		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -10,8 +10,7 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/check"
 )
 
-// Color is for terminals alone.
-func TestColor(t *testing.T) {
+func TestTextColor(t *testing.T) {
 	t.Parallel()
 	r := Report{Findings: []check.Finding{{File: "a.yaml", Line: 1, Column: 2, Level: check.Error, Path: "spec", Message: "wrong"}}}
 	var plain, colored strings.Builder
@@ -21,7 +20,7 @@ func TestColor(t *testing.T) {
 	assert.Contains(t, colored.String(), "\x1b[31;1merror:")
 }
 
-// What stands in a finding or a file's name cannot end GitHub's command.
+// Neither a finding nor a file name can end a workflow command.
 func TestGitHubEscapes(t *testing.T) {
 	t.Parallel()
 	r := Report{Findings: []check.Finding{{

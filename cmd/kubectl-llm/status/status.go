@@ -1,4 +1,4 @@
-// Package status shows an OllamaDeployment's state at a glance.
+// Package status prints the status of an OllamaDeployment.
 package status
 
 import (
@@ -19,16 +19,16 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
-// Write prints the phase, what holds it, the components and the conditions, with ages
-// as of now.
+// Write prints the phase, the reasons why the object is not ready, the components and the
+// conditions. Ages are relative to now.
 func Write(w io.Writer, d *v1alpha1.OllamaDeployment, now time.Time, colored bool) error {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s/%s: %s, %s pods ready\n", terminal.Plain(d.Namespace), terminal.Plain(d.Name), phase(d.Status.Phase, colored), terminal.Plain(cmp.Or(d.Status.Ready, "no")))
+	fmt.Fprintf(&out, "%s/%s: %s, %s pods ready\n", terminal.EscapeLine(d.Namespace), terminal.EscapeLine(d.Name), colorPhase(d.Status.Phase, colored), terminal.EscapeLine(cmp.Or(d.Status.Ready, "no")))
 	if d.Status.ObservedGeneration != d.Generation {
-		fmt.Fprintf(&out, "the operator has not seen the latest change yet: this is about generation %d of %d\n", d.Status.ObservedGeneration, d.Generation)
+		fmt.Fprintf(&out, "the operator has not observed the latest change yet: this is the status of generation %d, the latest is %d\n", d.Status.ObservedGeneration, d.Generation)
 	}
-	for _, reason := range holding(d) {
-		fmt.Fprintf(&out, "  %s\n", terminal.Plain(reason))
+	for _, reason := range blockers(d) {
+		fmt.Fprintf(&out, "  %s\n", terminal.EscapeLine(reason))
 	}
 	out.WriteString("\n")
 	writeComponents(&out, d)
@@ -38,32 +38,32 @@ func Write(w io.Writer, d *v1alpha1.OllamaDeployment, now time.Time, colored boo
 	return err
 }
 
-// phase is green, yellow or red.
-func phase(p v1alpha1.Phase, colored bool) string {
-	hue := color.FgRed
+// colorPhase returns the phase in green, yellow or red.
+func colorPhase(p v1alpha1.Phase, colored bool) string {
+	attribute := color.FgRed
 	switch p {
 	case v1alpha1.PhaseReady:
-		hue = color.FgGreen
+		attribute = color.FgGreen
 	case v1alpha1.PhaseProgressing:
-		hue = color.FgYellow
+		attribute = color.FgYellow
 	}
-	return terminal.Paint(colored, hue).Sprint(terminal.Plain(cmp.Or(string(p), "no phase")))
+	return terminal.NewColor(colored, attribute).Sprint(terminal.EscapeLine(cmp.Or(string(p), "no phase")))
 }
 
-// holding is what keeps the object from being ready, each thing once: what will hardly
-// go away by waiting first.
-func holding(d *v1alpha1.OllamaDeployment) []string {
+// blockers returns the distinct reasons why the object is not ready, those of Degraded first:
+// they hardly go away by waiting.
+func blockers(d *v1alpha1.OllamaDeployment) []string {
 	var out []string
 	seen := map[string]bool{}
-	add := func(kind string, bad metav1.ConditionStatus) {
-		c := meta.FindStatusCondition(d.Status.Conditions, kind)
-		if c == nil || c.Status != bad {
+	add := func(conditionType string, status metav1.ConditionStatus) {
+		c := meta.FindStatusCondition(d.Status.Conditions, conditionType)
+		if c == nil || c.Status != status {
 			return
 		}
-		for _, part := range strings.Split(c.Message, "; ") {
-			if !seen[part] {
-				seen[part] = true
-				out = append(out, part)
+		for _, reason := range strings.Split(c.Message, "; ") {
+			if !seen[reason] {
+				seen[reason] = true
+				out = append(out, reason)
 			}
 		}
 	}
@@ -90,7 +90,7 @@ func writeComponents(out io.Writer, d *v1alpha1.OllamaDeployment) {
 	if tabby := d.Spec.Tabby; tabby.IsEnabled() {
 		row(v1alpha1.ComponentTabby, d.Status.TabbyStatus, tabby.Replicas, tabby.Image, tabby.ImageTag)
 	}
-	_ = table.Flush() // a strings.Builder takes everything
+	_ = table.Flush() // a strings.Builder does not fail
 }
 
 func writeConditions(out io.Writer, conditions []metav1.Condition, now time.Time) {
@@ -107,10 +107,10 @@ func writeConditions(out io.Writer, conditions []metav1.Condition, now time.Time
 	_ = table.Flush()
 }
 
-// writeRow quotes the cells: others may have written them.
+// writeRow prints a row of the table. The cells are untrusted and escaped.
 func writeRow(table io.Writer, cells ...string) {
 	for i, cell := range cells {
-		cells[i] = terminal.Plain(cell)
+		cells[i] = terminal.EscapeLine(cell)
 	}
 	fmt.Fprintln(table, strings.Join(cells, "\t"))
 }

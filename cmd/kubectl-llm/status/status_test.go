@@ -16,7 +16,6 @@ import (
 
 const now = "2026-01-02T03:04:05Z"
 
-// What stands in each kind of object, in whole.
 func TestWrite(t *testing.T) {
 	t.Parallel()
 	at, err := time.Parse(time.RFC3339, now)
@@ -60,7 +59,7 @@ func TestWrite(t *testing.T) {
 			golden.Equal(t, filepath.Join("testdata", name+".txt"), out.String())
 			require.NoError(t, Write(&colored, d, at, true))
 			assert.Contains(t, colored.String(), "\x1b[")
-			assert.Equal(t, terminal.Lines(out.String()), out.String())
+			assert.Equal(t, terminal.EscapeText(out.String()), out.String())
 		})
 	}
 }

@@ -1,5 +1,5 @@
-// Package terminal is about what people look at: color where it is wanted, and no
-// text that a terminal would obey.
+// Package terminal colors output, and escapes untrusted text so that it cannot control the
+// terminal.
 package terminal
 
 import (
@@ -10,27 +10,28 @@ import (
 	"golang.org/x/term"
 )
 
-// Is reports whether the output is a terminal.
-func Is(out io.Writer) bool {
+// IsTerminal reports whether the output is a terminal.
+func IsTerminal(out io.Writer) bool {
 	file, ok := out.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
-// WantsColor reports whether the output is a terminal whose user has not asked for
-// plain text.
+// ColorEnabled reports whether the output is a terminal and neither NO_COLOR nor TERM=dumb
+// is set.
 //
 // Source: no-color.org.
-func WantsColor(out io.Writer) bool {
-	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && Is(out)
+func ColorEnabled(out io.Writer) bool {
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && IsTerminal(out)
 }
 
-// Paint has the attributes, or none without color.
-func Paint(colored bool, attributes ...color.Attribute) *color.Color {
-	paint := color.New(attributes...)
+// NewColor returns a color with the attributes, or one that prints plain text if colored is
+// false.
+func NewColor(colored bool, attributes ...color.Attribute) *color.Color {
+	c := color.New(attributes...)
 	if colored {
-		paint.EnableColor()
+		c.EnableColor()
 	} else {
-		paint.DisableColor()
+		c.DisableColor()
 	}
-	return paint
+	return c
 }

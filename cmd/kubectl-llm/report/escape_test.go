@@ -16,12 +16,11 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks"
 )
 
-// hostile is what a stranger may write wherever texts are free.
+// hostile has control and format characters and a fake workflow command.
 const hostile = "\x1b[2J\u202ex\u2066\u009b1m\u007f\u200b\n::error::y\u2028z"
 
-// No format lets a terminal obey what stands in a manifest, a file's name among it, and
-// the programs' formats lose nothing of it.
-func TestFormatsQuote(t *testing.T) {
+// All formats escape untrusted text, and the machine-readable ones preserve its value.
+func TestFormatsEscape(t *testing.T) {
 	t.Parallel()
 	checker, err := check.New(webhooks.Options{})
 	require.NoError(t, err)
@@ -31,29 +30,29 @@ func TestFormatsQuote(t *testing.T) {
 		"metadata": {"name": HOSTILE, "namespace": HOSTILE, "labels": {HOSTILE: 1}, "annotations": {HOSTILE: ""}},
 		"spec": {HOSTILE: {}, "ollama": {HOSTILE: 1, "models": [HOSTILE], "imageTag": HOSTILE, "resources": {"limits": {HOSTILE: 1.5, "cpu": HOSTILE}}},
 			"openwebui": {"serviceType": HOSTILE, "ingress": {"host": HOSTILE}},
-			"tabby": {"enabled": true, "envVars": [{"name": HOSTILE}, {"name": HOSTILE}], "volumeMounts": [{"name": HOSTILE, "mountPath": HOSTILE}]}}}`, "HOSTILE", string(terminal.JSON(quoted)))
-	objects, unreadable := manifest.Parse(manifest.File{Name: hostile, Data: []byte(text)})
-	require.Empty(t, unreadable)
+			"tabby": {"enabled": true, "envVars": [{"name": HOSTILE}, {"name": HOSTILE}], "volumeMounts": [{"name": HOSTILE, "mountPath": HOSTILE}]}}}`, "HOSTILE", string(terminal.EscapeJSON(quoted)))
+	objects, parseErrs := manifest.Parse(manifest.File{Name: hostile, Data: []byte(text)})
+	require.Empty(t, parseErrs)
 	require.Len(t, objects, 1)
 	o := objects[0]
-	found := checker.Check(o).Findings
-	require.Greater(t, len(found), 10)
-	found = append(found, check.Unreadable(&manifest.UnreadableError{File: hostile, Message: hostile}))
-	r := Report{Findings: found, Objects: []Object{{File: hostile, Name: check.NameOf(o), At: o.Position()}}}
+	findings := checker.Check(o).Findings
+	require.Greater(t, len(findings), 10)
+	findings = append(findings, check.ParseErrorFinding(&manifest.ParseError{File: hostile, Message: hostile}))
+	r := Report{Findings: findings, Objects: []Object{{File: hostile, Name: check.DisplayName(o), Position: o.Position()}}}
 	outputs := map[string]string{}
 	for _, format := range Formats {
 		var out strings.Builder
 		require.NoError(t, format.Write(&out, r, false))
-		assert.Equal(t, terminal.Lines(out.String()), out.String(), format.Name)
+		assert.Equal(t, terminal.EscapeText(out.String()), out.String(), format.Name)
 		outputs[format.Name] = out.String()
 	}
-	assert.Len(t, strings.Split(strings.TrimSpace(outputs["text"]), "\n"), len(found)+1, "a line a finding")
-	assert.Len(t, strings.Split(strings.TrimSpace(outputs["github"]), "\n"), len(found)+1, "a command a finding")
+	assert.Len(t, strings.Split(strings.TrimSpace(outputs["text"]), "\n"), len(findings)+1, "one line per finding")
+	assert.Len(t, strings.Split(strings.TrimSpace(outputs["github"]), "\n"), len(findings)+1, "one command per finding")
 	var parsed struct{ Findings []check.Finding }
 	require.NoError(t, json.Unmarshal([]byte(outputs["json"]), &parsed))
 	for i, f := range parsed.Findings {
-		assert.Equal(t, found[i].Text(), f.Text())
-		assert.Equal(t, found[i].File, f.File)
+		assert.Equal(t, findings[i].Text(), f.Text())
+		assert.Equal(t, findings[i].File, f.File)
 	}
 	assert.True(t, json.Valid([]byte(outputs["sarif"])))
 	decoder := xml.NewDecoder(strings.NewReader(outputs["junit"]))
@@ -62,8 +61,8 @@ func TestFormatsQuote(t *testing.T) {
 	assert.ErrorIs(t, err, io.EOF)
 }
 
-// Objects of one name in one file are cases of their own, with their own findings.
-func TestJUnitCasesOfOneName(t *testing.T) {
+// Objects with the same name in a file are separate test cases.
+func TestJUnitDuplicateNames(t *testing.T) {
 	t.Parallel()
 	at := func(line, column int) manifest.Position { return manifest.Position{Line: line, Column: column} }
 	var out strings.Builder
