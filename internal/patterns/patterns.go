@@ -1,5 +1,5 @@
-// Package patterns has the values of the flags that say what ingresses may have. Admission
-// and the reconciler go by the same.
+// Package patterns implements the flag values that restrict the hosts and annotations of
+// ingresses. Admission and the reconciler enforce the same patterns.
 package patterns
 
 import (
@@ -10,12 +10,13 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// Hosts are hosts that ingresses may have: names such as "chat.example.com", and
-// "*.example.com" for all names below one. None means any host. They are the value of a
-// flag, separated by commas.
+// Hosts are the allowed hosts of ingresses: DNS names such as "chat.example.com", and
+// "*.example.com" for all subdomains. An empty list allows any host. As a flag value, they
+// are separated by commas.
 type Hosts []string
 
-// Allows reports whether the host is one of those, or a wildcard for some of those.
+// Allows reports whether the host matches a pattern. A wildcard host has to be covered by a
+// wildcard pattern.
 func (p Hosts) Allows(host string) bool {
 	return len(p) == 0 || slices.ContainsFunc(p, func(pattern string) bool {
 		parent, wildcard := strings.CutPrefix(pattern, "*")
@@ -29,7 +30,8 @@ func (p *Hosts) String() string { return strings.Join(*p, ",") }
 // Type implements pflag.Value.
 func (*Hosts) Type() string { return "strings" }
 
-// Set implements flag.Value: it adds patterns. An empty text has none.
+// Set implements flag.Value. It appends the patterns of a comma-separated list, which may be
+// empty, and fails if one is invalid.
 func (p *Hosts) Set(text string) error {
 	if text == "" {
 		return nil
@@ -43,12 +45,12 @@ func (p *Hosts) Set(text string) error {
 	return nil
 }
 
-// Annotations are keys of annotations that ingresses may have: whole keys, and
-// "example.com/*" for all keys of a prefix. None means any key. They are the value of a
-// flag, separated by commas.
+// Annotations are the allowed annotation keys of ingresses: exact keys, and "example.com/*"
+// for all keys with a prefix. An empty list allows any key. As a flag value, they are
+// separated by commas.
 type Annotations []string
 
-// Allows reports whether the key is one of those.
+// Allows reports whether the key matches a pattern.
 func (p Annotations) Allows(key string) bool {
 	return len(p) == 0 || slices.ContainsFunc(p, func(pattern string) bool {
 		prefix, wildcard := strings.CutSuffix(pattern, "*")
@@ -62,7 +64,8 @@ func (p *Annotations) String() string { return strings.Join(*p, ",") }
 // Type implements pflag.Value.
 func (*Annotations) Type() string { return "strings" }
 
-// Set implements flag.Value: it adds patterns. An empty text has none.
+// Set implements flag.Value. It appends the patterns of a comma-separated list, which may be
+// empty, and fails if one is invalid.
 func (p *Annotations) Set(text string) error {
 	if text == "" {
 		return nil
@@ -70,7 +73,7 @@ func (p *Annotations) Set(text string) error {
 	for _, pattern := range strings.Split(text, ",") {
 		prefix, wildcard := strings.CutSuffix(pattern, "/*")
 		if wildcard && len(validation.IsDNS1123Subdomain(prefix)) > 0 || !wildcard && len(validation.IsQualifiedName(pattern)) > 0 {
-			return fmt.Errorf(`%q must be the key of an annotation, or "example.com/*" for all keys of a prefix`, pattern)
+			return fmt.Errorf(`%q must be an annotation key, or "example.com/*" for all keys with a prefix`, pattern)
 		}
 		*p = append(*p, pattern)
 	}

@@ -36,7 +36,7 @@ func TestAction(t *testing.T) {
 		"strict":   {fixtures.SamplePath("minimal"), "true", "false", 1, "::warning file="},
 		"refused":  {fixtures.SamplePath("minimal") + "\n\n" + odd, "false", "false", 1, "::error file=" + odd + ",line=7,"},
 		"folders":  {filepath.Join(root, "config"), "false", "false", 0, "4 objects checked: 0 errors"},
-		"nothing":  {filepath.Join(root, ".github"), "false", "false", 2, "no OllamaDeployment is given"},
+		"nothing":  {filepath.Join(root, ".github"), "false", "false", 2, "no OllamaDeployment found"},
 		"allowed":  {filepath.Join(root, ".github"), "false", "true", 0, "0 objects checked: 0 errors"},
 	} {
 		t.Run(name, func(t *testing.T) {

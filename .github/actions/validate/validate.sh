@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The action's work: builds kubectl-llm as of the action's own version and runs it on
-# the files in $FILES, one a line.
+# Builds kubectl-llm from the action's own commit and validates the files in $FILES, one per
+# line.
 set -euo pipefail
 
 (cd "$GITHUB_ACTION_PATH/../../.." && CGO_ENABLED=0 go build -o "$RUNNER_TEMP/kubectl-llm" ./cmd/kubectl-llm)
