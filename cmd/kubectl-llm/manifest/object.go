@@ -28,7 +28,7 @@ type Object struct {
 	node *yamlv3.Node
 }
 
-// A ParseError is returned for a document that is not valid YAML or JSON.
+// A ParseError is returned for a document that cannot be parsed.
 type ParseError struct {
 	// File is the name of the file.
 	File string
@@ -67,7 +67,7 @@ func parseDocument(file string, document Document) ([]Object, *ParseError) {
 	if len(root.Content) == 0 || root.Content[0].Tag == "!!null" {
 		return nil, nil
 	}
-	// kubectl's library reads YAML 1.1, where "on" is true.
+	// kubectl uses this library, which reads YAML 1.1, where "on" is true.
 	data, err := yaml.YAMLToJSON(document.Data)
 	if err != nil {
 		return nil, newParseError(file, document, err)
