@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 const header = "apiVersion: llm.geeper.io/v1alpha1\nkind: OllamaDeployment\nmetadata: {name: stack}\n"
@@ -40,7 +41,7 @@ func toJSON(t testing.TB, text string) []byte {
 // written anew, which tools that compare would take for a difference.
 func TestMutatePatchesDefaultsOnly(t *testing.T) {
 	t.Parallel()
-	response := review(t, Mutating(Options{}), header+`
+	response := review(t, Mutating(validation.Options{}), header+`
 spec:
   ollama:
     models: ["llama2:7b"]
@@ -71,7 +72,7 @@ spec:
     resources: {requests: {cpu: "0.5"}}
     service: {type: ClusterIP, port: 11434}
 `
-	response := review(t, Mutating(Options{}), object, object)
+	response := review(t, Mutating(validation.Options{}), object, object)
 	assert.True(t, response.Allowed)
 	assert.Empty(t, response.Patches)
 }
@@ -79,7 +80,7 @@ spec:
 // What the schema is going to refuse is refused with everything else that is wrong.
 func TestMutateAnswersForTheSchema(t *testing.T) {
 	t.Parallel()
-	response := review(t, Mutating(Options{}), header+`
+	response := review(t, Mutating(validation.Options{}), header+`
 spec:
   ollama: {models: [llama2], replicas: 0}
   openwebui: {ingress: {enabled: true}}
@@ -99,8 +100,8 @@ spec:
   ollama: {models: ["llama2:7b"]}
   openwebui: {ingress: {enabled: true}}
 `
-	assert.True(t, review(t, Mutating(Options{}), object, "").Allowed)
-	response := review(t, Validating(Options{}), object, "")
+	assert.True(t, review(t, Mutating(validation.Options{}), object, "").Allowed)
+	response := review(t, Validating(validation.Options{}), object, "")
 	require.False(t, response.Allowed)
 	assert.EqualValues(t, http.StatusUnprocessableEntity, response.Result.Code)
 	assert.Equal(t, []string{"spec.openwebui.ingress.host"}, causes(response))
@@ -118,6 +119,6 @@ func causes(response admission.Response) []string {
 
 func TestResponsesEncode(t *testing.T) {
 	t.Parallel()
-	_, err := json.Marshal(review(t, Mutating(Options{}), header+"spec: {ollama: {models: [\"a b\"]}}", "").AdmissionResponse)
+	_, err := json.Marshal(review(t, Mutating(validation.Options{}), header+"spec: {ollama: {models: [\"a b\"]}}", "").AdmissionResponse)
 	assert.NoError(t, err)
 }

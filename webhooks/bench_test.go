@@ -18,6 +18,7 @@ import (
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/test/fixtures"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // BenchmarkAdmission measures a request from the bytes of the AdmissionReview to
@@ -29,9 +30,9 @@ func BenchmarkAdmission(b *testing.B) {
 		require.NoError(b, err)
 		stored, err := json.Marshal(fixtures.Defaulted(fixtures.Sample(b, sample)))
 		require.NoError(b, err)
-		b.Run(sample+"/mutate", func(b *testing.B) { serve(b, Mutating(Options{}), reviewOf(b, raw), true) })
+		b.Run(sample+"/mutate", func(b *testing.B) { serve(b, Mutating(validation.Options{}), reviewOf(b, raw), true) })
 		b.Run(sample+"/mutate-floor", func(b *testing.B) { floor(b, reviewOf(b, raw)) })
-		b.Run(sample+"/validate", func(b *testing.B) { serve(b, Validating(Options{}), reviewOf(b, stored), true) })
+		b.Run(sample+"/validate", func(b *testing.B) { serve(b, Validating(validation.Options{}), reviewOf(b, stored), true) })
 		b.Run(sample+"/validate-floor", func(b *testing.B) { floor(b, reviewOf(b, stored)) })
 	}
 }
@@ -62,12 +63,12 @@ func BenchmarkLargest(b *testing.B) {
 	}
 	refused, err := json.Marshal(tooLong)
 	require.NoError(b, err)
-	b.Run("accepted/mutate", func(b *testing.B) { serve(b, Mutating(Options{}), reviewOf(b, accepted), true) })
+	b.Run("accepted/mutate", func(b *testing.B) { serve(b, Mutating(validation.Options{}), reviewOf(b, accepted), true) })
 	b.Run("accepted/mutate-floor", func(b *testing.B) { floor(b, reviewOf(b, accepted)) })
-	b.Run("accepted/validate", func(b *testing.B) { serve(b, Validating(Options{}), reviewOf(b, stored), true) })
+	b.Run("accepted/validate", func(b *testing.B) { serve(b, Validating(validation.Options{}), reviewOf(b, stored), true) })
 	b.Run("accepted/validate-floor", func(b *testing.B) { floor(b, reviewOf(b, stored)) })
-	b.Run("refused/mutate", func(b *testing.B) { serve(b, Mutating(Options{}), reviewOf(b, refused), false) })
-	b.Run("refused/validate", func(b *testing.B) { serve(b, Validating(Options{}), reviewOf(b, refused), false) })
+	b.Run("refused/mutate", func(b *testing.B) { serve(b, Mutating(validation.Options{}), reviewOf(b, refused), false) })
+	b.Run("refused/validate", func(b *testing.B) { serve(b, Validating(validation.Options{}), reviewOf(b, refused), false) })
 	b.Run("refused/floor", func(b *testing.B) { floor(b, reviewOf(b, refused)) })
 }
 

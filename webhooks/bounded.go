@@ -12,6 +12,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	logf "sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // bounded refuses what is too large before it is decoded, and starts nothing for a
@@ -22,7 +24,7 @@ type bounded struct {
 
 // Handle implements admission.Handler.
 func (h bounded) Handle(ctx context.Context, req admission.Request) admission.Response {
-	if err := CheckSize(req.Object.Raw, req.OldObject.Raw); err != nil {
+	if err := validation.CheckSize(req.Object.Raw, req.OldObject.Raw); err != nil {
 		// Neither the log nor a metric has the path: its keys are whatever was sent.
 		refusedTotal.WithLabelValues("", string(err.Type), strconv.FormatBool(req.DryRun != nil && *req.DryRun)).Inc()
 		logf.FromContext(ctx).Info("admission", "allowed", false, "refused", err.Detail)

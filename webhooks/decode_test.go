@@ -1,16 +1,14 @@
 package webhooks
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
-	"github.com/geeper-io/llm-operator/test/fixtures"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // Values of the wrong type are named with their paths, beside every other mistake, by
@@ -104,13 +102,13 @@ func TestTypeMistakes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			response := review(t, Mutating(Options{}), header+"spec: "+tc.spec, "")
+			response := review(t, Mutating(validation.Options{}), header+"spec: "+tc.spec, "")
 			assert.Equal(t, len(tc.want) == 0, response.Allowed)
 			if len(tc.want) == 0 {
 				return
 			}
 			assert.Equal(t, tc.want, messages(response))
-			assert.Subset(t, messages(review(t, Validating(Options{}), header+"spec: "+tc.spec, "")), tc.want)
+			assert.Subset(t, messages(review(t, Validating(validation.Options{}), header+"spec: "+tc.spec, "")), tc.want)
 		})
 	}
 }
@@ -127,7 +125,7 @@ func messages(response admission.Response) []string {
 func TestStatusOfTheWrongShape(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{`none`, `{phase: 1}`, `{ready: 1.5}`} {
-		response := review(t, Mutating(Options{}), header+"spec: {ollama: {models: [\"a:1\"]}}\nstatus: "+status, "")
+		response := review(t, Mutating(validation.Options{}), header+"spec: {ollama: {models: [\"a:1\"]}}\nstatus: "+status, "")
 		assert.True(t, response.Allowed, status)
 		assert.NotEmpty(t, response.Patches, status)
 	}
@@ -139,16 +137,16 @@ func TestUpdateOfTheUndecodable(t *testing.T) {
 	t.Parallel()
 	const stored = header + `spec: {ollama: {models: ["a:1"], resources: {limits: {memory: 1e3.5}}}}`
 	const repaired = header + `spec: {ollama: {models: ["a:1"], resources: {limits: {memory: 4Gi}}}}`
-	for name, hook := range map[string]func(Options) *admission.Webhook{"mutating": Mutating, "validating": Validating} {
+	for name, hook := range map[string]func(validation.Options) *admission.Webhook{"mutating": Mutating, "validating": Validating} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.True(t, review(t, hook(Options{}), repaired, stored).Allowed)
-			response := review(t, hook(Options{}), stored, stored)
+			assert.True(t, review(t, hook(validation.Options{}), repaired, stored).Allowed)
+			response := review(t, hook(validation.Options{}), stored, stored)
 			require.False(t, response.Allowed)
 			assert.EqualValues(t, 422, response.Result.Code)
 			assert.Equal(t, []string{"spec.ollama.resources.limits[memory]"}, causes(response))
 			deleted := strings.Replace(stored, "name: stack", `name: stack, deletionTimestamp: "2026-01-02T03:04:05Z"`, 1)
-			assert.True(t, review(t, hook(Options{}), stored, deleted).Allowed)
+			assert.True(t, review(t, hook(validation.Options{}), stored, deleted).Allowed)
 		})
 	}
 }
@@ -158,70 +156,15 @@ func TestDeletionTimestamp(t *testing.T) {
 	t.Parallel()
 	wrong := header + `spec: {ollama: {models: [llama2]}}`
 	deleted := strings.Replace(wrong, "name: stack", `name: stack, deletionTimestamp: "2026-01-02T03:04:05Z"`, 1)
-	for name, hook := range map[string]func(Options) *admission.Webhook{"mutating": Mutating, "validating": Validating} {
+	for name, hook := range map[string]func(validation.Options) *admission.Webhook{"mutating": Mutating, "validating": Validating} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.False(t, review(t, hook(Options{}), deleted, "").Allowed, "on a create")
-			assert.False(t, review(t, hook(Options{}), deleted, header+`spec: {ollama: {models: ["llama2:7b"]}}`).Allowed, "on an update")
-			assert.True(t, review(t, hook(Options{}), deleted, deleted).Allowed)
-			assert.True(t, review(t, hook(Options{}), wrong, deleted).Allowed, "a PUT may leave it out")
+			assert.False(t, review(t, hook(validation.Options{}), deleted, "").Allowed, "on a create")
+			assert.False(t, review(t, hook(validation.Options{}), deleted, header+`spec: {ollama: {models: ["llama2:7b"]}}`).Allowed, "on an update")
+			assert.True(t, review(t, hook(validation.Options{}), deleted, deleted).Allowed)
+			assert.True(t, review(t, hook(validation.Options{}), wrong, deleted).Allowed, "a PUT may leave it out")
 		})
 	}
 	accepted := strings.Replace(deleted, "llama2", `"llama2:7b"`, 1)
-	assert.NotEmpty(t, review(t, Mutating(Options{}), accepted, "").Patches, "it is defaulted")
-}
-
-// However many entries are wrong, what is said stays short.
-func TestTypeMistakesAreBounded(t *testing.T) {
-	t.Parallel()
-	object := `{"spec":{"ollama":{"models":[` + strings.TrimSuffix(strings.Repeat("1,", 100_000), ",") + `]}}}`
-	_, mistakes, err := Decode([]byte(object))
-	require.NoError(t, err)
-	assert.Len(t, mistakes, maxTypeErrors)
-}
-
-func TestNeedsRepair(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]bool{
-		`{"a":1}`: false, `{"a":1.5}`: true, `{"a":1e3}`: true, `{"a":-0.5}`: true, `{"a":"1.5"}`: false,
-		`{"1.5":true,"b":false}`: false, `{"a":"\"1.5"}`: false, `{"a":"\\","b":1.5}`: true, `[1,true,2E5]`: true,
-		`{"a": null,"b":null}`: false, `{"a":[ null]}`: true, `["", null]`: true, "[1,\n null]": true, `["null"]`: false, `{"a":1, "null":2}`: false,
-	} {
-		assert.Equal(t, want, needsRepair([]byte(text)), text)
-	}
-}
-
-func TestNotAmong(t *testing.T) {
-	t.Parallel()
-	at := func(path string) *field.Error { return &field.Error{Type: field.ErrorTypeInvalid, Field: path} }
-	known := field.ErrorList{at("spec.a.limits[cpu]"), at("spec.b")}
-	errs := field.ErrorList{at("spec.a.limits.cpu"), at("spec.a.limits"), at("spec.a.limits.cpus"), at("spec.b.c[0]"), at("spec.bc")}
-	assert.Equal(t, field.ErrorList{at("spec.a.limits.cpus"), at("spec.bc")}, NotAmong(known, errs))
-}
-
-// What can be decoded at once and what is repaired are the same where nothing is wrong,
-// and nothing panics.
-func FuzzDecode(f *testing.F) {
-	for _, sample := range fixtures.Samples() {
-		data, err := json.Marshal(fixtures.Sample(f, sample))
-		require.NoError(f, err)
-		f.Add(string(data))
-	}
-	f.Add(`{"spec":{"ollama":{"models":["a:1"],"replicas":2.0,"resources":{"limits":{"cpu":1e2,"memory":"x"}}}}}`)
-	f.Fuzz(func(t *testing.T, text string) {
-		d, mistakes, err := Decode([]byte(text))
-		if err != nil || len(mistakes) > 0 {
-			return
-		}
-		repaired, errs, err := repair([]byte(text))
-		require.NoError(t, err)
-		assert.Empty(t, errs)
-		again, _, err := Decode(repaired)
-		require.NoError(t, err)
-		want, err := json.Marshal(d.Spec)
-		require.NoError(t, err)
-		got, err := json.Marshal(again.Spec)
-		require.NoError(t, err)
-		assert.JSONEq(t, string(want), string(got))
-	})
+	assert.NotEmpty(t, review(t, Mutating(validation.Options{}), accepted, "").Patches, "it is defaulted")
 }

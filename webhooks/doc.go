@@ -1,6 +1,3 @@
-// Package webhooks is the admission of OllamaDeployments: thin adapters that
-// call the API's own defaults, and the rules that a spec has to keep.
-//
-// Validate is a pure function, so that offline tools give the very answers that
-// the cluster gives.
+// Package webhooks serves the admission of OllamaDeployments: the handlers apply the API's
+// defaults and the rules of package validation, within bounds, and count what they did.
 package webhooks

@@ -18,6 +18,9 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+
+	"github.com/geeper-io/llm-operator/test/fixtures"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // counting admits everything, and counts what it is asked.
@@ -53,7 +56,7 @@ func TestTooLargeIsNotHandled(t *testing.T) {
 	t.Parallel()
 	for _, count := range []int{1001, 200_000, 450_000} {
 		handler := &counting{}
-		response := answer(t, post(t.Context(), endpoint{newTurns(), newWebhook(handler)}, bytes.NewReader(reviewOf(t, equalModels(count)))))
+		response := answer(t, post(t.Context(), endpoint{newTurns(), newWebhook(handler)}, bytes.NewReader(reviewOf(t, fixtures.EqualModels(count)))))
 		assert.False(t, response.Allowed)
 		assert.EqualValues(t, http.StatusUnprocessableEntity, response.Result.Code)
 		assert.Equal(t, metav1.StatusReasonInvalid, response.Result.Reason)
@@ -66,7 +69,7 @@ func TestTooLargeIsNotHandled(t *testing.T) {
 
 func TestEndpointRefusesWhatIsNoReview(t *testing.T) {
 	t.Parallel()
-	review := string(reviewOf(t, equalModels(1)))
+	review := string(reviewOf(t, fixtures.EqualModels(1)))
 	for name, tc := range map[string]struct {
 		method, contentType, body string
 		code                      int
@@ -136,7 +139,7 @@ func TestEndpointBoundsParallelRequests(t *testing.T) {
 	t.Parallel()
 	h := held{make(chan struct{}, 2*maxHandled), make(chan struct{})}
 	e := endpoint{newTurns(), newWebhook(h)}
-	body := reviewOf(t, equalModels(1))
+	body := reviewOf(t, fixtures.EqualModels(1))
 	codes := make(chan int, maxHandled+1)
 	for range maxHandled {
 		go func() { codes <- post(context.Background(), e, bytes.NewReader(body)).Code }()
@@ -171,9 +174,9 @@ func TestEndpointReadsBeforeItCounts(t *testing.T) {
 		<-started
 	}
 	for range 10 {
-		assert.True(t, answer(t, post(t.Context(), e, bytes.NewReader(reviewOf(t, equalModels(1))))).Allowed)
+		assert.True(t, answer(t, post(t.Context(), e, bytes.NewReader(reviewOf(t, fixtures.EqualModels(1))))).Allowed)
 	}
-	large := append(reviewOf(t, equalModels(1)), bytes.Repeat([]byte{' '}, smallBodyBytes)...)
+	large := append(reviewOf(t, fixtures.EqualModels(1)), bytes.Repeat([]byte{' '}, smallBodyBytes)...)
 	assert.Equal(t, http.StatusOK, post(t.Context(), e, bytes.NewReader(large)).Code, "who has sent nothing has no turn")
 
 	begun := make(chan struct{})
@@ -207,9 +210,9 @@ func TestEndedRequestIsNotHandled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for _, hook := range []*admission.Webhook{Mutating(Options{}), Validating(Options{})} {
+	for _, hook := range []*admission.Webhook{Mutating(validation.Options{}), Validating(validation.Options{})} {
 		var req admission.Request
-		req.Object.Raw = equalModels(1)
+		req.Object.Raw = fixtures.EqualModels(1)
 		response := hook.Handle(ctx, req)
 		assert.False(t, response.Allowed)
 		assert.EqualValues(t, http.StatusServiceUnavailable, response.Result.Code)

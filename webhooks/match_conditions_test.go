@@ -30,7 +30,7 @@ spec:
   openwebui: {serviceType: NodePort, servicePort: 80, ingressEnabled: true, ingressHost: a.example.com}
   tabby: {serviceType: NodePort, servicePort: 80, ingressEnabled: true, ingressHost: b.example.com}
 `))
-	object := toMap(t, full)
+	object := fixtures.ToMap(t, full)
 	require.False(t, called(object, object), "a defaulted object")
 	needed := 0
 	for _, path := range paths(object["spec"], []string{"spec"}) {

@@ -12,6 +12,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // ask is a review by a user, with the log that it left.
@@ -31,7 +33,7 @@ func ask(t *testing.T, hook *admission.Webhook, object string, dryRun bool) (adm
 
 func TestCountersAndAccessLog(t *testing.T) {
 	t.Parallel()
-	mutating := Mutating(Options{})
+	mutating := Mutating(validation.Options{})
 	refused := func(field, reason, dryRun string) float64 {
 		return testutil.ToFloat64(refusedTotal.WithLabelValues(field, reason, dryRun))
 	}
@@ -54,7 +56,7 @@ spec:
 	response, _ = ask(t, mutating, header+"spec: {ollama: {models: [\"llama2:7b\"]}}", true)
 	require.True(t, response.Allowed)
 	assert.InDelta(t, defaulted+1, testutil.ToFloat64(defaultedTotal.WithLabelValues("true")), 0)
-	response, _ = ask(t, Validating(Options{}), header+"spec: {ollama: {models: [\"llama2:7b\"], imageTag: latest}}", true)
+	response, _ = ask(t, Validating(validation.Options{}), header+"spec: {ollama: {models: [\"llama2:7b\"], imageTag: latest}}", true)
 	require.True(t, response.Allowed)
 	assert.InDelta(t, warned+1, testutil.ToFloat64(warnedTotal.WithLabelValues("true")), 0)
 }

@@ -12,6 +12,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // Both webhooks are called for creates and for updates that change the spec. Let
@@ -30,10 +32,10 @@ import (
 // rewrites every quantity in its shortest form ("1000m" as "1"), and tools that
 // compare what they sent with what is stored would see a difference for ever. This
 // one's patch is what the defaults change, and nothing else.
-type defaulter struct{ opts Options }
+type defaulter struct{ opts validation.Options }
 
 // validator refuses what breaks a rule.
-type validator struct{ opts Options }
+type validator struct{ opts validation.Options }
 
 var (
 	_ admission.Handler = defaulter{}
@@ -45,7 +47,7 @@ var (
 // of its own findings only, in regular expressions, and nobody would be asked for the
 // rest. What is no object at all is left to the schema.
 func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.Response {
-	d, mistakes, err := Decode(req.Object.Raw)
+	d, mistakes, err := validation.Decode(req.Object.Raw)
 	if err != nil {
 		return admission.Allowed("")
 	}
@@ -53,10 +55,10 @@ func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.
 	if err != nil {
 		return admission.Errored(http.StatusInternalServerError, err)
 	}
-	if isBeingDeleted(old) {
+	if validation.IsBeingDeleted(old) {
 		return admission.Allowed("")
 	}
-	if errs := listErrors(d, old); len(errs) > 0 {
+	if errs := validation.ListErrors(d, old); len(errs) > 0 {
 		return refused(d, errs)
 	}
 	if err := ctx.Err(); err != nil {
@@ -71,8 +73,8 @@ func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.
 	} else {
 		d.DefaultUpdate(old, serverSideApply(req.Options.Raw, d, old, time.Now()))
 	}
-	if len(mistakes) > 0 || len(schemaErrors(d, old)) > 0 {
-		if _, errs := ValidateDecoded(d, old, mistakes, w.opts); len(errs) > 0 {
+	if len(mistakes) > 0 || len(validation.SchemaErrors(d, old)) > 0 {
+		if _, errs := validate(d, old, mistakes, w.opts); len(errs) > 0 {
 			return refused(d, errs)
 		}
 	}
@@ -89,7 +91,7 @@ func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.
 // Handle refuses an object that breaks a rule, and an update that breaks one which
 // the stored object kept.
 func (w validator) Handle(ctx context.Context, req admission.Request) admission.Response {
-	d, mistakes, err := Decode(req.Object.Raw)
+	d, mistakes, err := validation.Decode(req.Object.Raw)
 	if err != nil {
 		return admission.Errored(http.StatusBadRequest, err)
 	}
@@ -100,7 +102,7 @@ func (w validator) Handle(ctx context.Context, req admission.Request) admission.
 	if err := ctx.Err(); err != nil {
 		return ended(err)
 	}
-	warnings, errs := ValidateDecoded(d, old, mistakes, w.opts)
+	warnings, errs := validate(d, old, mistakes, w.opts)
 	response := admission.Allowed("")
 	if len(errs) > 0 {
 		response = refused(d, errs)
@@ -111,18 +113,26 @@ func (w validator) Handle(ctx context.Context, req admission.Request) admission.
 	return response
 }
 
+// validate validates a create, where there is no stored object, or an update.
+func validate(d, old *v1alpha1.OllamaDeployment, mistakes field.ErrorList, opts validation.Options) ([]validation.Warning, field.ErrorList) {
+	if old == nil {
+		return validation.ValidateCreate(d, mistakes, opts)
+	}
+	return validation.ValidateUpdate(d, old, mistakes, opts)
+}
+
 // stored is the object that an update changes, nil on a create. What cannot be read of
 // it counts as unset: it was stored while no webhook was asked, and can be repaired.
 func stored(req admission.Request) (*v1alpha1.OllamaDeployment, error) {
 	if req.Operation != admissionv1.Update {
 		return nil, nil
 	}
-	old, _, err := Decode(req.OldObject.Raw)
+	old, _, err := validation.Decode(req.OldObject.Raw)
 	return old, err
 }
 
 // refused is the 422 status that names every error with its path.
 func refused(d *v1alpha1.OllamaDeployment, errs field.ErrorList) admission.Response {
-	status := apierrors.NewInvalid(d.GroupVersionKind().GroupKind(), d.Name, shorten(errs)).Status()
+	status := apierrors.NewInvalid(d.GroupVersionKind().GroupKind(), d.Name, validation.Shorten(errs)).Status()
 	return admission.Response{AdmissionResponse: admissionv1.AdmissionResponse{Result: &status}}
 }

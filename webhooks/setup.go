@@ -3,6 +3,8 @@ package webhooks
 import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // Paths of the webhooks, as the generated configurations name them.
@@ -14,7 +16,7 @@ const (
 )
 
 // Setup registers the webhooks with the manager's webhook server.
-func Setup(mgr ctrl.Manager, opts Options) {
+func Setup(mgr ctrl.Manager, opts validation.Options) {
 	server := mgr.GetWebhookServer()
 	bound := newTurns()
 	server.Register(MutatePath, endpoint{bound, Mutating(opts)})
@@ -22,12 +24,12 @@ func Setup(mgr ctrl.Manager, opts Options) {
 }
 
 // Mutating is the webhook that fills in the defaults.
-func Mutating(opts Options) *admission.Webhook {
+func Mutating(opts validation.Options) *admission.Webhook {
 	return newWebhook(defaulter{opts})
 }
 
 // Validating is the webhook that refuses what breaks a rule.
-func Validating(opts Options) *admission.Webhook {
+func Validating(opts validation.Options) *admission.Webhook {
 	return newWebhook(validator{opts})
 }
 

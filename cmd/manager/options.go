@@ -13,7 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
 	"github.com/geeper-io/llm-operator/reconcilers"
-	"github.com/geeper-io/llm-operator/webhooks"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // Sources of the serving certificate of the webhooks and the metrics.
@@ -42,7 +42,7 @@ type options struct {
 	namespace         string
 	watchNamespaces   string
 	shutdownDelay     time.Duration
-	admission         webhooks.Options
+	admission         validation.Options
 	reconciler        reconcilers.Options
 	zap               zap.Options
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/internal/render"
 	"github.com/geeper-io/llm-operator/test/fixtures"
-	"github.com/geeper-io/llm-operator/webhooks"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // The real API server, with its defaults and admission, takes the children of what is
@@ -32,7 +32,7 @@ func TestAcceptedObjectsRenderToValidChildren(t *testing.T) {
 		d.Namespace, d.UID = k.namespace, "00000000-0000-0000-0000-000000000000"
 		d.Default()
 		enable(d)
-		_, errs := webhooks.Validate(d, nil, webhooks.Options{AllowHostPath: true})
+		_, errs := validation.ValidateCreate(d, nil, validation.Options{AllowHostPath: true})
 		if len(errs) > 0 {
 			continue // what is off may be what an enabled one must not be
 		}

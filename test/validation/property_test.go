@@ -17,7 +17,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
-	"github.com/geeper-io/llm-operator/webhooks"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 var (
@@ -29,7 +29,7 @@ var (
 func TestAcceptedObjectsHaveValidChildren(t *testing.T) {
 	var accepted atomic.Int64
 	tryAll(t, func(seed int, d *v1alpha1.OllamaDeployment) error {
-		if _, errs := webhooks.Validate(d, nil, webhooks.Options{AllowHostPath: seed%2 == 0}); len(errs) > 0 {
+		if _, errs := validation.ValidateCreate(d, nil, validation.Options{AllowHostPath: seed%2 == 0}); len(errs) > 0 {
 			return nil
 		}
 		accepted.Add(1)
@@ -51,7 +51,7 @@ var own = []string{
 func TestNothingElseIsRefused(t *testing.T) {
 	var refused atomic.Int64
 	tryAll(t, func(_ int, d *v1alpha1.OllamaDeployment) error {
-		_, errs := webhooks.Validate(d, nil, webhooks.Options{AllowHostPath: true})
+		_, errs := validation.ValidateCreate(d, nil, validation.Options{AllowHostPath: true})
 		for _, err := range errs {
 			if !aboutPod.MatchString(err.Field) || slices.ContainsFunc(own, func(text string) bool { return strings.Contains(err.Error(), text) }) {
 				return nil

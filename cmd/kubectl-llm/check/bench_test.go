@@ -9,7 +9,7 @@ import (
 
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
 	"github.com/geeper-io/llm-operator/test/fixtures"
-	"github.com/geeper-io/llm-operator/webhooks"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // BenchmarkCheckThousandObjects parses and validates a file of a thousand objects.
@@ -17,7 +17,7 @@ func BenchmarkCheckThousandObjects(b *testing.B) {
 	sample, err := os.ReadFile(fixtures.SamplePath("tabby-advanced"))
 	require.NoError(b, err)
 	file := manifest.File{Name: "a.yaml", Data: []byte(strings.Repeat(string(sample)+"---\n", 1000))}
-	c, err := New(webhooks.Options{})
+	c, err := New(validation.Options{})
 	require.NoError(b, err)
 	b.ReportAllocs()
 	for b.Loop() {
@@ -32,7 +32,7 @@ func BenchmarkCheckThousandObjects(b *testing.B) {
 // BenchmarkNew measures the startup cost of every run.
 func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
-		_, err := New(webhooks.Options{})
+		_, err := New(validation.Options{})
 		require.NoError(b, err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
-	"github.com/geeper-io/llm-operator/webhooks"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // root is the path of the object itself.
@@ -22,13 +22,13 @@ var root = field.NewPath("")
 
 // A Checker validates objects. It is safe for concurrent use.
 type Checker struct {
-	opts   webhooks.Options
+	opts   validation.Options
 	schema *crdSchema
 }
 
 // New returns a Checker for an operator that runs with the options. It fails if the
 // embedded CRD cannot be read.
-func New(opts webhooks.Options) (*Checker, error) {
+func New(opts validation.Options) (*Checker, error) {
 	s, err := newSchema()
 	if err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func (c *Checker) Check(o manifest.Object) Result {
 	r := Result{}
 	f := findings{object: o}
 	f.addDuplicateKeys()
-	if err := webhooks.CheckSize(o.JSON, nil); err != nil {
+	if err := validation.CheckSize(o.JSON, nil); err != nil {
 		f.addErrors(field.ErrorList{err})
 		r.Findings = f.found
 		return r
@@ -97,7 +97,7 @@ func (c *Checker) admit(f *findings, r *Result, read map[string]any) {
 		f.addErrors(field.ErrorList{field.InternalError(root, err)})
 		return
 	}
-	d, mistakes, err := webhooks.Decode(data)
+	d, mistakes, err := validation.Decode(data)
 	if err != nil {
 		f.addErrors(field.ErrorList{field.Invalid(root, "object", err.Error())})
 		return
@@ -109,10 +109,10 @@ func (c *Checker) admit(f *findings, r *Result, read map[string]any) {
 	}
 	d.Default()
 	named := WithGeneratedName(d)
-	warnings, errs := webhooks.ValidateDecoded(named, nil, f.withSourceText(mistakes), c.opts)
+	warnings, errs := validation.ValidateCreate(named, f.withSourceText(mistakes), c.opts)
 	f.addErrors(errs)
-	f.addErrors(webhooks.NotAmong(errs, validateObjectMeta(named.ObjectMeta)))
-	f.addErrors(webhooks.NotAmong(errs, c.schema.validate(read)))
+	f.addErrors(validation.NotAmong(errs, validateObjectMeta(named.ObjectMeta)))
+	f.addErrors(validation.NotAmong(errs, c.schema.validate(read)))
 	for _, warning := range warnings {
 		f.add(f.object.PositionOf(warning.Field), Warning, RuleWarning, warning.Field, warning.Message)
 	}
@@ -196,8 +196,8 @@ func (f *findings) add(at manifest.Position, level Level, rule, path, message st
 func (f *findings) withSourceText(errs field.ErrorList) field.ErrorList {
 	for _, err := range errs {
 		text, plain := f.object.PlainScalar(err.Field)
-		if plain && strings.HasPrefix(err.Detail, webhooks.InQuotes) {
-			err.BadValue, err.Detail = json.Number(text), webhooks.InQuotes+strconv.Quote(text)
+		if plain && strings.HasPrefix(err.Detail, validation.InQuotes) {
+			err.BadValue, err.Detail = json.Number(text), validation.InQuotes+strconv.Quote(text)
 		}
 	}
 	return errs

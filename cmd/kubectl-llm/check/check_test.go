@@ -10,7 +10,7 @@ import (
 
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
 	"github.com/geeper-io/llm-operator/test/fixtures"
-	"github.com/geeper-io/llm-operator/webhooks"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 const (
@@ -18,7 +18,7 @@ const (
 	valid  = "metadata: {name: stack}\nspec: {ollama: {models: [\"llama2:7b\"], imageTag: \"1\", resources: {limits: {memory: 8Gi}}}}\n"
 )
 
-func check(t *testing.T, text string, opts webhooks.Options) []Result {
+func check(t *testing.T, text string, opts validation.Options) []Result {
 	t.Helper()
 	c, err := New(opts)
 	require.NoError(t, err)
@@ -42,7 +42,7 @@ func testCheck(t *testing.T, cases map[string]checkCase) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			results := check(t, tc.text, webhooks.Options{})
+			results := check(t, tc.text, validation.Options{})
 			require.Len(t, results, 1)
 			assert.False(t, results[0].Skipped)
 			assert.Equal(t, tc.want, lines(results[0].Findings))
@@ -206,7 +206,7 @@ status: null
 
 func TestOtherKindsAreSkipped(t *testing.T) {
 	t.Parallel()
-	results := check(t, "kind: ConfigMap\n---\napiVersion: apps/v1\nkind: Deployment\n---\nreplicaCount: 1\n---\napiVersion: ollama.example.com/v1\nkind: OllamaDeployment\n", webhooks.Options{})
+	results := check(t, "kind: ConfigMap\n---\napiVersion: apps/v1\nkind: Deployment\n---\nreplicaCount: 1\n---\napiVersion: ollama.example.com/v1\nkind: OllamaDeployment\n", validation.Options{})
 	require.Len(t, results, 4)
 	for _, r := range results {
 		assert.Equal(t, Result{Skipped: true}, r)
@@ -220,7 +220,7 @@ func TestRules(t *testing.T) {
 		t.Run(tc.Name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, f := range check(t, tc.Object("stack"), webhooks.Options{AllowHostPath: tc.AllowHostPath})[0].Findings {
+			for _, f := range check(t, tc.Object("stack"), validation.Options{AllowHostPath: tc.AllowHostPath})[0].Findings {
 				if f.Level == Error {
 					got = append(got, f.Text())
 				}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
-	"github.com/geeper-io/llm-operator/webhooks"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // IsOllamaDeployment reports whether the object is an OllamaDeployment, or one under the
@@ -31,7 +31,7 @@ func misspelledKind(o manifest.Object) *Finding {
 		return newKindFinding(o, "apiVersion", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.APIVersion, want))
 	case group == want.Group:
 		return newKindFinding(o, "kind", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.Kind, v1alpha1.Kind))
-	case o.Kind == v1alpha1.Kind && group == "", isOllamaDeploymentKind(o.Kind) && webhooks.Nearest(group, []string{want.Group}) != "":
+	case o.Kind == v1alpha1.Kind && group == "", isOllamaDeploymentKind(o.Kind) && validation.Nearest(group, []string{want.Group}) != "":
 		return newKindFinding(o, "apiVersion", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.APIVersion, want))
 	case o.HasDuplicate("kind", v1alpha1.Kind), o.HasDuplicate("apiVersion", want.String()):
 		finding := newKindFinding(o, "kind", fmt.Sprintf("duplicate kind or apiVersion: this OllamaDeployment is also a %s; only the last value is used", o.Kind))

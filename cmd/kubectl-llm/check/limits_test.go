@@ -8,14 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/geeper-io/llm-operator/internal/patterns"
-	"github.com/geeper-io/llm-operator/webhooks"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // An object that exceeds the size limits has no other findings.
 func TestSizeLimit(t *testing.T) {
 	t.Parallel()
 	models := strings.TrimSuffix(strings.Repeat(`"a:b",`, 1001), ",")
-	results := check(t, header+"metadata: {name: stack}\nspec: {ollama: {models: ["+models+"]}}\n", webhooks.Options{})
+	results := check(t, header+"metadata: {name: stack}\nspec: {ollama: {models: ["+models+"]}}\n", validation.Options{})
 	require.Len(t, results, 1)
 	assert.Equal(t, []string{"4:17 error FieldValueTooMany spec.ollama.models: Too many: must have at most 1000 entries"}, lines(results[0].Findings))
 }
@@ -25,10 +25,10 @@ func TestAllowedIngresses(t *testing.T) {
 	t.Parallel()
 	const text = header + "metadata: {name: stack}\nspec:\n  ollama: {models: [\"llama2:7b\"], imageTag: \"1\", resources: {limits: {memory: 8Gi}}}\n" +
 		"  openwebui: {ingress: {host: www.example.org, annotations: {example.org/a: \"1\"}}}\n"
-	results := check(t, text, webhooks.Options{})
+	results := check(t, text, validation.Options{})
 	require.Len(t, results, 1)
 	assert.Empty(t, results[0].Findings)
-	results = check(t, text, webhooks.Options{
+	results = check(t, text, validation.Options{
 		AllowedIngressHosts: patterns.Hosts{"*.example.com"}, AllowedIngressAnnotations: patterns.Annotations{"example.com/*"},
 	})
 	require.Len(t, results, 1)

@@ -13,19 +13,19 @@ import (
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/objectmeta"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning"
-	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
+	schemavalidation "k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/yaml"
 
 	"github.com/geeper-io/llm-operator/config/crd"
-	"github.com/geeper-io/llm-operator/webhooks"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // A crdSchema is the schema of the embedded CRD.
 type crdSchema struct {
-	validator  validation.SchemaValidator
+	validator  schemavalidation.SchemaValidator
 	root       *apiextensions.JSONSchemaProps
 	structural *structuralschema.Structural
 }
@@ -40,7 +40,7 @@ func newSchema() (*crdSchema, error) {
 	if err := apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(from, &props, nil); err != nil {
 		return nil, fmt.Errorf("reading the CRD's schema: %w", err)
 	}
-	validator, _, err := validation.NewSchemaValidator(&props)
+	validator, _, err := schemavalidation.NewSchemaValidator(&props)
 	if err != nil {
 		return nil, fmt.Errorf("reading the CRD's schema: %w", err)
 	}
@@ -78,7 +78,7 @@ func (s *crdSchema) read(data []byte) (object map[string]any, unknown []string, 
 
 // validate returns the object's violations of the schema.
 func (s *crdSchema) validate(object map[string]any) field.ErrorList {
-	return validation.ValidateCustomResource(nil, object, s.validator)
+	return schemavalidation.ValidateCustomResource(nil, object, s.validator)
 }
 
 // index matches the index of a list entry in a path.
@@ -94,7 +94,7 @@ func (s *crdSchema) suggestField(path string) string {
 			return ""
 		}
 	}
-	return webhooks.Nearest(names[len(names)-1], slices.Sorted(maps.Keys(props.Properties)))
+	return validation.Nearest(names[len(names)-1], slices.Sorted(maps.Keys(props.Properties)))
 }
 
 func childSchema(props *apiextensions.JSONSchemaProps, name string) *apiextensions.JSONSchemaProps {

@@ -13,7 +13,7 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/report"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
-	"github.com/geeper-io/llm-operator/webhooks"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // manifestFlags are the flags of the commands that read manifests, and read them.
@@ -22,7 +22,7 @@ type manifestFlags struct {
 	recursive bool
 	// allowEmpty is for succeeding without any input.
 	allowEmpty bool
-	opts       webhooks.Options
+	opts       validation.Options
 }
 
 func (f *manifestFlags) addFlags(cmd *cobra.Command) {

@@ -13,7 +13,7 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/check"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
-	"github.com/geeper-io/llm-operator/webhooks"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // hostile has control and format characters and a fake workflow command.
@@ -22,7 +22,7 @@ const hostile = "\x1b[2J\u202ex\u2066\u009b1m\u007f\u200b\n::error::y\u2028z"
 // All formats escape untrusted text, and the machine-readable ones preserve its value.
 func TestFormatsEscape(t *testing.T) {
 	t.Parallel()
-	checker, err := check.New(webhooks.Options{})
+	checker, err := check.New(validation.Options{})
 	require.NoError(t, err)
 	quoted, err := json.Marshal(hostile)
 	require.NoError(t, err)

@@ -1,0 +1,70 @@
+package validation
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/geeper-io/llm-operator/internal/patterns"
+	"github.com/geeper-io/llm-operator/test/fixtures"
+)
+
+func TestIngressAllowed(t *testing.T) {
+	t.Parallel()
+	opts := Options{AllowedIngressHosts: patterns.Hosts{"*.example.com"}, AllowedIngressAnnotations: patterns.Annotations{"example.com/*", "a"}}
+	const forbiddenHost = " is none of the hosts that the cluster's administrator allows: *.example.com"
+	const forbiddenAnnotation = "is none of the annotations that the cluster's administrator allows: example.com/*,a"
+	for name, tc := range map[string]struct {
+		from, to  string
+		errs      []string
+		tolerated []string
+	}{
+		"allowed": {to: `{openwebui: {ingress: {enabled: true, host: a.example.com, annotations: {a: "1", example.com/b: "1"}, tls: {hosts: ["*.example.com"]}}}}`},
+		"not allowed": {
+			to: "{openwebui: {ingress: {enabled: true, host: evil.org, annotations: {b: \"1\", example.org/b: \"1\"}, tls: {hosts: [a.example.com, evil.org]}}}\n  tabby: {ingress: {host: evil.org}}}",
+			errs: []string{
+				"spec.openwebui.ingress.host: Forbidden: evil.org" + forbiddenHost,
+				"spec.openwebui.ingress.tls.hosts[1]: Forbidden: evil.org" + forbiddenHost,
+				"spec.openwebui.ingress.annotations[b]: Forbidden: " + forbiddenAnnotation,
+				"spec.openwebui.ingress.annotations[example.org/b]: Forbidden: " + forbiddenAnnotation,
+				"spec.tabby.ingress.host: Forbidden: evil.org" + forbiddenHost,
+			},
+		},
+		"the older spelling": {
+			to:   `{openwebui: {ingressEnabled: true, ingressHost: evil.org}}`,
+			errs: []string{"spec.openwebui.ingress.host: Forbidden: evil.org" + forbiddenHost},
+		},
+		"stored before the list": {
+			from: `{openwebui: {ingress: {host: evil.org, annotations: {b: "1"}}}}`,
+			to:   `{openwebui: {replicas: 2, ingress: {host: evil.org, annotations: {b: "1"}}}}`,
+			tolerated: []string{
+				"spec.openwebui.ingress.host: Forbidden: evil.org" + forbiddenHost + " (tolerated, because the stored object has it too)",
+				"spec.openwebui.ingress.annotations[b]: Forbidden: " + forbiddenAnnotation + " (tolerated, because the stored object has it too)",
+			},
+		},
+		"stored before the list, and changed": {
+			from: `{openwebui: {ingress: {host: evil.org, annotations: {b: "1"}}}}`,
+			to:   `{openwebui: {ingress: {host: evil.com, annotations: {b: "2"}}}}`,
+			errs: []string{
+				"spec.openwebui.ingress.host: Forbidden: evil.com" + forbiddenHost,
+				"spec.openwebui.ingress.annotations[b]: Forbidden: " + forbiddenAnnotation,
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			object := func(spec string) string {
+				return "apiVersion: llm.geeper.io/v1alpha1\nkind: OllamaDeployment\nmetadata: {name: stack}\n" + "spec:\n  ollama: {models: [\"llama2:7b\"]}\n  " + spec[1:len(spec)-1]
+			}
+			d := fixtures.Defaulted(fixtures.Parse(t, object(tc.to)))
+			if tc.from == "" {
+				_, errs := ValidateCreate(d, nil, opts)
+				assert.Equal(t, tc.errs, texts(errs))
+				return
+			}
+			warnings, errs := ValidateUpdate(d, fixtures.Defaulted(fixtures.Parse(t, object(tc.from))), nil, opts)
+			assert.Equal(t, tc.errs, texts(errs))
+			assert.Equal(t, tc.tolerated, onlyTolerated(warningTexts(warnings)))
+		})
+	}
+}

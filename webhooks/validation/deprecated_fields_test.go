@@ -1,0 +1,54 @@
+package validation
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// What an update says about older spellings, to the letter.
+func TestOlderSpellingsOfUpdates(t *testing.T) {
+	t.Parallel()
+	ollama := func(fields string) string {
+		return `{ollama: {models: ["llama2:7b"], imageTag: "1", resources: {limits: {memory: 8Gi}}, ` + fields + `}}`
+	}
+	for name, tc := range map[string]struct {
+		from, to string
+		warnings []string
+		errs     []string
+	}{
+		"nothing new":        {from: ollama(`servicePort: 80`), to: ollama(`servicePort: 80, service: {port: 80}, replicas: 2`)},
+		"the flat one moves": {from: ollama(`servicePort: 80`), to: ollama(`servicePort: 81, service: {port: 80}`)},
+		"the nested one moves": {
+			from: ollama(`servicePort: 80`),
+			to:   ollama(`servicePort: 80, service: {port: 81}`),
+		},
+		"both move apart": {
+			from: ollama(`servicePort: 80`),
+			to:   ollama(`servicePort: 81, service: {port: 82}`),
+			errs: []string{`spec.ollama.servicePort: Invalid value: 81: is an older spelling of spec.ollama.service.port, which says 82; remove one of them`},
+		},
+		"removed": {
+			from: ollama(`servicePort: 80`),
+			to:   ollama(`service: {port: 80}`),
+		},
+		"removed with what it had set": {
+			from:     ollama(`servicePort: 80`),
+			to:       ollama(``),
+			warnings: []string{`spec.ollama.servicePort: was removed; spec.ollama.service.port, which it had set to 80, is 11434 now`},
+		},
+		"removed, and nothing changes by it": {from: ollama(`servicePort: 11434`), to: ollama(`service: {port: 11434}`)},
+		"added": {
+			from:     ollama(`service: {port: 80}`),
+			to:       ollama(`service: {port: 80}, servicePort: 80`),
+			warnings: []string{`spec.ollama.servicePort: deprecated; use "spec.ollama.service.port" instead`},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			warnings, errs := update(t, tc.from, tc.to)
+			assert.Equal(t, tc.warnings, warnings)
+			assert.Equal(t, tc.errs, texts(errs))
+		})
+	}
+}

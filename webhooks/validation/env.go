@@ -1,0 +1,194 @@
+package validation
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+func validateTabbyEnv(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
+	if d.Spec.Tabby == nil {
+		return nil
+	}
+	var errs field.ErrorList
+	seen := sets.New[string]()
+	for i, env := range d.Spec.Tabby.EnvVars {
+		at := spec.Child("tabby", "envVars").Index(i)
+		switch {
+		case env.Name == "":
+			errs = append(errs, field.Required(at.Child("name"), "must be set"))
+		case seen.Has(env.Name):
+			errs = append(errs, field.Duplicate(at.Child("name"), env.Name))
+		case slices.Contains(v1alpha1.TabbyOwnedEnv(), env.Name):
+			errs = append(errs, field.Forbidden(at.Child("name"), env.Name+" is set by the operator"))
+		default:
+			errs = append(errs, invalid(at.Child("name"), env.Name, validation.IsRelaxedEnvVarName(env.Name))...)
+		}
+		seen.Insert(env.Name)
+		errs = append(errs, validateEnvSource(env, d.Spec.Tabby.Volumes, at.Child("valueFrom"))...)
+	}
+	return errs
+}
+
+func validateEnvSource(env corev1.EnvVar, volumes []corev1.Volume, at *field.Path) field.ErrorList {
+	from := env.ValueFrom
+	if from == nil {
+		return nil
+	}
+	if env.Value != "" {
+		return field.ErrorList{field.Invalid(at, "", "must not be set beside value")}
+	}
+	if len(members(from)) == 0 {
+		return field.ErrorList{field.Required(at, "must have a source, for example secretKeyRef")}
+	}
+	errs := atMostOne(from, at)
+	if ref := from.SecretKeyRef; ref != nil {
+		errs = append(errs, validateKeyRef(ref.Name, ref.Key, "Secret", at.Child("secretKeyRef"))...)
+	}
+	if ref := from.ConfigMapKeyRef; ref != nil {
+		errs = append(errs, validateKeyRef(ref.Name, ref.Key, "ConfigMap", at.Child("configMapKeyRef"))...)
+	}
+	if ref := from.FieldRef; ref != nil {
+		errs = append(errs, validateFieldRef(ref, envFields, at.Child("fieldRef"))...)
+	}
+	if ref := from.ResourceFieldRef; ref != nil {
+		errs = append(errs, validateResourceRef(ref, at.Child("resourceFieldRef"))...)
+	}
+	if ref := from.FileKeyRef; ref != nil {
+		errs = append(errs, validateFileKeyRef(ref, volumes, at.Child("fileKeyRef"))...)
+	}
+	return errs
+}
+
+// validateKeyRef checks the name of an object of the kind, and that of a key in it.
+func validateKeyRef(name, key, kind string, at *field.Path) field.ErrorList {
+	errs := validateReference(at.Child("name"), name, kind)
+	if key == "" {
+		return append(errs, field.Required(at.Child("key"), "must be set to a key of the "+kind))
+	}
+	return append(errs, invalid(at.Child("key"), key, validation.IsConfigMapKey(key))...)
+}
+
+// validateReference checks the name of an object of the kind.
+func validateReference(at *field.Path, name, kind string) field.ErrorList {
+	if name == "" {
+		return field.ErrorList{field.Required(at, "must be set to the name of a "+kind)}
+	}
+	return invalid(at, name, validation.IsDNS1123Subdomain(name))
+}
+
+// Fields of a pod that its containers can read, as variables and as files. Any label
+// or annotation can be read besides, by its key.
+//
+// Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go.
+var (
+	envFields = []string{
+		"metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
+		"status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs",
+	}
+	fileFields = []string{"metadata.name", "metadata.namespace", "metadata.uid", "metadata.labels", "metadata.annotations"}
+)
+
+// validateFieldRef checks a field of the pod, which has to be one of the allowed ones or
+// a single label or annotation.
+func validateFieldRef(ref *corev1.ObjectFieldSelector, allowed []string, at *field.Path) field.ErrorList {
+	if ref.APIVersion != "" && ref.APIVersion != "v1" {
+		return field.ErrorList{notSupported(at.Child("apiVersion"), ref.APIVersion, []string{"v1"})}
+	}
+	at = at.Child("fieldPath")
+	if ref.FieldPath == "" {
+		return field.ErrorList{field.Required(at, "must be set to a field of the pod, for example metadata.name")}
+	}
+	for _, labels := range []string{"metadata.labels", "metadata.annotations"} {
+		if rest, found := strings.CutPrefix(ref.FieldPath, labels+"['"); found && strings.HasSuffix(rest, "']") {
+			key := strings.TrimSuffix(rest, "']")
+			if labels == "metadata.annotations" {
+				key = strings.ToLower(key)
+			}
+			return invalid(at, ref.FieldPath, validation.IsQualifiedName(key))
+		}
+	}
+	// An older name of spec.nodeName, which the API server still knows.
+	if ref.FieldPath == "spec.host" && slices.Contains(allowed, "spec.nodeName") || slices.Contains(allowed, ref.FieldPath) {
+		return nil
+	}
+	return field.ErrorList{notSupported(at, ref.FieldPath, append(slices.Clone(allowed), "metadata.labels['<key>']", "metadata.annotations['<key>']"))}
+}
+
+// resourceFields are the amounts of a container that it can read, and hugepages-<size>
+// besides.
+//
+// Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go.
+var resourceFields = []string{
+	"limits.cpu", "limits.memory", "limits.ephemeral-storage", "requests.cpu", "requests.memory", "requests.ephemeral-storage",
+}
+
+// Units in which a container can read its amounts.
+//
+// Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go.
+var (
+	cpuDivisors  = []string{"1m", "1"}
+	byteDivisors = []string{"1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"}
+)
+
+func validateResourceRef(ref *corev1.ResourceFieldSelector, at *field.Path) field.ErrorList {
+	if ref.Resource == "" {
+		return field.ErrorList{field.Required(at.Child("resource"), "must be set to an amount of the container, for example limits.memory")}
+	}
+	var errs field.ErrorList
+	huge := strings.HasPrefix(ref.Resource, "limits."+corev1.ResourceHugePagesPrefix) || strings.HasPrefix(ref.Resource, "requests."+corev1.ResourceHugePagesPrefix)
+	if !huge && !slices.Contains(resourceFields, ref.Resource) {
+		errs = append(errs, notSupported(at.Child("resource"), ref.Resource, resourceFields))
+	}
+	divisors := byteDivisors
+	if strings.HasSuffix(ref.Resource, ".cpu") {
+		divisors = cpuDivisors
+	}
+	if divisor := ref.Divisor; len(errs) == 0 && divisor.Cmp(resource.Quantity{}) != 0 && !slices.Contains(divisors, divisor.String()) {
+		errs = append(errs, notSupported(at.Child("divisor"), divisor.String(), divisors))
+	}
+	return errs
+}
+
+// validateFileKeyRef checks a variable that is read from a file, which has to be in an
+// emptyDir of the pod.
+func validateFileKeyRef(ref *corev1.FileKeySelector, volumes []corev1.Volume, at *field.Path) field.ErrorList {
+	errs := requiredFields(ref, at)
+	if ref.Key != "" {
+		errs = append(errs, invalid(at.Child("key"), ref.Key, validation.IsRelaxedEnvVarName(ref.Key))...)
+	}
+	if ref.Path != "" && hasBackstep(ref.Path) {
+		errs = append(errs, field.Invalid(at.Child("path"), ref.Path, noBackstep))
+	}
+	if ref.VolumeName == "" {
+		return errs
+	}
+	var folders []string
+	for _, volume := range volumes {
+		if set := members(&volume.VolumeSource); len(set) == 0 || volume.EmptyDir != nil {
+			folders = append(folders, volume.Name)
+		}
+	}
+	if !slices.Contains(folders, ref.VolumeName) {
+		err := field.NotFound(at.Child("volumeName"), ref.VolumeName)
+		err.Detail = "must name an emptyDir of tabby.volumes" + didYouMean(Nearest(ref.VolumeName, folders))
+		errs = append(errs, err)
+	}
+	return errs
+}
+
+// invalid are errors about value with these messages.
+func invalid(at *field.Path, value any, messages []string) field.ErrorList {
+	errs := make(field.ErrorList, 0, len(messages))
+	for _, message := range messages {
+		errs = append(errs, field.Invalid(at, value, message))
+	}
+	return errs
+}

@@ -1,0 +1,109 @@
+package validation
+
+import (
+	"fmt"
+	"strings"
+
+	apivalidation "k8s.io/apimachinery/pkg/api/validation"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// ingressClassAnnotation is the older spelling of an Ingress's class. The API server
+// refuses an Ingress in which the two differ.
+const ingressClassAnnotation = "kubernetes.io/ingress.class"
+
+func validateIngresses(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
+	var errs field.ErrorList
+	if ui := d.Spec.OpenWebUI; ui != nil && ui.Ingress != nil {
+		errs = append(errs, validateIngress(ui.Ingress, spec.Child("openwebui", "ingress"))...)
+	}
+	if tabby := d.Spec.Tabby; tabby != nil && tabby.Ingress != nil {
+		errs = append(errs, validateIngress(tabby.Ingress, spec.Child("tabby", "ingress"))...)
+	}
+	return errs
+}
+
+// validateHostsDiffer refuses both user interfaces on one host, where each would serve "/".
+func validateHostsDiffer(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
+	ui, tabby := d.Spec.OpenWebUI, d.Spec.Tabby
+	if !ui.IsEnabled() || !ui.Ingress.IsEnabled() || !tabby.IsEnabled() || !tabby.Ingress.IsEnabled() {
+		return nil
+	}
+	host := tabby.Ingress.Host
+	if host == "" || !strings.EqualFold(host, ui.Ingress.Host) {
+		return nil
+	}
+	return field.ErrorList{field.Invalid(spec.Child("tabby", "ingress", "host"), host,
+		`is the host of openwebui.ingress as well, and both serve "/"; give each a host of its own`+didYouMean(otherHost(host)))}
+}
+
+// otherHost is a host for Tabby beside the one that Open WebUI has.
+func otherHost(host string) string {
+	other := "tabby." + host
+	if _, parent, found := strings.Cut(host, "."); found {
+		other = "tabby." + parent
+	}
+	if other == host || !validHost(other) {
+		return ""
+	}
+	return other
+}
+
+func validateIngress(ingress *v1alpha1.IngressSpec, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	if ingress.IsEnabled() && ingress.Host == "" {
+		errs = append(errs, field.Required(path.Child("host"),
+			`must be set when the ingress is enabled, for example "chat.example.com"`))
+	}
+	if class := ingress.ClassName; class != nil && *class != "" {
+		errs = append(errs, invalid(path.Child("className"), *class, validation.IsDNS1123Subdomain(*class))...)
+	}
+	errs = append(errs, apivalidation.ValidateAnnotations(ingress.Annotations, path.Child("annotations"))...)
+	if annotated, found := ingress.Annotations[ingressClassAnnotation]; found && ingress.ClassName != nil && *ingress.ClassName != annotated {
+		errs = append(errs, field.Invalid(path.Child("annotations").Key(ingressClassAnnotation), annotated,
+			fmt.Sprintf("is an older spelling of className, which says %q; remove the annotation", *ingress.ClassName)).WithOrigin(*ingress.ClassName))
+	}
+	return append(errs, validateTLS(ingress, path.Child("tls"))...)
+}
+
+// maxTLSHosts bounds a list of Kubernetes' own type, which has no bound.
+const maxTLSHosts = 64
+
+func validateTLS(ingress *v1alpha1.IngressSpec, path *field.Path) field.ErrorList {
+	if ingress.TLS == nil {
+		return nil
+	}
+	if n := len(ingress.TLS.Hosts); n > maxTLSHosts {
+		return field.ErrorList{field.TooMany(path.Child("hosts"), n, maxTLSHosts)}
+	}
+	var errs field.ErrorList
+	covered := len(ingress.TLS.Hosts) == 0 || ingress.Host == "" || !validHost(ingress.Host)
+	for i, host := range ingress.TLS.Hosts {
+		if message := explainHost(host); message != "" {
+			errs = append(errs, field.Invalid(path.Child("hosts").Index(i), host, message))
+		}
+		covered = covered || covers(host, ingress.Host)
+	}
+	if !covered {
+		errs = append(errs, field.Invalid(path.Child("hosts"), ingress.TLS.Hosts,
+			"must cover the host "+ingress.Host+", itself or by a wildcard of one label").WithOrigin(ingress.Host))
+	}
+	if secret := ingress.TLS.SecretName; secret != "" {
+		errs = append(errs, invalid(path.Child("secretName"), secret, validation.IsDNS1123Subdomain(secret))...)
+	}
+	return errs
+}
+
+// covers tells whether a certificate for pattern serves host: the same name, or
+// a wildcard in place of its first label.
+func covers(pattern, host string) bool {
+	if pattern == host {
+		return true
+	}
+	parent, wildcard := strings.CutPrefix(pattern, "*.")
+	_, rest, found := strings.Cut(host, ".")
+	return wildcard && found && rest == parent
+}

@@ -1,0 +1,87 @@
+package validation
+
+import (
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// validateName checks the name, from which those of all children are made. It
+// cannot be changed, so it is looked at on creation only.
+func validateName(d *v1alpha1.OllamaDeployment) field.ErrorList {
+	name := d.Name
+	if name == "" {
+		return nil // the API server has yet to make one from generateName
+	}
+	path := field.NewPath("metadata", "name")
+	if len(name) > v1alpha1.MaxNameLength {
+		return field.ErrorList{field.Invalid(path, name, fmt.Sprintf(
+			"must have at most %d characters, because the Service %q may have %d",
+			v1alpha1.MaxNameLength, "<name>-openwebui", validation.DNS1035LabelMaxLength))}
+	}
+	if len(validation.IsDNS1035Label(name)) > 0 {
+		return field.ErrorList{field.Invalid(path, name,
+			"must start with a letter and hold only lower case letters, digits and '-', because Services are named after it")}
+	}
+	return nil
+}
+
+func validateModels(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
+	var errs field.ErrorList
+	path := spec.Child("ollama", "models")
+	seen := make(map[string]int, len(d.Spec.Ollama.Models))
+	for i, model := range d.Spec.Ollama.Models {
+		name := model.Name().Key()
+		first, found := seen[name]
+		if !found {
+			seen[name] = i
+			continue
+		}
+		err := field.Duplicate(path.Index(i), string(model)).WithOrigin(name)
+		err.Detail = fmt.Sprintf("is the same model as %q in %s", string(d.Spec.Ollama.Models[first]), path.Index(first))
+		errs = append(errs, err)
+	}
+	return errs
+}
+
+func validateTabbyModel(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
+	tabby := d.Spec.Tabby
+	if tabby == nil || tabby.ModelName == nil || !tabby.ModelName.Name().IsValid() || !d.TabbyUsesOwnOllama() {
+		return nil
+	}
+	names := make([]string, 0, len(d.Spec.Ollama.Models))
+	for _, model := range d.Spec.Ollama.Models {
+		if model.Name().IsSame(tabby.ModelName.Name()) {
+			return nil
+		}
+		names = append(names, string(model))
+	}
+	err := notSupported(spec.Child("tabby", "modelName"), string(*tabby.ModelName), names)
+	err.Detail = "must be one of ollama.models, unless ollamaServiceName names another Ollama; " + err.Detail
+	return field.ErrorList{err}
+}
+
+// validateTabbyOllama checks the Service that Tabby connects to, as far as it is known.
+func validateTabbyOllama(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
+	tabby, service := d.Spec.Tabby, d.Spec.Ollama.Service
+	if tabby == nil {
+		return nil
+	}
+	if tabby.OllamaServiceName == nil && tabby.IsEnabled() {
+		return field.ErrorList{field.Required(spec.Child("tabby", "ollamaServiceName"),
+			"cannot be derived from metadata.generateName; set metadata.name, or name the Service here")}
+	}
+	port := tabby.OllamaServicePort
+	if !isPort(port) || service == nil || !isPort(service.Port) || !d.TabbyUsesOwnOllama() ||
+		*port == *service.Port || *port == v1alpha1.DefaultOllamaPort {
+		return nil
+	}
+	return field.ErrorList{field.Invalid(spec.Child("tabby", "ollamaServicePort"), *port, fmt.Sprintf(
+		"must be a port of this object's own Ollama Service, %d (ollama.service.port) or %d; leave it out to follow ollama.service.port",
+		*service.Port, v1alpha1.DefaultOllamaPort))}
+}
+
+func isPort(port *int32) bool { return port != nil && validation.IsValidPortNum(int(*port)) == nil }

@@ -1,0 +1,308 @@
+package validation
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/big"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// maxTypeErrors bounds what is said of one object. A list of a hundred thousand wrong
+// entries is one mistake.
+const maxTypeErrors = 100
+
+// repairs walks through decoded JSON beside the Go type that it is meant for.
+type repairs struct {
+	errs field.ErrorList
+}
+
+func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
+
+// unmarshalNumbers keeps numbers as they are written.
+func unmarshalNumbers(raw []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	return decoder.Decode(into)
+}
+
+// value returns the value in a shape that the type can be decoded from, nil if nothing
+// of it can be kept.
+func (r *repairs) value(v any, t reflect.Type, path *field.Path) any {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case v == nil:
+		return nil
+	case t == typeOf[resource.Quantity]():
+		return r.quantity(v, path)
+	case reflect.PointerTo(t).Implements(typeOf[json.Unmarshaler]()):
+		return r.unmarshaled(v, t, path)
+	}
+	switch t.Kind() {
+	case reflect.Struct:
+		return r.object(v, path, func(m map[string]any) { r.fields(m, t, path) })
+	case reflect.Map:
+		return r.object(v, path, func(m map[string]any) { r.entries(m, t, path) })
+	case reflect.Slice:
+		return r.list(v, t, path)
+	case reflect.String:
+		return r.text(v, path)
+	case reflect.Bool:
+		return r.boolean(v, path)
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		return r.integer(v, t.Bits(), path)
+	default:
+		return r.unmarshaled(v, t, path)
+	}
+}
+
+func (r *repairs) object(v any, path *field.Path, below func(map[string]any)) any {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return r.wrong(path, v, "must be an object with fields, not "+kindOf(v))
+	}
+	below(m)
+	return m
+}
+
+// fields repairs the fields of a struct in their order. Unknown ones stay.
+func (r *repairs) fields(m map[string]any, t reflect.Type, path *field.Path) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous && name == "" {
+			r.fields(m, f.Type, path)
+			continue
+		}
+		if v, found := m[name]; found && v != nil {
+			keep(m, name, r.value(v, f.Type, path.Child(name)))
+		}
+	}
+}
+
+func (r *repairs) entries(m map[string]any, t reflect.Type, path *field.Path) {
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		if m[key] != nil {
+			keep(m, key, r.value(m[key], t.Elem(), path.Key(key)))
+		}
+	}
+}
+
+func keep(m map[string]any, name string, v any) {
+	if v == nil {
+		delete(m, name)
+		return
+	}
+	m[name] = v
+}
+
+// list keeps the place of an entry of which nothing can be kept, so that the paths of
+// the others stay.
+func (r *repairs) list(v any, t reflect.Type, path *field.Path) any {
+	if t.Elem().Kind() == reflect.Uint8 {
+		return r.unmarshaled(v, t, path)
+	}
+	entries, ok := v.([]any)
+	if !ok {
+		var alone repairs
+		entry := alone.value(v, t.Elem(), path)
+		if entry == nil || len(alone.errs) > 0 {
+			return r.wrong(path, v, "must be a list, not "+kindOf(v))
+		}
+		r.wrong(path, v, "must be a list, not "+kindOf(v)+`; write it behind "-"`)
+		return []any{entry}
+	}
+	for i, entry := range entries {
+		if entry == nil {
+			r.note(field.TypeInvalid(path.Index(i), nil, "must not be null"))
+		}
+		entries[i] = r.value(entry, t.Elem(), path.Index(i))
+		if len(r.errs) >= maxTypeErrors {
+			return entries[:i+1]
+		}
+	}
+	return entries
+}
+
+func (r *repairs) text(v any, path *field.Path) any {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	text, ok := scalar(v)
+	if !ok {
+		return r.wrong(path, v, "must be a string, not "+kindOf(v))
+	}
+	r.wrong(path, v, writeInQuotes(text))
+	return text
+}
+
+func (r *repairs) boolean(v any, path *field.Path) any {
+	if b, ok := v.(bool); ok {
+		return b
+	}
+	if text, ok := v.(string); ok && (text == "true" || text == "false") {
+		r.wrong(path, v, "write it without quotes: "+text)
+		return text == "true"
+	}
+	return r.wrong(path, v, "must be true or false")
+}
+
+func (r *repairs) integer(v any, bits int, path *field.Path) any {
+	text, quoted := v.(string)
+	if number, ok := v.(json.Number); ok {
+		text = number.String()
+	}
+	n, whole := wholeNumber(text)
+	switch {
+	case !whole:
+		return r.wrong(path, v, "must be a whole number")
+	case n.BitLen() >= bits:
+		return r.wrong(path, v, fmt.Sprintf("must be a whole number of %d bits", bits))
+	case quoted:
+		r.wrong(path, v, "write it without quotes: "+n.String())
+	}
+	return json.Number(n.String())
+}
+
+// wholeNumber reads a number as the API server does, to which 2.0 and 2e0 are 2.
+func wholeNumber(text string) (*big.Int, bool) {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return big.NewInt(n), true
+	}
+	if !json.Valid([]byte(text)) {
+		return nil, false // ParseFloat takes more, such as "inf"
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return nil, false
+	}
+	n, accuracy := big.NewFloat(f).Int(nil)
+	return n, accuracy == big.Exact
+}
+
+// quantity takes what the schema takes: a string or a whole number.
+func (r *repairs) quantity(v any, path *field.Path) any {
+	if text, ok := v.(string); ok {
+		if hasLongExponent([]byte(text)) {
+			r.note(field.Invalid(path, cut(text), quantityGrammar))
+			return nil
+		}
+		if _, err := resource.ParseQuantity(text); err != nil {
+			r.note(field.Invalid(path, text, explainQuantity(text)))
+			return nil
+		}
+		return text
+	}
+	number, ok := v.(json.Number)
+	if !ok || hasLongExponent([]byte(number)) {
+		return r.wrong(path, v, explainQuantity(""))
+	}
+	if n, whole := wholeNumber(number.String()); whole {
+		return n.String()
+	}
+	if _, err := resource.ParseQuantity(number.String()); err != nil {
+		return r.wrong(path, v, explainQuantity(""))
+	}
+	r.wrong(path, v, writeInQuotes(number.String()))
+	return number.String()
+}
+
+// unmarshaled asks the type itself, and its own error is what is said.
+func (r *repairs) unmarshaled(v any, t reflect.Type, path *field.Path) any {
+	data, err := json.Marshal(v)
+	if err == nil {
+		err = json.Unmarshal(data, reflect.New(t).Interface())
+	}
+	if err != nil {
+		return r.wrong(path, v, "cannot be read: "+err.Error())
+	}
+	return v
+}
+
+// wrong notes an error, and is the nothing that is kept of the value.
+func (r *repairs) wrong(path *field.Path, v any, detail string) any {
+	switch of := v.(type) {
+	case json.Number:
+		v = json.Number(cut(of.String()))
+	case map[string]any: // what stands in there may be long, and a secret
+		v = "object"
+	case []any:
+		v = "array"
+	}
+	r.note(field.TypeInvalid(path, v, detail))
+	return nil
+}
+
+func (r *repairs) note(err *field.Error) {
+	if len(r.errs) < maxTypeErrors {
+		r.errs = append(r.errs, err)
+	}
+}
+
+// InQuotes begins what is said of a text that YAML reads as a number or a boolean. What
+// to write follows.
+const InQuotes = "write it in quotes: "
+
+func writeInQuotes(text string) string { return InQuotes + strconv.Quote(text) }
+
+// scalar returns a number or a boolean as it is written.
+func scalar(v any) (string, bool) {
+	switch v := v.(type) {
+	case json.Number:
+		return v.String(), true
+	case bool:
+		return strconv.FormatBool(v), true
+	default:
+		return "", false
+	}
+}
+
+func kindOf(v any) string {
+	switch v.(type) {
+	case map[string]any:
+		return "an object"
+	case []any:
+		return "a list"
+	case string:
+		return "a string"
+	case bool:
+		return "a boolean"
+	case nil:
+		return "null"
+	default:
+		return "a number"
+	}
+}
+
+// explainQuantity says what a quantity is, and what the text was probably meant to be.
+func explainQuantity(text string) string {
+	bare := strings.TrimSuffix(strings.TrimSuffix(strings.ReplaceAll(text, " ", ""), "B"), "b")
+	if end := strings.LastIndexAny(bare, "0123456789."); end >= 0 && !hasLongExponent([]byte(bare)) {
+		number, unit := bare[:end+1], bare[end+1:]
+		for _, meant := range []string{unit, strings.ToUpper(unit), firstUpper(unit)} {
+			if _, err := resource.ParseQuantity(number + meant); err == nil {
+				return quantityGrammar + didYouMean(number+meant)
+			}
+		}
+	}
+	return quantityGrammar
+}
+
+const quantityGrammar = `must be a quantity such as "500m", "2" or "8Gi"`
+
+// firstUpper writes a unit such as "gi" as Kubernetes does.
+func firstUpper(unit string) string {
+	if unit == "" {
+		return ""
+	}
+	return strings.ToUpper(unit[:1]) + strings.ToLower(unit[1:])
+}

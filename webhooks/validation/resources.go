@@ -1,0 +1,180 @@
+package validation
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// resourceNames are the names without a domain that a component may have.
+var resourceNames = []string{
+	string(corev1.ResourceCPU), string(corev1.ResourceMemory),
+	string(corev1.ResourceStorage), string(corev1.ResourceEphemeralStorage),
+}
+
+func validateResources(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
+	errs := validateResourceRequirements(d.Spec.Ollama.Resources, spec.Child("ollama", "resources"))
+	if ui := d.Spec.OpenWebUI; ui != nil {
+		errs = append(errs, validateResourceRequirements(ui.Resources, spec.Child("openwebui", "resources"))...)
+	}
+	if tabby := d.Spec.Tabby; tabby != nil {
+		errs = append(errs, validateResourceRequirements(tabby.Resources, spec.Child("tabby", "resources"))...)
+	}
+	return errs
+}
+
+func validateResourceRequirements(resources *v1alpha1.ResourceRequirements, path *field.Path) field.ErrorList {
+	if resources == nil {
+		return nil
+	}
+	errs := validateResourceList(resources.Limits, path.Child("limits"))
+	errs = append(errs, validateResourceList(resources.Requests, path.Child("requests"))...)
+	errs = append(errs, validateHugePages(resources, path)...)
+	for _, name := range slices.Sorted(maps.Keys(resources.Requests)) {
+		request := resources.Requests[name]
+		limit, limited := resources.Limits[name]
+		at := path.Child("requests").Key(string(name))
+		switch {
+		case limited && request.Cmp(limit) > 0:
+			errs = append(errs, field.Invalid(at, request.String(), "must be at most the limit of "+limit.String()).WithOrigin(limit.String()))
+		case !overcommits(name) && !limited:
+			errs = append(errs, field.Required(path.Child("limits").Key(string(name)),
+				"must be set, because "+string(name)+" cannot be requested without a limit").WithOrigin(request.String()))
+		case !overcommits(name) && request.Cmp(limit) < 0:
+			errs = append(errs, field.Invalid(at, request.String(), "must equal the limit of "+limit.String()).WithOrigin(limit.String()))
+		}
+	}
+	return errs
+}
+
+// validateHugePages follows the API server, which refuses pods whose only memory
+// is huge pages.
+func validateHugePages(resources *v1alpha1.ResourceRequirements, path *field.Path) field.ErrorList {
+	huge := false
+	for _, list := range []corev1.ResourceList{resources.Limits, resources.Requests} {
+		for name := range list {
+			huge = huge || strings.HasPrefix(string(name), corev1.ResourceHugePagesPrefix)
+			if name == corev1.ResourceCPU || name == corev1.ResourceMemory {
+				return nil
+			}
+		}
+	}
+	if !huge {
+		return nil
+	}
+	return field.ErrorList{field.Required(path.Child("requests").Key(string(corev1.ResourceMemory)),
+		"must be set beside huge pages, or cpu")}
+}
+
+func validateResourceList(list corev1.ResourceList, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	for _, name := range slices.Sorted(maps.Keys(list)) {
+		at := path.Key(string(name))
+		quantity := list[name]
+		if message := explainResourceName(string(name)); message != "" {
+			errs = append(errs, field.Invalid(at, string(name), message))
+			continue
+		}
+		if quantity.Sign() <= 0 {
+			errs = append(errs, field.Invalid(at, quantity.String(), "must be greater than 0"))
+			continue
+		}
+		if message := explainAmount(string(name), quantity); message != "" {
+			errs = append(errs, field.Invalid(at, quantity.String(), message))
+		}
+	}
+	return errs
+}
+
+// explainResourceName follows the API server's rule for container resources, and
+// allows "storage", which becomes a volume, beside it.
+func explainResourceName(name string) string {
+	if slices.Contains(resourceNames, name) {
+		return ""
+	}
+	if size, found := strings.CutPrefix(name, corev1.ResourceHugePagesPrefix); found {
+		return explainPageSize(size)
+	}
+	// A quota counts extended resources as "requests.<name>", which has to be a
+	// valid name as well.
+	if strings.Contains(name, "/") && !strings.Contains(name, "kubernetes.io/") && !strings.HasPrefix(name, "requests.") &&
+		len(validation.IsQualifiedName(name)) == 0 && len(validation.IsQualifiedName("requests."+name)) == 0 {
+		return ""
+	}
+	return "must be cpu, memory, storage, ephemeral-storage, hugepages-<size> or an extended resource such as nvidia.com/gpu" +
+		didYouMean(nearestResource(name))
+}
+
+// pageSize is how Kubernetes writes a size of huge pages.
+var pageSize = regexp.MustCompile(`^[0-9]{1,15}([KMGT]i)?$`)
+
+func explainPageSize(size string) string {
+	if pageSize.MatchString(size) {
+		if page, err := resource.ParseQuantity(size); err == nil && page.Value() > 0 && page.Value()&(page.Value()-1) == 0 {
+			return ""
+		}
+	}
+	return `must name a page size, a power of two such as "hugepages-2Mi"`
+}
+
+// nearestResource knows the abbreviations that are too short for a distance.
+func nearestResource(name string) string {
+	for prefix, meant := range map[string]corev1.ResourceName{
+		"mem": corev1.ResourceMemory, "disk": corev1.ResourceStorage, "gpu": "nvidia.com/gpu", "nvidia": "nvidia.com/gpu",
+	} {
+		if strings.HasPrefix(strings.ToLower(name), prefix) {
+			return string(meant)
+		}
+	}
+	return Nearest(name, resourceNames)
+}
+
+// explainAmount checks what the API server asks of special resources.
+func explainAmount(name string, quantity resource.Quantity) string {
+	if size, found := strings.CutPrefix(name, corev1.ResourceHugePagesPrefix); found {
+		page := resource.MustParse(size)
+		if quantity.Value()%page.Value() != 0 {
+			return fmt.Sprintf("must be a multiple of the page size %s", size)
+		}
+		return ""
+	}
+	if strings.Contains(name, "/") && quantity.MilliValue()%1000 != 0 {
+		return "must be a whole number"
+	}
+	if name != string(corev1.ResourceCPU) && !strings.Contains(name, "/") && quantity.Cmp(smallestSize) < 0 {
+		return fmt.Sprintf("must be at least %s; memory and storage are counted in bytes%s", smallestSize.String(), didYouMean(meantSize(name, quantity)))
+	}
+	return ""
+}
+
+// smallestSize is the least memory or storage that is not taken for a mistake. What is
+// below has lost its unit, or has that of cpu: "512m" of memory is half a byte.
+var smallestSize = resource.MustParse("1Mi")
+
+// meantSize is the size of the same number in the unit that people mostly mean.
+func meantSize(name string, quantity resource.Quantity) string {
+	number, unit := strings.TrimRight(quantity.String(), "numkKi"), "Mi"
+	if amount, err := strconv.Atoi(number); err == nil && number == quantity.String() && (amount < 64 || name == string(corev1.ResourceStorage)) {
+		unit = "Gi"
+	}
+	if size, err := resource.ParseQuantity(number + unit); err != nil || size.Cmp(smallestSize) < 0 {
+		return ""
+	}
+	return number + unit
+}
+
+// overcommits tells whether more of the resource may be promised as a limit than
+// is requested. Huge pages and extended resources are whole devices.
+func overcommits(name corev1.ResourceName) bool {
+	return !strings.Contains(string(name), "/") && !strings.HasPrefix(string(name), corev1.ResourceHugePagesPrefix)
+}

@@ -1,0 +1,104 @@
+package validation
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	validatorv10 "github.com/go-playground/validator/v10"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// tags reads the validate tags of the API types. Unknown tags panic when they are
+// first met, which a test of a full object would show.
+var tags = newTagValidator()
+
+// explainers belong to our own tags: each says what is wrong with a text, what is
+// allowed and what was probably meant, or nothing if the text is right.
+var explainers = map[string]func(string) string{
+	"ollama_model":     explainModel,
+	"image_repository": explainImage,
+	"image_tag":        explainImageTag,
+	"ingress_host":     explainHost,
+	"service_name":     explainServiceName,
+}
+
+func newTagValidator() *validatorv10.Validate {
+	v := validatorv10.New(validatorv10.WithRequiredStructEnabled())
+	v.RegisterTagNameFunc(func(f reflect.StructField) string {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		return name
+	})
+	for tag, explain := range explainers {
+		check := func(fl validatorv10.FieldLevel) bool { return explain(fl.Field().String()) == "" }
+		if err := v.RegisterValidation(tag, check); err != nil {
+			panic(err) // only an empty tag or function is refused
+		}
+	}
+	return v
+}
+
+// validateTags checks the validate tags of object, a pointer to a struct, which
+// stands at path.
+func validateTags(object any, path *field.Path) field.ErrorList {
+	var found validatorv10.ValidationErrors
+	if !errors.As(tags.Struct(object), &found) {
+		return nil
+	}
+	errs := make(field.ErrorList, 0, len(found))
+	for _, f := range found {
+		errs = append(errs, tagError(f, fieldPath(path, f.Namespace())))
+	}
+	return errs
+}
+
+// fieldPath appends a validator namespace such as "Spec.ollama.models[0]" to
+// root, without its first segment, which names the Go type.
+func fieldPath(root *field.Path, namespace string) *field.Path {
+	path := root
+	for _, segment := range strings.Split(namespace, ".")[1:] {
+		name, rest, _ := strings.Cut(segment, "[")
+		path = path.Child(name)
+		if index, err := strconv.Atoi(strings.TrimSuffix(rest, "]")); err == nil {
+			path = path.Index(index)
+		}
+	}
+	return path
+}
+
+func tagError(f validatorv10.FieldError, path *field.Path) *field.Error {
+	if explain, found := explainers[f.Tag()]; found {
+		value := reflect.ValueOf(f.Value()).String()
+		return field.Invalid(path, value, explain(value))
+	}
+	switch f.Tag() {
+	case "oneof":
+		return notSupported(path, fmt.Sprint(f.Value()), strings.Fields(f.Param()))
+	case "required":
+		return field.Required(path, "must be set")
+	case "min", "max":
+		return boundError(f, path)
+	default:
+		return field.Invalid(path, f.Value(), "must satisfy "+f.Tag()+" "+f.Param())
+	}
+}
+
+func boundError(f validatorv10.FieldError, path *field.Path) *field.Error {
+	word := map[string]string{"min": "at least", "max": "at most"}[f.Tag()]
+	switch f.Kind() {
+	case reflect.Slice, reflect.Map:
+		if limit, err := strconv.Atoi(f.Param()); err == nil && f.Tag() == "max" {
+			return field.TooMany(path, reflect.ValueOf(f.Value()).Len(), limit)
+		}
+		return field.Required(path, "must have "+word+" "+f.Param()+" entry")
+	case reflect.String:
+		if f.Tag() == "min" {
+			return field.Invalid(path, f.Value(), "must not be empty; leave it out for the default")
+		}
+		return field.Invalid(path, f.Value(), "must have "+word+" "+f.Param()+" characters")
+	default:
+		return field.Invalid(path, f.Value(), "must be "+word+" "+f.Param())
+	}
+}

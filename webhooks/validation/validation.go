@@ -1,0 +1,214 @@
+package validation
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/patterns"
+)
+
+// Options are what an administrator decides for a whole installation.
+type Options struct {
+	// AllowHostPath lets Tabby's volumes mount folders of the node.
+	AllowHostPath bool
+	// AllowedIngressHosts are the hosts that ingresses may have.
+	AllowedIngressHosts patterns.Hosts
+	// AllowedIngressAnnotations are the annotations that ingresses may have.
+	AllowedIngressAnnotations patterns.Annotations
+}
+
+// A rule validates one aspect of a defaulted object.
+type rule struct {
+	// validate returns all errors. The path is that of the spec.
+	validate func(d *v1alpha1.OllamaDeployment, spec *field.Path, opts Options) field.ErrorList
+	// inSchema reports whether the CRD schema returns an error as well; nil if it returns
+	// none of them. The mutating webhook evaluates such a rule already, because the schema
+	// would otherwise reject the object before all errors are known.
+	inSchema func(*field.Error) bool
+}
+
+// rules are evaluated beside the validate tags of the API types, which cover single fields.
+// Their order is that of the errors.
+var rules = []rule{
+	{validate: validateModels},
+	{validate: validateResources},
+	{validate: validateIngresses},
+	{validate: validateHostsDiffer},
+	{validate: validateAllowedIngresses},
+	{validate: validateTabbyModel},
+	{validate: validateTabbyOllama},
+	{validateTabbyEnv, isDuplicate},
+	{validateTabbyVolumes, isDuplicate},
+	{validateTabbyMounts, isDuplicate},
+}
+
+func isDuplicate(err *field.Error) bool { return err.Type == field.ErrorTypeDuplicate }
+
+// ValidateCreate validates a new, defaulted object, of which Decode has returned the
+// mistakes. It returns warnings, and all errors at once with their JSON paths. Errors about
+// the fields of mistakes are not repeated.
+func ValidateCreate(d *v1alpha1.OllamaDeployment, mistakes field.ErrorList, opts Options) ([]Warning, field.ErrorList) {
+	errs := slices.Concat(validateName(d), specErrors(d, opts), validateDeprecatedFields(d, nil))
+	return result(mistakes, errs, warnings(d, nil))
+}
+
+// ValidateUpdate validates a defaulted object as an update of the stored object old. An
+// error that the stored object has too, in a field that the update leaves unchanged, is
+// returned as a warning; mistakes always are errors, because nothing can work with them.
+// An object that is being deleted has no errors.
+func ValidateUpdate(d, old *v1alpha1.OllamaDeployment, mistakes field.ErrorList, opts Options) ([]Warning, field.ErrorList) {
+	if IsBeingDeleted(old) {
+		return nil, nil
+	}
+	errs := specErrors(d, opts)
+	if len(tooMany(errs)) > 0 && len(ListErrors(d, old)) == 0 {
+		errs = allErrors(d, opts) // a stored list that is too long and unchanged hides nothing
+	}
+	errs, tolerated := ratchet(errs, d, old, opts)
+	errs = slices.Concat(errs, validateUpdate(d, old), validateDeprecatedFields(d, old))
+	return result(mistakes, errs, append(tolerated, warnings(d, old)...))
+}
+
+// result returns the errors, mistakes first, and the warnings about other fields.
+func result(mistakes, errs field.ErrorList, warnings []Warning) ([]Warning, field.ErrorList) {
+	warnings = withoutErrors(mistakes, withoutErrors(errs, warnings))
+	return warnings, Shorten(slices.Concat(mistakes, NotAmong(mistakes, errs)))
+}
+
+// maxText is the most characters of a value or a message that an error repeats.
+const maxText = 1024
+
+// Shorten cuts long values and messages, so that an answer is not as long as the request.
+func Shorten(errs field.ErrorList) field.ErrorList {
+	for _, err := range errs {
+		switch value := err.BadValue.(type) {
+		case string:
+			err.BadValue = cut(value)
+		case []string:
+			if text := strings.Join(value, ", "); len(text) > maxText {
+				err.BadValue = cut(text)
+			}
+		}
+		err.Field, err.Detail = cut(err.Field), cut(err.Detail)
+	}
+	return errs
+}
+
+func cut(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxText], "") + "..."
+}
+
+// withoutErrors returns the warnings about fields without errors.
+func withoutErrors(errs field.ErrorList, warnings []Warning) []Warning {
+	return slices.DeleteFunc(warnings, func(w Warning) bool {
+		return slices.ContainsFunc(errs, func(err *field.Error) bool { return err.Field == w.Field })
+	})
+}
+
+// SchemaErrors returns the errors that the CRD schema returns as well: those of the validate
+// tags, duplicate keys of lists, and replicas that have to stay 1. The stored object old is
+// nil on a create.
+func SchemaErrors(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
+	path := field.NewPath("spec")
+	errs := validateTags(&d.Spec, path)
+	if len(tooMany(errs)) == 0 {
+		for _, rule := range rules {
+			if rule.inSchema == nil {
+				continue
+			}
+			for _, err := range rule.validate(d, path, Options{}) {
+				if rule.inSchema(err) {
+					errs = append(errs, err)
+				}
+			}
+		}
+	}
+	if old == nil {
+		return errs
+	}
+	errs, _ = ratchet(errs, d, old, Options{})
+	for _, err := range validateUpdate(d, old) {
+		if err.Field == "spec.ollama.replicas" {
+			errs = append(errs, err)
+		}
+	}
+	return errs
+}
+
+// ListErrors returns the errors about lists that are too long, and were not stored so.
+func ListErrors(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
+	errs := tooMany(validateTags(&d.Spec, field.NewPath("spec")))
+	if old != nil {
+		errs, _ = ratchet(errs, d, old, Options{})
+	}
+	return errs
+}
+
+// tooMany returns the errors about lists that are too long. Where there are any, nothing
+// else is looked at, so that the work is bounded whatever was sent.
+func tooMany(errs field.ErrorList) field.ErrorList {
+	return errs.Filter(func(err error) bool {
+		found, ok := errors.AsType[*field.Error](err)
+		return ok && found.Type != field.ErrorTypeTooMany
+	})
+}
+
+// specErrors returns what is wrong with an object: lists that are too long, or else all.
+func specErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
+	if lists := tooMany(validateTags(&d.Spec, field.NewPath("spec"))); len(lists) > 0 {
+		return lists
+	}
+	return allErrors(d, opts)
+}
+
+// allErrors returns everything that is wrong with an object, however long its lists.
+func allErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
+	path := field.NewPath("spec")
+	errs := slices.DeleteFunc(validateTags(&d.Spec, path), func(err *field.Error) bool { return repeatsSource(err, d) })
+	for _, rule := range rules {
+		errs = append(errs, rule.validate(d, path, opts)...)
+	}
+	slices.SortStableFunc(errs, func(a, b *field.Error) int { return cmp.Compare(component(a), component(b)) })
+	return errs
+}
+
+// repeatsSource reports whether the error is about a value that only repeats
+// the mistake of its source: a deprecated field, or what a default is derived from.
+func repeatsSource(err *field.Error, d *v1alpha1.OllamaDeployment) bool {
+	for _, older := range d.Spec.OlderSpellings() {
+		if older.Value != nil && err.Field == older.Replacement && older.Value == older.Replaced {
+			return true
+		}
+	}
+	switch err.Field {
+	case "spec.tabby.ollamaServicePort":
+		service := d.Spec.Ollama.Service
+		return service != nil && service.Port != nil && err.BadValue == *service.Port
+	case "spec.tabby.ollamaServiceName":
+		return d.Name != "" && err.BadValue == v1alpha1.ChildName(d.Name, v1alpha1.ComponentOllama)
+	case "spec.tabby.modelName":
+		model, _ := err.BadValue.(string)
+		return slices.Contains(d.Spec.Ollama.Models, v1alpha1.OllamaModel(model))
+	default:
+		return false
+	}
+}
+
+// component ranks an error by the part of the spec that it is about, so that
+// errors are printed in the order of the spec.
+func component(err *field.Error) int {
+	for i, name := range v1alpha1.Components() {
+		if strings.HasPrefix(err.Field, "spec."+string(name)) {
+			return i
+		}
+	}
+	return -1
+}

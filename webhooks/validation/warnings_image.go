@@ -1,0 +1,75 @@
+package validation
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// floatingTag is a tag that is moved to each new release or commit: the name of a branch
+// or channel, a variant, or these joined by "-". Dates and commits do not move.
+//
+// Source: the workflows of ollama/ollama (latest, rocm), open-webui/open-webui (main, dev,
+// latest, cuda, cuda126, ollama, slim) and TabbyML/tabby (latest, nightly), and what other
+// images use.
+var floatingTag = regexp.MustCompile(`^(latest|main|master|dev|develop|edge|nightly|stable|beta|rc|` + variant + `)(-(latest|` + variant + `))*$`)
+
+// openWebUIMinor is a tag of Open WebUI that is moved to each patch of a minor version.
+//
+// Source: open-webui/open-webui, .github/workflows/docker-build.yaml.
+var openWebUIMinor = regexp.MustCompile(`^v?[0-9]+\.[0-9]+(-(` + variant + `))*$`)
+
+const variant = `rocm|cuda[0-9]*|vulkan|cpu|gpu|ollama|slim`
+
+// imageWarnings are about the image of a component, by its path. A digest does not move.
+func imageWarnings(component string, image, tag *string, resources *v1alpha1.ResourceRequirements) []Warning {
+	if tag == nil {
+		return nil
+	}
+	name := ""
+	if image != nil {
+		name = *image
+	}
+	var out []Warning
+	if floatingTag.MatchString(*tag) || name == v1alpha1.DefaultOpenWebUIImage && openWebUIMinor.MatchString(*tag) {
+		out = warn(component+".imageTag", warnFloatingTag, *tag)
+	}
+	device := amdDevice(resources)
+	if device != "" && !strings.Contains(strings.ToLower(name+*tag), "rocm") {
+		out = append(out, warn(component+".imageTag", warnNoROCm, device, name+":"+*tag, rocmSuggestion(name, *tag))...)
+	}
+	return out
+}
+
+// amdDevice is the device of AMD that is requested, if there is one.
+func amdDevice(resources *v1alpha1.ResourceRequirements) corev1.ResourceName {
+	if resources == nil {
+		return ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(resources.Limits)) {
+		if strings.HasPrefix(string(name), "amd.com/") {
+			return name
+		}
+	}
+	return ""
+}
+
+// rocmSuggestion ends a warning with the image for ROCm, where it is known.
+func rocmSuggestion(image, tag string) string {
+	tag, _, _ = strings.Cut(tag, "@")
+	switch {
+	case image == v1alpha1.DefaultOllamaImage && tag == v1alpha1.DefaultOllamaImageTag:
+		return `; use the tag "rocm"`
+	case image == v1alpha1.DefaultOllamaImage:
+		return `; use the tag "` + tag + `-rocm"`
+	case image == v1alpha1.DefaultTabbyImage:
+		return `; leave the device to Ollama, or use the image "` + image + `-rocm"`
+	default:
+		return ""
+	}
+}

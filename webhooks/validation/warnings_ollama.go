@@ -1,0 +1,55 @@
+package validation
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+func ollamaWarnings(ollama *v1alpha1.OllamaSpec) []Warning {
+	var out []Warning
+	if service := ollama.Service; service != nil && service.Type != nil && *service.Type != corev1.ServiceTypeClusterIP {
+		out = warn("spec.ollama.service.type", warnOpenOllama, *service.Type)
+	}
+	out = append(out, imageWarnings("spec.ollama", ollama.Image, ollama.ImageTag, ollama.Resources)...)
+	out = append(out, memoryLimit(ollama)...)
+	out = append(out, sharedStorage("spec.ollama", ollama.Replicas, ollama.Resources)...)
+	for i, model := range ollama.Models {
+		at := fmt.Sprintf("spec.ollama.models[%d]", i)
+		if model.Name().IsCloud() {
+			out = append(out, warn(at, warnCloudModel, string(model))...)
+		}
+		if stripped, local := model.Name().WithoutLocal(); local {
+			out = append(out, warn(at, warnLocalModel, string(stripped))...)
+		}
+	}
+	return out
+}
+
+func memoryLimit(ollama *v1alpha1.OllamaSpec) []Warning {
+	const path = "spec.ollama.resources.limits"
+	if ollama.Resources == nil {
+		return nil
+	}
+	limit, set := ollama.Resources.Limits[corev1.ResourceMemory]
+	if !set {
+		return warn(path, warnNoMemoryLimit)
+	}
+	// A model on a GPU needs the device's memory, of which Kubernetes knows nothing.
+	if ollama.Resources.HasDevice() {
+		return nil
+	}
+	largest := v1alpha1.OllamaModel("")
+	need := limit
+	for _, model := range ollama.Models {
+		if memory, known := model.Name().MemoryNeeded(); known && memory.Cmp(need) > 0 {
+			largest, need = model, memory
+		}
+	}
+	if largest == "" {
+		return nil
+	}
+	return warn(path+".memory", warnMemoryLimit, limit.String(), need.String(), string(largest))
+}

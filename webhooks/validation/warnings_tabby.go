@@ -1,0 +1,31 @@
+package validation
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+func tabbyWarnings(d *v1alpha1.OllamaDeployment, tabby *v1alpha1.TabbySpec) []Warning {
+	var out []Warning
+	for i := range tabby.Volumes {
+		if volume := &tabby.Volumes[i]; len(members(&volume.VolumeSource)) == 0 {
+			out = append(out, warn(fmt.Sprintf("spec.tabby.volumes[%d]", i), warnNoSource)...)
+		}
+	}
+	if tabby.ModelName == nil {
+		return out
+	}
+	const path = "spec.tabby.modelName"
+	model := tabby.ModelName.Name()
+	if _, known := model.FillInTheMiddle(); model.IsEmbedding() {
+		out = append(out, warn(path, warnEmbeddingOnly, string(model))...)
+	} else if !known {
+		out = append(out, warn(path, warnNoFillIn, string(model))...)
+	}
+	if d.TabbyUsesOwnOllama() && !slices.ContainsFunc(d.Spec.Ollama.Models, func(m v1alpha1.OllamaModel) bool { return m.Name().IsEmbedding() }) {
+		out = append(out, warn("spec.ollama.models", warnNoEmbedding, string(model))...)
+	}
+	return out
+}
