@@ -12,7 +12,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
-
 	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 

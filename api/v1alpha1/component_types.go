@@ -65,12 +65,12 @@ type OllamaSpec struct {
 	// +optional
 	Service *ServiceSpec `json:"service,omitempty"`
 
-	// Older spelling of service.type, kept for old manifests; use service.type.
+	// Deprecated in favor of service.type.
 	// +optional
 	// +kubebuilder:validation:Enum=ClusterIP;NodePort;LoadBalancer
 	ServiceType *corev1.ServiceType `json:"serviceType,omitempty" validate:"omitnil,oneof=ClusterIP NodePort LoadBalancer"`
 
-	// Older spelling of service.port, kept for old manifests; use service.port.
+	// Deprecated in favor of service.port.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=65535
@@ -118,22 +118,22 @@ type OpenWebUISpec struct {
 	// +optional
 	Ingress *IngressSpec `json:"ingress,omitempty"`
 
-	// Older spelling of service.type, kept for old manifests; use service.type.
+	// Deprecated in favor of service.type.
 	// +optional
 	// +kubebuilder:validation:Enum=ClusterIP;NodePort;LoadBalancer
 	ServiceType *corev1.ServiceType `json:"serviceType,omitempty" validate:"omitnil,oneof=ClusterIP NodePort LoadBalancer"`
 
-	// Older spelling of service.port, kept for old manifests; use service.port.
+	// Deprecated in favor of service.port.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=65535
 	ServicePort *int32 `json:"servicePort,omitempty" validate:"omitnil,min=1,max=65535"`
 
-	// Older spelling of ingress.enabled, kept for old manifests; use ingress.enabled.
+	// Deprecated in favor of ingress.enabled.
 	// +optional
 	IngressEnabled *bool `json:"ingressEnabled,omitempty"`
 
-	// Older spelling of ingress.host, kept for old manifests; use ingress.host.
+	// Deprecated in favor of ingress.host.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	IngressHost string `json:"ingressHost,omitempty" validate:"omitempty,max=253,ingress_host"`
@@ -223,22 +223,22 @@ type TabbySpec struct {
 	// +listMapKey=name
 	Volumes []corev1.Volume `json:"volumes,omitempty" validate:"max=64"`
 
-	// Older spelling of service.type, kept for old manifests; use service.type.
+	// Deprecated in favor of service.type.
 	// +optional
 	// +kubebuilder:validation:Enum=ClusterIP;NodePort;LoadBalancer
 	ServiceType *corev1.ServiceType `json:"serviceType,omitempty" validate:"omitnil,oneof=ClusterIP NodePort LoadBalancer"`
 
-	// Older spelling of service.port, kept for old manifests; use service.port.
+	// Deprecated in favor of service.port.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=65535
 	ServicePort *int32 `json:"servicePort,omitempty" validate:"omitnil,min=1,max=65535"`
 
-	// Older spelling of ingress.enabled, kept for old manifests; use ingress.enabled.
+	// Deprecated in favor of ingress.enabled.
 	// +optional
 	IngressEnabled *bool `json:"ingressEnabled,omitempty"`
 
-	// Older spelling of ingress.host, kept for old manifests; use ingress.host.
+	// Deprecated in favor of ingress.host.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	IngressHost string `json:"ingressHost,omitempty" validate:"omitempty,max=253,ingress_host"`

@@ -4,9 +4,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Deployment is an older spelling of OllamaDeployment, which it has for a spec: the
-// same fields, the same admission. The operator keeps an OllamaDeployment of the same
-// name for it and shows that one's status.
+// Deployment is the deprecated name of OllamaDeployment; both have the same spec. The
+// operator maintains an OllamaDeployment of the same name for it and mirrors its status.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=deployments,singular=deployment,scope=Namespaced
@@ -35,7 +34,7 @@ type Deployment struct {
 	Status OllamaDeploymentStatus `json:"status,omitzero" validate:"-"`
 }
 
-// AsOllamaDeployment is the same object, seen as what it is an older spelling of.
+// AsOllamaDeployment returns the object as an OllamaDeployment. They share their memory.
 func (d *Deployment) AsOllamaDeployment() *OllamaDeployment { return (*OllamaDeployment)(d) }
 
 // DeploymentList is a list of Deployments.

@@ -7,17 +7,17 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// IsEnabled tells whether Open WebUI is to be made. It is false for nil.
+// IsEnabled reports whether Open WebUI is to be made. It is false for nil.
 func (s *OpenWebUISpec) IsEnabled() bool {
 	return s != nil && s.Enabled != nil && *s.Enabled
 }
 
-// IsEnabled tells whether Tabby is to be made. It is false for nil.
+// IsEnabled reports whether Tabby is to be made. It is false for nil.
 func (s *TabbySpec) IsEnabled() bool {
 	return s != nil && s.Enabled != nil && *s.Enabled
 }
 
-// IsEnabled tells whether the ingress is to be made. It is false for nil.
+// IsEnabled reports whether the ingress is to be made. It is false for nil.
 func (s *IngressSpec) IsEnabled() bool {
 	return s != nil && s.Enabled != nil && *s.Enabled
 }
@@ -52,7 +52,7 @@ func (r *ResourceRequirements) StorageSize() *resource.Quantity {
 	return nil
 }
 
-// HasDevice tells whether the resources name an extended resource, such as
+// HasDevice reports whether the resources name an extended resource, such as
 // nvidia.com/gpu.
 func (r *ResourceRequirements) HasDevice() bool {
 	if r == nil {

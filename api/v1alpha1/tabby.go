@@ -7,8 +7,6 @@ const (
 	TabbyDataPath = "/data"
 	// TabbyConfigPath is the file that Tabby reads its configuration from.
 	TabbyConfigPath = TabbyDataPath + "/config.toml"
-	// TabbyScriptsPath is the folder of the scripts of the waiting init container.
-	TabbyScriptsPath = "/etc/llm-operator"
 
 	// TabbyDataVolume holds Tabby's data.
 	TabbyDataVolume = "llm-operator-data"

@@ -30,7 +30,7 @@ func TestErrorsAreExplained(t *testing.T) {
 		errs = append(errs, tc.Errors...)
 	}
 	// The sources say the rest: what only an update, a name or a file brings about.
-	sources := sourcesOf(t, filepath.Join(root, "webhooks"), filepath.Join(root, "cmd", "kubectl-llm", "check"))
+	sources := sourcesOf(t, filepath.Join(root, "webhooks", "validation"), filepath.Join(root, "cmd", "kubectl-llm", "check"))
 	checkRows(t, errorRows, errs, sources)
 	warnings := goldenWarnings(t)
 	checkRows(t, warningRows, warnings, sources)

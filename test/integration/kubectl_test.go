@@ -96,7 +96,7 @@ func (k kubectl) ready(t *testing.T, name string) {
 // in is the same kubectl in another namespace.
 func (k kubectl) in(namespace string) kubectl { return kubectl{namespace: namespace} }
 
-// exists tells whether the object does.
+// exists reports whether the object does.
 func (k kubectl) exists(t *testing.T, object string) bool {
 	t.Helper()
 	return k.ok(t, "", "get", object, "--ignore-not-found", "-o", "name") != ""

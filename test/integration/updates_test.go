@@ -79,11 +79,11 @@ func TestUpdates(t *testing.T) {
 		"what a patch overruled can be created again":    {steps: []step{{by: "apply", body: flat}, {by: "patch", body: `{"spec":{"ollama":{"service":{"port":81}}}}`}, {by: "force"}}, values: port, want: "81 81 "},
 		"the manifest puts a deprecated field back":      {steps: []step{{by: "apply", body: flat}, {by: "patch", body: `{"spec":{"ollama":{"service":{"port":81}}}}`}, {by: "apply", body: flat}}, values: port, want: "80 80 "},
 		"a manifest that says both": {
-			steps:  []step{{by: "apply", body: flat}, {by: "apply", body: strings.Replace(flat, "servicePort: 80", "servicePort: 80, service: {port: 81}", 1), refused: "spec.ollama.servicePort: Invalid value: 80: is an older spelling of spec.ollama.service.port, which says 81; remove one of them"}},
+			steps:  []step{{by: "apply", body: flat}, {by: "apply", body: strings.Replace(flat, "servicePort: 80", "servicePort: 80, service: {port: 81}", 1), refused: "spec.ollama.servicePort: Invalid value: 80: is deprecated in favor of spec.ollama.service.port, which is 81; remove one of them"}},
 			values: port, want: "80 80 ",
 		},
 		"a server-side apply that says both": {
-			steps:  []step{{by: "server-side", body: flat}, {by: "server-side", body: strings.Replace(flat, "servicePort: 80", "servicePort: 80, service: {port: 81}", 1), refused: "spec.ollama.servicePort: Invalid value: 80: is an older spelling of spec.ollama.service.port, which says 81; remove one of them"}},
+			steps:  []step{{by: "server-side", body: flat}, {by: "server-side", body: strings.Replace(flat, "servicePort: 80", "servicePort: 80, service: {port: 81}", 1), refused: "spec.ollama.servicePort: Invalid value: 80: is deprecated in favor of spec.ollama.service.port, which is 81; remove one of them"}},
 			values: port, want: "80 80 ",
 		},
 

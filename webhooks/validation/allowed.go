@@ -31,7 +31,7 @@ func validateAllowedIngress(ingress *v1alpha1.IngressSpec, enabled bool, path *f
 	effect := fmt.Sprint("made: ", enabled && ingress.IsEnabled())
 	host := func(at *field.Path, host string) {
 		if !opts.AllowedIngressHosts.Allows(host) {
-			errs = append(errs, field.Forbidden(at, host+" is none of the hosts that the cluster's administrator allows: "+opts.AllowedIngressHosts.String()).WithOrigin(effect))
+			errs = append(errs, field.Forbidden(at, host+" is not one of the hosts that the cluster's administrator allows: "+opts.AllowedIngressHosts.String()).WithOrigin(effect))
 		}
 	}
 	if ingress.Host != "" {
@@ -45,7 +45,7 @@ func validateAllowedIngress(ingress *v1alpha1.IngressSpec, enabled bool, path *f
 	for _, key := range slices.Sorted(maps.Keys(ingress.Annotations)) {
 		if !opts.AllowedIngressAnnotations.Allows(key) {
 			errs = append(errs, field.Forbidden(path.Child("annotations").Key(key),
-				"is none of the annotations that the cluster's administrator allows: "+opts.AllowedIngressAnnotations.String()).WithOrigin(effect))
+				"is not one of the annotations that the cluster's administrator allows: "+opts.AllowedIngressAnnotations.String()).WithOrigin(effect))
 		}
 	}
 	return errs

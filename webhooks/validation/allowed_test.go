@@ -12,8 +12,8 @@ import (
 func TestIngressAllowed(t *testing.T) {
 	t.Parallel()
 	opts := Options{AllowedIngressHosts: patterns.Hosts{"*.example.com"}, AllowedIngressAnnotations: patterns.Annotations{"example.com/*", "a"}}
-	const forbiddenHost = " is none of the hosts that the cluster's administrator allows: *.example.com"
-	const forbiddenAnnotation = "is none of the annotations that the cluster's administrator allows: example.com/*,a"
+	const forbiddenHost = " is not one of the hosts that the cluster's administrator allows: *.example.com"
+	const forbiddenAnnotation = "is not one of the annotations that the cluster's administrator allows: example.com/*,a"
 	for name, tc := range map[string]struct {
 		from, to  string
 		errs      []string

@@ -13,7 +13,7 @@ import (
 )
 
 // Decode reads an object of either kind, given as JSON. Values of the wrong type, such
-// as a number for a string or a quantity that is none, are returned as errors with
+// as a number for a string or an invalid quantity, are returned as errors with
 // their paths. In the object, what was meant stands in their place where that is
 // plain, and nothing elsewhere, so that the rest can be validated. A status of the
 // wrong shape is dropped without an error: admission does not look at it. Decode fails

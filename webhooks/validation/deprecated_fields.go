@@ -19,7 +19,7 @@ func validateDeprecatedFields(d, old *v1alpha1.OllamaDeployment) field.ErrorList
 		was := before[older.Path]
 		if older.Value != nil && older.Value != older.Replaced && (older.Value != was.Value || older.Replaced != was.Replaced) {
 			errs = append(errs, field.Invalid(field.NewPath(older.Path), older.Value, fmt.Sprintf(
-				"is an older spelling of %s, which says %s; remove one of them", older.Replacement, shown(older.Replaced))))
+				"is deprecated in favor of %s, which is %s; remove one of them", older.Replacement, shown(older.Replaced))))
 		}
 	}
 	return errs

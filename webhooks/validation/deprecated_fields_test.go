@@ -26,7 +26,7 @@ func TestOlderSpellingsOfUpdates(t *testing.T) {
 		"both move apart": {
 			from: ollama(`servicePort: 80`),
 			to:   ollama(`servicePort: 81, service: {port: 82}`),
-			errs: []string{`spec.ollama.servicePort: Invalid value: 81: is an older spelling of spec.ollama.service.port, which says 82; remove one of them`},
+			errs: []string{`spec.ollama.servicePort: Invalid value: 81: is deprecated in favor of spec.ollama.service.port, which is 82; remove one of them`},
 		},
 		"removed": {
 			from: ollama(`servicePort: 80`),

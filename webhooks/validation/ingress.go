@@ -64,7 +64,7 @@ func validateIngress(ingress *v1alpha1.IngressSpec, path *field.Path) field.Erro
 	errs = append(errs, apivalidation.ValidateAnnotations(ingress.Annotations, path.Child("annotations"))...)
 	if annotated, found := ingress.Annotations[ingressClassAnnotation]; found && ingress.ClassName != nil && *ingress.ClassName != annotated {
 		errs = append(errs, field.Invalid(path.Child("annotations").Key(ingressClassAnnotation), annotated,
-			fmt.Sprintf("is an older spelling of className, which says %q; remove the annotation", *ingress.ClassName)).WithOrigin(*ingress.ClassName))
+			fmt.Sprintf("is deprecated in favor of className, which is %q; remove the annotation", *ingress.ClassName)).WithOrigin(*ingress.ClassName))
 	}
 	return append(errs, validateTLS(ingress, path.Child("tls"))...)
 }
@@ -97,7 +97,7 @@ func validateTLS(ingress *v1alpha1.IngressSpec, path *field.Path) field.ErrorLis
 	return errs
 }
 
-// covers tells whether a certificate for pattern serves host: the same name, or
+// covers reports whether a certificate for pattern serves host: the same name, or
 // a wildcard in place of its first label.
 func covers(pattern, host string) bool {
 	if pattern == host {

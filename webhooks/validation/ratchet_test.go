@@ -52,12 +52,12 @@ func TestRatchet(t *testing.T) {
 		"a forbidden value that becomes another one": {
 			from: hostPath("/var/lib/models"),
 			to:   hostPath("/"),
-			errs: []string{"spec.tabby.volumes[0].hostPath: Forbidden: folders of the node are not mounted; use a persistentVolumeClaim, or ask the cluster's administrator to run the operator with --allow-host-path"},
+			errs: []string{"spec.tabby.volumes[0].hostPath: Forbidden: hostPath volumes are not allowed; use a persistentVolumeClaim, or ask the cluster's administrator to run the operator with --allow-host-path"},
 		},
 		"a forbidden value that stays": {
 			from:      hostPath("/var/lib/models"),
 			to:        `{ollama: {models: ["mistral:7b"]}, tabby: {volumes: [{name: a, emptyDir: {}}, {name: models, hostPath: {path: /var/lib/models}}]}}`,
-			tolerated: []string{"spec.tabby.volumes[1].hostPath: Forbidden: folders of the node are not mounted; use a persistentVolumeClaim, or ask the cluster's administrator to run the operator with --allow-host-path (tolerated, because the stored object has it too)"},
+			tolerated: []string{"spec.tabby.volumes[1].hostPath: Forbidden: hostPath volumes are not allowed; use a persistentVolumeClaim, or ask the cluster's administrator to run the operator with --allow-host-path (tolerated, because the stored object has it too)"},
 		},
 		"an entry that is not allowed, changed elsewhere": {
 			from: `{ollama: {models: ["llama2:7b"]}, tabby: {envVars: [{name: TABBY_ROOT, value: a}]}}`,
@@ -93,7 +93,7 @@ func TestRatchet(t *testing.T) {
 		"a hostPath that comes into effect": {
 			from: hostPath("/var/lib/models"),
 			to:   strings.Replace(hostPath("/var/lib/models"), "tabby: {", "tabby: {enabled: true, ", 1),
-			errs: []string{"spec.tabby.volumes[0].hostPath: Forbidden: folders of the node are not mounted; use a persistentVolumeClaim, or ask the cluster's administrator to run the operator with --allow-host-path"},
+			errs: []string{"spec.tabby.volumes[0].hostPath: Forbidden: hostPath volumes are not allowed; use a persistentVolumeClaim, or ask the cluster's administrator to run the operator with --allow-host-path"},
 		},
 		"a duplicate in another order": {
 			from:      `{ollama: {models: ["llama2:7b", "library/llama2:7b"]}}`,

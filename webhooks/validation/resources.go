@@ -173,7 +173,7 @@ func meantSize(name string, quantity resource.Quantity) string {
 	return number + unit
 }
 
-// overcommits tells whether more of the resource may be promised as a limit than
+// overcommits reports whether more of the resource may be promised as a limit than
 // is requested. Huge pages and extended resources are whole devices.
 func overcommits(name corev1.ResourceName) bool {
 	return !strings.Contains(string(name), "/") && !strings.HasPrefix(string(name), corev1.ResourceHugePagesPrefix)

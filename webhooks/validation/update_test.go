@@ -228,7 +228,7 @@ func TestWarnings(t *testing.T) {
 		},
 		"a volume without a source": {
 			spec: `{ollama: {` + quiet + `}, tabby: {enabled: true, imageTag: "1", modelName: "codellama:7b", ollamaServiceName: other, volumes: [{name: a}, {name: b, emptyDir: {}}]}}`,
-			want: []string{`spec.tabby.volumes[0]: has no source, so that it is an empty folder that goes with the pod; write emptyDir: {} if that is meant`},
+			want: []string{`spec.tabby.volumes[0]: has no source, so that it is an empty directory that is deleted with the pod; write emptyDir: {} if that is meant`},
 		},
 		"tabby elsewhere": {spec: `{ollama: {` + quiet + `}, tabby: {enabled: true, imageTag: "1", ollamaServiceName: other, modelName: "codellama:7b"}}`},
 	} {

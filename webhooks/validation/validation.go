@@ -14,7 +14,7 @@ import (
 
 // Options are what an administrator decides for a whole installation.
 type Options struct {
-	// AllowHostPath lets Tabby's volumes mount folders of the node.
+	// AllowHostPath allows hostPath volumes.
 	AllowHostPath bool
 	// AllowedIngressHosts are the hosts that ingresses may have.
 	AllowedIngressHosts patterns.Hosts

@@ -33,7 +33,7 @@ func validateTabbyVolumes(d *v1alpha1.OllamaDeployment, spec *field.Path, opts O
 		seen.Insert(volume.Name)
 		if volume.HostPath != nil && !opts.AllowHostPath {
 			errs = append(errs, field.Forbidden(at.Child("hostPath"),
-				"folders of the node are not mounted; use a persistentVolumeClaim, or ask the cluster's administrator to run the operator with --allow-host-path").WithOrigin(useOf(d.Spec.Tabby, volume.Name)))
+				"hostPath volumes are not allowed; use a persistentVolumeClaim, or ask the cluster's administrator to run the operator with --allow-host-path").WithOrigin(useOf(d.Spec.Tabby, volume.Name)))
 			continue
 		}
 		errs = append(errs, atMostOne(&volume.VolumeSource, at)...)

@@ -45,7 +45,7 @@ const (
 	// warnLocalModel: Ollama takes "local" for where a model runs, not for its tag.
 	warnLocalModel = "Ollama takes the tag \"local\" for where the model runs, and pulls %[1]q; write %[1]q"
 	// warnNoSource: Kubernetes makes an emptyDir of it.
-	warnNoSource = "has no source, so that it is an empty folder that goes with the pod; write emptyDir: {} if that is meant"
+	warnNoSource = "has no source, so that it is an empty directory that is deleted with the pod; write emptyDir: {} if that is meant"
 	// warnDeprecated: an older spelling, with what to write today.
 	warnDeprecated = "deprecated; use %q instead"
 	// warnAlsoDeprecated ends it with the object's other ones.

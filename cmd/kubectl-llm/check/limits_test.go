@@ -33,7 +33,7 @@ func TestAllowedIngresses(t *testing.T) {
 	})
 	require.Len(t, results, 1)
 	assert.Equal(t, []string{
-		"6:31 error FieldValueForbidden spec.openwebui.ingress.host: Forbidden: www.example.org is none of the hosts that the cluster's administrator allows: *.example.com",
-		"6:77 error FieldValueForbidden spec.openwebui.ingress.annotations[example.org/a]: Forbidden: is none of the annotations that the cluster's administrator allows: example.com/*",
+		"6:31 error FieldValueForbidden spec.openwebui.ingress.host: Forbidden: www.example.org is not one of the hosts that the cluster's administrator allows: *.example.com",
+		"6:77 error FieldValueForbidden spec.openwebui.ingress.annotations[example.org/a]: Forbidden: is not one of the annotations that the cluster's administrator allows: example.com/*",
 	}, lines(results[0].Findings))
 }

@@ -9,7 +9,7 @@ import (
 const (
 	// Kind is the kind of the operator's main object.
 	Kind = "OllamaDeployment"
-	// KindAlias is the older spelling of Kind.
+	// KindAlias is the deprecated name of Kind.
 	KindAlias = "Deployment"
 )
 
