@@ -63,7 +63,7 @@ func (r *AliasReconciler) keep(ctx context.Context, m *recollection, alias *v1al
 		return kept, false, err
 	}
 	spec := alias.Spec.DeepCopy()
-	spec.DropOlderSpellings()
+	spec.DropDeprecatedFields()
 	if kept == nil {
 		return nil, true, r.create(ctx, m, alias, *spec)
 	}

@@ -20,7 +20,7 @@ import (
 // that are being deleted, and updates that leave a fully defaulted spec as it was
 // (labels, annotations, finalizers). What the schema defaults is always there,
 // so only what a webhook alone fills in has to be looked for. They serve both
-// spellings of the kind, which have the same fields.
+// names of the kind, which have the same fields.
 //
 // +kubebuilder:webhook:path=/mutate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=true,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,reinvocationPolicy=IfNeeded,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments;deployments,verbs=create;update,versions=v1alpha1,name=mollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"oldObject == null || !has(oldObject.metadata.deletionTimestamp)"},{"name":"spec-changed-or-not-defaulted","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec || !has(object.spec.ollama.service) || !has(object.spec.ollama.service.type) || !has(object.spec.ollama.service.port) || !has(object.spec.ollama.resources) || !(has(object.spec.ollama.resources.limits) || has(object.spec.ollama.resources.requests)) || (has(object.spec.openwebui) && (!has(object.spec.openwebui.service) || !has(object.spec.openwebui.service.type) || !has(object.spec.openwebui.service.port) || !has(object.spec.openwebui.ingress) || !has(object.spec.openwebui.ingress.enabled) || (has(object.spec.openwebui.ingressHost) && !has(object.spec.openwebui.ingress.host)))) || (has(object.spec.tabby) && (!has(object.spec.tabby.service) || !has(object.spec.tabby.service.type) || !has(object.spec.tabby.service.port) || !has(object.spec.tabby.ingress) || !has(object.spec.tabby.ingress.enabled) || (has(object.spec.tabby.ingressHost) && !has(object.spec.tabby.ingress.host)) || !has(object.spec.tabby.ollamaServiceName) || !has(object.spec.tabby.ollamaServicePort) || !has(object.spec.tabby.modelName)))"}]}`
 // +kubebuilder:webhook:path=/validate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=false,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments;deployments,verbs=create;update,versions=v1alpha1,name=vollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"oldObject == null || !has(oldObject.metadata.deletionTimestamp)"},{"name":"spec-changed","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec"}]}`
@@ -67,10 +67,13 @@ func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.
 	if err != nil {
 		return admission.Errored(http.StatusInternalServerError, err)
 	}
-	if old == nil {
+	switch {
+	case old == nil:
 		d.Default()
-	} else {
-		d.DefaultUpdate(old, serverSideApply(req.Options.Raw, d, old, time.Now()))
+	case isServerSideApply(req.Options.Raw, d, old, time.Now()):
+		d.DefaultServerSideApply(old)
+	default:
+		d.DefaultUpdate(old)
 	}
 	if len(mistakes) > 0 || len(validation.SchemaErrors(d, old)) > 0 {
 		if _, errs := validate(d, old, mistakes, w.opts); len(errs) > 0 {

@@ -14,14 +14,14 @@ import (
 // fields tell its time in whole seconds.
 const recently = 2 * time.Second
 
-// serverSideApply reports whether an update with the options, as an AdmissionReview has
+// isServerSideApply reports whether an update with the options, as an AdmissionReview has
 // them, is a server-side apply. The API server does not say so: what tells is that the
 // entry of the manager, which an apply has to name, is new, has a new time, or has the
 // time of just now.
 //
 // Source: k8s.io/apiserver, handlers/patch.go (patchToUpdateOptions);
 // k8s.io/apimachinery, util/managedfields/internal/managedfieldsupdater.go.
-func serverSideApply(options []byte, d, old *v1alpha1.OllamaDeployment, now time.Time) bool {
+func isServerSideApply(options []byte, d, old *v1alpha1.OllamaDeployment, now time.Time) bool {
 	var update metav1.UpdateOptions
 	if json.Unmarshal(options, &update) != nil || update.FieldManager == "" {
 		return false

@@ -35,7 +35,7 @@ func TestServerSideApply(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, tc.want, serverSideApply([]byte(tc.options), tc.d, tc.old, later.Add(time.Second)))
+			assert.Equal(t, tc.want, isServerSideApply([]byte(tc.options), tc.d, tc.old, later.Add(time.Second)))
 		})
 	}
 }

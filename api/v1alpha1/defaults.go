@@ -58,12 +58,17 @@ func (d *OllamaDeployment) Default() {
 	}
 }
 
-// DefaultUpdate does the same for an update of the stored object old. Derived defaults
-// that nobody set follow what they are derived from. Of a deprecated field and its
-// replacement, the one that changed counts, and the other follows. serverSideApply
-// reports whether the request is a server-side apply, whose managed fields tell all
-// that the client wants.
-func (d *OllamaDeployment) DefaultUpdate(old *OllamaDeployment, serverSideApply bool) {
+// DefaultUpdate applies the defaults to an update of the stored object old. Derived defaults
+// that nobody has set are derived again. Of a deprecated field and its replacement, the one
+// that was changed is copied to the other.
+func (d *OllamaDeployment) DefaultUpdate(old *OllamaDeployment) { d.defaultUpdate(old, false) }
+
+// DefaultServerSideApply applies the defaults to an update by server-side apply, whose
+// managed fields are all that its client wants: a replacement that it does not own is removed
+// together with its deprecated field.
+func (d *OllamaDeployment) DefaultServerSideApply(old *OllamaDeployment) { d.defaultUpdate(old, true) }
+
+func (d *OllamaDeployment) defaultUpdate(old *OllamaDeployment, serverSideApply bool) {
 	d.reconcileDeprecated(old, serverSideApply)
 	d.setStaticDefaults()
 	for _, derived := range derivations {
@@ -74,7 +79,7 @@ func (d *OllamaDeployment) DefaultUpdate(old *OllamaDeployment, serverSideApply 
 // Defaulted reports whether admission would leave the stored object as it is.
 func (d *OllamaDeployment) Defaulted() bool {
 	c := d.DeepCopy()
-	c.DefaultUpdate(d, false)
+	c.DefaultUpdate(d)
 	return equality.Semantic.DeepEqual(&c.Spec, &d.Spec)
 }
 

@@ -200,10 +200,10 @@ func TestDerivedDefaultsFollow(t *testing.T) {
 			}
 			d := old.DeepCopy()
 			tc.update(d)
-			d.DefaultUpdate(old, false)
+			d.DefaultUpdate(old)
 			tc.check(t, d)
 			again := d.DeepCopy()
-			again.DefaultUpdate(old, false)
+			again.DefaultUpdate(old)
 			assert.Equal(t, d, again, "defaulting twice is defaulting once")
 		})
 	}
@@ -236,7 +236,7 @@ func TestRequestsOfAnEarlierFormula(t *testing.T) {
 			if tc.update != nil {
 				tc.update(d.Spec.Ollama.Resources)
 			}
-			d.DefaultUpdate(old, false)
+			d.DefaultUpdate(old)
 			got, err := json.Marshal(d.Spec.Ollama.Resources)
 			require.NoError(t, err)
 			assert.JSONEq(t, tc.want, string(got))
@@ -259,7 +259,7 @@ func TestUpdateStoresWhatCreateStores(t *testing.T) {
 			created := fixtures.Defaulted(parse(after))
 			old := fixtures.Defaulted(parse(before))
 			replaced := parse(after)
-			replaced.DefaultUpdate(old, false)
+			replaced.DefaultUpdate(old)
 			assert.True(t, equality.Semantic.DeepEqual(created.Spec, replaced.Spec), "%s, then %s", before, after)
 		}
 	}

@@ -19,8 +19,8 @@ spec:
   openwebui: {enabled: true, ingressEnabled: true, ingressHost: a.example.com}
 `
 
-// Older spellings count whichever way the object is changed.
-func TestOlderSpellingsFollow(t *testing.T) {
+// Deprecated fields count whichever way the object is changed.
+func TestDeprecatedFieldsFollow(t *testing.T) {
 	t.Parallel()
 	for name, apply := range map[string][]string{
 		"apply":       {"apply", "-f", "-"},
@@ -44,7 +44,7 @@ func TestOlderSpellingsFollow(t *testing.T) {
 }
 
 // A manifest that was rewritten in today's spelling changes nothing.
-func TestOlderSpellingsAreMigrated(t *testing.T) {
+func TestDeprecatedFieldsAreMigrated(t *testing.T) {
 	t.Parallel()
 	migrated := strings.NewReplacer("servicePort: 80", "service: {port: 80}",
 		"ingressEnabled: true, ingressHost: a.example.com", "ingress: {enabled: true, host: a.example.com}").Replace(spelledFlat)
@@ -67,7 +67,7 @@ func TestOlderSpellingsAreMigrated(t *testing.T) {
 }
 
 // An edit sends a patch, which tells nothing of what is stored already: the value stays.
-func TestOlderSpellingIsEditedAway(t *testing.T) {
+func TestDeprecatedFieldIsEditedAway(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.apply(t, spelledFlat)

@@ -44,7 +44,7 @@ func TestTypesAndSchemaAgree(t *testing.T) {
 	}
 }
 
-// The older spelling of the kind is the same in all but its name.
+// The deprecated kind is the same in all but its name.
 func TestAliasHasTheSameSchema(t *testing.T) {
 	t.Parallel()
 	alias, kind := crdVersion(t, "deployments"), crdVersion(t, "ollamadeployments")

@@ -30,7 +30,7 @@ func TestIngressAllowed(t *testing.T) {
 				"spec.tabby.ingress.host: Forbidden: evil.org" + forbiddenHost,
 			},
 		},
-		"the older spelling": {
+		"the deprecated field": {
 			to:   `{openwebui: {ingressEnabled: true, ingressHost: evil.org}}`,
 			errs: []string{"spec.openwebui.ingress.host: Forbidden: evil.org" + forbiddenHost},
 		},

@@ -13,9 +13,9 @@ import (
 // replacement. On an update, where old is the stored object, the defaults have made both
 // agree, unless both were changed or one manifest says both. What is stored apart stays.
 func validateDeprecatedFields(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
-	before := spellingsOf(old)
+	before := deprecatedFieldsOf(old)
 	var errs field.ErrorList
-	for _, older := range d.Spec.OlderSpellings() {
+	for _, older := range d.Spec.DeprecatedFields() {
 		was := before[older.Path]
 		if older.Value != nil && older.Value != older.Replaced && (older.Value != was.Value || older.Replaced != was.Replaced) {
 			errs = append(errs, field.Invalid(field.NewPath(older.Path), older.Value, fmt.Sprintf(
@@ -25,30 +25,30 @@ func validateDeprecatedFields(d, old *v1alpha1.OllamaDeployment) field.ErrorList
 	return errs
 }
 
-// spellingsOf are the older spellings of a stored object by path.
-func spellingsOf(old *v1alpha1.OllamaDeployment) map[string]v1alpha1.OlderSpelling {
-	out := map[string]v1alpha1.OlderSpelling{}
+// deprecatedFieldsOf returns the deprecated fields of a stored object by path.
+func deprecatedFieldsOf(old *v1alpha1.OllamaDeployment) map[string]v1alpha1.DeprecatedField {
+	out := map[string]v1alpha1.DeprecatedField{}
 	if old != nil {
-		for _, older := range old.Spec.OlderSpellings() {
+		for _, older := range old.Spec.DeprecatedFields() {
 			out[older.Path] = older
 		}
 	}
 	return out
 }
 
-// A deprecatedSpelling is the path of what is written in an older way, and what to write
+// A deprecation is the path of a deprecated field or kind, and what to write
 // today.
-type deprecatedSpelling struct{ path, replacement string }
+type deprecation struct{ path, replacement string }
 
-// deprecatedSpellings are those of an object that are in effect.
-func deprecatedSpellings(d *v1alpha1.OllamaDeployment) []deprecatedSpelling {
-	var out []deprecatedSpelling
+// deprecations are those of an object that are in effect.
+func deprecations(d *v1alpha1.OllamaDeployment) []deprecation {
+	var out []deprecation
 	if d.Kind == v1alpha1.KindAlias {
-		out = append(out, deprecatedSpelling{"kind", v1alpha1.Kind})
+		out = append(out, deprecation{"kind", v1alpha1.Kind})
 	}
-	for _, older := range d.Spec.OlderSpellings() {
+	for _, older := range d.Spec.DeprecatedFields() {
 		if older.Value != nil && older.Value == older.Replaced {
-			out = append(out, deprecatedSpelling{older.Path, older.Replacement})
+			out = append(out, deprecation{older.Path, older.Replacement})
 		}
 	}
 	return out
@@ -56,13 +56,13 @@ func deprecatedSpellings(d *v1alpha1.OllamaDeployment) []deprecatedSpelling {
 
 // deprecationWarning is one warning about all of them: it stands at the first, and names
 // the others.
-func deprecationWarning(spellings []deprecatedSpelling) []Warning {
-	if len(spellings) == 0 {
+func deprecationWarning(all []deprecation) []Warning {
+	if len(all) == 0 {
 		return nil
 	}
-	out := warn(spellings[0].path, warnDeprecated, spellings[0].replacement)
+	out := warn(all[0].path, warnDeprecated, all[0].replacement)
 	var others []string
-	for _, other := range spellings[1:] {
+	for _, other := range all[1:] {
 		others = append(others, strings.TrimPrefix(other.path, "spec."))
 	}
 	if len(others) > 0 {
@@ -71,10 +71,10 @@ func deprecationWarning(spellings []deprecatedSpelling) []Warning {
 	return out
 }
 
-// notInEffect are warnings about older spellings whose replacement says something else.
+// notInEffect are warnings about deprecated fields whose replacement says something else.
 func notInEffect(d *v1alpha1.OllamaDeployment) []Warning {
 	var out []Warning
-	for _, older := range d.Spec.OlderSpellings() {
+	for _, older := range d.Spec.DeprecatedFields() {
 		if older.Value != nil && older.Value != older.Replaced {
 			out = append(out, warn(older.Path, warnNotInEffect, older.Replacement, shown(older.Replaced))...)
 		}
@@ -82,12 +82,12 @@ func notInEffect(d *v1alpha1.OllamaDeployment) []Warning {
 	return out
 }
 
-// removalWarnings name what changed because the older spelling that had set it was
+// removalWarnings name what changed because the deprecated field that had set it was
 // removed.
 func removalWarnings(d, old *v1alpha1.OllamaDeployment) []Warning {
-	before := spellingsOf(old)
+	before := deprecatedFieldsOf(old)
 	var out []Warning
-	for _, older := range d.Spec.OlderSpellings() {
+	for _, older := range d.Spec.DeprecatedFields() {
 		was := before[older.Path]
 		if older.Value == nil && was.Value != nil && was.Value == was.Replaced && older.Replaced != was.Replaced {
 			out = append(out, Warning{older.Path, fmt.Sprintf(warnRemoved, older.Replacement, shown(was.Replaced), shown(older.Replaced))})

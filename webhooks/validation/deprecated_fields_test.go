@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What an update says about older spellings, to the letter.
-func TestOlderSpellingsOfUpdates(t *testing.T) {
+// What an update says about deprecated fields, to the letter.
+func TestDeprecatedFieldsOfUpdates(t *testing.T) {
 	t.Parallel()
 	ollama := func(fields string) string {
 		return `{ollama: {models: ["llama2:7b"], imageTag: "1", resources: {limits: {memory: 8Gi}}, ` + fields + `}}`

@@ -11,7 +11,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// ingressClassAnnotation is the older spelling of an Ingress's class. The API server
+// ingressClassAnnotation is the deprecated annotation for an Ingress's class. The API server
 // refuses an Ingress in which the two differ.
 const ingressClassAnnotation = "kubernetes.io/ingress.class"
 

@@ -26,7 +26,7 @@ func holds(t *testing.T, d, old *v1alpha1.OllamaDeployment) {
 		if old == nil {
 			d.Default()
 		} else {
-			d.DefaultUpdate(old, false)
+			d.DefaultUpdate(old)
 		}
 	}
 	setDefaults(d)
@@ -166,7 +166,7 @@ func TestStoredObjectsCanBeCreatedAgain(t *testing.T) {
 		for range 20 {
 			d := stored.DeepCopy()
 			edits[r.IntN(len(edits))](d, r)
-			d.DefaultUpdate(stored, false)
+			d.DefaultUpdate(stored)
 			if _, errs := ValidateUpdate(d, stored, nil, Options{}); len(errs) > 0 {
 				continue
 			}

@@ -20,7 +20,7 @@ func ratchet(errs field.ErrorList, d, old *v1alpha1.OllamaDeployment, opts Optio
 		return nil, nil
 	}
 	stored := old.DeepCopy()
-	stored.DefaultUpdate(old, false)
+	stored.DefaultUpdate(old)
 	known := map[string]int{}
 	is, was := subjectsOf(d), subjectsOf(stored)
 	for _, err := range allErrors(stored, opts) {

@@ -18,7 +18,7 @@ func update(t *testing.T, from, to string) ([]string, field.ErrorList) {
 	t.Helper()
 	old := fixtures.Defaulted(fixtures.Parse(t, "{metadata: {name: stack}, spec: "+from+"}"))
 	d := fixtures.Parse(t, "{metadata: {name: stack}, spec: "+to+"}")
-	d.DefaultUpdate(old, false)
+	d.DefaultUpdate(old)
 	warnings, errs := ValidateUpdate(d, old, nil, Options{})
 	return warningTexts(warnings), errs
 }
@@ -118,7 +118,7 @@ func TestTransitions(t *testing.T) {
 				old.Status.OllamaStatus = &v1alpha1.DeploymentComponentStatus{StorageCapacity: new(resource.MustParse(tc.capacity))}
 			}
 			d := fixtures.Parse(t, "{metadata: {name: stack}, spec: "+tc.to+"}")
-			d.DefaultUpdate(old, false)
+			d.DefaultUpdate(old)
 			_, errs := ValidateUpdate(d, old, nil, Options{})
 			assert.Equal(t, tc.errs, texts(errs))
 		})
@@ -140,7 +140,7 @@ func TestEveryRuleTolerates(t *testing.T) {
 				tabby.Volumes = append([]corev1.Volume{{Name: "new"}}, tabby.Volumes...)
 				tabby.VolumeMounts = append([]corev1.VolumeMount{{Name: "new", MountPath: "/new"}}, tabby.VolumeMounts...)
 			}
-			d.DefaultUpdate(old, false)
+			d.DefaultUpdate(old)
 			_, errs := ValidateUpdate(d, old, nil, opts)
 			assert.Empty(t, texts(errs))
 		})
@@ -155,7 +155,7 @@ func TestWarnings(t *testing.T) {
 		spec string
 		want []string
 	}{
-		"older spellings": {
+		"older deprecations": {
 			kind: v1alpha1.KindAlias,
 			spec: `{ollama: {` + quiet + `, serviceType: NodePort, servicePort: 80}, openwebui: {ingressEnabled: true, ingressHost: a.example.com}}`,
 			want: []string{
@@ -163,7 +163,7 @@ func TestWarnings(t *testing.T) {
 				`spec.ollama.service.type: NodePort opens Ollama, which has no authentication, to whoever reaches it; use ClusterIP, and open a proxy that asks who is there`,
 			},
 		},
-		"one older spelling": {
+		"one deprecated field": {
 			spec: `{ollama: {` + quiet + `, servicePort: 80}}`,
 			want: []string{`spec.ollama.servicePort: deprecated; use "spec.ollama.service.port" instead`},
 		},
@@ -268,8 +268,8 @@ func TestFloatingTags(t *testing.T) {
 	}
 }
 
-// Of deprecated spellings an update names those that it brings.
-func TestDeprecatedSpellingsOfAnUpdate(t *testing.T) {
+// Of deprecated deprecations an update names those that it brings.
+func TestDeprecationsOfAnUpdate(t *testing.T) {
 	t.Parallel()
 	old := fixtures.Defaulted(fixtures.Parse(t, `{metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"], servicePort: 80}, openwebui: {ingressHost: a.example.com}}}`))
 	d := old.DeepCopy()

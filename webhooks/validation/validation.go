@@ -183,7 +183,7 @@ func allErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
 // repeatsSource reports whether the error is about a value that only repeats
 // the mistake of its source: a deprecated field, or what a default is derived from.
 func repeatsSource(err *field.Error, d *v1alpha1.OllamaDeployment) bool {
-	for _, older := range d.Spec.OlderSpellings() {
+	for _, older := range d.Spec.DeprecatedFields() {
 		if older.Value != nil && err.Field == older.Replacement && older.Value == older.Replaced {
 			return true
 		}

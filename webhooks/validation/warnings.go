@@ -46,25 +46,25 @@ const (
 	warnLocalModel = "Ollama takes the tag \"local\" for where the model runs, and pulls %[1]q; write %[1]q"
 	// warnNoSource: Kubernetes makes an emptyDir of it.
 	warnNoSource = "has no source, so that it is an empty directory that is deleted with the pod; write emptyDir: {} if that is meant"
-	// warnDeprecated: an older spelling, with what to write today.
+	// warnDeprecated: a deprecated field, with what to write today.
 	warnDeprecated = "deprecated; use %q instead"
 	// warnAlsoDeprecated ends it with the object's other ones.
 	warnAlsoDeprecated = "; also deprecated: %s"
-	// warnNotInEffect: an older spelling whose replacement was changed since.
+	// warnNotInEffect: a deprecated field whose replacement was changed since.
 	warnNotInEffect = "deprecated and not in effect; %q is what counts, and says %s"
-	// warnRemoved: an older spelling takes along what it had set.
+	// warnRemoved: a deprecated field takes along what it had set.
 	warnRemoved = "was removed; %s, which it had set to %s, is %s now"
 )
 
 // warnings are about specs that are accepted and may surprise. On an update only
 // what the stored object did not bring is said, so that an update that touches
-// nothing of it is silent. The deprecated spellings of an object are one warning.
+// nothing of it is silent. The deprecations of an object are one warning.
 func warnings(d, old *v1alpha1.OllamaDeployment) []Warning {
-	deprecated, found := deprecatedSpellings(d), specWarnings(d)
+	deprecated, found := deprecations(d), specWarnings(d)
 	if old == nil {
 		return append(deprecationWarning(deprecated), found...)
 	}
-	deprecated, found = minus(deprecated, deprecatedSpellings(old)), minus(found, specWarnings(old))
+	deprecated, found = minus(deprecated, deprecations(old)), minus(found, specWarnings(old))
 	return slices.Concat(deprecationWarning(deprecated), found, removalWarnings(d, old))
 }
 

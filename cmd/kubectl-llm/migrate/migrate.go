@@ -65,7 +65,7 @@ func editsOf(o manifest.Object) ([]edit, error) {
 		edits = append(edits, s.rename(valueOf(o.Node(), "kind"), v1alpha1.KindAlias, v1alpha1.Kind))
 	}
 	d.Default()
-	spellings := d.Spec.OlderSpellings()
+	spellings := d.Spec.DeprecatedFields()
 	for _, deprecated := range spellings {
 		if deprecated.Value != nil && deprecated.Value != deprecated.Replaced {
 			return nil, fmt.Errorf("%s is %#v but %s is %#v; remove one of them", deprecated.Path, deprecated.Value, deprecated.Replacement, deprecated.Replaced)
@@ -82,7 +82,7 @@ func editsOf(o manifest.Object) ([]edit, error) {
 
 // deprecatedFields returns the deprecated fields of a component that are set and belong into
 // the group, mapped to their names in the group.
-func deprecatedFields(all []v1alpha1.OlderSpelling, component v1alpha1.Component, group string) map[string]string {
+func deprecatedFields(all []v1alpha1.DeprecatedField, component v1alpha1.Component, group string) map[string]string {
 	names := map[string]string{}
 	prefix := "spec." + string(component) + "."
 	for _, deprecated := range all {
@@ -133,11 +133,11 @@ var errNotInPlace = errors.New("cannot be rewritten in place; replace the deprec
 // equivalent reports whether the objects are the same after defaulting, and the migrated one
 // has no deprecated fields. It modifies both.
 func equivalent(old, migrated *v1alpha1.OllamaDeployment) bool {
-	if slices.ContainsFunc(migrated.Spec.OlderSpellings(), func(o v1alpha1.OlderSpelling) bool { return o.Value != nil }) {
+	if slices.ContainsFunc(migrated.Spec.DeprecatedFields(), func(o v1alpha1.DeprecatedField) bool { return o.Value != nil }) {
 		return false
 	}
 	old.Default()
 	migrated.Default()
-	old.Spec.DropOlderSpellings()
+	old.Spec.DropDeprecatedFields()
 	return equality.Semantic.DeepEqual(old.ObjectMeta, migrated.ObjectMeta) && equality.Semantic.DeepEqual(old.Spec, migrated.Spec)
 }

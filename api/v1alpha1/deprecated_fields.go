@@ -8,12 +8,12 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// An OlderSpelling is a flat field of a component, such as servicePort, and the nested
+// An DeprecatedField is a flat field of a component, such as servicePort, and the nested
 // field that it stands for, service.port. The flat one stays in the object as it was
 // given, so that tools which compare find no difference; what counts is the nested one.
 //
 // +kubebuilder:object:generate=false
-type OlderSpelling struct {
+type DeprecatedField struct {
 	// Path leads to the flat field, by JSON names: "spec.ollama.servicePort".
 	Path string
 	// Replacement leads to the nested field: "spec.ollama.service.port".
@@ -24,13 +24,13 @@ type OlderSpelling struct {
 	Replaced any
 }
 
-// OlderSpellings are the flat fields of the spec's components, set or not, in the
+// DeprecatedFields are the flat fields of the spec's components, set or not, in the
 // spec's order.
-func (s *OllamaDeploymentSpec) OlderSpellings() []OlderSpelling {
-	pairs := s.spellings()
-	out := make([]OlderSpelling, 0, len(pairs))
+func (s *OllamaDeploymentSpec) DeprecatedFields() []DeprecatedField {
+	pairs := s.deprecatedPairs()
+	out := make([]DeprecatedField, 0, len(pairs))
 	for _, pair := range pairs {
-		out = append(out, OlderSpelling{
+		out = append(out, DeprecatedField{
 			Path: pair.flatPath(), Replacement: strings.Join(pair.nestedPath(), "."),
 			Value: pair.flat.get(), Replaced: pair.nested.get(),
 		})
@@ -38,16 +38,16 @@ func (s *OllamaDeploymentSpec) OlderSpellings() []OlderSpelling {
 	return out
 }
 
-// DropOlderSpellings removes the flat fields. What they said has to be copied.
-func (s *OllamaDeploymentSpec) DropOlderSpellings() {
-	for _, pair := range s.spellings() {
+// DropDeprecatedFields removes the flat fields. What they said has to be copied.
+func (s *OllamaDeploymentSpec) DropDeprecatedFields() {
+	for _, pair := range s.deprecatedPairs() {
 		pair.flat.set(nil)
 	}
 }
 
 // copyDeprecated copies deprecated fields to their replacements, where these are unset.
 func (d *OllamaDeployment) copyDeprecated() {
-	for _, pair := range d.Spec.spellings() {
+	for _, pair := range d.Spec.deprecatedPairs() {
 		if flat := pair.flat.get(); flat != nil && pair.nested.get() == nil {
 			pair.nested.set(flat)
 		}
@@ -61,11 +61,11 @@ func (d *OllamaDeployment) copyDeprecated() {
 // A deprecated field that is removed takes along what it had set, if the client shows
 // that it does not want the replacement either.
 func (d *OllamaDeployment) reconcileDeprecated(old *OllamaDeployment, serverSideApply bool) {
-	stored := map[string]spelling{}
-	for _, pair := range old.Spec.spellings() {
+	stored := map[string]deprecatedPair{}
+	for _, pair := range old.Spec.deprecatedPairs() {
 		stored[pair.flatPath()] = pair
 	}
-	for _, pair := range d.Spec.spellings() {
+	for _, pair := range d.Spec.deprecatedPairs() {
 		var wasFlat, wasNested any
 		if was, found := stored[pair.flatPath()]; found {
 			wasFlat, wasNested = was.flat.get(), was.nested.get()
@@ -83,7 +83,7 @@ func (d *OllamaDeployment) reconcileDeprecated(old *OllamaDeployment, serverSide
 }
 
 // saysBoth reports whether one manifest has the current values of both fields.
-func (d *OllamaDeployment) saysBoth(pair spelling, old *OllamaDeployment) bool {
+func (d *OllamaDeployment) saysBoth(pair deprecatedPair, old *OllamaDeployment) bool {
 	m := d.manifest(old)
 	return d.applied(pair.flatSegments(), pair.nestedPath()) ||
 		says(m.lookUp(pair.flatSegments()...), pair.flat.get()) && says(m.lookUp(pair.nestedPath()...), pair.nested.get())
@@ -98,14 +98,14 @@ func says(member json.RawMessage, value any) bool {
 // it does not want its replacement: it is in nobody's manifest, and the request tells,
 // because it is a server-side apply, or a kubectl apply, which changes its annotation. A
 // patch or an edit tells nothing of what is stored already.
-func (d *OllamaDeployment) wantsNeither(pair spelling, old *OllamaDeployment, serverSideApply bool) bool {
+func (d *OllamaDeployment) wantsNeither(pair deprecatedPair, old *OllamaDeployment, serverSideApply bool) bool {
 	m := d.manifest(old)
 	tells := serverSideApply || len(m) > 0 && !bytes.Equal(m, old.manifest(old))
 	return tells && !d.claimed(pair.nestedPath()) && !m.has(pair.nestedPath())
 }
 
-// A spelling is a flat field of a component and the nested one that it stands for.
-type spelling struct {
+// A deprecatedPair is a flat field of a component and the nested one that it stands for.
+type deprecatedPair struct {
 	component    Component
 	name         string
 	group        string
@@ -113,38 +113,38 @@ type spelling struct {
 	flat, nested slot
 }
 
-func (s spelling) flatPath() string { return strings.Join(s.flatSegments(), ".") }
+func (p deprecatedPair) flatPath() string { return strings.Join(p.flatSegments(), ".") }
 
-func (s spelling) flatSegments() []string { return []string{"spec", string(s.component), s.name} }
+func (p deprecatedPair) flatSegments() []string { return []string{"spec", string(p.component), p.name} }
 
-func (s spelling) nestedPath() []string {
-	return []string{"spec", string(s.component), s.group, s.member}
+func (p deprecatedPair) nestedPath() []string {
+	return []string{"spec", string(p.component), p.group, p.member}
 }
 
-// spellings are the pairs of all components that the spec has.
-func (s *OllamaDeploymentSpec) spellings() []spelling {
+// deprecatedPairs returns the pairs of all components that the spec has.
+func (s *OllamaDeploymentSpec) deprecatedPairs() []deprecatedPair {
 	ollama := &s.Ollama
-	out := serviceSpellings(ComponentOllama, &ollama.ServiceType, &ollama.ServicePort, &ollama.Service)
+	out := deprecatedServiceFields(ComponentOllama, &ollama.ServiceType, &ollama.ServicePort, &ollama.Service)
 	if ui := s.OpenWebUI; ui != nil {
-		out = append(out, serviceSpellings(ComponentOpenWebUI, &ui.ServiceType, &ui.ServicePort, &ui.Service)...)
-		out = append(out, ingressSpellings(ComponentOpenWebUI, &ui.IngressEnabled, &ui.IngressHost, &ui.Ingress)...)
+		out = append(out, deprecatedServiceFields(ComponentOpenWebUI, &ui.ServiceType, &ui.ServicePort, &ui.Service)...)
+		out = append(out, deprecatedIngressFields(ComponentOpenWebUI, &ui.IngressEnabled, &ui.IngressHost, &ui.Ingress)...)
 	}
 	if tabby := s.Tabby; tabby != nil {
-		out = append(out, serviceSpellings(ComponentTabby, &tabby.ServiceType, &tabby.ServicePort, &tabby.Service)...)
-		out = append(out, ingressSpellings(ComponentTabby, &tabby.IngressEnabled, &tabby.IngressHost, &tabby.Ingress)...)
+		out = append(out, deprecatedServiceFields(ComponentTabby, &tabby.ServiceType, &tabby.ServicePort, &tabby.Service)...)
+		out = append(out, deprecatedIngressFields(ComponentTabby, &tabby.IngressEnabled, &tabby.IngressHost, &tabby.Ingress)...)
 	}
 	return out
 }
 
-func serviceSpellings(c Component, kind **corev1.ServiceType, port **int32, service **ServiceSpec) []spelling {
-	return []spelling{
+func deprecatedServiceFields(c Component, kind **corev1.ServiceType, port **int32, service **ServiceSpec) []deprecatedPair {
+	return []deprecatedPair{
 		{c, "serviceType", "service", "type", pointer(kind), below(service, func(s *ServiceSpec) slot { return pointer(&s.Type) })},
 		{c, "servicePort", "service", "port", pointer(port), below(service, func(s *ServiceSpec) slot { return pointer(&s.Port) })},
 	}
 }
 
-func ingressSpellings(c Component, enabled **bool, host *string, ingress **IngressSpec) []spelling {
-	return []spelling{
+func deprecatedIngressFields(c Component, enabled **bool, host *string, ingress **IngressSpec) []deprecatedPair {
+	return []deprecatedPair{
 		{c, "ingressEnabled", "ingress", "enabled", pointer(enabled), below(ingress, func(i *IngressSpec) slot { return pointer(&i.Enabled) })},
 		{c, "ingressHost", "ingress", "host", text(host), below(ingress, func(i *IngressSpec) slot { return text(&i.Host) })},
 	}

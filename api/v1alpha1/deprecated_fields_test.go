@@ -12,7 +12,7 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-func TestOlderSpellingsAreCopied(t *testing.T) {
+func TestDeprecatedFieldsAreCopied(t *testing.T) {
 	t.Parallel()
 	d := fixtures.Defaulted(fixtures.Parse(t, `
 spec:
@@ -26,12 +26,12 @@ spec:
 	assert.Equal(t, v1alpha1.IngressSpec{Enabled: new(true), Host: "a.example.com"}, *ui.Ingress)
 	assert.Equal(t, v1alpha1.ServiceSpec{Type: new(corev1.ServiceTypeClusterIP), Port: new(int32(82))}, *tabby.Service)
 	assert.Equal(t, v1alpha1.IngressSpec{Enabled: new(true), Host: "b.example.com", ClassName: new("nginx")}, *tabby.Ingress)
-	assert.Equal(t, int32(80), *tabby.OllamaServicePort, "a derived default follows an older spelling too")
+	assert.Equal(t, int32(80), *tabby.OllamaServicePort, "a derived default follows a deprecated field too")
 	assert.Equal(t, int32(80), *d.Spec.Ollama.ServicePort, "the flat field stays")
 	assert.True(t, d.Defaulted())
 
-	d.Spec.DropOlderSpellings()
-	for _, older := range d.Spec.OlderSpellings() {
+	d.Spec.DropDeprecatedFields()
+	for _, older := range d.Spec.DeprecatedFields() {
 		assert.Nil(t, older.Value, older.Path)
 		assert.NotNil(t, older.Replaced, older.Replacement)
 	}
@@ -39,7 +39,7 @@ spec:
 
 // On an update the spelling that changed counts, and the other one follows. What a
 // deprecated field had set goes with it only where the client shows that it wants neither.
-func TestOlderSpellingsOfUpdates(t *testing.T) {
+func TestDeprecatedFieldsOfUpdates(t *testing.T) {
 	t.Parallel()
 	type object = v1alpha1.OllamaDeployment
 	owner := func(operation metav1.ManagedFieldsOperationType, fields string) func(*object) {
@@ -120,12 +120,16 @@ func TestOlderSpellingsOfUpdates(t *testing.T) {
 			for _, update := range tc.update {
 				update(d)
 			}
-			d.DefaultUpdate(old, tc.apply)
+			setDefaults := (*object).DefaultUpdate
+			if tc.apply {
+				setDefaults = (*object).DefaultServerSideApply
+			}
+			setDefaults(d, old)
 			require.Equal(t, tc.want, *d.Spec.Ollama.Service.Port)
 			assert.Equal(t, tc.flat, d.Spec.Ollama.ServicePort)
 			assert.Equal(t, tc.want, *d.Spec.Tabby.OllamaServicePort)
 			again := d.DeepCopy()
-			again.DefaultUpdate(old, tc.apply)
+			setDefaults(again, old)
 			assert.Equal(t, d, again, "a reinvoked webhook changes nothing")
 		})
 	}
