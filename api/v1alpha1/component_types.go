@@ -65,12 +65,12 @@ type OllamaSpec struct {
 	// +optional
 	Service *ServiceSpec `json:"service,omitempty"`
 
-	// Deprecated in favor of service.type.
+	// The deprecated form of service.type, which replaces it.
 	// +optional
 	// +kubebuilder:validation:Enum=ClusterIP;NodePort;LoadBalancer
 	ServiceType *corev1.ServiceType `json:"serviceType,omitempty" validate:"omitnil,oneof=ClusterIP NodePort LoadBalancer"`
 
-	// Deprecated in favor of service.port.
+	// The deprecated form of service.port, which replaces it.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=65535
@@ -118,22 +118,22 @@ type OpenWebUISpec struct {
 	// +optional
 	Ingress *IngressSpec `json:"ingress,omitempty"`
 
-	// Deprecated in favor of service.type.
+	// The deprecated form of service.type, which replaces it.
 	// +optional
 	// +kubebuilder:validation:Enum=ClusterIP;NodePort;LoadBalancer
 	ServiceType *corev1.ServiceType `json:"serviceType,omitempty" validate:"omitnil,oneof=ClusterIP NodePort LoadBalancer"`
 
-	// Deprecated in favor of service.port.
+	// The deprecated form of service.port, which replaces it.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=65535
 	ServicePort *int32 `json:"servicePort,omitempty" validate:"omitnil,min=1,max=65535"`
 
-	// Deprecated in favor of ingress.enabled.
+	// The deprecated form of ingress.enabled, which replaces it.
 	// +optional
 	IngressEnabled *bool `json:"ingressEnabled,omitempty"`
 
-	// Deprecated in favor of ingress.host.
+	// The deprecated form of ingress.host, which replaces it.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	IngressHost string `json:"ingressHost,omitempty" validate:"omitempty,max=253,ingress_host"`
@@ -223,22 +223,22 @@ type TabbySpec struct {
 	// +listMapKey=name
 	Volumes []corev1.Volume `json:"volumes,omitempty" validate:"max=64"`
 
-	// Deprecated in favor of service.type.
+	// The deprecated form of service.type, which replaces it.
 	// +optional
 	// +kubebuilder:validation:Enum=ClusterIP;NodePort;LoadBalancer
 	ServiceType *corev1.ServiceType `json:"serviceType,omitempty" validate:"omitnil,oneof=ClusterIP NodePort LoadBalancer"`
 
-	// Deprecated in favor of service.port.
+	// The deprecated form of service.port, which replaces it.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=65535
 	ServicePort *int32 `json:"servicePort,omitempty" validate:"omitnil,min=1,max=65535"`
 
-	// Deprecated in favor of ingress.enabled.
+	// The deprecated form of ingress.enabled, which replaces it.
 	// +optional
 	IngressEnabled *bool `json:"ingressEnabled,omitempty"`
 
-	// Deprecated in favor of ingress.host.
+	// The deprecated form of ingress.host, which replaces it.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	IngressHost string `json:"ingressHost,omitempty" validate:"omitempty,max=253,ingress_host"`
