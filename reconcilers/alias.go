@@ -15,8 +15,8 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// AliasReconciler keeps an OllamaDeployment for each Deployment of llm.geeper.io, the
-// older spelling of the kind, and shows its status there.
+// AliasReconciler maintains an OllamaDeployment for each Deployment of llm.geeper.io, the
+// deprecated name of the kind, and mirrors its status there.
 type AliasReconciler struct {
 	// Client reads from the cache and writes.
 	Client client.Client
@@ -38,16 +38,16 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 	m.tidy()
 	f := m.judge(err, now.Time)
 	if f.problem == nil && (f.failed != nil || m.isSettling(changed, now.Time)) {
-		return f.next() // the OllamaDeployment's next event tells how it went
+		return f.result() // the OllamaDeployment's next event tells how it went
 	}
 	status := mirrored(alias, kept, f.problem, now)
 	if equality.Semantic.DeepEqual(alias.Status, status) {
-		return f.next()
+		return f.result()
 	}
 	if err := writeStatus(ctx, r.Client, &r.memory, alias, status); err != nil {
 		return afterStatusError(f, err)
 	}
-	return f.next()
+	return f.result()
 }
 
 // keep makes the OllamaDeployment have the alias's spec, and reports whether it had to
@@ -76,7 +76,7 @@ func (r *AliasReconciler) keep(ctx context.Context, m *recollection, alias *v1al
 	if autoscaled {
 		spec.Ollama.Replicas = kept.Spec.Ollama.Replicas
 	}
-	if !kept.DeletionTimestamp.IsZero() || isMadeOf(kept, *spec) {
+	if !kept.DeletionTimestamp.IsZero() || hasSpec(kept, *spec) {
 		return kept, false, nil
 	}
 	return kept, true, r.change(ctx, m, kept, *spec)
@@ -99,9 +99,9 @@ func (r *AliasReconciler) read(ctx context.Context, alias *v1alpha1.Deployment) 
 	}
 }
 
-// isMadeOf reports whether the object has the spec, or what admission makes of it: that may
+// hasSpec reports whether the object has the spec, or what admission makes of it: that may
 // add a default which came after the alias was stored.
-func isMadeOf(kept *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec) bool {
+func hasSpec(kept *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec) bool {
 	if equality.Semantic.DeepEqual(kept.Spec, spec) {
 		return true
 	}
@@ -110,13 +110,13 @@ func isMadeOf(kept *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpe
 	return equality.Semantic.DeepEqual(kept.Spec, admitted.Spec)
 }
 
-// keptKey is the key of what is remembered of the OllamaDeployment.
-func keptKey(name string) childKey {
+// ollamaDeploymentKey returns the key of the OllamaDeployment in the memory.
+func ollamaDeploymentKey(name string) childKey {
 	return childKey{v1alpha1.GroupVersion.WithKind(v1alpha1.Kind), name}
 }
 
 func (r *AliasReconciler) change(ctx context.Context, m *recollection, kept *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec) error {
-	err := m.request(ctx, r.Now().Time, "changing", keptKey(kept.Name), fmt.Sprint(kept.UID, " ", kept.Generation), func() error {
+	err := m.request(ctx, r.Now().Time, "changing", ollamaDeploymentKey(kept.Name), fmt.Sprint(kept.UID, " ", kept.Generation), func() error {
 		after := kept.DeepCopy()
 		after.Spec = spec
 		return r.Client.Patch(ctx, after, client.MergeFromWithOptions(kept, client.MergeFromWithOptimisticLock{}), client.FieldOwner(v1alpha1.ManagedBy))
@@ -135,7 +135,7 @@ func (r *AliasReconciler) create(ctx context.Context, m *recollection, alias *v1
 	if err := controllerutil.SetControllerReference(alias, d, r.Client.Scheme()); err != nil {
 		return fmt.Errorf("making the alias the owner: %w", err)
 	}
-	err := m.request(ctx, r.Now().Time, "creating", keptKey(d.Name), "", func() error {
+	err := m.request(ctx, r.Now().Time, "creating", ollamaDeploymentKey(d.Name), "", func() error {
 		return r.Client.Create(ctx, d, client.FieldOwner(v1alpha1.ManagedBy))
 	})
 	if err == nil {

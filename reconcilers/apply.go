@@ -16,10 +16,10 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// materialize makes the cluster have the rendered children and no others, and
+// applyChildren makes the cluster have the rendered children and no others, and
 // reports whether it had to change anything. It goes on after an error, so that one
 // component does not hold up the rest.
-func (r *Reconciler) materialize(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment) (changed bool, err error) {
+func (r *Reconciler) applyChildren(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment) (changed bool, err error) {
 	var errs []error
 	note := func(did bool, err error) {
 		changed = changed || did
@@ -30,7 +30,7 @@ func (r *Reconciler) materialize(ctx context.Context, m *recollection, d *v1alph
 		for _, object := range b.objects {
 			wanted[childKey{object.Kind, object.Name}] = true
 		}
-		note(r.materializeComponent(ctx, m, d, b))
+		note(r.applyComponent(ctx, m, d, b))
 	}
 	note(r.prune(ctx, m, d, wanted))
 	m.tidy()

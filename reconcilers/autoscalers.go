@@ -95,7 +95,7 @@ func enqueueTarget(q queue, autoscaler client.Object) {
 	default:
 		return
 	}
-	q.AddAfter(reconcile.Request{NamespacedName: client.ObjectKey{Namespace: autoscaler.GetNamespace(), Name: name}}, settle)
+	q.AddAfter(reconcile.Request{NamespacedName: client.ObjectKey{Namespace: autoscaler.GetNamespace(), Name: name}}, statusDebounce)
 }
 
 func isComponent(name string) bool {

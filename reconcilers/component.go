@@ -71,8 +71,8 @@ func (s bundleState) claim(d *v1alpha1.OllamaDeployment) client.Object {
 	return claim
 }
 
-// look reads the children of a component.
-func (r *Reconciler) look(ctx context.Context, d *v1alpha1.OllamaDeployment, b bundle) (bundleState, error) {
+// readChildren reads the children of a component.
+func (r *Reconciler) readChildren(ctx context.Context, d *v1alpha1.OllamaDeployment, b bundle) (bundleState, error) {
 	state := bundleState{children: map[schema.GroupVersionKind]client.Object{}}
 	key := client.ObjectKey{Namespace: d.Namespace, Name: b.name}
 	for _, object := range b.objects {
@@ -85,7 +85,7 @@ func (r *Reconciler) look(ctx context.Context, d *v1alpha1.OllamaDeployment, b b
 		}
 	}
 	if b.secret != nil {
-		if err := r.lookAtSecret(ctx, key, &state); err != nil {
+		if err := r.readSecretAndClaim(ctx, key, &state); err != nil {
 			return state, err
 		}
 	}
@@ -101,10 +101,10 @@ func (r *Reconciler) look(ctx context.Context, d *v1alpha1.OllamaDeployment, b b
 	return state, err
 }
 
-// lookAtSecret reads the Secret, and the claim that may own it even where none is
+// readSecretAndClaim reads the Secret, and the claim that may own it even where none is
 // rendered any more. A claim without our labels, which the cache does not hold, is read
 // where it may be the owner.
-func (r *Reconciler) lookAtSecret(ctx context.Context, key client.ObjectKey, state *bundleState) (err error) {
+func (r *Reconciler) readSecretAndClaim(ctx context.Context, key client.ObjectKey, state *bundleState) (err error) {
 	if state.secret, err = r.readSecret(ctx, key); err != nil {
 		return err
 	}
@@ -129,18 +129,18 @@ func (r *Reconciler) lookAtSecret(ctx context.Context, key client.ObjectKey, sta
 	return nil
 }
 
-// materializeComponent makes the cluster have the component's children. Nothing of it
+// applyComponent makes the cluster have the component's children. Nothing of it
 // is touched where its pods would mount what is not the object's, or use what they may
 // not. Otherwise it goes on after an error, so that one child does not hold up the rest.
-func (r *Reconciler) materializeComponent(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, b bundle) (changed bool, err error) {
+func (r *Reconciler) applyComponent(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, b bundle) (changed bool, err error) {
 	if err := r.Options.notAllowed(d, b.component); err != nil {
 		return false, err
 	}
-	state, err := r.look(ctx, d, b)
+	state, err := r.readChildren(ctx, d, b)
 	if err != nil {
 		return false, err
 	}
-	if err := b.obstacle(d, state); err != nil {
+	if err := b.blocker(d, state); err != nil {
 		return false, err
 	}
 	var errs []error
@@ -182,10 +182,10 @@ func isReady(kind schema.GroupVersionKind, child client.Object, err error) bool 
 	return child != nil && (err == nil || kind != render.KindConfigMap)
 }
 
-// obstacle is why nothing of the component may be touched: something of what its pods
+// blocker is why nothing of the component may be touched: something of what its pods
 // would mount is not the object's, or is a claim that they cannot share. It is nil if
 // there is none.
-func (b bundle) obstacle(d *v1alpha1.OllamaDeployment, state bundleState) error {
+func (b bundle) blocker(d *v1alpha1.OllamaDeployment, state bundleState) error {
 	var errs []error
 	for _, object := range b.objects {
 		kind := kindFor(object.Kind)

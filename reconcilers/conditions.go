@@ -98,7 +98,7 @@ func degradedCondition(components []componentState) metav1.Condition {
 		}
 	}
 	if len(messages) == 0 {
-		return condition(v1alpha1.ConditionDegraded, metav1.ConditionFalse, reason, "nothing is known that keeps a pod from becoming ready")
+		return condition(v1alpha1.ConditionDegraded, metav1.ConditionFalse, reason, "no known failures")
 	}
 	return condition(v1alpha1.ConditionDegraded, metav1.ConditionTrue, reason, strings.Join(messages, "; "))
 }

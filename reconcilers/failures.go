@@ -1,6 +1,7 @@
 package reconcilers
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -88,7 +89,7 @@ func givenUp(pod *corev1.Pod) *failure {
 	}
 	said := []string{pod.Status.Reason, pod.Status.Message}
 	said = slices.DeleteFunc(said, func(text string) bool { return text == "" })
-	f.message = or(clean(strings.Join(said, ": "), maxForeign), "the pod has failed")
+	f.message = cmp.Or(clean(strings.Join(said, ": "), maxForeign), "the pod has failed")
 	return f
 }
 
@@ -109,7 +110,7 @@ func containerFailure(status *corev1.ContainerStatus) *failure {
 	case "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError", "PreStartHookError":
 		return &failure{
 			reason:  v1alpha1.ReasonContainerNotCreated,
-			message: fmt.Sprintf("container %s: %s", status.Name, or(waiting.Message, waiting.Reason)),
+			message: fmt.Sprintf("container %s: %s", status.Name, cmp.Or(waiting.Message, waiting.Reason)),
 		}
 	}
 	return crash(status)
@@ -176,10 +177,10 @@ var outputOfHook = regexp.MustCompile(`(?s), message: (".*")$`)
 func hookError(message string) string {
 	if match := outputOfHook.FindStringSubmatch(message); match != nil {
 		if output, err := strconv.Unquote(match[1]); err == nil {
-			return or(pullErrors(output), strings.TrimSpace(output), message)
+			return cmp.Or(pullErrors(output), strings.TrimSpace(output), message)
 		}
 	}
-	return or(pullErrors(message), message)
+	return cmp.Or(pullErrors(message), message)
 }
 
 // pullError is a line of the pull script for a person.
@@ -197,15 +198,5 @@ func imageError(image string, waiting *corev1.ContainerStateWaiting) string {
 	if _, cause, found := strings.Cut(message, "ErrImagePull: "); found {
 		message = cause
 	}
-	return fmt.Sprintf("image %s: %s", image, or(message, waiting.Reason))
-}
-
-// or is the first text that says something.
-func or(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
+	return fmt.Sprintf("image %s: %s", image, cmp.Or(message, waiting.Reason))
 }

@@ -16,8 +16,8 @@ import (
 // object that is not ours goes away.
 const conflictRetry = 30 * time.Second
 
-// silence is how long what may go away by itself is tried again before it is told.
-const silence = 2 * time.Minute
+// failureGracePeriod is how long transient failures are retried before the status reports them.
+const failureGracePeriod = 2 * time.Minute
 
 // A conflictError says that an object which is not ours has the name of a child.
 type conflictError struct {
@@ -85,8 +85,8 @@ func (e *failingError) Error() string { return e.err.Error() + "; it is still tr
 // Unwrap implements errors.Unwrap.
 func (e *failingError) Unwrap() error { return e.err }
 
-// leaves are the errors that were joined to err.
-func leaves(err error) []error {
+// flatten returns the errors that were joined to err.
+func flatten(err error) []error {
 	var joined interface{ Unwrap() []error }
 	if !errors.As(err, &joined) {
 		if err == nil {
@@ -96,7 +96,7 @@ func leaves(err error) []error {
 	}
 	var all []error
 	for _, one := range joined.Unwrap() {
-		all = append(all, leaves(one)...)
+		all = append(all, flatten(one)...)
 	}
 	return all
 }
@@ -147,7 +147,7 @@ type finding struct {
 func (m *recollection) judge(err error, now time.Time) finding {
 	var problems, failed, left []error
 	f := finding{retry: m.untilRetry(now)}
-	for _, one := range leaves(err) {
+	for _, one := range flatten(err) {
 		switch {
 		case isNamespaceEnding(one):
 			f.ending = true
@@ -168,7 +168,7 @@ func (m *recollection) judge(err error, now time.Time) finding {
 			f.retry = sooner(f.retry, conflictRetry)
 		}
 	} else if len(left) > 0 {
-		f.retry = settle
+		f.retry = statusDebounce
 	}
 	f.problem, f.failed = errors.Join(problems...), errors.Join(failed...)
 	return f
@@ -182,18 +182,18 @@ func (m *recollection) isFailingForLong(fails bool, now time.Time) bool {
 	case m.failing.IsZero():
 		m.failing = now
 	}
-	return fails && now.Sub(m.failing) >= silence
+	return fails && now.Sub(m.failing) >= failureGracePeriod
 }
 
-// next is when to try again, or what failed, but never both: the queue counts
+// result returns when to try again, or what failed, but never both: the queue counts
 // failures, and pauses for longer after each. That a child has changed since it was read
 // is no failure: it is read again, once the cache knows.
-func (f finding) next() (ctrl.Result, error) {
+func (f finding) result() (ctrl.Result, error) {
 	switch {
 	case f.failed == nil:
 		return ctrl.Result{RequeueAfter: f.retry}, nil
-	case !slices.ContainsFunc(leaves(f.failed), func(err error) bool { return !apierrors.IsConflict(err) }):
-		return ctrl.Result{RequeueAfter: settle}, nil
+	case !slices.ContainsFunc(flatten(f.failed), func(err error) bool { return !apierrors.IsConflict(err) }):
+		return ctrl.Result{RequeueAfter: statusDebounce}, nil
 	default:
 		return ctrl.Result{}, &briefError{f.failed}
 	}

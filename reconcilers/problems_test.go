@@ -104,13 +104,13 @@ func TestJudge(t *testing.T) {
 		"not admitted":                      {err: errNotAdmitted, told: errNotAdmitted},
 		"a name is taken":                   {err: taken, told: taken, after: conflictRetry},
 		"a claim that cannot be shared":     {err: shared, told: shared},
-		"an earlier object's child":         {err: old, after: settle},
-		"both":                              {err: errors.Join(old, taken), told: taken, after: settle},
-		"both, the other way round":         {err: errors.Join(taken, old), told: taken, after: settle},
+		"an earlier object's child":         {err: old, after: statusDebounce},
+		"both":                              {err: errors.Join(old, taken), told: taken, after: statusDebounce},
+		"both, the other way round":         {err: errors.Join(taken, old), told: taken, after: statusDebounce},
 		"a hiccup":                          {err: hiccup, failed: true},
 		"refused":                           {err: forbidden, told: forbidden},
-		"a child has changed":               {err: changed, after: settle},
-		"a child has changed, and another":  {err: errors.Join(changed, changed), after: settle},
+		"a child has changed":               {err: changed, after: statusDebounce},
+		"a child has changed, and another":  {err: errors.Join(changed, changed), after: statusDebounce},
 		"a child has changed, and a hiccup": {err: errors.Join(changed, hiccup), failed: true},
 		"the namespace ends":                {err: &requestError{"applying", ending()}},
 		"a name is taken, and a hiccup":     {err: errors.Join(taken, errors.Join(hiccup)), told: taken, failed: true},
@@ -121,7 +121,7 @@ func TestJudge(t *testing.T) {
 			t.Parallel()
 			f := (&memory{}).of(object("uid", 1)).judge(tc.err, time.Unix(0, 0))
 			assert.Equal(t, text(tc.told), text(f.problem))
-			result, err := f.next()
+			result, err := f.result()
 			assert.Equal(t, tc.failed, err != nil)
 			if tc.failed {
 				assert.Zero(t, result)
@@ -138,12 +138,12 @@ func TestSilence(t *testing.T) {
 	m, start := (&memory{}).of(object("uid", 1)), time.Unix(1000, 0)
 	hiccup := &requestError{`applying Service "x"`, apierrors.NewInternalError(errors.New("leader changed"))}
 	require.NoError(t, m.judge(hiccup, start).problem)
-	require.NoError(t, m.judge(hiccup, start.Add(silence-time.Second)).problem)
-	told := m.judge(errors.Join(hiccup), start.Add(silence)).problem
+	require.NoError(t, m.judge(hiccup, start.Add(failureGracePeriod-time.Second)).problem)
+	told := m.judge(errors.Join(hiccup), start.Add(failureGracePeriod)).problem
 	require.EqualError(t, told, `applying Service "x": Internal error occurred: leader changed; it is still tried`)
 	assert.Equal(t, "ApplyFailed", problemReason(told))
-	require.NoError(t, m.judge(nil, start.Add(silence)).problem)
-	require.NoError(t, m.judge(hiccup, start.Add(silence)).problem, "it begins anew")
+	require.NoError(t, m.judge(nil, start.Add(failureGracePeriod)).problem)
+	require.NoError(t, m.judge(hiccup, start.Add(failureGracePeriod)).problem, "it begins anew")
 }
 
 // A log has reason and fields of an answer, and none of the text that quotes values.
@@ -187,14 +187,14 @@ func TestJudgePredecessor(t *testing.T) {
 		after, retry time.Duration
 		reason       string
 	}{
-		{0, settle, ""},
-		{silence - 1, settle, ""},
-		{silence, conflictRetry, "ApplyFailed"},
+		{0, statusDebounce, ""},
+		{failureGracePeriod - 1, statusDebounce, ""},
+		{failureGracePeriod, conflictRetry, "ApplyFailed"},
 	} {
 		f := m.judge(err, start.Add(tc.after))
 		assert.Equal(t, tc.reason, problemReason(f.problem))
 		assert.Equal(t, tc.retry, f.retry)
 		require.NoError(t, f.failed)
 	}
-	assert.NoError(t, m.judge(nil, start.Add(silence)).problem)
+	assert.NoError(t, m.judge(nil, start.Add(failureGracePeriod)).problem)
 }

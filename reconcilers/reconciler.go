@@ -45,21 +45,21 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 	m, now := r.memory.of(d), r.Now()
 	changed, err := false, m.admit(ctx, r.Client, now.Time, d, isReconciled(d.Status, d.Generation), d.Defaulted)
 	if err == nil {
-		changed, err = r.materialize(ctx, m, d)
+		changed, err = r.applyChildren(ctx, m, d)
 	}
 	f := m.judge(err, now.Time)
 	switch {
 	case f.ending:
-		return f.next() // the object is about to go as well
+		return f.result() // the object is about to go as well
 	case f.problem != nil:
 	case f.failed != nil && d.Status.ObservedGeneration != d.Generation:
 		// What is seen is not yet made of this generation.
-		return f.next()
+		return f.result()
 	case m.isSettling(changed, now.Time):
 		// What the cache holds is older than what was just written, and would be
 		// reported as the state of the new spec.
-		f.retry = settle
-		return f.next()
+		f.retry = statusDebounce
+		return f.result()
 	}
 	seen, err := r.observe(ctx, d)
 	if err != nil {
@@ -68,7 +68,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 	f.retry = sooner(f.retry, seen.nextLook(now.Time))
 	status := computeStatus(d, seen, f.problem, now)
 	if equality.Semantic.DeepEqual(d.Status, status) {
-		return f.next()
+		return f.result()
 	}
 	before := d.Status.Conditions
 	if err := writeStatus(ctx, r.Client, &r.memory, d, status); err != nil {
@@ -77,7 +77,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 	for _, t := range transitions(before, status.Conditions) {
 		r.Recorder.Eventf(d, nil, t.kind, t.condition.Reason, "Reconcile", "%s", clean(t.condition.Message, maxNote))
 	}
-	return f.next()
+	return f.result()
 }
 
 // An owner has a status that the reconcilers write.
@@ -115,8 +115,8 @@ func afterStatusError(f finding, err error) (ctrl.Result, error) {
 	case apierrors.IsNotFound(err):
 		return ctrl.Result{}, nil
 	case apierrors.IsConflict(err) && f.failed == nil:
-		return ctrl.Result{RequeueAfter: repair}, nil
+		return ctrl.Result{RequeueAfter: driftDelay}, nil
 	}
 	f.failed = errors.Join(f.failed, err)
-	return f.next()
+	return f.result()
 }

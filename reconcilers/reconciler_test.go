@@ -64,7 +64,7 @@ func TestAliasHiccup(t *testing.T) {
 		assert.Zero(t, result)
 		assert.Equal(t, v1alpha1.PhaseReady, object.Status.Phase, answer)
 	}
-	now = now.Add(silence)
+	now = now.Add(failureGracePeriod)
 	object, _, err := reconciled()
 	require.Error(t, err)
 	ready := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionReady)

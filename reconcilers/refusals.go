@@ -91,7 +91,7 @@ func fieldsOf(status apierrors.APIStatus) []string {
 type briefError struct{ err error }
 
 func (e *briefError) Error() string {
-	all := leaves(e.err)
+	all := flatten(e.err)
 	texts := make([]string, 0, len(all))
 	for _, one := range all {
 		texts = append(texts, brief(one))

@@ -46,10 +46,9 @@ import (
 
 // Options are the settings of the reconciler.
 type Options struct {
-	// Concurrency is how many objects are reconciled at a time.
+	// Concurrency is the maximum number of concurrent reconciles of each controller.
 	Concurrency int
-	// AllowHostPath lets Tabby's volumes mount folders of the node, as the option of
-	// admission does.
+	// AllowHostPath allows hostPath volumes, as the option of admission does.
 	AllowHostPath bool
 	// AllowedIngressHosts are the hosts that ingresses may have, as in admission.
 	AllowedIngressHosts patterns.Hosts
@@ -108,7 +107,7 @@ func setupAlias(mgr ctrl.Manager, opts Options) error {
 }
 
 // Pauses between two attempts at what failed. The longest is far below what is told
-// after silence.
+// after failureGracePeriod.
 const (
 	firstBackoff   = 5 * time.Millisecond
 	longestBackoff = 30 * time.Second

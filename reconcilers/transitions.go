@@ -39,7 +39,7 @@ func transitions(before, after []metav1.Condition) []transition {
 	return found
 }
 
-// change tells whether the condition is another than it was.
+// change returns a condition before and after, and reports whether it has changed.
 func change(before, after []metav1.Condition, kind string) (was, is *metav1.Condition, changed bool) {
 	was, is = meta.FindStatusCondition(before, kind), meta.FindStatusCondition(after, kind)
 	return was, is, is != nil && (was == nil || was.Status != is.Status || was.Reason != is.Reason)

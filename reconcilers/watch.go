@@ -16,13 +16,13 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// settle is how long the changes of children's statuses are gathered before one
-// status is written for all of them. A rollout makes dozens within a second.
-const settle = time.Second
+// statusDebounce is how long status changes of children are collected before one status is
+// written for all of them. A rollout causes dozens within a second.
+const statusDebounce = time.Second
 
-// repair is how long drift is left. It is too short to notice, and keeps a quarrel
-// with another controller about a field from becoming a loop at full speed.
-const repair = 100 * time.Millisecond
+// driftDelay is how long drift is left alone. It is too short to notice, and limits the rate
+// at which the operator and another controller overwrite each other's changes.
+const driftDelay = 100 * time.Millisecond
 
 type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
 
@@ -54,19 +54,19 @@ func onChild() handler.EventHandler {
 	return handler.Funcs{
 		// The operator has just made it itself, or is starting and looks at every
 		// object anyway.
-		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) { enqueue(q, settle, e.Object) },
+		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) { enqueue(q, statusDebounce, e.Object) },
 		UpdateFunc: func(_ context.Context, e event.UpdateEvent, q queue) {
 			if isDrift(e.ObjectOld, e.ObjectNew) {
-				enqueue(q, repair, e.ObjectOld, e.ObjectNew)
+				enqueue(q, driftDelay, e.ObjectOld, e.ObjectNew)
 			} else if e.ObjectOld.GetResourceVersion() != e.ObjectNew.GetResourceVersion() {
-				enqueue(q, settle, e.ObjectNew)
+				enqueue(q, statusDebounce, e.ObjectNew)
 			}
 		},
-		DeleteFunc: func(_ context.Context, e event.DeleteEvent, q queue) { enqueue(q, repair, e.Object) },
+		DeleteFunc: func(_ context.Context, e event.DeleteEvent, q queue) { enqueue(q, driftDelay, e.Object) },
 	}
 }
 
-// isDrift tells whether something was changed that the operator applies.
+// isDrift reports whether a field that the operator applies was changed.
 func isDrift(before, after client.Object) bool {
 	return before.GetLabels()[appliedLabel] != after.GetLabels()[appliedLabel] ||
 		before.GetLabels()[v1alpha1.LabelOwner] != after.GetLabels()[v1alpha1.LabelOwner]
@@ -88,7 +88,7 @@ func onState(q queue, before, after client.Object) {
 	}
 	for _, pod := range []client.Object{before, after} {
 		if pod != nil {
-			enqueue(q, settle, pod)
+			enqueue(q, statusDebounce, pod)
 			return
 		}
 	}

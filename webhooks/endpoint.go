@@ -36,7 +36,7 @@ const (
 	maxWait = 2 * time.Second
 )
 
-// errBusy is answered when a request's turn does not come.
+// errBusy is returned if a request waits for too long.
 var errBusy = errors.New("too many requests at a time")
 
 // turns bounds how many requests are served at a time, by both webhooks together.
@@ -128,7 +128,7 @@ func readRest(w http.ResponseWriter, begun []byte, rest io.Reader) ([]byte, erro
 	return append(begun, more...), err
 }
 
-// unread is the answer to a body that is too large or did not come.
+// unread returns the error for a body that is too large or did not arrive in time.
 func unread(err error) error {
 	if tooLarge, found := errors.AsType[*http.MaxBytesError](err); found {
 		return requestError{http.StatusRequestEntityTooLarge, fmt.Errorf("the body must have at most %d bytes", tooLarge.Limit)}
@@ -150,7 +150,7 @@ func checkHeader(r *http.Request) error {
 	return nil
 }
 
-// reviewKind is the only kind of review that the webhook configurations ask for.
+// reviewKind is the only kind of review that the webhook configurations accept.
 var reviewKind = admissionv1.SchemeGroupVersion.WithKind("AdmissionReview")
 
 func (e endpoint) answer(ctx context.Context, w http.ResponseWriter, body []byte) error {

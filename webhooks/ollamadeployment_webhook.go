@@ -123,7 +123,7 @@ func validate(d, old *v1alpha1.OllamaDeployment, mistakes field.ErrorList, opts 
 	return validation.ValidateUpdate(d, old, mistakes, opts)
 }
 
-// stored is the object that an update changes, nil on a create. What cannot be read of
+// stored returns the object that an update changes, nil on a create. What cannot be read of
 // it counts as unset: it was stored while no webhook was asked, and can be repaired.
 func stored(req admission.Request) (*v1alpha1.OllamaDeployment, error) {
 	if req.Operation != admissionv1.Update {
@@ -133,7 +133,7 @@ func stored(req admission.Request) (*v1alpha1.OllamaDeployment, error) {
 	return old, err
 }
 
-// refused is the 422 status that names every error with its path.
+// refused returns the 422 status with all errors and their paths.
 func refused(d *v1alpha1.OllamaDeployment, errs field.ErrorList) admission.Response {
 	status := apierrors.NewInvalid(d.GroupVersionKind().GroupKind(), d.Name, validation.Shorten(errs)).Status()
 	return admission.Response{AdmissionResponse: admissionv1.AdmissionResponse{Result: &status}}

@@ -23,12 +23,12 @@ func Setup(mgr ctrl.Manager, opts validation.Options) {
 	server.Register(ValidatePath, endpoint{bound, Validating(opts)})
 }
 
-// Mutating is the webhook that fills in the defaults.
+// Mutating returns the webhook that applies the defaults.
 func Mutating(opts validation.Options) *admission.Webhook {
 	return newWebhook(defaulter{opts})
 }
 
-// Validating is the webhook that refuses what breaks a rule.
+// Validating returns the webhook that evaluates the rules.
 func Validating(opts validation.Options) *admission.Webhook {
 	return newWebhook(validator{opts})
 }

@@ -50,7 +50,7 @@ const (
 
 // Reasons of ConditionDegraded.
 const (
-	// ReasonAsExpected: nothing is known that keeps a pod from becoming ready.
+	// ReasonAsExpected: no known failures.
 	ReasonAsExpected = "AsExpected"
 	// ReasonModelPullFailed: Ollama could not pull a model.
 	ReasonModelPullFailed = "ModelPullFailed"

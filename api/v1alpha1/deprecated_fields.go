@@ -24,7 +24,7 @@ type DeprecatedField struct {
 	Replaced any
 }
 
-// DeprecatedFields are the flat fields of the spec's components, set or not, in the
+// DeprecatedFields returns the flat fields of the spec's components, set or not, in the
 // spec's order.
 func (s *OllamaDeploymentSpec) DeprecatedFields() []DeprecatedField {
 	pairs := s.deprecatedPairs()
@@ -104,7 +104,7 @@ func (d *OllamaDeployment) wantsNeither(pair deprecatedPair, old *OllamaDeployme
 	return tells && !d.claimed(pair.nestedPath()) && !m.has(pair.nestedPath())
 }
 
-// A deprecatedPair is a flat field of a component and the nested one that it stands for.
+// A deprecatedPair is a deprecated field of a component and its replacement.
 type deprecatedPair struct {
 	component    Component
 	name         string
@@ -156,7 +156,7 @@ type slot struct {
 	set func(any)
 }
 
-// pointer is a slot that is unset when the field is nil.
+// pointer returns the slot of a field that is unset if it is nil.
 func pointer[T any](field **T) slot {
 	return slot{
 		get: func() any {
@@ -174,7 +174,7 @@ func pointer[T any](field **T) slot {
 	}
 }
 
-// text is a slot that is unset when the field is empty.
+// text returns the slot of a field that is unset if it is empty.
 func text(field *string) slot {
 	return slot{
 		get: func() any {
@@ -187,7 +187,7 @@ func text(field *string) slot {
 	}
 }
 
-// below is a slot in a struct that is made when it is needed.
+// below returns the slot of a field of a struct, which set allocates if it is nil.
 func below[T any](parent **T, member func(*T) slot) slot {
 	return slot{
 		get: func() any {

@@ -24,7 +24,7 @@ type derivation struct {
 	leftOut func(d, old *OllamaDeployment) bool
 }
 
-// derivations are all derived defaults, in the order in which they are set.
+// derivations lists all derived defaults, in the order in which they are set.
 var derivations = []derivation{
 	resourceRequest(corev1.ResourceCPU, func(*OllamaDeployment) any { return DefaultOllamaCPU.DeepCopy() }),
 	resourceRequest(corev1.ResourceMemory, deriveMemory),
@@ -129,7 +129,7 @@ func limit(d *OllamaDeployment, name corev1.ResourceName) *resource.Quantity {
 	return nil
 }
 
-// request is the slot of a resource's request.
+// request returns the slot of a resource's request.
 func request(resources **ResourceRequirements, name corev1.ResourceName) slot {
 	return slot{
 		get: func() any {
@@ -169,8 +169,8 @@ func deriveMemory(d *OllamaDeployment) any {
 	return memory
 }
 
-// deriveServiceName has nothing to go by while the API server has yet to make a
-// name from metadata.generateName.
+// deriveServiceName returns nil while the API server has not generated a name from
+// metadata.generateName yet.
 func deriveServiceName(d *OllamaDeployment) any {
 	if d.Name == "" {
 		return nil

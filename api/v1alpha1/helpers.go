@@ -7,17 +7,17 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// IsEnabled reports whether Open WebUI is to be made. It is false for nil.
+// IsEnabled reports whether Open WebUI is enabled. A nil spec is not.
 func (s *OpenWebUISpec) IsEnabled() bool {
 	return s != nil && s.Enabled != nil && *s.Enabled
 }
 
-// IsEnabled reports whether Tabby is to be made. It is false for nil.
+// IsEnabled reports whether Tabby is enabled. A nil spec is not.
 func (s *TabbySpec) IsEnabled() bool {
 	return s != nil && s.Enabled != nil && *s.Enabled
 }
 
-// IsEnabled reports whether the ingress is to be made. It is false for nil.
+// IsEnabled reports whether the ingress is enabled. A nil spec is not.
 func (s *IngressSpec) IsEnabled() bool {
 	return s != nil && s.Enabled != nil && *s.Enabled
 }
@@ -38,8 +38,8 @@ func (d *OllamaDeployment) TabbyUsesOwnOllama() bool {
 	return d.Namespace != "" && name == d.Namespace
 }
 
-// StorageSize is the size of the volume for a component's data: the "storage" of
-// the requests, else of the limits. It is nil when no volume is wanted.
+// StorageSize returns the size of the volume for a component's data: "storage" of the
+// requests, or else of the limits. It returns nil if neither is set.
 func (r *ResourceRequirements) StorageSize() *resource.Quantity {
 	if r == nil {
 		return nil
@@ -52,7 +52,7 @@ func (r *ResourceRequirements) StorageSize() *resource.Quantity {
 	return nil
 }
 
-// HasDevice reports whether the resources name an extended resource, such as
+// HasDevice reports whether the limits contain an extended resource, such as
 // nvidia.com/gpu.
 func (r *ResourceRequirements) HasDevice() bool {
 	if r == nil {

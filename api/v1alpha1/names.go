@@ -1,6 +1,6 @@
 package v1alpha1
 
-// Component is a part of the stack that has a Deployment of its own.
+// Component names a part of the stack that has its own Deployment.
 type Component string
 
 // The components, as they stand in names and in the component label.
@@ -10,16 +10,16 @@ const (
 	ComponentTabby     Component = "tabby"
 )
 
-// Components are all components, in the order in which they are applied.
+// Components returns all components, in the order in which they are applied.
 func Components() []Component {
 	return []Component{ComponentOllama, ComponentOpenWebUI, ComponentTabby}
 }
 
-// MaxNameLength is the most characters that an object's name may have: a
+// MaxNameLength is the maximum length of an object's name: a
 // Service's name, which has at most 63, is the object's with "-openwebui".
 const MaxNameLength = 63 - len("-"+ComponentOpenWebUI)
 
-// ChildName is the name of every child of the component of the object owner.
+// ChildName returns the name of all children of the component of the object owner.
 func ChildName(owner string, component Component) string {
 	return owner + "-" + string(component)
 }
@@ -39,7 +39,7 @@ const (
 // ManagedBy is the value of LabelManagedBy and the operator's field manager.
 const ManagedBy = "llm-operator"
 
-// SelectorLabels select the pods of the component of the object owner.
+// SelectorLabels returns the labels that select the pods of the component of the object owner.
 func SelectorLabels(owner string, component Component) map[string]string {
 	return map[string]string{LabelOwner: owner, LabelComponent: string(component)}
 }

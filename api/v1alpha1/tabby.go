@@ -1,9 +1,9 @@
 package v1alpha1
 
-// What the operator itself gives to a Tabby pod. The rules of admission keep the
-// user's env, volumes and mounts clear of it, and rendering uses it.
+// Names and paths that the operator reserves in Tabby's pods. Admission rejects env,
+// volumes and mounts that conflict with them.
 const (
-	// TabbyDataPath is Tabby's root folder, as its image has it.
+	// TabbyDataPath is Tabby's root directory, as set by its image.
 	TabbyDataPath = "/data"
 	// TabbyConfigPath is the file that Tabby reads its configuration from.
 	TabbyConfigPath = TabbyDataPath + "/config.toml"
@@ -13,19 +13,19 @@ const (
 	// TabbyConfigVolume holds Tabby's configuration and the waiting script.
 	TabbyConfigVolume = "llm-operator-config"
 
-	// TabbyRootEnv tells Tabby its root folder.
+	// TabbyRootEnv sets Tabby's root directory.
 	TabbyRootEnv = "TABBY_ROOT"
 	// TabbyJWTSecretEnv is the key, a UUID, with which Tabby signs its logins.
 	TabbyJWTSecretEnv = "TABBY_WEBSERVER_JWT_TOKEN_SECRET"
 )
 
-// TabbyOwnedEnv are the environment variables that a user cannot set.
+// TabbyOwnedEnv returns the environment variables that users cannot set.
 func TabbyOwnedEnv() []string { return []string{TabbyRootEnv, TabbyJWTSecretEnv} }
 
-// TabbyOwnedVolumes are the names that a user's volume cannot have.
+// TabbyOwnedVolumes returns the names that users' volumes cannot have.
 func TabbyOwnedVolumes() []string { return []string{TabbyDataVolume, TabbyConfigVolume} }
 
-// TabbyOwnedPaths are the paths that a user's mount cannot hide.
+// TabbyOwnedPaths returns the paths that users' mounts cannot hide.
 func TabbyOwnedPaths() []string {
 	return []string{TabbyDataPath, TabbyConfigPath}
 }

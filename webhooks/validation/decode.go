@@ -100,7 +100,7 @@ func NotAmong(known, errs field.ErrorList) field.ErrorList {
 	})
 }
 
-// dotted is the path as the schema writes it, which has no subscripts for keys.
+// dotted returns the path as the schema writes it, without subscripts for keys.
 func dotted(path string) string {
 	return strings.NewReplacer("[", ".", "]", "").Replace(path)
 }

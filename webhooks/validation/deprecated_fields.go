@@ -40,7 +40,7 @@ func deprecatedFieldsOf(old *v1alpha1.OllamaDeployment) map[string]v1alpha1.Depr
 // today.
 type deprecation struct{ path, replacement string }
 
-// deprecations are those of an object that are in effect.
+// deprecations returns those of an object that are in effect.
 func deprecations(d *v1alpha1.OllamaDeployment) []deprecation {
 	var out []deprecation
 	if d.Kind == v1alpha1.KindAlias {
@@ -54,8 +54,7 @@ func deprecations(d *v1alpha1.OllamaDeployment) []deprecation {
 	return out
 }
 
-// deprecationWarning is one warning about all of them: it stands at the first, and names
-// the others.
+// deprecationWarning returns one warning at the first deprecation, which names the others.
 func deprecationWarning(all []deprecation) []Warning {
 	if len(all) == 0 {
 		return nil
@@ -71,7 +70,7 @@ func deprecationWarning(all []deprecation) []Warning {
 	return out
 }
 
-// notInEffect are warnings about deprecated fields whose replacement says something else.
+// notInEffect returns warnings about deprecated fields whose replacements have other values.
 func notInEffect(d *v1alpha1.OllamaDeployment) []Warning {
 	var out []Warning
 	for _, older := range d.Spec.DeprecatedFields() {
@@ -96,7 +95,7 @@ func removalWarnings(d, old *v1alpha1.OllamaDeployment) []Warning {
 	return out
 }
 
-// shown is a value as a message shows it: texts in quotes, without control characters.
+// shown formats a value for a message: strings are quoted, without control characters.
 func shown(value any) string {
 	if value == nil {
 		return "unset"

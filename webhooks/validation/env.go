@@ -184,7 +184,7 @@ func validateFileKeyRef(ref *corev1.FileKeySelector, volumes []corev1.Volume, at
 	return errs
 }
 
-// invalid are errors about value with these messages.
+// invalid returns an error about value for each message.
 func invalid(at *field.Path, value any, messages []string) field.ErrorList {
 	errs := make(field.ErrorList, 0, len(messages))
 	for _, message := range messages {

@@ -12,8 +12,8 @@ import (
 	"github.com/geeper-io/llm-operator/internal/ollama"
 )
 
-// imageTagRegexp is a tag, and optionally the digest that it has to resolve to.
-// It is the pattern of the CRD schema too.
+// imageTagRegexp matches a tag, optionally with the digest that it has to resolve to.
+// The CRD schema has the same pattern.
 //
 // Source: distribution/reference, regexp.go (tag; sha256 digest).
 var imageTagRegexp = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[a-f0-9]{64})?$`)
@@ -44,7 +44,7 @@ func explainModel(value string) string {
 	}
 }
 
-// validModel is the name if it is a valid one, else nothing.
+// validModel returns the name if it is valid, or else "".
 func validModel(name string) string {
 	if ollama.ModelName(name).IsValid() {
 		return name

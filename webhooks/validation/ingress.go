@@ -40,7 +40,7 @@ func validateHostsDiffer(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Optio
 		`is the host of openwebui.ingress as well, and both serve "/"; give each a host of its own`+didYouMean(otherHost(host)))}
 }
 
-// otherHost is a host for Tabby beside the one that Open WebUI has.
+// otherHost suggests a host for Tabby next to that of Open WebUI.
 func otherHost(host string) string {
 	other := "tabby." + host
 	if _, parent, found := strings.Cut(host, "."); found {

@@ -72,7 +72,7 @@ type projectedFile struct {
 	at   *field.Path
 }
 
-// projectedFiles are the files that are named one by one.
+// projectedFiles returns the files that the source lists by name.
 func projectedFiles(source *corev1.VolumeProjection, at *field.Path) []projectedFile {
 	var files []projectedFile
 	add := func(at *field.Path, items []corev1.KeyToPath) {

@@ -67,7 +67,7 @@ func (s subjects) key(err *field.Error) string {
 	return strings.Join([]string{string(err.Type), path, err.Origin, string(subject)}, "\x00")
 }
 
-// segment is a name or a subscript of a path such as "spec.ollama.requests[cpu]".
+// segment matches a name or a subscript of a path such as "spec.ollama.requests[cpu]".
 var segment = regexp.MustCompile(`([^.[]+)|\[([^]]*)\]`)
 
 // find returns the path without the indices of lists, and the value of the first list
@@ -91,5 +91,5 @@ func (s subjects) find(path string) (general string, value any, inList bool) {
 	return path, value, false
 }
 
-// listIndex is the place of an entry in a list.
+// listIndex matches the index of a list entry.
 var listIndex = regexp.MustCompile(`\[[0-9]+\]`)

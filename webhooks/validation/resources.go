@@ -16,7 +16,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// resourceNames are the names without a domain that a component may have.
+// resourceNames lists the allowed resource names without a domain.
 var resourceNames = []string{
 	string(corev1.ResourceCPU), string(corev1.ResourceMemory),
 	string(corev1.ResourceStorage), string(corev1.ResourceEphemeralStorage),
@@ -115,7 +115,7 @@ func explainResourceName(name string) string {
 		didYouMean(nearestResource(name))
 }
 
-// pageSize is how Kubernetes writes a size of huge pages.
+// pageSize matches a huge page size as Kubernetes writes it.
 var pageSize = regexp.MustCompile(`^[0-9]{1,15}([KMGT]i)?$`)
 
 func explainPageSize(size string) string {
@@ -161,7 +161,7 @@ func explainAmount(name string, quantity resource.Quantity) string {
 // below has lost its unit, or has that of cpu: "512m" of memory is half a byte.
 var smallestSize = resource.MustParse("1Mi")
 
-// meantSize is the size of the same number in the unit that people mostly mean.
+// meantSize returns the size with the same number in the unit that was probably meant.
 func meantSize(name string, quantity resource.Quantity) string {
 	number, unit := strings.TrimRight(quantity.String(), "numkKi"), "Mi"
 	if amount, err := strconv.Atoi(number); err == nil && number == quantity.String() && (amount < 64 || name == string(corev1.ResourceStorage)) {

@@ -83,7 +83,7 @@ func isDriver(name string) []string {
 	return validation.IsDNS1123Subdomain(strings.ToLower(name))
 }
 
-// iscsiName is the name of an iSCSI target or initiator: iqn, eui or naa.
+// iscsiName matches the name of an iSCSI target or initiator: iqn, eui or naa.
 var iscsiName = regexp.MustCompile(`^(iqn\.\d{4}-\d{2}\.[[:alnum:]-.]+:[^,;*&$|\s]+|eui.[[:alnum:]]{16}|naa.[[:alnum:]]{32})$`)
 
 func validateISCSI(source *corev1.ISCSIVolumeSource, volume string, at *field.Path) field.ErrorList {

@@ -8,14 +8,15 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// maxListed is the most allowed values that a message lists.
+// maxListed is the maximum number of allowed values in a message.
 const maxListed = 10
 
-// maxSuggested is the most characters of a text that a suggestion is looked for.
+// maxSuggested is the maximum length of a value that suggestions are computed for.
 const maxSuggested = 63
 
-// Nearest is the candidate that value most probably was meant to be, or nothing
-// when none is near: equal but for case, or at most a third of it mistyped.
+// Nearest returns the candidate that was probably meant by value: one that is equal up to
+// case, or the nearest with at most a third of the characters mistyped. It returns "" if
+// there is none.
 func Nearest(value string, candidates []string) string {
 	best, distance := "", max(1, len(value)/3)+1
 	for _, candidate := range candidates {

@@ -9,7 +9,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// storedComponent is what the transition rules compare of a component.
+// storedComponent holds what update rules compare of a component.
 type storedComponent struct {
 	enabled  bool
 	replicas *int32
@@ -30,7 +30,7 @@ func componentsOf(d *v1alpha1.OllamaDeployment) map[v1alpha1.Component]storedCom
 	return components
 }
 
-// validateUpdate are the steps that a claim for a component's data cannot take. A
+// validateUpdate rejects changes that the PersistentVolumeClaim of a component cannot follow. A
 // component that was off has no step to take: whether a claim of an earlier time fits is
 // known in the cluster only, and the status says so.
 func validateUpdate(d, old *v1alpha1.OllamaDeployment) field.ErrorList {

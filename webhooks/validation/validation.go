@@ -12,7 +12,7 @@ import (
 	"github.com/geeper-io/llm-operator/internal/patterns"
 )
 
-// Options are what an administrator decides for a whole installation.
+// Options are the settings of an installation that rules depend on.
 type Options struct {
 	// AllowHostPath allows hostPath volumes.
 	AllowHostPath bool
@@ -80,7 +80,7 @@ func result(mistakes, errs field.ErrorList, warnings []Warning) ([]Warning, fiel
 	return warnings, Shorten(slices.Concat(mistakes, NotAmong(mistakes, errs)))
 }
 
-// maxText is the most characters of a value or a message that an error repeats.
+// maxText is the maximum length, in bytes, of a value or a message in an error.
 const maxText = 1024
 
 // Shorten cuts long values and messages, so that an answer is not as long as the request.

@@ -174,7 +174,7 @@ func validateUser(user *int64, at *field.Path) field.ErrorList {
 	return invalid(at, *user, validation.IsValidUserID(*user))
 }
 
-// useOf tells apart how a volume is used: whether Tabby runs, and by which mounts.
+// useOf describes how a volume is used: whether Tabby is enabled, and by which mounts.
 func useOf(tabby *v1alpha1.TabbySpec, volume string) string {
 	uses := []string{fmt.Sprint("runs: ", tabby.IsEnabled())}
 	for i := range tabby.VolumeMounts {

@@ -15,7 +15,7 @@ type Warning struct {
 	Message string
 }
 
-// String is the warning as the API server passes it on.
+// String returns the warning as the API server sends it to clients.
 func (w Warning) String() string { return w.Field + ": " + w.Message }
 
 // Formats of the warnings' messages.

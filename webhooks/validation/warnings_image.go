@@ -11,7 +11,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// floatingTag is a tag that is moved to each new release or commit: the name of a branch
+// floatingTag matches a tag that moves with each release or commit: the name of a branch
 // or channel, a variant, or these joined by "-". Dates and commits do not move.
 //
 // Source: the workflows of ollama/ollama (latest, rocm), open-webui/open-webui (main, dev,
@@ -19,14 +19,15 @@ import (
 // images use.
 var floatingTag = regexp.MustCompile(`^(latest|main|master|dev|develop|edge|nightly|stable|beta|rc|` + variant + `)(-(latest|` + variant + `))*$`)
 
-// openWebUIMinor is a tag of Open WebUI that is moved to each patch of a minor version.
+// openWebUIMinor matches a tag of Open WebUI that moves with each patch of a minor version.
 //
 // Source: open-webui/open-webui, .github/workflows/docker-build.yaml.
 var openWebUIMinor = regexp.MustCompile(`^v?[0-9]+\.[0-9]+(-(` + variant + `))*$`)
 
 const variant = `rocm|cuda[0-9]*|vulkan|cpu|gpu|ollama|slim`
 
-// imageWarnings are about the image of a component, by its path. A digest does not move.
+// imageWarnings returns the warnings about the image of the component at the path. A digest
+// does not move.
 func imageWarnings(component string, image, tag *string, resources *v1alpha1.ResourceRequirements) []Warning {
 	if tag == nil {
 		return nil
@@ -46,7 +47,7 @@ func imageWarnings(component string, image, tag *string, resources *v1alpha1.Res
 	return out
 }
 
-// amdDevice is the device of AMD that is requested, if there is one.
+// amdDevice returns the AMD device in the limits, "" if there is none.
 func amdDevice(resources *v1alpha1.ResourceRequirements) corev1.ResourceName {
 	if resources == nil {
 		return ""

@@ -1,9 +1,8 @@
-// Command ko builds the operator's image for all platforms with the library of ko,
-// which needs no container engine, into one archive in the OCI image layout. Beside
-// it stands a bill of materials (SPDX) for each platform.
+// Command ko builds the operator's image for all platforms, without a container engine, as
+// one archive in the OCI image layout, and an SBOM (SPDX) for each platform.
 //
-// The image holds the program and nothing else: it is statically linked, and trusts
-// only the certificate authority that Kubernetes gives it.
+// The image contains only the binary, which is statically linked and trusts only the
+// certificate authority of the cluster.
 package main
 
 import (
@@ -27,18 +26,18 @@ import (
 	"github.com/google/ko/pkg/build"
 )
 
-// program is what the image holds.
+// program is the import path of the binary.
 const program = "ko://github.com/geeper-io/llm-operator/cmd/manager"
 
-// user is who runs it: nobody in particular, and not root.
+// user is the UID and GID of the process, which is not root.
 const user = "65532:65532"
 
 func main() {
-	root := flag.String("root", ".", "The project's top folder.")
-	platforms := flag.String("platforms", "linux/amd64,linux/arm64", "For what to build, separated by commas.")
-	out := flag.String("out", "dist", "The folder for the archive and the bills of materials.")
-	tag := flag.String("tag", "ghcr.io/geeper-io/llm-operator:latest", "The image's name and tag, as written into the archive.")
-	trimpath := flag.Bool("trimpath", true, "Leave the paths of this machine out of the program.")
+	root := flag.String("root", ".", "Root directory of the project.")
+	platforms := flag.String("platforms", "linux/amd64,linux/arm64", "Comma-separated list of platforms.")
+	out := flag.String("out", "dist", "Output directory of the archive and the SBOMs.")
+	tag := flag.String("tag", "ghcr.io/geeper-io/llm-operator:latest", "Image reference in the archive.")
+	trimpath := flag.Bool("trimpath", true, "Build with -trimpath.")
 	flag.Parse()
 	if err := run(context.Background(), *root, *out, *tag, strings.Split(*platforms, ","), *trimpath); err != nil {
 		fmt.Fprintln(os.Stderr, "ko:", err)
@@ -79,7 +78,7 @@ func run(ctx context.Context, root, out, tag string, platforms []string, trimpat
 	return write(result, reference, filepath.Join(out, "image.tar"))
 }
 
-// nothing is an image without files for each platform.
+// nothing is an empty base image for each platform.
 func nothing(platforms []string) (v1.ImageIndex, error) {
 	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
 	for _, text := range platforms {
@@ -99,14 +98,14 @@ func nothing(platforms []string) (v1.ImageIndex, error) {
 	return index, nil
 }
 
-// write puts the image into an archive that skopeo, ctr, podman and docker read.
+// write writes the image to an archive that skopeo, ctr, podman and docker can read.
 func write(result build.Result, tag name.Tag, path string) (err error) {
 	dir, err := os.MkdirTemp("", "image-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	folder, err := layout.Write(dir, empty.Index)
+	index, err := layout.Write(dir, empty.Index)
 	if err != nil {
 		return err
 	}
@@ -116,9 +115,9 @@ func write(result build.Result, tag name.Tag, path string) (err error) {
 	})
 	switch result := result.(type) {
 	case v1.ImageIndex:
-		err = folder.AppendIndex(result, named)
+		err = index.AppendIndex(result, named)
 	case v1.Image: // of one platform
-		err = folder.AppendImage(result, named)
+		err = index.AppendImage(result, named)
 	}
 	if err != nil {
 		return err
@@ -138,8 +137,8 @@ func write(result build.Result, tag name.Tag, path string) (err error) {
 	return errors.Join(err, archive.Close())
 }
 
-// add puts a file into the archive, without its time and owner, so that the same
-// image is the same archive.
+// add adds a file to the archive, without time and owner, so that archives are
+// reproducible.
 func add(archive *tar.Writer, dir, path string) error {
 	file, err := os.Open(path)
 	if err != nil {
