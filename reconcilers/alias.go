@@ -82,7 +82,7 @@ func (r *AliasReconciler) keep(ctx context.Context, m *recollection, alias *v1al
 	return kept, true, r.change(ctx, m, kept, *spec)
 }
 
-// read is the OllamaDeployment of the alias, nil if there is none. One of the name that is
+// read returns the OllamaDeployment of the alias, nil if there is none. One of the name that is
 // none of the alias's is an error.
 func (r *AliasReconciler) read(ctx context.Context, alias *v1alpha1.Deployment) (*v1alpha1.OllamaDeployment, error) {
 	kept := &v1alpha1.OllamaDeployment{}
@@ -144,7 +144,8 @@ func (r *AliasReconciler) create(ctx context.Context, m *recollection, alias *v1
 	return err
 }
 
-// notOurs says why the OllamaDeployment of the alias's name is not touched.
+// notOurs returns the error that explains why the OllamaDeployment of the alias's name is left
+// unchanged.
 func notOurs(alias *v1alpha1.Deployment, d *v1alpha1.OllamaDeployment) error {
 	controller := metav1.GetControllerOf(d)
 	if controller != nil && controller.Kind == v1alpha1.KindAlias &&
@@ -154,7 +155,7 @@ func notOurs(alias *v1alpha1.Deployment, d *v1alpha1.OllamaDeployment) error {
 	return &conflictError{v1alpha1.Kind, d.Name, v1alpha1.KindAlias}
 }
 
-// mirrored is the status of the alias: that of the OllamaDeployment, and the problem.
+// mirrored returns the status of the alias: that of the OllamaDeployment, and the problem.
 // It is about the alias's latest spec once the OllamaDeployment's is about its own. If
 // nothing is kept for the alias, there are no pods to report.
 func mirrored(alias *v1alpha1.Deployment, kept *v1alpha1.OllamaDeployment, problem error, now metav1.Time) v1alpha1.OllamaDeploymentStatus {

@@ -16,8 +16,8 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// applyChildren makes the cluster have the rendered children and no others, and
-// reports whether it had to change anything. It goes on after an error, so that one
+// applyChildren applies the rendered children, deletes all others, and reports whether
+// anything was changed. It goes on after an error, so that one
 // component does not hold up the rest.
 func (r *Reconciler) applyChildren(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment) (changed bool, err error) {
 	var errs []error
@@ -45,7 +45,7 @@ type childKey struct {
 
 func (k childKey) String() string { return fmt.Sprintf("%s %q", k.kind.Kind, k.name) }
 
-// apply is the one funnel through which children are written. A child that is
+// apply returns the one funnel through which children are written. A child that is
 // already as rendered costs no write, and one that is not ours is not touched. The
 // state has the child as it is afterwards.
 func (r *Reconciler) apply(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, object render.Object, state *bundleState) (changed bool, err error) {
@@ -157,7 +157,7 @@ func (r *Reconciler) replace(ctx context.Context, live client.Object, data []byt
 	return r.Client.Patch(ctx, child, client.RawPatch(types.MergePatchType, data), client.FieldOwner(v1alpha1.ManagedBy))
 }
 
-// read is the live child, trimmed, nil if there is none. The cache holds labelled
+// read returns the live child, trimmed, nil if there is none. The cache holds labelled
 // objects only; whether one of the name exists that is not ours, the API server
 // knows.
 func (r *Reconciler) read(ctx context.Context, kind childKind, key client.ObjectKey) (client.Object, error) {

@@ -25,7 +25,7 @@ var (
 	ollamaDeployment = schema.GroupKind{Group: v1alpha1.GroupVersion.Group, Kind: v1alpha1.Kind}
 )
 
-// targetOf is the index entry of what an autoscaler scales.
+// targetOf returns the index entry of what an autoscaler scales.
 func targetOf(object client.Object) string {
 	autoscaler, ok := object.(*autoscalingv2.HorizontalPodAutoscaler)
 	if !ok {
@@ -41,7 +41,7 @@ func targetOf(object client.Object) string {
 
 func targetKey(kind schema.GroupKind, name string) string { return kind.String() + "/" + name }
 
-// indexAutoscaler is the index function of autoscalerIndex.
+// indexAutoscaler returns the index function of autoscalerIndex.
 func indexAutoscaler(object client.Object) []string { return []string{targetOf(object)} }
 
 // trimAutoscaler keeps what the autoscaler scales.

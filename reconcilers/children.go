@@ -87,7 +87,7 @@ func keepOfDeployment(live, small *appsv1.Deployment) {
 	}
 }
 
-// kindFor is the entry of a rendered child's kind.
+// kindFor returns the entry of a rendered child's kind.
 func kindFor(gvk schema.GroupVersionKind) childKind {
 	for _, kind := range childKinds {
 		if kind.gvk == gvk {

@@ -26,7 +26,7 @@ type bundle struct {
 	objects   []render.Object
 }
 
-// bundles are the enabled components of d, in the order in which they are applied.
+// bundles returns the enabled components of d, in the order in which they are applied.
 func bundles(d *v1alpha1.OllamaDeployment) []bundle {
 	objects, secrets := render.Objects(d), render.Secrets(d)
 	var all []bundle
@@ -61,7 +61,7 @@ type bundleState struct {
 	known mountedUIDs
 }
 
-// claim is the component's claim, nil where there is none of ours. One that is no
+// claim returns the component's claim, nil where there is none of ours. One that is no
 // longer rendered counts: it is kept, with what belongs to its data.
 func (s bundleState) claim(d *v1alpha1.OllamaDeployment) client.Object {
 	claim, found := s.children[render.KindPersistentVolumeClaim]
@@ -129,7 +129,7 @@ func (r *Reconciler) readSecretAndClaim(ctx context.Context, key client.ObjectKe
 	return nil
 }
 
-// applyComponent makes the cluster have the component's children. Nothing of it
+// applyComponent applies the component's children. Nothing of it
 // is touched where its pods would mount what is not the object's, or use what they may
 // not. Otherwise it goes on after an error, so that one child does not hold up the rest.
 func (r *Reconciler) applyComponent(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, b bundle) (changed bool, err error) {
@@ -202,7 +202,7 @@ func (b bundle) blocker(d *v1alpha1.OllamaDeployment, state bundleState) error {
 	return b.notShareable(state)
 }
 
-// notShareable is an error where several pods would use a claim for one.
+// notShareable returns an error where several pods would use a claim for one.
 func (b bundle) notShareable(state bundleState) error {
 	if !b.renders(render.KindPersistentVolumeClaim) {
 		return nil
@@ -226,7 +226,7 @@ func (b bundle) renders(kind schema.GroupVersionKind) bool {
 	return false
 }
 
-// replicas are those that the Deployment will have.
+// replicas returns those that the Deployment will have.
 func (b bundle) replicas(state bundleState) int32 {
 	if live, ok := state.children[render.KindDeployment].(*appsv1.Deployment); ok && state.autoscaled && live.Spec.Replicas != nil {
 		return *live.Spec.Replicas
@@ -249,7 +249,7 @@ func isShareable(claim *corev1.PersistentVolumeClaim) bool {
 	return false
 }
 
-// mark puts the operator's marks on the component's rendered Deployment.
+// mark adds the operator's annotations to the component's rendered Deployment.
 func (b bundle) mark(object render.Object, state bundleState) {
 	deployment, ok := object.Config.(*applyappsv1.DeploymentApplyConfiguration)
 	if !ok {

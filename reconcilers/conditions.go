@@ -12,7 +12,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// conditions are all conditions, without their times.
+// conditions returns all conditions, without their times.
 func conditions(components []componentState, problem error) []metav1.Condition {
 	return []metav1.Condition{
 		readyCondition(components, problem),
@@ -43,7 +43,7 @@ func problemMessage(problem error) string {
 	return strings.ReplaceAll(problem.Error(), "\n", "; ")
 }
 
-// waitingFor says what is not rolled out yet; it is empty if all is.
+// waitingFor describes what is not rolled out yet, and returns "" if everything is.
 func waitingFor(components []componentState) string {
 	var waiting []string
 	for _, c := range components {
@@ -76,7 +76,7 @@ func progressingCondition(components []componentState, problem error) metav1.Con
 	}
 }
 
-// overdue says which rollouts have stood still for longer than their deadline.
+// overdue describes the rollouts that have exceeded their progress deadline.
 func overdue(components []componentState) string {
 	var late []string
 	for _, c := range components {
@@ -142,7 +142,7 @@ func (c componentState) failures() []failure {
 	return append(found, fromPods...)
 }
 
-// maxMessage is the most bytes that a condition's message may have.
+// maxMessage is the maximum length, in bytes, of a condition's message.
 //
 // Source: k8s.io/apimachinery, metav1.Condition (MaxLength of message).
 const maxMessage = 32768

@@ -13,7 +13,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// maxNote is the most bytes of an event's note; the API server refuses longer ones.
+// maxNote is the maximum length, in bytes, of an event's note; the API server rejects longer ones.
 //
 // Source: kubernetes, pkg/apis/core/validation/events.go (NoteLengthLimit).
 const maxNote = 1023

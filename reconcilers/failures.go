@@ -186,7 +186,7 @@ func hookError(message string) string {
 // pullError is a line of the pull script for a person.
 var pullError = regexp.MustCompile(`(?m)^(model \S+: .*|the Ollama server does not answer.*)$`)
 
-// pullErrors are the pull script's findings in a text, one after the other.
+// pullErrors returns the pull script's findings in a text, one after the other.
 func pullErrors(text string) string {
 	return strings.Join(pullError.FindAllString(text, -1), "; ")
 }

@@ -35,7 +35,7 @@ func (o Options) notAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.Com
 	return nil
 }
 
-// identity is the field of the source that gives pods what they prove their
+// identity returns the field of the source that gives pods what they prove their
 // ServiceAccount with, empty if it has none.
 func identity(source *corev1.VolumeProjection) string {
 	switch {
@@ -73,7 +73,7 @@ func (o Options) ingressNotAllowed(d *v1alpha1.OllamaDeployment, component v1alp
 	return nil
 }
 
-// ingressOf is the component's ingress and where it stands, nil if it has none.
+// ingressOf returns the component's ingress and where it stands, nil if it has none.
 func ingressOf(d *v1alpha1.OllamaDeployment, component v1alpha1.Component) (ingress *v1alpha1.IngressSpec, path string) {
 	switch {
 	case component == v1alpha1.ComponentOpenWebUI && d.Spec.OpenWebUI != nil:

@@ -25,7 +25,7 @@ const (
 	secretAnnotation = "llm.geeper.io/secret-hash"
 )
 
-// recordedBy are the UIDs that are on record on a trimmed Deployment of ours; none if
+// recordedBy returns the UIDs that are on record on a trimmed Deployment of ours; none if
 // it is nil.
 func recordedBy(deployment client.Object) mountedUIDs {
 	if deployment == nil {
@@ -66,7 +66,7 @@ func mark(config *applyappsv1.DeploymentApplyConfiguration, templates []*applyco
 	}
 }
 
-// secretHash tells keys apart and does not tell them.
+// secretHash returns a hash that distinguishes keys without revealing them.
 func secretHash(key []byte) string {
 	sum := sha256.Sum256(key)
 	return hex.EncodeToString(sum[:8])

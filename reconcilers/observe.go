@@ -132,7 +132,7 @@ func sooner(a, b time.Duration) time.Duration {
 	return a
 }
 
-// indexPod is the index function of podOwnerIndex.
+// indexPod returns the index function of podOwnerIndex.
 func indexPod(pod client.Object) []string {
 	return []string{pod.GetLabels()[v1alpha1.LabelOwner]}
 }

@@ -97,7 +97,7 @@ type mountedUIDs []types.UID
 
 func (m mountedUIDs) has(object client.Object) bool { return slices.Contains(m, object.GetUID()) }
 
-// ownershipError is an error when the live child is not the object's.
+// ownershipError returns an error when the live child is not the object's.
 func ownershipError(whose ownership, kind, name string) error {
 	switch whose {
 	case ours:

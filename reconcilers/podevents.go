@@ -14,7 +14,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// maxPodEvents is the most events of one pod that are read.
+// maxPodEvents is the maximum number of events that are read of a pod.
 const maxPodEvents = 100
 
 // eventFailure returns why a pod hangs, as its events tell it, the zero value if they

@@ -18,7 +18,7 @@ type podFailure struct {
 	failure
 }
 
-// podFailures are the failures of a component's pods that hold now. Of pods that their
+// podFailures returns the failures of a component's pods that hold now. Of pods that their
 // node gave up only the last one is told, and only until its successors are ready.
 func podFailures(pods []observedPod, rolledOut bool, now time.Time) []podFailure {
 	var found []podFailure

@@ -63,12 +63,12 @@ type notAllowedError struct {
 	why, stored string
 }
 
-// withoutFlag is an error about what a flag would allow.
+// withoutFlag returns an error about what a flag would allow.
 func withoutFlag(path, flag string) error {
 	return &notAllowedError{path, "without the operator's flag " + flag, "the flag was set"}
 }
 
-// byFlag is an error about what a flag leaves out of what it allows.
+// byFlag returns an error about what a flag leaves out of what it allows.
 func byFlag(path, flag string) error {
 	return &notAllowedError{path, "by the operator's flag " + flag, "before the flag was set"}
 }
@@ -119,7 +119,7 @@ func is[E error](err error) bool {
 	return errors.As(err, &found)
 }
 
-// problemReason is the reason for what keeps children from being as they should be;
+// problemReason returns the reason for what keeps children from being as they should be;
 // empty if it is nothing that a user is told at once.
 func problemReason(problem error) string {
 	for _, known := range problemReasons {

@@ -16,18 +16,18 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// Reconciler makes the children of OllamaDeployments and reports on them.
+// Reconciler applies the children of OllamaDeployments and reports their status.
 type Reconciler struct {
 	// Client reads from the cache and writes.
 	Client client.Client
 	// APIReader reads what the cache does not hold.
 	APIReader client.Reader
-	// Recorder makes events on transitions.
+	// Recorder records events when conditions change.
 	Recorder events.EventRecorder
 	// Now is the clock of the conditions.
 	Now func() metav1.Time
 
-	// Options are the settings that the operator is run with.
+	// Options are the settings of the operator.
 	Options Options
 
 	// owners holds the UIDs of the Deployments of ReplicaSets, by the ownerKeys of these.

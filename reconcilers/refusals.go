@@ -48,7 +48,7 @@ func (m *recollection) request(ctx context.Context, now time.Time, doing string,
 	return err
 }
 
-// brief is the error for a log: the API server's answers quote what they are about,
+// brief returns the error for a log: the API server's answers quote what they are about,
 // and that may be a secret, so only reason and fields of them are told.
 func brief(err error) string {
 	var request *requestError
@@ -66,7 +66,7 @@ func brief(err error) string {
 	return text
 }
 
-// reasonOf is the reason of an answer, or its code where it has none.
+// reasonOf returns the reason of an answer, or its code where it has none.
 func reasonOf(status apierrors.APIStatus) metav1.StatusReason {
 	if reason := status.Status().Reason; reason != metav1.StatusReasonUnknown {
 		return reason
@@ -74,7 +74,7 @@ func reasonOf(status apierrors.APIStatus) metav1.StatusReason {
 	return metav1.StatusReason(fmt.Sprint("status ", status.Status().Code))
 }
 
-// fieldsOf are the fields that an answer is about, each once.
+// fieldsOf returns the fields that an answer is about, each once.
 func fieldsOf(status apierrors.APIStatus) []string {
 	var fields []string
 	if details := status.Status().Details; details != nil {

@@ -23,7 +23,7 @@ const (
 	kindOfClaim  = "PersistentVolumeClaim"
 )
 
-// readSecret is the Secret, nil if there is none. It is looked up by name at the API
+// readSecret returns the Secret, nil if there is none. It is looked up by name at the API
 // server, so that no list or watch right on Secrets is needed.
 func (r *Reconciler) readSecret(ctx context.Context, key client.ObjectKey) (*corev1.Secret, error) {
 	secret := &corev1.Secret{}
@@ -89,7 +89,7 @@ func (r *Reconciler) createSecret(ctx context.Context, d *v1alpha1.OllamaDeploym
 	return nil
 }
 
-// secretOwners are the owners that a Secret with these is to have. With storage it
+// secretOwners returns the owners that a Secret with these is to have. With storage it
 // goes with the claim, whose data cannot be read without it, and not with the object.
 // Without, it goes with the object, unless it belongs to a claim that is kept from
 // before. Owners that others added stay.

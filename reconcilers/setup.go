@@ -113,7 +113,7 @@ const (
 	longestBackoff = 30 * time.Second
 )
 
-// controller are the options of both controllers.
+// controller returns the options of both controllers.
 func (o Options) controller() controller.Options {
 	return controller.Options{
 		MaxConcurrentReconciles: o.Concurrency,

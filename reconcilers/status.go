@@ -15,7 +15,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// computeStatus is the status of d: what was observed, and what kept the children
+// computeStatus returns the status of d: what was observed, and what kept the children
 // from being as they should be. The old conditions are looked at only for when
 // they last changed; now is when they change.
 func computeStatus(d *v1alpha1.OllamaDeployment, seen observed, problem error, now metav1.Time) v1alpha1.OllamaDeploymentStatus {
@@ -74,7 +74,7 @@ type componentState struct {
 	waitsFor string
 }
 
-// componentStates are the enabled components, Ollama first.
+// componentStates returns the enabled components, Ollama first.
 func componentStates(d *v1alpha1.OllamaDeployment, seen observed, now time.Time) []componentState {
 	state := func(component v1alpha1.Component, replicas *int32, resources *v1alpha1.ResourceRequirements) componentState {
 		s := componentState{component: component, deployment: seen.deployments[component]}
@@ -127,7 +127,7 @@ func (c componentState) rolledOut() bool {
 		c.deployment.Status.Replicas == c.deployment.Status.UpdatedReplicas
 }
 
-// condition is the Deployment's condition of the type, nil if it has none.
+// condition returns the Deployment's condition of the type, nil if it has none.
 func (c componentState) condition(kind appsv1.DeploymentConditionType) *appsv1.DeploymentCondition {
 	if c.deployment == nil {
 		return nil
@@ -140,7 +140,7 @@ func (c componentState) condition(kind appsv1.DeploymentConditionType) *appsv1.D
 	return nil
 }
 
-// status is the Deployment's status as the object shows it.
+// status returns the Deployment's status as the object shows it.
 func (c componentState) status() *v1alpha1.DeploymentComponentStatus {
 	if c.deployment == nil {
 		return &v1alpha1.DeploymentComponentStatus{}
@@ -175,7 +175,7 @@ var shownConditions = []appsv1.DeploymentConditionType{
 // Source: k8s.io/apimachinery/pkg/apis/meta/v1/types.go (Condition).
 var conditionReason = regexp.MustCompile(`^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$`)
 
-// shownCondition is a Deployment's condition as our status may hold it, nil if it is not
+// shownCondition returns a Deployment's condition as our status may hold it, nil if it is not
 // shown or has no time.
 func shownCondition(from *appsv1.DeploymentCondition) *metav1.Condition {
 	shown := &metav1.Condition{

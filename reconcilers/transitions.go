@@ -14,7 +14,7 @@ type transition struct {
 	condition metav1.Condition
 }
 
-// transitions are the events of a new status. Waiting for pods is none before
+// transitions returns the events of a new status. Waiting for pods is none before
 // anything was ready; that a new object has nothing wrong with it is none either.
 func transitions(before, after []metav1.Condition) []transition {
 	var found []transition

@@ -28,13 +28,13 @@ const templateLabel = "llm.geeper.io/template"
 // nobody has changed since.
 const replicasLabel = "llm.geeper.io/replicas"
 
-// fingerprint tells encoded apply configurations apart.
+// fingerprint returns a hash that distinguishes encoded apply configurations.
 func fingerprint(data []byte) string {
 	sum := sha256.Sum256(data)
 	return base64.RawStdEncoding.EncodeToString(sum[:16])
 }
 
-// fingerprintOf is the fingerprint of an apply configuration, or of a part of one.
+// fingerprintOf returns the fingerprint of an apply configuration, or of a part of one.
 func fingerprintOf(config any) (string, error) {
 	data, err := json.Marshal(config)
 	if err != nil {
@@ -43,7 +43,7 @@ func fingerprintOf(config any) (string, error) {
 	return fingerprint(data), nil
 }
 
-// trim is a live child without what the reconciler never reads, and with the
+// trim returns a live child without what the reconciler never reads, and with the
 // fingerprint of what is applied of it.
 func (k childKind) trim(live client.Object) (client.Object, error) {
 	applied, err := k.extract(live, v1alpha1.ManagedBy)

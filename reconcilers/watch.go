@@ -35,7 +35,7 @@ func byOthers(m *memory) predicate.Predicate {
 	}}
 }
 
-// statusOf is the status of an OllamaDeployment or of its alias.
+// statusOf returns the status of an OllamaDeployment or of its alias.
 func statusOf(object client.Object) v1alpha1.OllamaDeploymentStatus {
 	switch object := object.(type) {
 	case *v1alpha1.OllamaDeployment:
@@ -94,7 +94,7 @@ func onState(q queue, before, after client.Object) {
 	}
 }
 
-// stateIn is the pod's state, the zero value if there is no pod.
+// stateIn returns the pod's state, the zero value if there is no pod.
 func stateIn(object client.Object) podState {
 	if pod, ok := object.(*corev1.Pod); ok {
 		return stateOf(pod)

@@ -9,7 +9,7 @@ import (
 // earlierSeedScript is what versions before the seed by image ran.
 const earlierSeedScript = `[ -e "$2/.seeded" ] || { cp -R "$1/." "$2/" && : >"$2/.seeded"; }`
 
-// alternatives are the pod templates beside the part's own that serve its spec: those
+// alternatives returns the pod templates beside the part's own that serve its spec: those
 // of earlier versions of the operator, so that its upgrade restarts nothing, and what
 // several replicas had, so that scaling down to one restarts nothing.
 func (p part) alternatives() []*applycorev1.PodTemplateSpecApplyConfiguration {

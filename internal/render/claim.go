@@ -5,7 +5,7 @@ import (
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 )
 
-// claim is the volume for the part's data, if it wants storage. It has no owner:
+// claim returns the volume for the part's data, if it wants storage. It has no owner:
 // it outlives the object, and one of the same name takes it up again. Of its size only
 // the request is rendered, because Kubernetes lets nothing else of it change.
 func (p part) claim() []Object {

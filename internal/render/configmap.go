@@ -45,7 +45,7 @@ func (p part) configMap() []Object {
 	return []Object{{Kind: KindConfigMap, Name: p.name(), Config: config}}
 }
 
-// hash is a short fingerprint of a file, for an annotation of the pods that read
+// hash returns a short fingerprint of a file, for an annotation of the pods that read
 // it at their start only.
 func hash(text string) string {
 	sum := sha256.Sum256([]byte(text))

@@ -5,7 +5,7 @@ import (
 	applynetworkingv1 "k8s.io/client-go/applyconfigurations/networking/v1"
 )
 
-// ingressObject is the part's Ingress, if it is enabled.
+// ingressObject returns the part's Ingress, if it is enabled.
 func (p part) ingressObject() []Object {
 	if !p.ingress.IsEnabled() {
 		return nil

@@ -32,7 +32,7 @@ type part struct {
 	earlier bool
 }
 
-// parts are the enabled components of d.
+// parts returns the enabled components of d.
 func parts(d *v1alpha1.OllamaDeployment) []part {
 	ollama := &d.Spec.Ollama
 	out := []part{{
@@ -60,7 +60,7 @@ func parts(d *v1alpha1.OllamaDeployment) []part {
 
 func (p part) name() string { return v1alpha1.ChildName(p.d.Name, p.component) }
 
-// labels are those of every child. The selector is a smaller set of its own.
+// labels returns those of every child. The selector is a smaller set of its own.
 func (p part) labels() map[string]string {
 	labels := maps.Clone(p.selector())
 	maps.Copy(labels, map[string]string{
@@ -87,7 +87,7 @@ func (p part) owner() *applymetav1.OwnerReferenceApplyConfiguration {
 		WithBlockOwnerDeletion(true)
 }
 
-// storage is the size of the part's claim, nil if it has none.
+// storage returns the size of the part's claim, nil if it has none.
 func (p part) storage() *resource.Quantity { return p.resources.StorageSize() }
 
 // image joins an image and its tag, which may carry a digest.

@@ -18,7 +18,7 @@ import (
 // at its start only, so that a change of it rolls them.
 const ConfigHashAnnotation = "llm.geeper.io/config-hash"
 
-// deployment is the part's Deployment.
+// deployment returns the part's Deployment.
 func (p part) deployment() Object {
 	spec := applyappsv1.DeploymentSpec()
 	if p.component != v1alpha1.ComponentOpenWebUI {
@@ -36,7 +36,7 @@ func (p part) deployment() Object {
 	return Object{Kind: KindDeployment, Name: p.name(), Config: config, Alternatives: p.alternatives()}
 }
 
-// pod is the template of the part's pods.
+// pod returns the template of the part's pods.
 func (p part) pod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	switch p.component {
 	case v1alpha1.ComponentOllama:
@@ -82,7 +82,7 @@ func (p part) podTemplate() (*applycorev1.PodTemplateSpecApplyConfiguration, *ap
 	return applycorev1.PodTemplateSpec().WithLabels(p.labels()).WithSpec(spec), spec
 }
 
-// container is the part's main container, named after the component.
+// container returns the part's main container, named after the component.
 func (p part) container(port int32) *applycorev1.ContainerApplyConfiguration {
 	return p.baseContainer(string(p.component), p.image, isContainerResource).
 		WithPorts(applycorev1.ContainerPort().
@@ -140,7 +140,7 @@ func only(list corev1.ResourceList, wanted func(corev1.ResourceName) bool) corev
 	return out
 }
 
-// dataVolumeSource is the part's claim, or a volume that goes with the pod.
+// dataVolumeSource returns the part's claim, or a volume that goes with the pod.
 func (p part) dataVolumeSource(name string) *applycorev1.VolumeApplyConfiguration {
 	volume := applycorev1.Volume().WithName(name)
 	if p.storage() == nil {
@@ -149,7 +149,7 @@ func (p part) dataVolumeSource(name string) *applycorev1.VolumeApplyConfiguratio
 	return volume.WithPersistentVolumeClaim(applycorev1.PersistentVolumeClaimVolumeSource().WithClaimName(p.name()))
 }
 
-// configVolume is the part's ConfigMap.
+// configVolume returns the part's ConfigMap.
 func (p part) configVolume(name string) *applycorev1.VolumeApplyConfiguration {
 	return applycorev1.Volume().WithName(name).
 		WithConfigMap(applycorev1.ConfigMapVolumeSource().WithName(p.name()))

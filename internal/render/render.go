@@ -21,7 +21,7 @@ type Object struct {
 	Alternatives []*applycorev1.PodTemplateSpecApplyConfiguration
 }
 
-// Objects are the children of d in the order in which they are applied: what a
+// Objects returns the children of d in the order in which they are applied: what a
 // pod mounts stands before the Deployment. Secrets are not among them, because
 // their contents are drawn once and not derived; Secrets names them.
 func Objects(d *v1alpha1.OllamaDeployment) []Object {

@@ -23,7 +23,7 @@ type Secret struct {
 	Labels map[string]string
 }
 
-// Secrets are the Secrets that the pods of d need.
+// Secrets returns the Secrets that the pods of d need.
 func Secrets(d *v1alpha1.OllamaDeployment) []Secret {
 	var secrets []Secret
 	for _, p := range parts(d) {

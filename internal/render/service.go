@@ -13,7 +13,7 @@ import (
 // stackPortName is the second port of Ollama's Service, where the first is another.
 const stackPortName = "stack"
 
-// serviceObject is the part's Service. Its port is the user's; the container's is
+// serviceObject returns the part's Service. Its port is the user's; the container's is
 // found by name, so that changing the one restarts nothing.
 func (p part) serviceObject() Object {
 	service := p.service

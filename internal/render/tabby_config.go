@@ -103,7 +103,7 @@ func tabbyModelsOf(d *v1alpha1.OllamaDeployment) tabbyChoice {
 	return choice
 }
 
-// distinct are the models of the choice, each once.
+// distinct returns the models of the choice, each once.
 func (c tabbyChoice) distinct() []ollama.ModelName {
 	var out []ollama.ModelName
 	for _, model := range []ollama.ModelName{c.completion, c.chat, c.embedding} {
