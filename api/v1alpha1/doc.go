@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Package v1alpha1 is the API of the LLM Operator: the types of the group
 // llm.geeper.io, their documented defaults, the names of the objects that are
 // made from them, and the vocabulary of their status.

@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package v1alpha1
 
 // Names and paths that the operator reserves in Tabby's pods. Admission rejects env,

@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Command kubectl-llm is a kubectl plugin that validates, defaults, renders and migrates
 // OllamaDeployments offline, and shows their status on a cluster.
 package main

@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Command manager runs the LLM Operator: the admission webhooks and the controllers of
 // OllamaDeployments.
 package main

@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Command cert-manager runs cert-manager's CA injector and its controllers for self-signed and CA
 // issuers in one process.
 package main

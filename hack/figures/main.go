@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Command figures prints the size of the code and of its functions: for each package and
 // in sum, first of the code and then of the tests. Generated files do not count.
 //

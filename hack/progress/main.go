@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Command progress runs go build and go test and reports their progress, because both may print
 // nothing for minutes.
 //

@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Package patterns implements the flag values that restrict the hosts and annotations of
 // ingresses. Admission and the reconciler enforce the same patterns.
 package patterns

@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Command bench measures the operator on a local control plane: the time until N OllamaDeployments
 // with three components are ready, the requests to the API server, and the CPU time and memory of
 // the manager. For comparison, a client creates the same children on a separate control plane

@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Package cluster runs a Kubernetes control plane on loopback: etcd, kube-apiserver,
 // kube-controller-manager and kube-scheduler, with nodes simulated by KWOK, and optionally the
 // operator's binary. Tests, the demo and benchmarks share it.

@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Package golden compares the output of tests with golden files, and updates the files when tests
 // run with -update.
 package golden

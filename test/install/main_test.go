@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Package install tests the installation of the operator: the manifests of config/ and of the chart
 // are applied unchanged to a control plane with cert-manager. The tests simulate what the control
 // plane lacks: kubelets, which run the manager's pods as processes with the token of their

@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Package integration tests the operator as its users meet it: the real manager
 // beside a real control plane, driven by the real kubectl.
 package integration

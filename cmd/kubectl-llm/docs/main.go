@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Command docs generates the Markdown reference of kubectl-llm, for "make generate".
 package main
 

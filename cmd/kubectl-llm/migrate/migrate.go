@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Package migrate replaces deprecated fields and the deprecated kind in manifests. It edits
 // the text in place, so that comments, order and layout are preserved.
 package migrate

@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Package report prints findings in formats for people and CI systems.
 package report
 

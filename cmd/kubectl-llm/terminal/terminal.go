@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Package terminal colors output, and escapes untrusted text so that it cannot control the
 // terminal.
 package terminal

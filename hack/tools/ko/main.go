@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Command ko builds the operator's image for all platforms, without a container engine, as
 // one archive in the OCI image layout, and an SBOM (SPDX) for each platform.
 //

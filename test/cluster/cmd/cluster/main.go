@@ -1,3 +1,6 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Command cluster starts and stops a local control plane with the operator, for "make up" and "make
 // down".
 package main
