@@ -149,7 +149,7 @@ func (s shell) session(t *testing.T, text string) string {
 		cmd := exec.Command("/bin/sh", "-c", command)
 		cmd.Dir, cmd.Env = s.folder, s.env
 		out, err := cmd.CombinedOutput()
-		got := strings.TrimSuffix(string(out), "\n")
+		got := strings.TrimSuffix(watchLog.ReplaceAllString(string(out), ""), "\n")
 		if !strings.Contains(want, "Warning: ") {
 			got = withoutWarnings(got)
 		}
@@ -170,6 +170,9 @@ func (s shell) session(t *testing.T, text string) string {
 	}
 	return went.String()
 }
+
+// watchLog matches what client-go sometimes logs when kubectl wait ends its watch.
+var watchLog = regexp.MustCompile(`(?m)^[IWE][0-9]{4} .* reflector\.go:.*\n`)
 
 func withoutWarnings(text string) string {
 	var kept []string
