@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
 // AliasReconciler maintains an OllamaDeployment for each Deployment of llm.geeper.io, the
@@ -163,28 +164,28 @@ func notOurs(alias *v1alpha1.Deployment, d *v1alpha1.OllamaDeployment) error {
 // nothing is kept for the alias, there are no pods to report.
 func mirrored(alias *v1alpha1.Deployment, kept *v1alpha1.OllamaDeployment, problem error, now metav1.Time) v1alpha1.OllamaDeploymentStatus {
 	if kept == nil {
-		return computeStatus(alias.AsOllamaDeployment(), observed{}, problem, now)
+		return status.Compute(alias.AsOllamaDeployment(), status.Observed{}, statusProblem(problem), now)
 	}
-	status := *kept.Status.DeepCopy()
+	mirror := *kept.Status.DeepCopy()
 	generation := alias.Status.ObservedGeneration
 	if problem != nil || kept.Status.ObservedGeneration == kept.Generation {
 		generation = alias.Generation
 	}
 	if problem != nil {
 		for _, kind := range []string{v1alpha1.ConditionReady, v1alpha1.ConditionProgressing} {
-			is := condition(kind, metav1.ConditionFalse, problemReason(problem), problem.Error())
+			is := (&status.Problem{Reason: problemReason(problem), Message: problem.Error()}).Condition(kind)
 			is.LastTransitionTime = now
 			if was := meta.FindStatusCondition(alias.Status.Conditions, kind); was != nil && was.Status == is.Status {
 				is.LastTransitionTime = was.LastTransitionTime
 			}
-			meta.RemoveStatusCondition(&status.Conditions, kind)
-			status.Conditions = append(status.Conditions, is)
+			meta.RemoveStatusCondition(&mirror.Conditions, kind)
+			mirror.Conditions = append(mirror.Conditions, is)
 		}
-		status.Phase = phase(status)
+		mirror.Phase = status.Phase(mirror)
 	}
-	status.ObservedGeneration = generation
-	for i := range status.Conditions {
-		status.Conditions[i].ObservedGeneration = generation
+	mirror.ObservedGeneration = generation
+	for i := range mirror.Conditions {
+		mirror.Conditions[i].ObservedGeneration = generation
 	}
-	return status
+	return mirror
 }

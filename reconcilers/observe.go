@@ -17,21 +17,16 @@ import (
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/internal/render"
+	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
 // podOwnerIndex finds, by their label, the pods in the cache that may be an object's.
 // Which are, their owners tell.
 const podOwnerIndex = "owner"
 
-// observed is what the status is computed from, by component: our Deployments, and
-// their pods that are not well.
+// observed is what observe has read.
 type observed struct {
-	deployments map[v1alpha1.Component]*appsv1.Deployment
-	pods        map[v1alpha1.Component][]observedPod
-	// autoscaled are the components whose replicas an autoscaler sets.
-	autoscaled map[v1alpha1.Component]bool
-	// capacity is the size that our claims have.
-	capacity map[v1alpha1.Component]*resource.Quantity
+	status.Observed
 	// unread reports whether the owner of some pod could not be read.
 	unread bool
 }
@@ -39,21 +34,15 @@ type observed struct {
 // unreadRetry is when the owner of a pod is read again that could not be.
 const unreadRetry = 30 * time.Second
 
-// An observedPod is a pod that is not well.
-type observedPod struct {
-	name  string
-	state podState
-}
-
 // observe reads the Deployments and pods of d from the cache. A pod whose owner cannot be
 // read is passed over: whoever may make pods would hold up the status otherwise.
 func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) (observed, error) {
-	seen := observed{
-		deployments: map[v1alpha1.Component]*appsv1.Deployment{},
-		pods:        map[v1alpha1.Component][]observedPod{},
-		autoscaled:  map[v1alpha1.Component]bool{},
-		capacity:    map[v1alpha1.Component]*resource.Quantity{},
-	}
+	seen := observed{Observed: status.Observed{
+		Deployments: map[v1alpha1.Component]*appsv1.Deployment{},
+		Pods:        map[v1alpha1.Component][]status.ObservedPod{},
+		Autoscaled:  map[v1alpha1.Component]bool{},
+		Capacity:    map[v1alpha1.Component]*resource.Quantity{},
+	}}
 	components := map[types.UID]v1alpha1.Component{}
 	kind := kindFor(render.KindDeployment)
 	for _, component := range v1alpha1.Components() {
@@ -72,8 +61,8 @@ func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) 
 		if err != nil {
 			return seen, err
 		}
-		seen.deployments[component], seen.autoscaled[component] = deployment, autoscaled
-		if seen.capacity[component], err = r.capacityOf(ctx, d, key); err != nil {
+		seen.Deployments[component], seen.Autoscaled[component] = deployment, autoscaled
+		if seen.Capacity[component], err = r.capacityOf(ctx, d, key); err != nil {
 			return seen, err
 		}
 		components[deployment.UID] = component
@@ -85,8 +74,8 @@ func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) 
 	looks := maxEventLooks
 	for i := range pods.Items {
 		pod := &pods.Items[i]
-		state := stateOf(pod)
-		if state == (podState{}) {
+		state := status.StateOf(pod)
+		if state == (status.PodState{}) {
 			continue
 		}
 		uid, err := r.deploymentOf(ctx, pod)
@@ -99,11 +88,11 @@ func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) 
 		if !found {
 			continue
 		}
-		if state.hangsFor(r.Now().Time) >= hangPatience && looks > 0 {
+		if state.NeedsEvents(r.Now().Time) && looks > 0 {
 			looks--
-			state.failure = r.eventFailure(ctx, pod)
+			state.Failure = r.eventFailure(ctx, pod)
 		}
-		seen.pods[component] = append(seen.pods[component], observedPod{pod.Name, state})
+		seen.Pods[component] = append(seen.Pods[component], status.ObservedPod{Name: pod.Name, State: state})
 	}
 	return seen, nil
 }
@@ -112,17 +101,12 @@ func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) 
 // others hang for the same reason, as a rule.
 const maxEventLooks = 3
 
-// nextLook returns when the object has to be looked at again although nothing reports
-// a change, 0 if it need not be.
+// nextLook returns after how long the object has to be observed again although nothing
+// reports a change, 0 if it need not be.
 func (o observed) nextLook(now time.Time) time.Duration {
-	var next time.Duration
+	next := o.NextLook(now)
 	if o.unread {
-		next = unreadRetry
-	}
-	for _, pods := range o.pods {
-		for _, pod := range pods {
-			next = sooner(next, pod.state.nextLook(now))
-		}
+		next = sooner(next, unreadRetry)
 	}
 	return next
 }

@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
 // conflictRetry is how long a name conflict is left alone. Nobody tells when an
@@ -131,6 +133,14 @@ func problemReason(problem error) string {
 		}
 	}
 	return ""
+}
+
+// statusProblem returns the problem as the status reports it, on one line; nil if there is none.
+func statusProblem(problem error) *status.Problem {
+	if problem == nil {
+		return nil
+	}
+	return &status.Problem{Reason: problemReason(problem), Message: strings.ReplaceAll(problem.Error(), "\n", "; ")}
 }
 
 // A finding is what came of an attempt to bring the cluster to what the spec says.

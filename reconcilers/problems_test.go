@@ -18,6 +18,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
 var pods = schema.GroupResource{Resource: "pods"}
@@ -200,4 +203,25 @@ func TestJudgePredecessor(t *testing.T) {
 		require.NoError(t, f.failed)
 	}
 	assert.NoError(t, m.judge(nil, start.Add(failureGracePeriod)).problem)
+}
+
+func TestStatusProblem(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		problem error
+		want    *status.Problem
+	}{
+		"none":         {nil, nil},
+		"not admitted": {errNotAdmitted, &status.Problem{Reason: "NotAdmitted", Message: errNotAdmitted.Error()}},
+		"still tried":  {&failingError{errors.New("no")}, &status.Problem{Reason: "ApplyFailed", Message: "no; it is still tried"}},
+		"several, on one line": {
+			errors.Join(errors.New("other"), &conflictError{"Service", "stack-ollama", v1alpha1.Kind}),
+			&status.Problem{Reason: "NameConflict", Message: `other; Service "stack-ollama" exists and does not belong to this OllamaDeployment; delete or rename it, or choose another name`},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, tc.want, statusProblem(tc.problem))
+		})
+	}
 }

@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
 // Reconciler applies the children of OllamaDeployments and reports their status.
@@ -69,16 +70,16 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 		return ctrl.Result{}, &briefError{errors.Join(f.failed, err)}
 	}
 	f.retry = sooner(f.retry, seen.nextLook(now.Time))
-	status := computeStatus(d, seen, f.problem, now)
-	if equality.Semantic.DeepEqual(d.Status, status) {
+	after := status.Compute(d, seen.Observed, statusProblem(f.problem), now)
+	if equality.Semantic.DeepEqual(d.Status, after) {
 		return f.result()
 	}
 	before := d.Status.Conditions
-	if err := writeStatus(ctx, r.Client, &r.memory, d, status); err != nil {
+	if err := writeStatus(ctx, r.Client, &r.memory, d, after); err != nil {
 		return afterStatusError(f, err)
 	}
-	for _, t := range transitions(before, status.Conditions) {
-		r.Recorder.Eventf(d, nil, t.kind, t.condition.Reason, "Reconcile", "%s", clean(t.condition.Message, maxNote))
+	for _, e := range status.Events(before, after.Conditions) {
+		r.Recorder.Eventf(d, nil, e.Type, e.Reason, "Reconcile", "%s", status.Clean(e.Message, maxNote))
 	}
 	return f.result()
 }

@@ -25,6 +25,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/status"
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
@@ -90,7 +91,7 @@ func TestAliasHiccup(t *testing.T) {
 func TestNote(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{strings.Repeat("é", 1024), strings.Repeat("a", 1024), strings.Repeat("日", 400)} {
-		got := clean(text, maxNote)
+		got := status.Clean(text, maxNote)
 		assert.Less(t, len(got), 1024)
 		assert.True(t, utf8.ValidString(got))
 	}

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
 // appliedLabel is, on children in the cache and nowhere else, the fingerprint of
@@ -108,7 +109,7 @@ func trimPod(live client.Object) (client.Object, error) {
 	}
 	small := &corev1.Pod{}
 	trimMeta(pod, small)
-	if stateOf(pod) != (podState{}) {
+	if status.StateOf(pod) != (status.PodState{}) {
 		if controller := metav1.GetControllerOf(pod); controller != nil {
 			small.OwnerReferences = []metav1.OwnerReference{*controller}
 		}

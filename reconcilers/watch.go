@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
 // statusDebounce is how long status changes of children are collected before one status is
@@ -98,11 +99,11 @@ func onState(q queue, before, after client.Object) {
 }
 
 // stateIn returns the pod's state, the zero value if there is no pod.
-func stateIn(object client.Object) podState {
+func stateIn(object client.Object) status.PodState {
 	if pod, ok := object.(*corev1.Pod); ok {
-		return stateOf(pod)
+		return status.StateOf(pod)
 	}
-	return podState{}
+	return status.PodState{}
 }
 
 // enqueue asks for the objects of children to be reconciled after a while.

@@ -1,7 +1,7 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package reconcilers
+package status
 
 import (
 	"fmt"
@@ -15,19 +15,19 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// A podFailure is a pod and what it has failed of.
+// A podFailure is the failure of a pod.
 type podFailure struct {
 	name string
-	failure
+	Failure
 }
 
-// podFailures returns the failures of a component's pods that hold now. Of pods that their
-// node gave up only the last one is told, and only until its successors are ready.
-func podFailures(pods []observedPod, rolledOut bool, now time.Time) []podFailure {
+// podFailures returns the current failures of a component's pods. Of pods that were evicted
+// or rejected by their node it returns only the latest, and only until the rollout is complete.
+func podFailures(pods []ObservedPod, rolledOut bool, now time.Time) []podFailure {
 	var found []podFailure
 	var last *podFailure
 	for _, pod := range pods {
-		f := podFailure{pod.name, pod.state.failure}
+		f := podFailure{pod.Name, pod.State.Failure}
 		switch {
 		case f.reason == "" || f.isOver(now):
 		case f.reason != v1alpha1.ReasonEvicted && f.reason != v1alpha1.ReasonPodFailed:
@@ -42,10 +42,10 @@ func podFailures(pods []observedPod, rolledOut bool, now time.Time) []podFailure
 	return found
 }
 
-// waitFor notes what Tabby's pods wait for, and that it is a failure if they have
-// waited for long: the object's own Ollama tells itself why it is not ready, so that
-// counts from when it is.
-func (c *componentState) waitFor(d *v1alpha1.OllamaDeployment, ollama componentState, pods []observedPod, now time.Time) {
+// waitFor sets what Tabby's pods wait for, and adds a failure for each pod that has waited
+// for longer than waitPatience. If they wait for the object's own Ollama, that time counts
+// from when Ollama is available: until then its own conditions say why it is not.
+func (c *componentState) waitFor(d *v1alpha1.OllamaDeployment, ollama componentState, pods []ObservedPod, now time.Time) {
 	models, address := render.TabbyNeeds(d)
 	names := make([]string, 0, len(models))
 	for _, model := range models {
@@ -53,7 +53,7 @@ func (c *componentState) waitFor(d *v1alpha1.OllamaDeployment, ollama componentS
 	}
 	isOwn := d.TabbyUsesOwnOllama()
 	for _, pod := range pods {
-		since := pod.state.waitsSince
+		since := pod.State.waitsSince
 		if since == 0 {
 			continue
 		}
@@ -62,7 +62,7 @@ func (c *componentState) waitFor(d *v1alpha1.OllamaDeployment, ollama componentS
 			since = max(since, ollama.readySince())
 		}
 		if (!isOwn || ollama.rolledOut()) && now.Sub(time.Unix(since, 0)) >= waitPatience {
-			c.failed = append(c.failed, podFailure{pod.name, failure{
+			c.failed = append(c.failed, podFailure{pod.Name, Failure{
 				reason:  v1alpha1.ReasonWaitingForOllama,
 				message: fmt.Sprintf("waits for %s; the log of container %s says what is missing", c.waitsFor, render.WaitContainer),
 			}})

@@ -1,7 +1,7 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package reconcilers
+package status
 
 import (
 	"time"
@@ -11,37 +11,37 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// A podState is what the status has to know of one pod. It is zero for a pod that is
-// well or is starting as it should.
-type podState struct {
-	failure
+// A PodState is what the status depends on of one pod. It is zero for a pod that is ready or
+// is starting normally, and comparable.
+type PodState struct {
+	Failure
 	// hangsSince is since when the pod waits for its volumes and its network, in Unix
-	// seconds, 0 if it does not. Why, the pod's events alone say.
+	// seconds, 0 if it does not. Only the pod's events say why.
 	hangsSince int64
 	// waitsSince is since when the pod waits for models of Ollama, 0 if it does not.
 	waitsSince int64
 }
 
-// stateOf reads the pod's status.
-func stateOf(pod *corev1.Pod) podState {
+// StateOf returns the state of the pod.
+func StateOf(pod *corev1.Pod) PodState {
 	if f := failureOf(pod); f != nil {
-		return podState{failure: *f}
+		return PodState{Failure: *f}
 	}
 	if pod.DeletionTimestamp != nil || pod.Status.Phase == corev1.PodSucceeded {
-		return podState{}
+		return PodState{}
 	}
 	for i := range pod.Status.InitContainerStatuses {
 		status := &pod.Status.InitContainerStatuses[i]
 		if status.Name == render.WaitContainer && status.State.Running != nil {
-			return podState{waitsSince: max(status.State.Running.StartedAt.Unix(), 1)}
+			return PodState{waitsSince: max(status.State.Running.StartedAt.Unix(), 1)}
 		}
 	}
-	return podState{hangsSince: hangsSince(pod)}
+	return PodState{hangsSince: hangsSince(pod)}
 }
 
 // hangsSince returns since when the pod waits for its volumes and its network, 0 if it
-// does not. A kubelet before 1.29 does not tell; its pod hangs while a container is
-// said to be created.
+// does not. A kubelet before 1.29 does not set the condition; its pod hangs while a container
+// is reported as being created.
 func hangsSince(pod *corev1.Pod) int64 {
 	if sandbox := podCondition(pod, corev1.PodReadyToStartContainers); sandbox != nil {
 		if sandbox.Status == corev1.ConditionFalse {
@@ -57,29 +57,27 @@ func hangsSince(pod *corev1.Pod) int64 {
 	return 0
 }
 
-// hangsFor returns how long the pod has been hanging, 0 if it does not.
-func (s podState) hangsFor(now time.Time) time.Duration {
-	if s.hangsSince == 0 {
-		return 0
-	}
-	return now.Sub(time.Unix(s.hangsSince, 0))
+// NeedsEvents reports whether the pod has waited for its volumes and its network for so long
+// that its events have to be read; see FailureInEvents.
+func (s PodState) NeedsEvents(now time.Time) bool {
+	return s.hangsSince != 0 && now.Sub(time.Unix(s.hangsSince, 0)) >= hangPatience
 }
 
 // How long a pod may hang or wait before that is looked into.
 const (
-	// hangPatience is longer than it takes to make a pod's network and mount what is at
-	// hand, and leaves room to attach a disk.
+	// hangPatience is longer than it takes to set up a pod's network and to mount volumes that
+	// need no disk, and leaves time to attach one.
 	hangPatience = 15 * time.Second
-	// waitPatience is for an Ollama that starts at the same time.
+	// waitPatience leaves time for an Ollama that starts at the same time.
 	waitPatience = 2 * time.Minute
-	// lookAgain is the most time between two looks at a pod that hangs or waits, which
-	// begin at its patience and become rarer with its age.
+	// lookAgain is the longest time between two looks at a pod that hangs or waits. They begin
+	// after its patience and become rarer with its age.
 	lookAgain = 5 * time.Minute
 )
 
-// nextLook returns when the state has to be looked at again although nothing reports a
-// change of it, 0 if it need not be.
-func (s podState) nextLook(now time.Time) time.Duration {
+// NextLook returns after how long the state has to be looked at again although nothing
+// reports a change of it, 0 if it need not be.
+func (s PodState) NextLook(now time.Time) time.Duration {
 	after := func(since int64, patience time.Duration) time.Duration {
 		age := now.Sub(time.Unix(since, 0))
 		if age < patience {

@@ -1,10 +1,9 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package reconcilers
+package status
 
 import (
-	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -49,25 +48,25 @@ func deploymentCondition(kind appsv1.DeploymentConditionType, status corev1.Cond
 }
 
 // seen puts together what was observed of the stack's two components.
-func seen(ofOllama, ofTabby *appsv1.Deployment, pods ...corev1.Pod) observed {
-	o := observed{
-		deployments: map[v1alpha1.Component]*appsv1.Deployment{},
-		pods:        map[v1alpha1.Component][]observedPod{},
-		autoscaled:  map[v1alpha1.Component]bool{},
+func seen(ofOllama, ofTabby *appsv1.Deployment, pods ...corev1.Pod) Observed {
+	o := Observed{
+		Deployments: map[v1alpha1.Component]*appsv1.Deployment{},
+		Pods:        map[v1alpha1.Component][]ObservedPod{},
+		Autoscaled:  map[v1alpha1.Component]bool{},
 	}
 	if ofOllama != nil {
-		o.deployments[ollama] = ofOllama
+		o.Deployments[ollama] = ofOllama
 	}
 	if ofTabby != nil {
-		o.deployments[tabby] = ofTabby
+		o.Deployments[tabby] = ofTabby
 	}
 	for _, pod := range pods {
 		component := ollama
 		if strings.Contains(pod.Name, "tabby") {
 			component = tabby
 		}
-		if state := stateOf(&pod); state != (podState{}) {
-			o.pods[component] = append(o.pods[component], observedPod{pod.Name, state})
+		if state := StateOf(&pod); state != (PodState{}) {
+			o.Pods[component] = append(o.Pods[component], ObservedPod{pod.Name, state})
 		}
 	}
 	return o
@@ -97,22 +96,22 @@ func ended(code int32, reason, message string) corev1.ContainerState {
 }
 
 // Whole statuses, each in a file testdata/status/<case>.yaml.
-func TestComputeStatus(t *testing.T) {
+func TestCompute(t *testing.T) {
 	t.Parallel()
 	unseen := deployment(2, 2, 2)
 	unseen.Generation = 2
 	scaled := deployment(7, 7, 7)
 	scaled.Spec.Replicas = new(int32(7))
 	autoscaled := seen(scaled, deployment(2, 2, 2))
-	autoscaled.autoscaled[ollama] = true
+	autoscaled.Autoscaled[ollama] = true
 	idle := deployment(0, 0, 0)
 	idle.Spec.Replicas = new(int32(0))
 	scaledToZero := seen(idle, deployment(2, 2, 2))
-	scaledToZero.autoscaled[ollama] = true
+	scaledToZero.Autoscaled[ollama] = true
 	hook := waitsBecause("PostStartHookError", `Exec lifecycle hook ([/bin/sh /etc/llm-operator/pull-models.sh llama9:7b]) for Container "ollama" in Pod "stack-ollama-a_default(1)" failed - error: command '/bin/sh' exited with 1: , message: "model llama9:7b: Error: pull model manifest: file does not exist\n"`)
 	cases := map[string]struct {
-		seen    observed
-		problem error
+		seen    Observed
+		problem *Problem
 	}{
 		"nothing-yet": {},
 		"some-ready":  {seen: seen(deployment(2, 2, 2), deployment(2, 2, 1))},
@@ -127,10 +126,13 @@ func TestComputeStatus(t *testing.T) {
 		"scaled-to-zero":              {seen: scaledToZero},
 		"name-conflict": {
 			seen:    seen(deployment(2, 2, 2), deployment(2, 2, 2)),
-			problem: errors.Join(errors.New("other"), &conflictError{"Service", "stack-ollama", v1alpha1.Kind}),
+			problem: &Problem{v1alpha1.ReasonNameConflict, `other; Service "stack-ollama" exists and does not belong to this OllamaDeployment; delete or rename it, or choose another name`},
 		},
-		"not-admitted": {problem: errNotAdmitted},
-		"apply-failed": {problem: &failingError{errors.New("no")}},
+		"not-admitted": {problem: &Problem{
+			v1alpha1.ReasonNotAdmitted,
+			"the spec was stored without passing the operator's webhooks and lacks its defaults; it is not reconciled before they have admitted it, which the operator asks for by itself",
+		}},
+		"apply-failed": {problem: &Problem{v1alpha1.ReasonApplyFailed, "no; it is still tried"}},
 		"model-missing": {seen: seen(deployment(2, 2, 0), deployment(2, 2, 0),
 			podWith("stack-ollama-b", corev1.ContainerStatus{Name: "ollama", State: hook}),
 			podWith("stack-ollama-a", corev1.ContainerStatus{Name: "ollama", State: hook}))},
@@ -170,7 +172,7 @@ spec:
   openwebui: {}
   tabby: {enabled: true, replicas: 2}
 `))
-			text, err := yaml.Marshal(computeStatus(d, tc.seen, tc.problem, now))
+			text, err := yaml.Marshal(Compute(d, tc.seen, tc.problem, now))
 			require.NoError(t, err)
 			golden.Equal(t, filepath.Join("testdata", "status", name+".yaml"), string(text))
 		})
@@ -182,10 +184,10 @@ spec:
 func TestConditionTime(t *testing.T) {
 	t.Parallel()
 	d := fixtures.Defaulted(fixtures.Sample(t, "minimal"))
-	d.Status = computeStatus(d, observed{}, nil, then)
-	same := computeStatus(d, observed{}, nil, now)
+	d.Status = Compute(d, Observed{}, nil, then)
+	same := Compute(d, Observed{}, nil, now)
 	assert.Equal(t, then, meta.FindStatusCondition(same.Conditions, "Ready").LastTransitionTime)
-	changed := computeStatus(d, seen(deployment(1, 1, 1), nil), nil, now)
+	changed := Compute(d, seen(deployment(1, 1, 1), nil), nil, now)
 	assert.Equal(t, now, meta.FindStatusCondition(changed.Conditions, "Ready").LastTransitionTime)
 }
 
@@ -225,7 +227,7 @@ spec:
 			pod.Status.InitContainerStatuses = []corev1.ContainerStatus{{
 				Name: "wait-for-models", State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: metav1.Unix(0, 0)}},
 			}}
-			status := computeStatus(d, seen(tc.ollama, deployment(1, 1, 0), pod), nil, metav1.Unix(tc.after, 0))
+			status := Compute(d, seen(tc.ollama, deployment(1, 1, 0), pod), nil, metav1.Unix(tc.after, 0))
 			assert.Contains(t, meta.FindStatusCondition(status.Conditions, "Ready").Message, "tabby has 0 of 1 pods ready and up to date and waits for "+tc.at)
 			degraded := meta.FindStatusCondition(status.Conditions, "Degraded")
 			if tc.failed {
@@ -240,7 +242,7 @@ spec:
 
 // A Deployment's conditions are shown as our status may hold them: whoever may write a
 // Deployment's status cannot make ours one that the API server refuses.
-func TestShownCondition(t *testing.T) {
+func TestExposedCondition(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		from appsv1.DeploymentCondition
@@ -271,7 +273,7 @@ func TestShownCondition(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, tc.want, shownCondition(&tc.from))
+			assert.Equal(t, tc.want, exposedCondition(&tc.from))
 		})
 	}
 }

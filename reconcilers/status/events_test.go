@@ -1,7 +1,7 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package reconcilers
+package status
 
 import (
 	"testing"
@@ -10,8 +10,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Events tell of transitions, and of nothing else.
-func TestTransitions(t *testing.T) {
+// Only changes of conditions are worth an event.
+func TestEvents(t *testing.T) {
 	t.Parallel()
 	of := func(kind string, status metav1.ConditionStatus, reason string) metav1.Condition {
 		return metav1.Condition{Type: kind, Status: status, Reason: reason, Message: reason}
@@ -37,8 +37,8 @@ func TestTransitions(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, found := range transitions(tc.before, tc.after) {
-				got = append(got, found.kind+" "+found.condition.Reason)
+			for _, found := range Events(tc.before, tc.after) {
+				got = append(got, found.Type+" "+found.Reason)
 			}
 			assert.Equal(t, tc.want, got)
 		})

@@ -1,7 +1,7 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package reconcilers
+package status
 
 import (
 	"fmt"
@@ -16,34 +16,34 @@ import (
 )
 
 // conditions returns all conditions, without their times.
-func conditions(components []componentState, problem error) []metav1.Condition {
-	return []metav1.Condition{
+func conditions(components []componentState, problem *Problem) []metav1.Condition {
+	out := []metav1.Condition{
 		readyCondition(components, problem),
 		progressingCondition(components, problem),
 		degradedCondition(components),
-		modelsPulledCondition(components[0]), // Ollama is always there, and the first
 	}
+	for _, c := range components {
+		if c.component == v1alpha1.ComponentOllama {
+			out = append(out, modelsPulledCondition(c))
+		}
+	}
+	return out
 }
 
 func condition(kind string, status metav1.ConditionStatus, reason, message string) metav1.Condition {
-	return metav1.Condition{Type: kind, Status: status, Reason: reason, Message: clean(message, maxMessage)}
+	return metav1.Condition{Type: kind, Status: status, Reason: reason, Message: Clean(message, maxMessage)}
 }
 
-func readyCondition(components []componentState, problem error) metav1.Condition {
+func readyCondition(components []componentState, problem *Problem) metav1.Condition {
 	waiting := waitingFor(components)
 	switch {
 	case problem != nil:
-		return condition(v1alpha1.ConditionReady, metav1.ConditionFalse, problemReason(problem), problemMessage(problem))
+		return problem.Condition(v1alpha1.ConditionReady)
 	case waiting != "":
 		return condition(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonReplicasNotReady, waiting)
 	default:
 		return condition(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonAllReplicasReady, "all pods are ready")
 	}
-}
-
-// problemMessage is what the problems are, on one line.
-func problemMessage(problem error) string {
-	return strings.ReplaceAll(problem.Error(), "\n", "; ")
 }
 
 // waitingFor describes what is not rolled out yet, and returns "" if everything is.
@@ -65,11 +65,11 @@ func waitingFor(components []componentState) string {
 	return strings.Join(waiting, "; ")
 }
 
-func progressingCondition(components []componentState, problem error) metav1.Condition {
+func progressingCondition(components []componentState, problem *Problem) metav1.Condition {
 	waiting := waitingFor(components)
 	switch late := overdue(components); {
 	case problem != nil:
-		return condition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, problemReason(problem), problemMessage(problem))
+		return problem.Condition(v1alpha1.ConditionProgressing)
 	case waiting == "":
 		return condition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonRolloutComplete, "all pods run what the spec says")
 	case late != "":
@@ -79,12 +79,18 @@ func progressingCondition(components []componentState, problem error) metav1.Con
 	}
 }
 
+// progressDeadlineExceeded is the reason that the Deployment controller gives to the condition
+// Progressing of a rollout that has exceeded its progress deadline.
+//
+// Source: kubernetes, pkg/controller/deployment/util/deployment_util.go (TimedOutReason).
+const progressDeadlineExceeded = "ProgressDeadlineExceeded"
+
 // overdue describes the rollouts that have exceeded their progress deadline.
 func overdue(components []componentState) string {
 	var late []string
 	for _, c := range components {
-		if found := c.condition(appsv1.DeploymentProgressing); found != nil && found.Reason == v1alpha1.ReasonProgressDeadlineExceeded {
-			late = append(late, fmt.Sprintf("%s: %s; it is still tried", c.component, clean(found.Message, maxForeign)))
+		if found := c.condition(appsv1.DeploymentProgressing); found != nil && found.Reason == progressDeadlineExceeded {
+			late = append(late, fmt.Sprintf("%s: %s; it is still tried", c.component, Clean(found.Message, maxForeign)))
 		}
 	}
 	return strings.Join(late, "; ")
@@ -119,20 +125,20 @@ func modelsPulledCondition(ollama componentState) metav1.Condition {
 		fmt.Sprintf("%d of %d Ollama pods have all models", min(ollama.ready(), ollama.updated()), ollama.wanted))
 }
 
-// failures are what is wrong with the component's pods: each failure once, with the
-// pods that it befell.
-func (c componentState) failures() []failure {
-	var found []failure
+// failures returns the failures of the component's pods, each once and with the pods that
+// have it.
+func (c componentState) failures() []Failure {
+	var found []Failure
 	if refused := c.condition(appsv1.DeploymentReplicaFailure); refused != nil && refused.Status == corev1.ConditionTrue {
-		found = append(found, failure{reason: v1alpha1.ReasonPodsNotCreated, message: clean(refused.Message, maxForeign)})
+		found = append(found, Failure{reason: v1alpha1.ReasonPodsNotCreated, message: Clean(refused.Message, maxForeign)})
 	}
-	befallen := map[failure][]string{}
+	podsByFailure := map[Failure][]string{}
 	for _, pod := range c.failed {
-		f := failure{reason: pod.reason, message: pod.message}
-		befallen[f] = append(befallen[f], pod.name)
+		f := Failure{reason: pod.reason, message: pod.message}
+		podsByFailure[f] = append(podsByFailure[f], pod.name)
 	}
-	fromPods := make([]failure, 0, len(befallen))
-	for f, pods := range befallen {
+	fromPods := make([]Failure, 0, len(podsByFailure))
+	for f, pods := range podsByFailure {
 		slices.Sort(pods)
 		where := "pod " + pods[0]
 		if len(pods) > 1 {
@@ -141,7 +147,7 @@ func (c componentState) failures() []failure {
 		f.message += " (" + where + ")"
 		fromPods = append(fromPods, f)
 	}
-	slices.SortFunc(fromPods, func(a, b failure) int { return strings.Compare(a.message, b.message) })
+	slices.SortFunc(fromPods, func(a, b Failure) int { return strings.Compare(a.message, b.message) })
 	return append(found, fromPods...)
 }
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package reconcilers
+package status
 
 import (
 	"strings"
@@ -19,7 +19,7 @@ func TestFailureOf(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		status corev1.ContainerStatus
-		want   *failure
+		want   *Failure
 	}{
 		"creating":               {status: corev1.ContainerStatus{State: waitsBecause("ContainerCreating", "")}},
 		"nothing known":          {},
@@ -33,57 +33,57 @@ func TestFailureOf(t *testing.T) {
 		"hook, with the kubelet's quoting": {
 			status: corev1.ContainerStatus{State: waitsBecause("PostStartHookError",
 				`Exec lifecycle hook ([/bin/sh x]) for Container "ollama" in Pod "p" failed - error: command '/bin/sh x' exited with 1: , message: "model a:1: Error: \"no\"\nmodel b:2: Error: gone\n"`)},
-			want: &failure{reason: "ModelPullFailed", message: `model a:1: Error: "no"; model b:2: Error: gone`},
+			want: &Failure{reason: "ModelPullFailed", message: `model a:1: Error: "no"; model b:2: Error: gone`},
 		},
 		"hook, server silent": {
 			status: corev1.ContainerStatus{State: waitsBecause("PostStartHookError", `x, message: "the Ollama server does not answer after 120s\n"`)},
-			want:   &failure{reason: "ModelPullFailed", message: "the Ollama server does not answer after 120s"},
+			want:   &Failure{reason: "ModelPullFailed", message: "the Ollama server does not answer after 120s"},
 		},
 		"hook, of words that are not the script's": {
 			status: corev1.ContainerStatus{State: waitsBecause("PostStartHookError", `x, message: "sh: not found\n"`)},
-			want:   &failure{reason: "ModelPullFailed", message: "sh: not found"},
+			want:   &Failure{reason: "ModelPullFailed", message: "sh: not found"},
 		},
 		"hook, in words that no kubelet is known to use": {
 			status: corev1.ContainerStatus{State: waitsBecause("PostStartHookError", "failed")},
-			want:   &failure{reason: "ModelPullFailed", message: "failed"},
+			want:   &Failure{reason: "ModelPullFailed", message: "failed"},
 		},
 		"hook, waiting for the next start": {
 			status: corev1.ContainerStatus{
 				State: waitsBecause("CrashLoopBackOff", "back-off 10s"), LastTerminationState: ended(0, "Completed", "model a:1: Error: no\n"),
 			},
-			want: &failure{reason: "ModelPullFailed", message: "model a:1: Error: no"},
+			want: &Failure{reason: "ModelPullFailed", message: "model a:1: Error: no"},
 		},
 		"image": {
 			status: corev1.ContainerStatus{Image: "a/b:c", State: waitsBecause("ErrImagePull", "manifest unknown")},
-			want:   &failure{reason: "ImagePullFailed", message: "image a/b:c: manifest unknown"},
+			want:   &Failure{reason: "ImagePullFailed", message: "image a/b:c: manifest unknown"},
 		},
 		"image, between two attempts: the same words": {
 			status: corev1.ContainerStatus{Image: "a/b:c", State: waitsBecause("ImagePullBackOff", `Back-off pulling image "a/b:c": ErrImagePull: manifest unknown`)},
-			want:   &failure{reason: "ImagePullFailed", message: "image a/b:c: manifest unknown"},
+			want:   &Failure{reason: "ImagePullFailed", message: "image a/b:c: manifest unknown"},
 		},
 		"image, without words": {
 			status: corev1.ContainerStatus{Image: "a/b:c", State: waitsBecause("InvalidImageName", "")},
-			want:   &failure{reason: "ImagePullFailed", message: "image a/b:c: InvalidImageName"},
+			want:   &Failure{reason: "ImagePullFailed", message: "image a/b:c: InvalidImageName"},
 		},
 		"missing Secret": {
 			status: corev1.ContainerStatus{Name: "tabby", State: waitsBecause("CreateContainerConfigError", `secret "code" not found`)},
-			want:   &failure{reason: "ContainerNotCreated", message: `container tabby: secret "code" not found`},
+			want:   &Failure{reason: "ContainerNotCreated", message: `container tabby: secret "code" not found`},
 		},
 		"crash": {
 			status: corev1.ContainerStatus{
 				Name: "tabby", RestartCount: 1, State: waitsBecause("CrashLoopBackOff", "back-off 10s"), LastTerminationState: ended(137, "OOMKilled", ""),
 			},
-			want: &failure{reason: "CrashLooping", message: "container tabby keeps ending, the last time with exit code 137 (OOMKilled)"},
+			want: &Failure{reason: "CrashLooping", message: "container tabby keeps ending, the last time with exit code 137 (OOMKilled)"},
 		},
 		"crash, while it is tried again: the same words": {
 			status: corev1.ContainerStatus{
 				Name: "tabby", RestartCount: 2, State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}, LastTerminationState: ended(137, "OOMKilled", ""),
 			},
-			want: &failure{reason: "CrashLooping", message: "container tabby keeps ending, the last time with exit code 137 (OOMKilled)"},
+			want: &Failure{reason: "CrashLooping", message: "container tabby keeps ending, the last time with exit code 137 (OOMKilled)"},
 		},
 		"crash, just now, with last words": {
 			status: corev1.ContainerStatus{Name: "tabby", RestartCount: 2, State: ended(1, "Error", "panic\n")},
-			want:   &failure{reason: "CrashLooping", message: "container tabby keeps ending, the last time with exit code 1: panic"},
+			want:   &Failure{reason: "CrashLooping", message: "container tabby keeps ending, the last time with exit code 1: panic"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -98,7 +98,7 @@ func TestFailureOf(t *testing.T) {
 	}
 }
 
-// A failure is over when the container runs steadily, and is none when it had.
+// A Failure is over when the container runs steadily, and is none when it had.
 func TestFailureOfThePast(t *testing.T) {
 	t.Parallel()
 	at := func(ago time.Duration) metav1.Time { return metav1.NewTime(time.Unix(1_000_000, 0).Add(-ago)) }
@@ -139,30 +139,30 @@ func TestFailureOfThePast(t *testing.T) {
 	}
 }
 
-// A pod that its node gave up counts for an hour.
-func TestGivenUp(t *testing.T) {
+// A pod that was evicted or rejected counts as a failure for an hour.
+func TestRejection(t *testing.T) {
 	t.Parallel()
 	created, later := metav1.Unix(1000, 0), metav1.Unix(5000, 0)
 	hour := int64(time.Hour.Seconds())
 	for name, tc := range map[string]struct {
 		status corev1.PodStatus
-		want   failure
+		want   Failure
 	}{
 		"evicted": {
 			corev1.PodStatus{
 				Reason: "Evicted", Message: "The node was low on resource: ephemeral-storage. ",
 				Conditions: []corev1.PodCondition{{Type: corev1.DisruptionTarget, Status: "True", LastTransitionTime: later}},
 			},
-			failure{"Evicted", "Evicted: The node was low on resource: ephemeral-storage.", 5000 + hour},
+			Failure{"Evicted", "Evicted: The node was low on resource: ephemeral-storage.", 5000 + hour},
 		},
 		"evicted, by an older kubelet": {
 			corev1.PodStatus{Reason: "Evicted", Message: "no disk", ContainerStatuses: []corev1.ContainerStatus{
 				{State: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{FinishedAt: later}}},
 			}},
-			failure{"Evicted", "Evicted: no disk", 5000 + hour},
+			Failure{"Evicted", "Evicted: no disk", 5000 + hour},
 		},
-		"not taken":     {corev1.PodStatus{Reason: "UnexpectedAdmissionError", Message: "no devices"}, failure{"PodFailed", "UnexpectedAdmissionError: no devices", 1000 + hour}},
-		"without words": {corev1.PodStatus{}, failure{"PodFailed", "the pod has failed", 1000 + hour}},
+		"not taken":     {corev1.PodStatus{Reason: "UnexpectedAdmissionError", Message: "no devices"}, Failure{"PodFailed", "UnexpectedAdmissionError: no devices", 1000 + hour}},
+		"without words": {corev1.PodStatus{}, Failure{"PodFailed", "the pod has failed", 1000 + hour}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -189,13 +189,13 @@ func TestFailureOfIsClean(t *testing.T) {
 			pod := podWith("p", status)
 			f := failureOf(&pod)
 			require.NotNil(t, f)
-			assert.Equal(t, clean(f.message, maxForeign), f.message)
+			assert.Equal(t, Clean(f.message, maxForeign), f.message)
 		})
 	}
 	pod := corev1.Pod{Status: corev1.PodStatus{Phase: corev1.PodFailed, Reason: hostile, Message: hostile}}
-	assert.Equal(t, clean(failureOf(&pod).message, maxForeign), failureOf(&pod).message)
+	assert.Equal(t, Clean(failureOf(&pod).message, maxForeign), failureOf(&pod).message)
 	pod = corev1.Pod{Status: corev1.PodStatus{Conditions: []corev1.PodCondition{{Type: "PodScheduled", Status: "False", Reason: "Unschedulable", Message: hostile}}}}
-	assert.Equal(t, clean(failureOf(&pod).message, maxForeign), failureOf(&pod).message)
+	assert.Equal(t, Clean(failureOf(&pod).message, maxForeign), failureOf(&pod).message)
 }
 
 // The end of a log is what a container died of.
@@ -205,29 +205,6 @@ func TestLastWords(t *testing.T) {
 	long := lastWords(strings.Repeat("é\n", 1000) + "RuntimeError: no such table")
 	assert.True(t, strings.HasPrefix(long, "…") && strings.HasSuffix(long, "é RuntimeError: no such table"), long)
 	assert.LessOrEqual(t, len(long), 520)
-}
-
-// The status is computed from a trimmed pod, which fails as the whole one does.
-func TestTrimPod(t *testing.T) {
-	t.Parallel()
-	pod := podWith("p", corev1.ContainerStatus{Image: "a", State: waitsBecause("ErrImagePull", "no")})
-	pod.Spec.NodeName = "node"
-	controller := metav1.OwnerReference{Kind: "ReplicaSet", UID: "1", Controller: new(true)}
-	pod.OwnerReferences = []metav1.OwnerReference{{Kind: "Other"}, controller}
-	pod.Labels = map[string]string{"ollama-deployment": "stack", "app.kubernetes.io/component": "ollama", "else": "gone"}
-	small, err := trimPod(&pod)
-	require.NoError(t, err)
-	trimmed, ok := small.(*corev1.Pod)
-	assert.True(t, ok)
-	assert.Equal(t, failureOf(&pod), failureOf(trimmed))
-	assert.Empty(t, trimmed.Spec)
-	assert.Equal(t, []metav1.OwnerReference{controller}, trimmed.OwnerReferences)
-	assert.Equal(t, map[string]string{"ollama-deployment": "stack", "app.kubernetes.io/component": "ollama"}, trimmed.Labels)
-
-	healthy := podWith("p", corev1.ContainerStatus{Ready: true})
-	small, err = trimPod(&healthy)
-	require.NoError(t, err)
-	assert.Equal(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "p", Labels: map[string]string{}}}, small)
 }
 
 func FuzzFailureOf(f *testing.F) {

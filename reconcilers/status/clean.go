@@ -1,7 +1,7 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package reconcilers
+package status
 
 import (
 	"strings"
@@ -9,15 +9,15 @@ import (
 	"unicode/utf8"
 )
 
-// maxForeign is the most bytes of one text of others in a message: enough for what a
-// scheduler or a kubelet says, and too few to crowd out what stands beside it.
+// maxForeign is the maximum length, in bytes, of a text in a message that the operator has not
+// written: enough for what a scheduler or a kubelet says, and too short to displace the rest.
 const maxForeign = 1024
 
-// clean returns a text of others as it may stand in a status or an event: on one line,
-// of at most limit bytes, in valid UTF-8, and without characters that control a
-// terminal, change the direction of the text or cannot be seen. What was cut ends in
-// "…", which fits limits from 3 on.
-func clean(text string, limit int) string {
+// Clean returns a text that the operator has not written so that it is safe in a status or an
+// event: on one line, of at most limit bytes (at least 3), in valid UTF-8, and without
+// characters that control a terminal, change the direction of the text or are invisible. A
+// text that is too long is cut and ends in "…".
+func Clean(text string, limit int) string {
 	var out strings.Builder
 	space := false
 	for _, r := range text {
@@ -40,8 +40,8 @@ func clean(text string, limit int) string {
 	return out.String()
 }
 
-// cut returns the text's beginning, of at most limit bytes with a "…" behind it, and
-// never half a character.
+// cut returns the beginning of the text and a "…", of at most limit bytes, without splitting a
+// character.
 func cut(text string, limit int) string {
 	const ellipsis = "…"
 	end := max(limit-len(ellipsis), 0)

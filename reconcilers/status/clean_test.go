@@ -1,7 +1,7 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package reconcilers
+package status
 
 import (
 	"strings"
@@ -31,7 +31,7 @@ func TestClean(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, tc.want, clean(tc.text, 40))
+			assert.Equal(t, tc.want, Clean(tc.text, 40))
 		})
 	}
 }
@@ -41,10 +41,10 @@ func FuzzClean(f *testing.F) {
 	f.Add("\xff…", 3)
 	f.Fuzz(func(t *testing.T, text string, limit int) {
 		limit = 3 + (limit&0xfff)%1000
-		got := clean(text, limit)
+		got := Clean(text, limit)
 		assert.LessOrEqual(t, len(got), limit)
 		assert.True(t, utf8.ValidString(got))
 		assert.Equal(t, -1, strings.IndexFunc(got, func(r rune) bool { return !unicode.IsPrint(r) }))
-		assert.Equal(t, got, clean(got, limit), "cleaning twice changes nothing")
+		assert.Equal(t, got, Clean(got, limit), "cleaning twice changes nothing")
 	})
 }

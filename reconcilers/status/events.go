@@ -1,7 +1,7 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package reconcilers
+package status
 
 import (
 	corev1 "k8s.io/api/core/v1"
@@ -11,38 +11,42 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// A transition is a change of a condition that is worth an event.
-type transition struct {
-	kind      string
-	condition metav1.Condition
+// An Event is an event that a change of a condition is worth.
+type Event struct {
+	// Type is corev1.EventTypeNormal or corev1.EventTypeWarning.
+	Type string
+	// Reason is the condition's.
+	Reason string
+	// Message is the condition's, and may be longer than an event's note.
+	Message string
 }
 
-// transitions returns the events of a new status. Waiting for pods is none before
-// anything was ready; that a new object has nothing wrong with it is none either.
-func transitions(before, after []metav1.Condition) []transition {
-	var found []transition
+// Events returns the events that the change of an object's conditions is worth. A new object
+// that waits for its pods or has no failures is worth none.
+func Events(before, after []metav1.Condition) []Event {
+	var found []Event
 	if was, is, changed := change(before, after, v1alpha1.ConditionReady); changed {
 		waiting := is.Reason == v1alpha1.ReasonReplicasNotReady
 		switch {
 		case waiting && was == nil:
 		case waiting || is.Status == metav1.ConditionTrue:
-			found = append(found, transition{corev1.EventTypeNormal, *is})
+			found = append(found, Event{corev1.EventTypeNormal, is.Reason, is.Message})
 		default:
-			found = append(found, transition{corev1.EventTypeWarning, *is})
+			found = append(found, Event{corev1.EventTypeWarning, is.Reason, is.Message})
 		}
 	}
 	if was, is, changed := change(before, after, v1alpha1.ConditionDegraded); changed {
 		switch {
 		case is.Status == metav1.ConditionTrue:
-			found = append(found, transition{corev1.EventTypeWarning, *is})
+			found = append(found, Event{corev1.EventTypeWarning, is.Reason, is.Message})
 		case was != nil:
-			found = append(found, transition{corev1.EventTypeNormal, *is})
+			found = append(found, Event{corev1.EventTypeNormal, is.Reason, is.Message})
 		}
 	}
 	return found
 }
 
-// change returns a condition before and after, and reports whether it has changed.
+// change returns a condition before and after, and whether its status or reason differs.
 func change(before, after []metav1.Condition, kind string) (was, is *metav1.Condition, changed bool) {
 	was, is = meta.FindStatusCondition(before, kind), meta.FindStatusCondition(after, kind)
 	return was, is, is != nil && (was == nil || was.Status != is.Status || was.Reason != is.Reason)

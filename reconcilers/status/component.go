@@ -1,0 +1,159 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"regexp"
+	"slices"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// A componentState is the observed state of an enabled component.
+type componentState struct {
+	component v1alpha1.Component
+	// wanted is the desired number of pods.
+	wanted int32
+	// deployment is nil while there is none.
+	deployment *appsv1.Deployment
+	// capacity is the size of the volume for its data, nil if it has none.
+	capacity *resource.Quantity
+	// failed are the failures of the component's pods.
+	failed []podFailure
+	// waitsFor describes what pods of the component wait for, "" if none waits.
+	waitsFor string
+}
+
+// componentStates returns the enabled components, Ollama first.
+func componentStates(d *v1alpha1.OllamaDeployment, seen Observed, now time.Time) []componentState {
+	state := func(component v1alpha1.Component, replicas *int32, resources *v1alpha1.ResourceRequirements) componentState {
+		s := componentState{component: component, deployment: seen.Deployments[component]}
+		if resources.StorageSize() != nil {
+			s.capacity = seen.Capacity[component]
+		}
+		if seen.Autoscaled[component] && s.deployment != nil && s.deployment.Spec.Replicas != nil {
+			replicas = s.deployment.Spec.Replicas
+		}
+		if replicas != nil { // an object that was never admitted has none
+			s.wanted = *replicas
+		}
+		s.failed = podFailures(seen.Pods[component], s.rolledOut(), now)
+		return s
+	}
+	ollama := state(v1alpha1.ComponentOllama, d.Spec.Ollama.Replicas, d.Spec.Ollama.Resources)
+	out := []componentState{ollama}
+	if ui := d.Spec.OpenWebUI; ui.IsEnabled() {
+		out = append(out, state(v1alpha1.ComponentOpenWebUI, ui.Replicas, ui.Resources))
+	}
+	if tabby := d.Spec.Tabby; tabby.IsEnabled() {
+		s := state(v1alpha1.ComponentTabby, tabby.Replicas, tabby.Resources)
+		s.waitFor(d, ollama, seen.Pods[v1alpha1.ComponentTabby], now)
+		out = append(out, s)
+	}
+	return out
+}
+
+// ready returns how many of the wanted pods are ready.
+func (c componentState) ready() int32 {
+	if c.deployment == nil {
+		return 0
+	}
+	return min(c.deployment.Status.ReadyReplicas, c.wanted)
+}
+
+// updated returns how many pods run the latest template.
+func (c componentState) updated() int32 {
+	if c.deployment == nil {
+		return 0
+	}
+	return c.deployment.Status.UpdatedReplicas
+}
+
+// rolledOut reports whether the Deployment's controller has observed the latest spec, all
+// pods run it and are ready, and there is at least one.
+func (c componentState) rolledOut() bool {
+	return c.wanted > 0 && c.deployment != nil &&
+		c.deployment.Status.ObservedGeneration >= c.deployment.Generation &&
+		c.deployment.Status.AvailableReplicas >= c.wanted &&
+		c.deployment.Status.Replicas == c.deployment.Status.UpdatedReplicas
+}
+
+// condition returns the Deployment's condition of the type, nil if it has none.
+func (c componentState) condition(kind appsv1.DeploymentConditionType) *appsv1.DeploymentCondition {
+	if c.deployment == nil {
+		return nil
+	}
+	for i := range c.deployment.Status.Conditions {
+		if found := &c.deployment.Status.Conditions[i]; found.Type == kind {
+			return found
+		}
+	}
+	return nil
+}
+
+// status returns the component's part of the object's status.
+func (c componentState) status() *v1alpha1.DeploymentComponentStatus {
+	if c.deployment == nil {
+		return &v1alpha1.DeploymentComponentStatus{}
+	}
+	from := c.deployment.Status
+	status := &v1alpha1.DeploymentComponentStatus{
+		AvailableReplicas: from.AvailableReplicas,
+		ReadyReplicas:     from.ReadyReplicas,
+		UpdatedReplicas:   from.UpdatedReplicas,
+		StorageCapacity:   c.capacity,
+	}
+	for i := range from.Conditions {
+		condition := exposedCondition(&from.Conditions[i])
+		if condition == nil || meta.FindStatusCondition(status.Conditions, condition.Type) != nil {
+			continue
+		}
+		condition.ObservedGeneration = from.ObservedGeneration
+		status.Conditions = append(status.Conditions, *condition)
+	}
+	return status
+}
+
+// exposedConditions are the types of a Deployment's conditions that the status repeats: those
+// that its controller sets. Anybody who may write its status can add others.
+var exposedConditions = []appsv1.DeploymentConditionType{
+	appsv1.DeploymentAvailable, appsv1.DeploymentProgressing, appsv1.DeploymentReplicaFailure,
+}
+
+// conditionReason matches the reasons that the schema of our status allows. That of a
+// Deployment's status allows anything.
+//
+// Source: k8s.io/apimachinery/pkg/apis/meta/v1/types.go (Condition).
+var conditionReason = regexp.MustCompile(`^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$`)
+
+// exposedCondition converts a Deployment's condition to one that the schema of our status
+// allows. It returns nil if the type is not exposed or there is no time.
+func exposedCondition(from *appsv1.DeploymentCondition) *metav1.Condition {
+	exposed := &metav1.Condition{
+		Type:               string(from.Type),
+		Status:             metav1.ConditionStatus(from.Status),
+		Reason:             from.Reason,
+		Message:            Clean(from.Message, maxForeign),
+		LastTransitionTime: from.LastTransitionTime,
+	}
+	if exposed.LastTransitionTime.IsZero() {
+		exposed.LastTransitionTime = from.LastUpdateTime
+	}
+	if !slices.Contains(exposedConditions, from.Type) || exposed.LastTransitionTime.IsZero() {
+		return nil
+	}
+	if len(exposed.Reason) > maxForeign || !conditionReason.MatchString(exposed.Reason) {
+		exposed.Reason = "Unknown"
+	}
+	if exposed.Status != metav1.ConditionTrue && exposed.Status != metav1.ConditionFalse {
+		exposed.Status = metav1.ConditionUnknown
+	}
+	return exposed
+}

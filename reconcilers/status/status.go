@@ -1,0 +1,108 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"fmt"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// Observed is the state of the children that a status is computed from, by component.
+// Its zero value has no children.
+type Observed struct {
+	// Deployments are the object's Deployments.
+	Deployments map[v1alpha1.Component]*appsv1.Deployment
+	// Pods are the pods of Deployments whose state is not zero.
+	Pods map[v1alpha1.Component][]ObservedPod
+	// Autoscaled reports whether an autoscaler sets the component's replicas.
+	Autoscaled map[v1alpha1.Component]bool
+	// Capacity is the actual size of the component's PersistentVolumeClaim.
+	Capacity map[v1alpha1.Component]*resource.Quantity
+}
+
+// An ObservedPod is a pod with a state that is not zero.
+type ObservedPod struct {
+	Name  string
+	State PodState
+}
+
+// NextLook returns after how long the pods have to be observed again although nothing
+// reports a change, 0 if they need not be.
+func (o Observed) NextLook(now time.Time) time.Duration {
+	var next time.Duration
+	for _, pods := range o.Pods {
+		for _, pod := range pods {
+			if look := pod.State.NextLook(now); look != 0 && (next == 0 || look < next) {
+				next = look
+			}
+		}
+	}
+	return next
+}
+
+// A Problem is what prevents the children from being applied.
+type Problem struct {
+	// Reason is the reason of the conditions Ready and Progressing.
+	Reason string
+	// Message is their message.
+	Message string
+}
+
+// Condition returns a condition of the type that is false because of the problem, without
+// a time.
+func (p *Problem) Condition(kind string) metav1.Condition {
+	return condition(kind, metav1.ConditionFalse, p.Reason, p.Message)
+}
+
+// Compute returns the status of d. The problem is nil if there is none. A condition of d
+// that does not change keeps its transition time; the others get now.
+func Compute(d *v1alpha1.OllamaDeployment, seen Observed, problem *Problem, now metav1.Time) v1alpha1.OllamaDeploymentStatus {
+	status := v1alpha1.OllamaDeploymentStatus{
+		ObservedGeneration: d.Generation,
+		Conditions:         d.DeepCopy().Status.Conditions,
+		Selector:           labels.SelectorFromSet(v1alpha1.SelectorLabels(d.Name, v1alpha1.ComponentOllama)).String(),
+	}
+	components := componentStates(d, seen, now.Time)
+	for _, c := range components {
+		status.ReadyReplicas += c.ready()
+		status.TotalReplicas += c.wanted
+		switch c.component {
+		case v1alpha1.ComponentOllama:
+			status.OllamaStatus = c.status()
+		case v1alpha1.ComponentOpenWebUI:
+			status.OpenWebUIStatus = c.status()
+		case v1alpha1.ComponentTabby:
+			status.TabbyStatus = c.status()
+		}
+	}
+	status.Ready = fmt.Sprintf("%d/%d", status.ReadyReplicas, status.TotalReplicas)
+	for _, condition := range conditions(components, problem) {
+		condition.ObservedGeneration = d.Generation
+		condition.LastTransitionTime = now
+		meta.SetStatusCondition(&status.Conditions, condition)
+	}
+	status.Phase = Phase(status)
+	return status
+}
+
+// Phase returns Ready if the condition Ready is true, else Progressing if any pod is ready,
+// and else Pending.
+func Phase(status v1alpha1.OllamaDeploymentStatus) v1alpha1.Phase {
+	switch {
+	case meta.IsStatusConditionTrue(status.Conditions, v1alpha1.ConditionReady):
+		return v1alpha1.PhaseReady
+	case status.ReadyReplicas > 0:
+		return v1alpha1.PhaseProgressing
+	default:
+		return v1alpha1.PhasePending
+	}
+}

@@ -1,0 +1,47 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reconcilers
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/geeper-io/llm-operator/reconcilers/status"
+)
+
+// podWith returns a pod with one container of the status.
+func podWith(container corev1.ContainerStatus) corev1.Pod {
+	return corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Name: "p"},
+		Status:     corev1.PodStatus{Phase: corev1.PodPending, ContainerStatuses: []corev1.ContainerStatus{container}},
+	}
+}
+
+// The status is computed from a trimmed pod, which fails as the whole one does.
+func TestTrimPod(t *testing.T) {
+	t.Parallel()
+	waiting := corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ErrImagePull", Message: "no"}}
+	pod := podWith(corev1.ContainerStatus{Image: "a", State: waiting})
+	pod.Spec.NodeName = "node"
+	controller := metav1.OwnerReference{Kind: "ReplicaSet", UID: "1", Controller: new(true)}
+	pod.OwnerReferences = []metav1.OwnerReference{{Kind: "Other"}, controller}
+	pod.Labels = map[string]string{"ollama-deployment": "stack", "app.kubernetes.io/component": "ollama", "else": "gone"}
+	small, err := trimPod(&pod)
+	require.NoError(t, err)
+	trimmed, ok := small.(*corev1.Pod)
+	assert.True(t, ok)
+	assert.Equal(t, status.StateOf(&pod), status.StateOf(trimmed))
+	assert.Empty(t, trimmed.Spec)
+	assert.Equal(t, []metav1.OwnerReference{controller}, trimmed.OwnerReferences)
+	assert.Equal(t, map[string]string{"ollama-deployment": "stack", "app.kubernetes.io/component": "ollama"}, trimmed.Labels)
+
+	healthy := podWith(corev1.ContainerStatus{Ready: true})
+	small, err = trimPod(&healthy)
+	require.NoError(t, err)
+	assert.Equal(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "p", Labels: map[string]string{}}}, small)
+}
