@@ -173,7 +173,7 @@ func mirrored(alias *v1alpha1.Deployment, kept *v1alpha1.OllamaDeployment, probl
 	}
 	if problem != nil {
 		for _, kind := range []string{v1alpha1.ConditionReady, v1alpha1.ConditionProgressing} {
-			is := (&status.Problem{Reason: problemReason(problem), Message: problem.Error()}).Condition(kind)
+			is := statusProblem(problem).Condition(kind)
 			is.LastTransitionTime = now
 			if was := meta.FindStatusCondition(alias.Status.Conditions, kind); was != nil && was.Status == is.Status {
 				is.LastTransitionTime = was.LastTransitionTime

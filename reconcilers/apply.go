@@ -58,7 +58,7 @@ func (r *Reconciler) apply(ctx context.Context, m *recollection, d *v1alpha1.Oll
 		if err := ownershipError(kind.ownership(live, d, state.known), kind.gvk.Kind, object.Name); err != nil {
 			return false, err
 		}
-		adopt(object, live, state.autoscaled)
+		preserve(object, live, state.autoscaled)
 	}
 	data, err := json.Marshal(object.Config)
 	if err != nil {

@@ -67,7 +67,7 @@ func mounted(kind childKind) childKind {
 	return kind
 }
 
-// keepOfClaim keeps what adoptClaim looks at, and the size for the status.
+// keepOfClaim keeps what preserveClaim looks at, and the size for the status.
 func keepOfClaim(live, small *corev1.PersistentVolumeClaim) {
 	small.Spec.AccessModes = live.Spec.AccessModes
 	small.Spec.Resources = live.Spec.Resources

@@ -37,5 +37,5 @@ func Validating(opts validation.Options) *admission.Webhook {
 }
 
 func newWebhook(handler admission.Handler) *admission.Webhook {
-	return &admission.Webhook{Handler: bounded{observed{handler}}, LogConstructor: requestLogger}
+	return &admission.Webhook{Handler: bounded{instrumented{handler}}, LogConstructor: requestLogger}
 }

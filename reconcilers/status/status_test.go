@@ -95,7 +95,7 @@ func ended(code int32, reason, message string) corev1.ContainerState {
 	return corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ExitCode: code, Reason: reason, Message: message}}
 }
 
-// Whole statuses, each in a file testdata/status/<case>.yaml.
+// Whole statuses, each in a file testdata/<case>.yaml.
 func TestCompute(t *testing.T) {
 	t.Parallel()
 	unseen := deployment(2, 2, 2)
@@ -174,10 +174,10 @@ spec:
 `))
 			text, err := yaml.Marshal(Compute(d, tc.seen, tc.problem, now))
 			require.NoError(t, err)
-			golden.Equal(t, filepath.Join("testdata", "status", name+".yaml"), string(text))
+			golden.Equal(t, filepath.Join("testdata", name+".yaml"), string(text))
 		})
 	}
-	t.Cleanup(func() { golden.OnlyFiles(t, filepath.Join("testdata", "status"), files) })
+	t.Cleanup(func() { golden.OnlyFiles(t, "testdata", files) })
 }
 
 // A condition's time is when it changed, not when it was last looked at.

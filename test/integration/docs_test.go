@@ -171,8 +171,9 @@ func (s shell) session(t *testing.T, text string) string {
 	return went.String()
 }
 
-// watchLog matches what client-go sometimes logs when kubectl wait ends its watch.
-var watchLog = regexp.MustCompile(`(?m)^[IWE][0-9]{4} .* reflector\.go:.*\n`)
+// watchLog matches the line that client-go logs if kubectl wait ends its watch while an event
+// is decoded.
+var watchLog = regexp.MustCompile(`(?m)^I[0-9]{4} .* "Warning: watch ended with error" .*context canceled.*\n`)
 
 func withoutWarnings(text string) string {
 	var kept []string

@@ -90,11 +90,9 @@ func (k kubectl) get(t *testing.T, object, path string) string {
 	return k.ok(t, "", "get", object, "-o", "jsonpath={"+path+"}")
 }
 
-// ready waits until the object is created, which the operator does for the deprecated kind,
-// and ready.
+// ready waits until the object is.
 func (k kubectl) ready(t *testing.T, name string) {
 	t.Helper()
-	k.ok(t, "", "wait", "--for=create", "ollamadeployment/"+name, "--timeout="+patience.String())
 	k.ok(t, "", "wait", "--for=condition=Ready", "ollamadeployment/"+name, "--timeout="+patience.String())
 }
 

@@ -109,6 +109,9 @@ func TestStatusOfACluster(t *testing.T) {
 	assert.Equal(t, "error: ollamadeployments.llm.geeper.io \"stack\" not found\n", string(out))
 
 	k.apply(t, aliased)
+	// The operator creates the OllamaDeployment, and kubectl waits for no condition of what
+	// does not exist yet.
+	k.ok(t, "", "wait", "--for=create", "ollamadeployment/stack", "--timeout="+patience.String())
 	k.ready(t, "stack")
 	assert.Contains(t, runPlugin(t, "", append([]string{"status", "stack"}, flags...)...), k.namespace+"/stack: Ready, 2/2 pods ready\n")
 

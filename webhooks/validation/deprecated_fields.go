@@ -18,11 +18,11 @@ import (
 func validateDeprecatedFields(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 	before := deprecatedFieldsOf(old)
 	var errs field.ErrorList
-	for _, older := range d.Spec.DeprecatedFields() {
-		was := before[older.Path]
-		if older.Value != nil && older.Value != older.Replaced && (older.Value != was.Value || older.Replaced != was.Replaced) {
-			errs = append(errs, field.Invalid(field.NewPath(older.Path), older.Value, fmt.Sprintf(
-				"is deprecated in favor of %s, which is %s; remove one of them", older.Replacement, shown(older.Replaced))))
+	for _, deprecated := range d.Spec.DeprecatedFields() {
+		was := before[deprecated.Path]
+		if deprecated.Value != nil && deprecated.Value != deprecated.Replaced && (deprecated.Value != was.Value || deprecated.Replaced != was.Replaced) {
+			errs = append(errs, field.Invalid(field.NewPath(deprecated.Path), deprecated.Value, fmt.Sprintf(
+				"is deprecated in favor of %s, which is %s; remove one of them", deprecated.Replacement, shown(deprecated.Replaced))))
 		}
 	}
 	return errs
@@ -32,8 +32,8 @@ func validateDeprecatedFields(d, old *v1alpha1.OllamaDeployment) field.ErrorList
 func deprecatedFieldsOf(old *v1alpha1.OllamaDeployment) map[string]v1alpha1.DeprecatedField {
 	out := map[string]v1alpha1.DeprecatedField{}
 	if old != nil {
-		for _, older := range old.Spec.DeprecatedFields() {
-			out[older.Path] = older
+		for _, deprecated := range old.Spec.DeprecatedFields() {
+			out[deprecated.Path] = deprecated
 		}
 	}
 	return out
@@ -49,9 +49,9 @@ func deprecations(d *v1alpha1.OllamaDeployment) []deprecation {
 	if d.Kind == v1alpha1.KindAlias {
 		out = append(out, deprecation{"kind", v1alpha1.Kind})
 	}
-	for _, older := range d.Spec.DeprecatedFields() {
-		if older.Value != nil && older.Value == older.Replaced {
-			out = append(out, deprecation{older.Path, older.Replacement})
+	for _, deprecated := range d.Spec.DeprecatedFields() {
+		if deprecated.Value != nil && deprecated.Value == deprecated.Replaced {
+			out = append(out, deprecation{deprecated.Path, deprecated.Replacement})
 		}
 	}
 	return out
@@ -76,9 +76,9 @@ func deprecationWarning(all []deprecation) []Warning {
 // notInEffect returns warnings about deprecated fields whose replacements have other values.
 func notInEffect(d *v1alpha1.OllamaDeployment) []Warning {
 	var out []Warning
-	for _, older := range d.Spec.DeprecatedFields() {
-		if older.Value != nil && older.Value != older.Replaced {
-			out = append(out, warn(older.Path, warnNotInEffect, older.Replacement, shown(older.Replaced))...)
+	for _, deprecated := range d.Spec.DeprecatedFields() {
+		if deprecated.Value != nil && deprecated.Value != deprecated.Replaced {
+			out = append(out, warn(deprecated.Path, warnNotInEffect, deprecated.Replacement, shown(deprecated.Replaced))...)
 		}
 	}
 	return out
@@ -89,10 +89,10 @@ func notInEffect(d *v1alpha1.OllamaDeployment) []Warning {
 func removalWarnings(d, old *v1alpha1.OllamaDeployment) []Warning {
 	before := deprecatedFieldsOf(old)
 	var out []Warning
-	for _, older := range d.Spec.DeprecatedFields() {
-		was := before[older.Path]
-		if older.Value == nil && was.Value != nil && was.Value == was.Replaced && older.Replaced != was.Replaced {
-			out = append(out, Warning{older.Path, fmt.Sprintf(warnRemoved, older.Replacement, shown(was.Replaced), shown(older.Replaced))})
+	for _, deprecated := range d.Spec.DeprecatedFields() {
+		was := before[deprecated.Path]
+		if deprecated.Value == nil && was.Value != nil && was.Value == was.Replaced && deprecated.Replaced != was.Replaced {
+			out = append(out, Warning{deprecated.Path, fmt.Sprintf(warnRemoved, deprecated.Replacement, shown(was.Replaced), shown(deprecated.Replaced))})
 		}
 	}
 	return out

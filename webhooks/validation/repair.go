@@ -6,12 +6,9 @@ package validation
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
-	"math/big"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -136,89 +133,6 @@ func (r *repairs) list(v any, t reflect.Type, path *field.Path) any {
 	return entries
 }
 
-func (r *repairs) text(v any, path *field.Path) any {
-	if s, ok := v.(string); ok {
-		return s
-	}
-	text, ok := scalar(v)
-	if !ok {
-		return r.wrong(path, v, "must be a string, not "+kindOf(v))
-	}
-	r.wrong(path, v, writeInQuotes(text))
-	return text
-}
-
-func (r *repairs) boolean(v any, path *field.Path) any {
-	if b, ok := v.(bool); ok {
-		return b
-	}
-	if text, ok := v.(string); ok && (text == "true" || text == "false") {
-		r.wrong(path, v, "write it without quotes: "+text)
-		return text == "true"
-	}
-	return r.wrong(path, v, "must be true or false")
-}
-
-func (r *repairs) integer(v any, bits int, path *field.Path) any {
-	text, quoted := v.(string)
-	if number, ok := v.(json.Number); ok {
-		text = number.String()
-	}
-	n, whole := wholeNumber(text)
-	switch {
-	case !whole:
-		return r.wrong(path, v, "must be a whole number")
-	case n.BitLen() >= bits:
-		return r.wrong(path, v, fmt.Sprintf("must be a whole number of %d bits", bits))
-	case quoted:
-		r.wrong(path, v, "write it without quotes: "+n.String())
-	}
-	return json.Number(n.String())
-}
-
-// wholeNumber reads a number as the API server does, to which 2.0 and 2e0 are 2.
-func wholeNumber(text string) (*big.Int, bool) {
-	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return big.NewInt(n), true
-	}
-	if !json.Valid([]byte(text)) {
-		return nil, false // ParseFloat takes more, such as "inf"
-	}
-	f, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return nil, false
-	}
-	n, accuracy := big.NewFloat(f).Int(nil)
-	return n, accuracy == big.Exact
-}
-
-// quantity takes what the schema takes: a string or a whole number.
-func (r *repairs) quantity(v any, path *field.Path) any {
-	if text, ok := v.(string); ok {
-		if hasLongExponent([]byte(text)) {
-			r.note(field.Invalid(path, cut(text), quantityGrammar))
-			return nil
-		}
-		if _, err := resource.ParseQuantity(text); err != nil {
-			r.note(field.Invalid(path, text, explainQuantity(text)))
-			return nil
-		}
-		return text
-	}
-	number, ok := v.(json.Number)
-	if !ok || hasLongExponent([]byte(number)) {
-		return r.wrong(path, v, explainQuantity(""))
-	}
-	if n, whole := wholeNumber(number.String()); whole {
-		return n.String()
-	}
-	if _, err := resource.ParseQuantity(number.String()); err != nil {
-		return r.wrong(path, v, explainQuantity(""))
-	}
-	r.wrong(path, v, writeInQuotes(number.String()))
-	return number.String()
-}
-
 // unmarshaled asks the type itself, and its own error is what is said.
 func (r *repairs) unmarshaled(v any, t reflect.Type, path *field.Path) any {
 	data, err := json.Marshal(v)
@@ -249,63 +163,4 @@ func (r *repairs) note(err *field.Error) {
 	if len(r.errs) < maxTypeErrors {
 		r.errs = append(r.errs, err)
 	}
-}
-
-// InQuotes begins what is said of a text that YAML reads as a number or a boolean. What
-// to write follows.
-const InQuotes = "write it in quotes: "
-
-func writeInQuotes(text string) string { return InQuotes + strconv.Quote(text) }
-
-// scalar returns a number or a boolean as it is written.
-func scalar(v any) (string, bool) {
-	switch v := v.(type) {
-	case json.Number:
-		return v.String(), true
-	case bool:
-		return strconv.FormatBool(v), true
-	default:
-		return "", false
-	}
-}
-
-func kindOf(v any) string {
-	switch v.(type) {
-	case map[string]any:
-		return "an object"
-	case []any:
-		return "a list"
-	case string:
-		return "a string"
-	case bool:
-		return "a boolean"
-	case nil:
-		return "null"
-	default:
-		return "a number"
-	}
-}
-
-// explainQuantity says what a quantity is, and what the text was probably meant to be.
-func explainQuantity(text string) string {
-	bare := strings.TrimSuffix(strings.TrimSuffix(strings.ReplaceAll(text, " ", ""), "B"), "b")
-	if end := strings.LastIndexAny(bare, "0123456789."); end >= 0 && !hasLongExponent([]byte(bare)) {
-		number, unit := bare[:end+1], bare[end+1:]
-		for _, meant := range []string{unit, strings.ToUpper(unit), firstUpper(unit)} {
-			if _, err := resource.ParseQuantity(number + meant); err == nil {
-				return quantityGrammar + didYouMean(number+meant)
-			}
-		}
-	}
-	return quantityGrammar
-}
-
-const quantityGrammar = `must be a quantity such as "500m", "2" or "8Gi"`
-
-// firstUpper writes a unit such as "gi" as Kubernetes does.
-func firstUpper(unit string) string {
-	if unit == "" {
-		return ""
-	}
-	return strings.ToUpper(unit[:1]) + strings.ToLower(unit[1:])
 }

@@ -33,9 +33,9 @@ func componentsOf(d *v1alpha1.OllamaDeployment) map[v1alpha1.Component]storedCom
 	return components
 }
 
-// validateUpdate rejects changes that the PersistentVolumeClaim of a component cannot follow. A
-// component that was off has no step to take: whether a claim of an earlier time fits is
-// known in the cluster only, and the status says so.
+// validateUpdate rejects changes that the PersistentVolumeClaim of a component cannot follow.
+// Whether an older claim fits a component that was disabled is known in the cluster only, and
+// the status reports it.
 func validateUpdate(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 	var errs field.ErrorList
 	was, is := componentsOf(old), componentsOf(d)
@@ -57,6 +57,10 @@ func validateUpdate(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 	}
 	return errs
 }
+
+// isUpdateErrorInSchema reports whether the CRD schema returns an error of validateUpdate as
+// well: it has a rule for the replicas that the scale subresource changes.
+func isUpdateErrorInSchema(err *field.Error) bool { return err.Field == "spec.ollama.replicas" }
 
 // leastStorage returns what the storage cannot shrink below: the size that was asked
 // for, or the one that the claim has, if a growth did not come about.

@@ -139,7 +139,7 @@ func SchemaErrors(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 	}
 	errs, _ = ratchet(errs, d, old, Options{})
 	for _, err := range validateUpdate(d, old) {
-		if err.Field == "spec.ollama.replicas" {
+		if isUpdateErrorInSchema(err) {
 			errs = append(errs, err)
 		}
 	}
@@ -186,8 +186,8 @@ func allErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
 // repeatsSource reports whether the error is about a value that only repeats
 // the mistake of its source: a deprecated field, or what a default is derived from.
 func repeatsSource(err *field.Error, d *v1alpha1.OllamaDeployment) bool {
-	for _, older := range d.Spec.DeprecatedFields() {
-		if older.Value != nil && err.Field == older.Replacement && older.Value == older.Replaced {
+	for _, deprecated := range d.Spec.DeprecatedFields() {
+		if deprecated.Value != nil && err.Field == deprecated.Replacement && deprecated.Value == deprecated.Replaced {
 			return true
 		}
 	}

@@ -17,24 +17,24 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// adopt takes over from a live child what is not the operator's to decide.
-func adopt(object render.Object, live client.Object, autoscaled bool) {
+// preserve copies to the configuration what the operator does not decide of a live child.
+func preserve(object render.Object, live client.Object, autoscaled bool) {
 	switch config := object.Config.(type) {
 	case *applycorev1.PersistentVolumeClaimApplyConfiguration:
 		if claim, ok := live.(*corev1.PersistentVolumeClaim); ok {
-			adoptClaim(config, claim)
+			preserveClaim(config, claim)
 		}
 	case *applyappsv1.DeploymentApplyConfiguration:
 		if deployment, ok := live.(*appsv1.Deployment); ok && autoscaled {
-			adoptReplicas(config, deployment)
+			preserveReplicas(config, deployment)
 		}
-		adoptTemplate(config, object.Alternatives, live.GetLabels()[templateLabel])
+		preserveTemplate(config, object.Alternatives, live.GetLabels()[templateLabel])
 	}
 }
 
-// adoptTemplate keeps the pod template that was applied where it serves as well as the
+// preserveTemplate keeps the pod template that was applied where it serves as well as the
 // one that is rendered now: another one would restart the pods.
-func adoptTemplate(wanted *applyappsv1.DeploymentApplyConfiguration, alternatives []*applycorev1.PodTemplateSpecApplyConfiguration, applied string) {
+func preserveTemplate(wanted *applyappsv1.DeploymentApplyConfiguration, alternatives []*applycorev1.PodTemplateSpecApplyConfiguration, applied string) {
 	if encoded, err := fingerprintOf(wanted.Spec.Template); err != nil || encoded == applied {
 		return
 	}
@@ -46,9 +46,9 @@ func adoptTemplate(wanted *applyappsv1.DeploymentApplyConfiguration, alternative
 	}
 }
 
-// adoptClaim takes over what Kubernetes does not let change: the access modes, limits
+// preserveClaim takes over what Kubernetes does not let change: the access modes, limits
 // that an earlier version rendered, and a size that is larger than what is asked for now.
-func adoptClaim(wanted *applycorev1.PersistentVolumeClaimApplyConfiguration, claim *corev1.PersistentVolumeClaim) {
+func preserveClaim(wanted *applycorev1.PersistentVolumeClaimApplyConfiguration, claim *corev1.PersistentVolumeClaim) {
 	wanted.Spec.AccessModes = claim.Spec.AccessModes
 	if limits := claim.Spec.Resources.Limits; len(limits) > 0 {
 		wanted.Spec.Resources.WithLimits(limits)
@@ -60,10 +60,10 @@ func adoptClaim(wanted *applycorev1.PersistentVolumeClaimApplyConfiguration, cla
 	}
 }
 
-// adoptReplicas leaves the replicas to an autoscaler. Until it sets them for the first
+// preserveReplicas leaves the replicas to an autoscaler. Until it sets them for the first
 // time they stay applied as they are: a field that nobody applies any more is gone,
 // and the replicas would be 1 for a moment.
-func adoptReplicas(wanted *applyappsv1.DeploymentApplyConfiguration, deployment *appsv1.Deployment) {
+func preserveReplicas(wanted *applyappsv1.DeploymentApplyConfiguration, deployment *appsv1.Deployment) {
 	wanted.Spec.Replicas = nil
 	if deployment.Labels[replicasLabel] != "" {
 		wanted.Spec.Replicas = deployment.Spec.Replicas

@@ -15,7 +15,7 @@ import (
 )
 
 // Under an autoscaler the replicas are not applied, unless that would reset them.
-func TestAdoptReplicas(t *testing.T) {
+func TestPreserveReplicas(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		autoscaled bool
@@ -32,7 +32,7 @@ func TestAdoptReplicas(t *testing.T) {
 			live := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{replicasLabel: tc.applied}}}
 			live.Spec.Replicas = new(int32(3))
 			config := applyappsv1.Deployment("a", "b").WithSpec(applyappsv1.DeploymentSpec().WithReplicas(1))
-			adopt(render.Object{Config: config}, live, tc.autoscaled)
+			preserve(render.Object{Config: config}, live, tc.autoscaled)
 			assert.Equal(t, tc.want, config.Spec.Replicas)
 		})
 	}

@@ -36,13 +36,13 @@ func init() {
 	metrics.Registry.MustRegister(defaultedTotal, refusedTotal, warnedTotal)
 }
 
-// observed counts a webhook's answers and writes its access log.
-type observed struct {
+// instrumented counts a webhook's answers and writes its access log.
+type instrumented struct {
 	admission.Handler
 }
 
 // Handle implements admission.Handler.
-func (h observed) Handle(ctx context.Context, req admission.Request) admission.Response {
+func (h instrumented) Handle(ctx context.Context, req admission.Request) admission.Response {
 	start := time.Now()
 	response := h.Handler.Handle(ctx, req)
 	dryRun := strconv.FormatBool(req.DryRun != nil && *req.DryRun)
