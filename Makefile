@@ -135,6 +135,7 @@ generate: ## Generate DeepCopy methods, CRDs, RBAC, webhook configurations, char
 	$(CONTROLLER_GEN) crd paths=./api/... output:crd:dir=$(OUT)/config/crd/bases
 	$(CONTROLLER_GEN) rbac:roleName=manager-role paths=./reconcilers/... output:rbac:dir=$(OUT)/config/rbac
 	$(CONTROLLER_GEN) webhook paths=./webhooks/... output:webhook:dir=$(OUT)/config/webhook
+	@go run ./hack/matchconditions $(OUT)/config/webhook/manifests.yaml
 	@mkdir -p $(OUT)/charts/llm-operator/files/crds
 	@cp $(OUT)/config/crd/bases/*.yaml $(OUT)/charts/llm-operator/files/crds/
 	@cp $(OUT)/config/rbac/role.yaml $(OUT)/charts/llm-operator/files/role.yaml

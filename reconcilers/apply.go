@@ -23,13 +23,17 @@ import (
 // anything was changed. It goes on after an error, so that one
 // component does not hold up the rest.
 func (r *Reconciler) applyChildren(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment) (changed bool, err error) {
+	all, err := bundles(d)
+	if err != nil {
+		return false, err
+	}
 	var errs []error
 	note := func(did bool, err error) {
 		changed = changed || did
 		errs = append(errs, err)
 	}
 	wanted := map[childKey]bool{}
-	for _, b := range bundles(d) {
+	for _, b := range all {
 		for _, object := range b.objects {
 			wanted[childKey{object.Kind, object.Name}] = true
 		}
@@ -184,7 +188,7 @@ func (r *Reconciler) read(ctx context.Context, kind childKind, key client.Object
 // ingress that was turned off.
 func (r *Reconciler) prune(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, wanted map[childKey]bool) (changed bool, err error) {
 	var errs []error
-	for _, component := range v1alpha1.Components() {
+	for _, component := range v1alpha1.ComponentNames() {
 		name := v1alpha1.ChildName(d.Name, component)
 		for _, kind := range childKinds {
 			if kind.kept || wanted[childKey{kind.gvk, name}] {

@@ -6,6 +6,7 @@ package reconcilers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -102,10 +103,5 @@ func enqueueTarget(q queue, autoscaler client.Object) {
 }
 
 func isComponent(name string) bool {
-	for _, component := range v1alpha1.Components() {
-		if name == string(component) {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(v1alpha1.ComponentNames(), v1alpha1.ComponentName(name))
 }

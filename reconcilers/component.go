@@ -23,17 +23,21 @@ import (
 
 // A bundle is what is rendered of one component. All its children have one name.
 type bundle struct {
-	component v1alpha1.Component
+	component v1alpha1.ComponentName
 	name      string
 	secret    *render.Secret
 	objects   []render.Object
 }
 
 // bundles returns the enabled components of d, in the order in which they are applied.
-func bundles(d *v1alpha1.OllamaDeployment) []bundle {
-	objects, secrets := render.Objects(d), render.Secrets(d)
+func bundles(d *v1alpha1.OllamaDeployment) ([]bundle, error) {
+	objects, err := render.Objects(d)
+	if err != nil {
+		return nil, err
+	}
+	secrets := render.Secrets(d)
 	var all []bundle
-	for _, component := range v1alpha1.Components() {
+	for _, component := range v1alpha1.ComponentNames() {
 		b := bundle{component: component, name: v1alpha1.ChildName(d.Name, component)}
 		for _, object := range objects {
 			if object.Name == b.name {
@@ -49,7 +53,7 @@ func bundles(d *v1alpha1.OllamaDeployment) []bundle {
 			all = append(all, b)
 		}
 	}
-	return all
+	return all, nil
 }
 
 // A bundleState is a component's children as they are.

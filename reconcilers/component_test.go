@@ -24,9 +24,11 @@ import (
 )
 
 // bundleOf is what is rendered of a component that is enabled.
-func bundleOf(t *testing.T, d *v1alpha1.OllamaDeployment, component v1alpha1.Component) bundle {
+func bundleOf(t *testing.T, d *v1alpha1.OllamaDeployment, component v1alpha1.ComponentName) bundle {
 	t.Helper()
-	for _, b := range bundles(d) {
+	all, err := bundles(d)
+	require.NoError(t, err)
+	for _, b := range all {
 		if b.component == component {
 			return b
 		}

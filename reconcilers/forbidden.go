@@ -17,7 +17,7 @@ import (
 // run, and what may be stored all the same: while the webhooks were away, or before
 // the operator was run so. It is nil if there is nothing. What concerns the Ingress
 // alone, ingressNotAllowed tells.
-func (o Options) notAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.Component) error {
+func (o Options) notAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.ComponentName) error {
 	if component != v1alpha1.ComponentTabby || d.Spec.Tabby == nil {
 		return nil
 	}
@@ -53,8 +53,9 @@ func identity(source *corev1.VolumeProjection) string {
 
 // ingressNotAllowed is what of the component's ingress the administrator does not allow,
 // nil if there is nothing. An Ingress without a host is one for all hosts.
-func (o Options) ingressNotAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.Component) error {
-	ingress, path := ingressOf(d, component)
+func (o Options) ingressNotAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.ComponentName) error {
+	c, _ := d.Spec.Component(component)
+	ingress, path := c.Ingress(), c.Path()+".ingress"
 	if ingress == nil {
 		return nil
 	}
@@ -74,16 +75,4 @@ func (o Options) ingressNotAllowed(d *v1alpha1.OllamaDeployment, component v1alp
 		}
 	}
 	return nil
-}
-
-// ingressOf returns the component's ingress and where it stands, nil if it has none.
-func ingressOf(d *v1alpha1.OllamaDeployment, component v1alpha1.Component) (ingress *v1alpha1.IngressSpec, path string) {
-	switch {
-	case component == v1alpha1.ComponentOpenWebUI && d.Spec.OpenWebUI != nil:
-		return d.Spec.OpenWebUI.Ingress, "spec.openwebui.ingress"
-	case component == v1alpha1.ComponentTabby && d.Spec.Tabby != nil:
-		return d.Spec.Tabby.Ingress, "spec.tabby.ingress"
-	default:
-		return nil, ""
-	}
 }

@@ -95,14 +95,16 @@ func TestIngressHeldBack(t *testing.T) {
 			d.Default()
 			c := fakeCluster(t).Build()
 			r := &Reconciler{Client: c, APIReader: c, Now: metav1.Now, Options: Options{AllowedIngressHosts: patterns.Hosts{"*.example.com"}}}
-			for _, b := range bundles(d) {
+			all, err := bundles(d)
+			require.NoError(t, err)
+			for _, b := range all {
 				if !exists && b.component == v1alpha1.ComponentOpenWebUI {
 					b.objects = b.objects[:0:0]
 				}
 				applyBundle(t, c, d, b)
 			}
 			d.Spec.OpenWebUI.Ingress.Host = "after.org"
-			_, err := r.applyChildren(t.Context(), r.memory.of(d), d)
+			_, err = r.applyChildren(t.Context(), r.memory.of(d), d)
 			assert.True(t, is[*notAllowedError](err), "%v", err)
 			ingress := &networkingv1.Ingress{}
 			err = c.Get(t.Context(), client.ObjectKey{Namespace: "n", Name: "a-openwebui"}, ingress)

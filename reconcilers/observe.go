@@ -38,14 +38,14 @@ const unreadRetry = 30 * time.Second
 // read is passed over: whoever may make pods would hold up the status otherwise.
 func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) (observed, error) {
 	seen := observed{Observed: status.Observed{
-		Deployments: map[v1alpha1.Component]*appsv1.Deployment{},
-		Pods:        map[v1alpha1.Component][]status.ObservedPod{},
-		Autoscaled:  map[v1alpha1.Component]bool{},
-		Capacity:    map[v1alpha1.Component]*resource.Quantity{},
+		Deployments: map[v1alpha1.ComponentName]*appsv1.Deployment{},
+		Pods:        map[v1alpha1.ComponentName][]status.ObservedPod{},
+		Autoscaled:  map[v1alpha1.ComponentName]bool{},
+		Capacity:    map[v1alpha1.ComponentName]*resource.Quantity{},
 	}}
-	components := map[types.UID]v1alpha1.Component{}
+	components := map[types.UID]v1alpha1.ComponentName{}
 	kind := kindFor(render.KindDeployment)
-	for _, component := range v1alpha1.Components() {
+	for _, component := range v1alpha1.ComponentNames() {
 		deployment := &appsv1.Deployment{}
 		key := client.ObjectKey{Namespace: d.Namespace, Name: v1alpha1.ChildName(d.Name, component)}
 		if err := r.Client.Get(ctx, key, deployment); err != nil {

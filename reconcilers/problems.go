@@ -49,7 +49,7 @@ func (e *predecessorError) Error() string {
 
 // A notShareableError says that a claim for one pod is there for several.
 type notShareableError struct {
-	component v1alpha1.Component
+	component v1alpha1.ComponentName
 	claim     string
 	replicas  int32
 }

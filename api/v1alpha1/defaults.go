@@ -87,54 +87,43 @@ func (d *OllamaDeployment) Defaulted() bool {
 }
 
 func (d *OllamaDeployment) setStaticDefaults() {
-	d.Spec.Ollama.setDefaults()
-	if d.Spec.OpenWebUI != nil {
-		d.Spec.OpenWebUI.setDefaults()
-	}
-	if d.Spec.Tabby != nil {
-		d.Spec.Tabby.setDefaults()
+	for _, row := range d.Spec.staticDefaults() {
+		if row.field.get() == nil {
+			row.field.set(row.value)
+		}
 	}
 }
 
-func (s *OllamaSpec) setDefaults() {
-	setDefault(&s.Replicas, DefaultReplicas)
-	setDefault(&s.Image, DefaultOllamaImage)
-	setDefault(&s.ImageTag, DefaultOllamaImageTag)
-	setServiceDefaults(&s.Service, DefaultOllamaPort)
+// A staticDefault is a default that does not depend on other fields.
+//
+// +kubebuilder:object:generate=false
+type staticDefault struct {
+	// path leads to the field, by JSON names.
+	path  []string
+	field slot
+	value any
+	// inSchema reports whether the CRD schema has the default as well. The API server then
+	// sets it in every object that it reads, so that the webhook need not be called for it.
+	inSchema bool
 }
 
-func (s *OpenWebUISpec) setDefaults() {
-	setDefault(&s.Enabled, DefaultEnabled)
-	setDefault(&s.Replicas, DefaultReplicas)
-	setDefault(&s.Image, DefaultOpenWebUIImage)
-	setDefault(&s.ImageTag, DefaultOpenWebUIImageTag)
-	setServiceDefaults(&s.Service, DefaultOpenWebUIPort)
-	setIngressDefaults(&s.Ingress)
-}
-
-func (s *TabbySpec) setDefaults() {
-	setDefault(&s.Enabled, DefaultEnabled)
-	setDefault(&s.Replicas, DefaultReplicas)
-	setDefault(&s.Image, DefaultTabbyImage)
-	setDefault(&s.ImageTag, DefaultTabbyImageTag)
-	setServiceDefaults(&s.Service, DefaultTabbyPort)
-	setIngressDefaults(&s.Ingress)
-}
-
-func setServiceDefaults(service **ServiceSpec, port int32) {
-	setDefault(service, ServiceSpec{})
-	setDefault(&(*service).Type, DefaultServiceType)
-	setDefault(&(*service).Port, port)
-}
-
-func setIngressDefaults(ingress **IngressSpec) {
-	setDefault(ingress, IngressSpec{})
-	setDefault(&(*ingress).Enabled, DefaultEnabled)
-}
-
-// setDefault sets an unset field to a value of its own, never a shared one.
-func setDefault[T any](field **T, value T) {
-	if *field == nil {
-		*field = new(value)
+// staticDefaults returns the static defaults of all components that the spec has.
+func (s *OllamaDeploymentSpec) staticDefaults() []staticDefault {
+	var out []staticDefault
+	for _, c := range s.Components() {
+		at := func(path ...string) []string { return append([]string{"spec", string(c.Name)}, path...) }
+		if c.fields.enabled != nil {
+			out = append(out, staticDefault{at("enabled"), pointer(c.fields.enabled), DefaultEnabled, true})
+		}
+		out = append(out,
+			staticDefault{at("replicas"), pointer(c.fields.replicas), DefaultReplicas, true},
+			staticDefault{at("image"), pointer(c.fields.image), c.image, true},
+			staticDefault{at("imageTag"), pointer(c.fields.imageTag), c.imageTag, true},
+			staticDefault{at("service", "type"), c.serviceType(), DefaultServiceType, false},
+			staticDefault{at("service", "port"), c.servicePort(), c.port, false})
+		if c.fields.ingress != nil {
+			out = append(out, staticDefault{at("ingress", "enabled"), c.ingressEnabled(), DefaultEnabled, false})
+		}
 	}
+	return out
 }

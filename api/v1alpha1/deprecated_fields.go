@@ -7,8 +7,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
-
-	corev1 "k8s.io/api/core/v1"
 )
 
 // An DeprecatedField is a flat field of a component, such as servicePort, and the nested
@@ -109,7 +107,7 @@ func (d *OllamaDeployment) wantsNeither(pair deprecatedPair, old *OllamaDeployme
 
 // A deprecatedPair is a deprecated field of a component and its replacement.
 type deprecatedPair struct {
-	component    Component
+	component    ComponentName
 	name         string
 	group        string
 	member       string
@@ -126,82 +124,16 @@ func (p deprecatedPair) nestedPath() []string {
 
 // deprecatedPairs returns the pairs of all components that the spec has.
 func (s *OllamaDeploymentSpec) deprecatedPairs() []deprecatedPair {
-	ollama := &s.Ollama
-	out := deprecatedServiceFields(ComponentOllama, &ollama.ServiceType, &ollama.ServicePort, &ollama.Service)
-	if ui := s.OpenWebUI; ui != nil {
-		out = append(out, deprecatedServiceFields(ComponentOpenWebUI, &ui.ServiceType, &ui.ServicePort, &ui.Service)...)
-		out = append(out, deprecatedIngressFields(ComponentOpenWebUI, &ui.IngressEnabled, &ui.IngressHost, &ui.Ingress)...)
-	}
-	if tabby := s.Tabby; tabby != nil {
-		out = append(out, deprecatedServiceFields(ComponentTabby, &tabby.ServiceType, &tabby.ServicePort, &tabby.Service)...)
-		out = append(out, deprecatedIngressFields(ComponentTabby, &tabby.IngressEnabled, &tabby.IngressHost, &tabby.Ingress)...)
+	var out []deprecatedPair
+	for _, c := range s.Components() {
+		out = append(out,
+			deprecatedPair{c.Name, "serviceType", "service", "type", pointer(c.fields.serviceType), c.serviceType()},
+			deprecatedPair{c.Name, "servicePort", "service", "port", pointer(c.fields.servicePort), c.servicePort()})
+		if c.fields.ingress != nil {
+			out = append(out,
+				deprecatedPair{c.Name, "ingressEnabled", "ingress", "enabled", pointer(c.fields.ingressEnabled), c.ingressEnabled()},
+				deprecatedPair{c.Name, "ingressHost", "ingress", "host", text(c.fields.ingressHost), c.ingressHost()})
+		}
 	}
 	return out
-}
-
-func deprecatedServiceFields(c Component, kind **corev1.ServiceType, port **int32, service **ServiceSpec) []deprecatedPair {
-	return []deprecatedPair{
-		{c, "serviceType", "service", "type", pointer(kind), below(service, func(s *ServiceSpec) slot { return pointer(&s.Type) })},
-		{c, "servicePort", "service", "port", pointer(port), below(service, func(s *ServiceSpec) slot { return pointer(&s.Port) })},
-	}
-}
-
-func deprecatedIngressFields(c Component, enabled **bool, host *string, ingress **IngressSpec) []deprecatedPair {
-	return []deprecatedPair{
-		{c, "ingressEnabled", "ingress", "enabled", pointer(enabled), below(ingress, func(i *IngressSpec) slot { return pointer(&i.Enabled) })},
-		{c, "ingressHost", "ingress", "host", text(host), below(ingress, func(i *IngressSpec) slot { return text(&i.Host) })},
-	}
-}
-
-// A slot is where a value stands, whatever its type; nil is an unset one.
-type slot struct {
-	get func() any
-	set func(any)
-}
-
-// pointer returns the slot of a field that is unset if it is nil.
-func pointer[T any](field **T) slot {
-	return slot{
-		get: func() any {
-			if *field == nil {
-				return nil
-			}
-			return **field
-		},
-		set: func(value any) {
-			*field = nil
-			if v, ok := value.(T); ok {
-				*field = new(v)
-			}
-		},
-	}
-}
-
-// text returns the slot of a field that is unset if it is empty.
-func text(field *string) slot {
-	return slot{
-		get: func() any {
-			if *field == "" {
-				return nil
-			}
-			return *field
-		},
-		set: func(value any) { *field, _ = value.(string) },
-	}
-}
-
-// below returns the slot of a field of a struct, which set allocates if it is nil.
-func below[T any](parent **T, member func(*T) slot) slot {
-	return slot{
-		get: func() any {
-			if *parent == nil {
-				return nil
-			}
-			return member(*parent).get()
-		},
-		set: func(value any) {
-			setDefault(parent, *new(T))
-			member(*parent).set(value)
-		},
-	}
 }

@@ -4,6 +4,8 @@
 package v1alpha1
 
 import (
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -22,6 +24,9 @@ type derivation struct {
 	// former returns what an earlier formula derived of old, if the update changes what
 	// the present one goes by; nil otherwise.
 	former func(d, old *OllamaDeployment) any
+	// lacks is a CEL expression that holds for specs to which the derivation adds the field.
+	// "" stands for the absence of the field at path.
+	lacks string
 	// leftOut reports whether old lacks the value because it was stored before this was
 	// derived, so that an update which has other concerns leaves it so.
 	leftOut func(d, old *OllamaDeployment) bool
@@ -84,6 +89,19 @@ func (r derivation) follows(current any, d, old *OllamaDeployment) bool {
 		!d.claimed(r.path) && !d.manifest(old).has(r.path)
 }
 
+// IsDerived reports whether the field at the path, "spec.tabby.modelName", has the value that
+// is derived from other fields of the object.
+func (d *OllamaDeployment) IsDerived(path string) bool {
+	for _, row := range derivations {
+		if strings.Join(row.path, ".") != path {
+			continue
+		}
+		field := row.field(&d.Spec)
+		return field.get != nil && field.get() != nil && equality.Semantic.DeepEqual(field.get(), row.value(d))
+	}
+	return false
+}
+
 func tabbyField(field func(*TabbySpec) slot) func(*OllamaDeploymentSpec) slot {
 	return func(s *OllamaDeploymentSpec) slot {
 		if s.Tabby == nil {
@@ -102,6 +120,7 @@ func tabbyField(field func(*TabbySpec) slot) func(*OllamaDeploymentSpec) slot {
 func resourceRequest(name corev1.ResourceName, amount func(*OllamaDeployment) any) derivation {
 	return derivation{
 		path:  []string{"spec", "ollama", "resources", "requests", string(name)},
+		lacks: lacksResources,
 		field: func(s *OllamaDeploymentSpec) slot { return request(&s.Ollama.Resources, name) },
 		value: func(d *OllamaDeployment) any {
 			if limit(d, name) != nil {
@@ -121,6 +140,11 @@ func resourceRequest(name corev1.ResourceName, amount func(*OllamaDeployment) an
 		},
 	}
 }
+
+// lacksResources leaves out specs with resources of which one is derived: the derivation
+// itself leaves them as they are when they are stored.
+const lacksResources = "!has(object.spec.ollama.resources) || " +
+	"!has(object.spec.ollama.resources.limits) && !has(object.spec.ollama.resources.requests)"
 
 // limit returns the limit of the Ollama container, nil if there is none.
 func limit(d *OllamaDeployment, name corev1.ResourceName) *resource.Quantity {

@@ -3,27 +3,22 @@
 
 package v1alpha1
 
-// Component names a part of the stack that has its own Deployment.
-type Component string
+// ComponentName names a component: a part of the stack with a Deployment of its own.
+type ComponentName string
 
-// The components, as they stand in names and in the component label.
+// Names of the components, as in the spec, in the names of children and in LabelComponent.
 const (
-	ComponentOllama    Component = "ollama"
-	ComponentOpenWebUI Component = "openwebui"
-	ComponentTabby     Component = "tabby"
+	ComponentOllama    ComponentName = "ollama"
+	ComponentOpenWebUI ComponentName = "openwebui"
+	ComponentTabby     ComponentName = "tabby"
 )
 
-// Components returns all components, in the order in which they are applied.
-func Components() []Component {
-	return []Component{ComponentOllama, ComponentOpenWebUI, ComponentTabby}
-}
-
-// MaxNameLength is the maximum length of an object's name: a
-// Service's name, which has at most 63, is the object's with "-openwebui".
+// MaxNameLength is the maximum length of an object's name. The names of Services, which
+// have at most 63 characters, append the longest name of a component, "-openwebui".
 const MaxNameLength = 63 - len("-"+ComponentOpenWebUI)
 
 // ChildName returns the name of all children of the component of the object owner.
-func ChildName(owner string, component Component) string {
+func ChildName(owner string, component ComponentName) string {
 	return owner + "-" + string(component)
 }
 
@@ -43,6 +38,6 @@ const (
 const ManagedBy = "llm-operator"
 
 // SelectorLabels returns the labels that select the pods of the component of the object owner.
-func SelectorLabels(owner string, component Component) map[string]string {
+func SelectorLabels(owner string, component ComponentName) map[string]string {
 	return map[string]string{LabelOwner: owner, LabelComponent: string(component)}
 }

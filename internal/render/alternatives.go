@@ -17,17 +17,17 @@ const earlierSeedScript = `[ -e "$2/.seeded" ] || { cp -R "$1/." "$2/" && : >"$2
 // several replicas had, so that scaling down to one restarts nothing.
 func (p part) alternatives() []*applycorev1.PodTemplateSpecApplyConfiguration {
 	others := []part{p}
-	if p.component == v1alpha1.ComponentOllama && p.storage() != nil && !p.noPrune {
+	if p.Name == v1alpha1.ComponentOllama && p.storage() != nil && !p.noPrune {
 		others = append(others, p)
 		others[1].noPrune = true
 	}
 	var out []*applycorev1.PodTemplateSpecApplyConfiguration
 	for i, other := range others {
 		if i > 0 {
-			out = append(out, other.pod())
+			out = append(out, other.pod(other))
 		}
 		other.earlier = true
-		out = append(out, other.pod())
+		out = append(out, other.pod(other))
 	}
 	return out
 }

@@ -79,7 +79,7 @@ func templateOf(t *testing.T, d *v1alpha1.OllamaDeployment) string {
 
 func deploymentOf(t *testing.T, d *v1alpha1.OllamaDeployment, name string) render.Object {
 	t.Helper()
-	for _, object := range render.Objects(d) {
+	for _, object := range objectsOf(t, d) {
 		if object.Kind == render.KindDeployment && object.Name == name {
 			return object
 		}

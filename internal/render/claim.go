@@ -27,7 +27,7 @@ func (p part) claim() []Object {
 
 // accessMode is that of a claim which one pod, or several, use at a time.
 func (p part) accessMode() corev1.PersistentVolumeAccessMode {
-	if p.replicas > 1 {
+	if p.replicas() > 1 {
 		return corev1.ReadWriteMany
 	}
 	return corev1.ReadWriteOnce

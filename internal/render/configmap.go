@@ -9,8 +9,6 @@ import (
 	"encoding/hex"
 
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
-
-	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
 // Files of the ConfigMaps.
@@ -30,21 +28,16 @@ var (
 	waitScriptText string
 )
 
-// configMap holds the scripts and the configuration that the part's pods mount.
+// configMap returns the ConfigMap with the scripts and the configuration that the part's pods
+// mount.
 func (p part) configMap() []Object {
-	var data map[string]string
-	switch p.component {
-	case v1alpha1.ComponentOllama:
-		data = map[string]string{pullScript: pullScriptText, checkScript: checkScriptText}
-	case v1alpha1.ComponentTabby:
-		data = map[string]string{waitScript: waitScriptText, configFile: tabbyConfig(p.d)}
-	default:
+	if len(p.files) == 0 {
 		return nil
 	}
 	config := applycorev1.ConfigMap(p.name(), p.d.Namespace).
 		WithLabels(p.labels()).
 		WithOwnerReferences(p.owner()).
-		WithData(data)
+		WithData(p.files)
 	return []Object{{Kind: KindConfigMap, Name: p.name(), Config: config}}
 }
 

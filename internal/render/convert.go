@@ -8,16 +8,19 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 )
 
-// The kinds of user's objects that become parts of a pod as they are.
-type userObject interface {
-	corev1.EnvVar | corev1.VolumeMount | corev1.Volume
+// userObjects are objects of the user that become parts of a pod as they are.
+type userObjects struct {
+	env     []*applycorev1.EnvVarApplyConfiguration
+	mounts  []*applycorev1.VolumeMountApplyConfiguration
+	volumes []*applycorev1.VolumeApplyConfiguration
 }
 
-// convertAll turns the user's objects into apply configurations of the same JSON.
-// Fields that the user left out are omitted from it, so they are not applied.
-func convertAll[To any, From userObject](objects []From) []*To {
+// convertAll converts objects to apply configurations of the same JSON. Fields that are unset
+// in an object are not applied.
+func convertAll[To any, From corev1.EnvVar | corev1.VolumeMount | corev1.Volume](objects []From) ([]*To, error) {
 	out := make([]*To, 0, len(objects))
 	for i := range objects {
 		to := new(To)
@@ -26,9 +29,9 @@ func convertAll[To any, From userObject](objects []From) []*To {
 			err = json.Unmarshal(data, to)
 		}
 		if err != nil {
-			panic(fmt.Sprintf("%T as %T: %v", objects[i], to, err)) // both are generated from one schema
+			return nil, fmt.Errorf("converting %T to %T: %w", objects[i], to, err)
 		}
 		out = append(out, to)
 	}
-	return out
+	return out, nil
 }

@@ -5,6 +5,8 @@ package render
 
 import (
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
 // The Ollama image listens on 11434, runs as root and keeps models and the
@@ -22,6 +24,10 @@ const (
 // calls it failed. Pulling a 70b model, some 43 GB, over 100 Mbit/s takes an hour;
 // Kubernetes' own default of ten minutes would call that a failure.
 const pullDeadlineSeconds = 2 * 60 * 60
+
+func ollamaFiles(*v1alpha1.OllamaDeployment) (map[string]string, error) {
+	return map[string]string{pullScript: pullScriptText, checkScript: checkScriptText}, nil
+}
 
 // ollamaPod pulls the models in a postStart hook: the container does not count as
 // started, and no probe runs, before they are all there.

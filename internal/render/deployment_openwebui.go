@@ -29,7 +29,7 @@ func (p part) openWebUIPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 		script = earlierSeedScript
 	}
 	template, spec := p.podTemplate()
-	spec.WithInitContainers(p.initContainer("seed-data", p.image).
+	spec.WithInitContainers(p.initContainer("seed-data", p.ImageReference()).
 		WithCommand("/bin/sh", "-c", script, "seed-data", openWebUIDataPath, seedPath).
 		WithVolumeMounts(mount(dataVolume, seedPath))).
 		WithContainers(p.container(openWebUIPort).

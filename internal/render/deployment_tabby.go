@@ -22,33 +22,49 @@ const tabbyPort = 8080
 // WaitContainer is the init container of Tabby that waits for Ollama.
 const WaitContainer = "wait-for-models"
 
+func tabbyFiles(d *v1alpha1.OllamaDeployment) (map[string]string, error) {
+	config, err := tabbyConfig(d)
+	return map[string]string{waitScript: waitScriptText, configFile: config}, err
+}
+
+func tabbyUserObjects(d *v1alpha1.OllamaDeployment) (users userObjects, err error) {
+	tabby := d.Spec.Tabby
+	if users.env, err = convertAll[applycorev1.EnvVarApplyConfiguration](tabby.EnvVars); err != nil {
+		return users, err
+	}
+	if users.mounts, err = convertAll[applycorev1.VolumeMountApplyConfiguration](tabby.VolumeMounts); err != nil {
+		return users, err
+	}
+	users.volumes, err = convertAll[applycorev1.VolumeApplyConfiguration](tabby.Volumes)
+	return users, err
+}
+
 // tabbyPod waits for the models before Tabby starts, because Tabby exits when one
 // is not there. /metrics is the probe: it needs no token, unlike /v1/health, and
 // is served once the models were found.
 func (p part) tabbyPod() *applycorev1.PodTemplateSpecApplyConfiguration {
-	tabby := p.d.Spec.Tabby
-	ollama := &p.d.Spec.Ollama
+	ollama, _ := p.d.Spec.Component(v1alpha1.ComponentOllama)
 	template, spec := p.podTemplate()
-	template.WithAnnotations(map[string]string{ConfigHashAnnotation: hash(tabbyConfig(p.d))})
-	spec.WithInitContainers(p.initContainer(WaitContainer, image(ollama.Image, ollama.ImageTag)).
+	template.WithAnnotations(map[string]string{ConfigHashAnnotation: hash(p.files[configFile])})
+	spec.WithInitContainers(p.initContainer(WaitContainer, ollama.ImageReference()).
 		WithCommand(append([]string{"/bin/sh", scriptsPath + "/" + waitScript},
 			arguments(tabbyModelsOf(p.d).distinct())...)...).
 		WithEnv(env("OLLAMA_HOST", tabbyOllamaAddress(p.d))).
 		WithVolumeMounts(mount(v1alpha1.TabbyConfigVolume, scriptsPath).WithReadOnly(true)))
 	spec.WithContainers(p.container(tabbyPort).
-		WithArgs("serve", "--host", "0.0.0.0", "--port", fmt.Sprint(tabbyPort), "--device", device(p.resources)).
+		WithArgs("serve", "--host", "0.0.0.0", "--port", fmt.Sprint(tabbyPort), "--device", device(p.Resources())).
 		WithEnv(env(v1alpha1.TabbyRootEnv, v1alpha1.TabbyDataPath), p.secretEnv(TabbySecretKey)).
 		WithEnv(p.embeddingEnv()...).
-		WithEnv(convertAll[applycorev1.EnvVarApplyConfiguration](tabby.EnvVars)...).
+		WithEnv(p.users.env...).
 		WithStartupProbe(probe(5, 5, 120).WithHTTPGet(httpGet("/metrics"))).
 		WithReadinessProbe(probe(10, 5, 3).WithHTTPGet(httpGet("/metrics"))).
 		WithLivenessProbe(probe(20, 10, 6).WithHTTPGet(httpGet("/metrics"))).
 		WithVolumeMounts(
 			mount(v1alpha1.TabbyDataVolume, v1alpha1.TabbyDataPath),
 			mount(v1alpha1.TabbyConfigVolume, v1alpha1.TabbyConfigPath).WithSubPath(configFile).WithReadOnly(true)).
-		WithVolumeMounts(convertAll[applycorev1.VolumeMountApplyConfiguration](tabby.VolumeMounts)...))
+		WithVolumeMounts(p.users.mounts...))
 	spec.WithVolumes(p.dataVolumeSource(v1alpha1.TabbyDataVolume), p.configVolume(v1alpha1.TabbyConfigVolume)).
-		WithVolumes(convertAll[applycorev1.VolumeApplyConfiguration](tabby.Volumes)...)
+		WithVolumes(p.users.volumes...)
 	return template
 }
 

@@ -10,7 +10,8 @@ import (
 
 // ingressObject returns the part's Ingress, if it is enabled.
 func (p part) ingressObject() []Object {
-	if !p.ingress.IsEnabled() {
+	ingress := p.Ingress()
+	if !ingress.IsEnabled() {
 		return nil
 	}
 	backend := applynetworkingv1.IngressBackend().
@@ -23,12 +24,12 @@ func (p part) ingressObject() []Object {
 		WithBackend(backend)
 	spec := applynetworkingv1.IngressSpec().
 		WithRules(applynetworkingv1.IngressRule().
-			WithHost(p.ingress.Host).
+			WithHost(ingress.Host).
 			WithHTTP(applynetworkingv1.HTTPIngressRuleValue().WithPaths(path)))
-	if class := p.ingress.ClassName; class != nil {
+	if class := ingress.ClassName; class != nil {
 		spec.WithIngressClassName(*class)
 	}
-	if tls := p.ingress.TLS; tls != nil {
+	if tls := ingress.TLS; tls != nil {
 		entry := applynetworkingv1.IngressTLS().WithHosts(tls.Hosts...)
 		if tls.SecretName != "" {
 			entry.WithSecretName(tls.SecretName)
@@ -39,8 +40,8 @@ func (p part) ingressObject() []Object {
 		WithLabels(p.labels()).
 		WithOwnerReferences(p.owner()).
 		WithSpec(spec)
-	if len(p.ingress.Annotations) > 0 {
-		config.WithAnnotations(p.ingress.Annotations)
+	if len(ingress.Annotations) > 0 {
+		config.WithAnnotations(ingress.Annotations)
 	}
 	return []Object{{Kind: KindIngress, Name: p.name(), Config: config}}
 }

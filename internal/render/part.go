@@ -4,11 +4,14 @@
 package render
 
 import (
+	"fmt"
 	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	applymetav1 "k8s.io/client-go/applyconfigurations/meta/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
@@ -19,55 +22,91 @@ const (
 	dataVolume = "data"
 )
 
-// A part is an enabled component, with what all components have in common.
+// A part is an enabled component with everything that its children are rendered from.
 type part struct {
-	d         *v1alpha1.OllamaDeployment
-	component v1alpha1.Component
-	app       string
-	replicas  int32
-	image     string
-	resources *v1alpha1.ResourceRequirements
-	service   *v1alpha1.ServiceSpec
-	ingress   *v1alpha1.IngressSpec
+	v1alpha1.Component
+	renderer
+	d *v1alpha1.OllamaDeployment
+	// files is the data of the ConfigMap, empty if there is none.
+	files map[string]string
+	// users has the parts of the pods that users define.
+	users userObjects
 	// noPrune keeps Ollama from removing partial downloads when it starts.
 	noPrune bool
 	// earlier renders the pods as earlier versions of the operator did; see alternatives.
 	earlier bool
 }
 
-// parts returns the enabled components of d.
-func parts(d *v1alpha1.OllamaDeployment) []part {
-	ollama := &d.Spec.Ollama
-	out := []part{{
-		d: d, component: v1alpha1.ComponentOllama, app: "ollama",
-		replicas: deref(ollama.Replicas), image: image(ollama.Image, ollama.ImageTag),
-		resources: ollama.Resources, service: ollama.Service,
-	}}
-	out[0].noPrune = out[0].storage() != nil && out[0].accessMode() == corev1.ReadWriteMany
-	if ui := d.Spec.OpenWebUI; ui.IsEnabled() {
-		out = append(out, part{
-			d: d, component: v1alpha1.ComponentOpenWebUI, app: "open-webui",
-			replicas: deref(ui.Replicas), image: image(ui.Image, ui.ImageTag),
-			resources: ui.Resources, service: ui.Service, ingress: ui.Ingress,
-		})
-	}
-	if tabby := d.Spec.Tabby; tabby.IsEnabled() {
-		out = append(out, part{
-			d: d, component: v1alpha1.ComponentTabby, app: "tabby",
-			replicas: deref(tabby.Replicas), image: image(tabby.Image, tabby.ImageTag),
-			resources: tabby.Resources, service: tabby.Service, ingress: tabby.Ingress,
-		})
-	}
-	return out
+// A renderer defines what differs by component.
+type renderer struct {
+	// pod returns the template of the pods.
+	pod func(part) *applycorev1.PodTemplateSpecApplyConfiguration
+	// filesOf returns the data of the ConfigMap that the pods mount; nil for components
+	// without one.
+	filesOf func(*v1alpha1.OllamaDeployment) (map[string]string, error)
+	// usersOf returns the parts of the pods that users define; nil for components without.
+	usersOf func(*v1alpha1.OllamaDeployment) (userObjects, error)
+	// secretKey is the key of the generated Secret, "" for components without one.
+	secretKey string
+	// progressDeadlineSeconds is the Deployment's, 0 for Kubernetes' default of 10 minutes.
+	progressDeadlineSeconds int32
+	// hasDatabase reports whether the pods have a database, which they migrate when they start.
+	hasDatabase bool
 }
 
-func (p part) name() string { return v1alpha1.ChildName(p.d.Name, p.component) }
+var renderers = map[v1alpha1.ComponentName]renderer{
+	v1alpha1.ComponentOllama: {
+		pod: part.ollamaPod, filesOf: ollamaFiles,
+		progressDeadlineSeconds: pullDeadlineSeconds,
+	},
+	v1alpha1.ComponentOpenWebUI: {
+		pod: part.openWebUIPod, secretKey: OpenWebUISecretKey, hasDatabase: true,
+	},
+	v1alpha1.ComponentTabby: {
+		pod: part.tabbyPod, filesOf: tabbyFiles, usersOf: tabbyUserObjects, secretKey: TabbySecretKey, hasDatabase: true,
+		// The rollout takes as long as Ollama's, because the pods wait for the models.
+		progressDeadlineSeconds: pullDeadlineSeconds,
+	},
+}
 
-// labels returns those of every child. The selector is a smaller set of its own.
+// parts returns the enabled components of d.
+func parts(d *v1alpha1.OllamaDeployment) ([]part, error) {
+	var out []part
+	for _, c := range d.Spec.EnabledComponents() {
+		p, err := newPart(d, c)
+		if err != nil {
+			return nil, fmt.Errorf("rendering %s: %w", c.Name, err)
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+func newPart(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) (part, error) {
+	p := part{Component: c, renderer: renderers[c.Name], d: d}
+	p.noPrune = p.storage() != nil && p.accessMode() == corev1.ReadWriteMany
+	var err error
+	if p.filesOf != nil {
+		if p.files, err = p.filesOf(d); err != nil {
+			return part{}, err
+		}
+	}
+	if p.usersOf != nil {
+		p.users, err = p.usersOf(d)
+	}
+	return p, err
+}
+
+func (p part) name() string { return v1alpha1.ChildName(p.d.Name, p.Name) }
+
+// replicas returns the desired number of pods; 0 for an object that was never defaulted.
+func (p part) replicas() int32 { return ptr.Deref(p.Replicas(), 0) }
+
+// labels returns the labels of every child. The selector is a smaller set of its own.
 func (p part) labels() map[string]string {
 	labels := maps.Clone(p.selector())
 	maps.Copy(labels, map[string]string{
-		v1alpha1.LabelName:      p.app,
+		v1alpha1.LabelName:      p.App,
 		v1alpha1.LabelInstance:  p.d.Name,
 		v1alpha1.LabelPartOf:    "llm-stack",
 		v1alpha1.LabelManagedBy: v1alpha1.ManagedBy,
@@ -76,7 +115,7 @@ func (p part) labels() map[string]string {
 }
 
 func (p part) selector() map[string]string {
-	return v1alpha1.SelectorLabels(p.d.Name, p.component)
+	return v1alpha1.SelectorLabels(p.d.Name, p.Name)
 }
 
 // owner makes the child go with its object.
@@ -91,15 +130,4 @@ func (p part) owner() *applymetav1.OwnerReferenceApplyConfiguration {
 }
 
 // storage returns the size of the part's claim, nil if it has none.
-func (p part) storage() *resource.Quantity { return p.resources.StorageSize() }
-
-// image joins an image and its tag, which may carry a digest.
-func image(name, tag *string) string { return deref(name) + ":" + deref(tag) }
-
-// deref is the value, or the zero value where a stored object has none.
-func deref[T any](pointer *T) T {
-	if pointer == nil {
-		return *new(T)
-	}
-	return *pointer
-}
+func (p part) storage() *resource.Quantity { return p.Resources().StorageSize() }

@@ -13,8 +13,6 @@ import (
 	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	applymetav1 "k8s.io/client-go/applyconfigurations/meta/v1"
-
-	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
 // ConfigHashAnnotation is on the pods of a component that reads its configuration
@@ -24,31 +22,18 @@ const ConfigHashAnnotation = "llm.geeper.io/config-hash"
 // deployment returns the part's Deployment.
 func (p part) deployment() Object {
 	spec := applyappsv1.DeploymentSpec()
-	if p.component != v1alpha1.ComponentOpenWebUI {
-		// Tabby waits for the models, so its rollout takes as long as their pull.
-		spec.WithProgressDeadlineSeconds(pullDeadlineSeconds)
+	if p.progressDeadlineSeconds != 0 {
+		spec.WithProgressDeadlineSeconds(p.progressDeadlineSeconds)
 	}
-	spec.WithReplicas(p.replicas).
+	spec.WithReplicas(p.replicas()).
 		WithStrategy(p.strategy()).
 		WithSelector(applymetav1.LabelSelector().WithMatchLabels(p.selector())).
-		WithTemplate(p.pod())
+		WithTemplate(p.pod(p))
 	config := applyappsv1.Deployment(p.name(), p.d.Namespace).
 		WithLabels(p.labels()).
 		WithOwnerReferences(p.owner()).
 		WithSpec(spec)
 	return Object{Kind: KindDeployment, Name: p.name(), Config: config, Alternatives: p.alternatives()}
-}
-
-// pod returns the template of the part's pods.
-func (p part) pod() *applycorev1.PodTemplateSpecApplyConfiguration {
-	switch p.component {
-	case v1alpha1.ComponentOllama:
-		return p.ollamaPod()
-	case v1alpha1.ComponentOpenWebUI:
-		return p.openWebUIPod()
-	default:
-		return p.tabbyPod()
-	}
 }
 
 // strategy keeps a rollout from waiting for itself: a new pod cannot have the
@@ -59,11 +44,10 @@ func (p part) pod() *applycorev1.PodTemplateSpecApplyConfiguration {
 // Source: open-webui/docs, troubleshooting/multi-replica (updates with several
 // replicas); TabbyML/tabby, website/docs/administration/upgrade.md.
 func (p part) strategy() *applyappsv1.DeploymentStrategyApplyConfiguration {
-	hasDatabase := p.component != v1alpha1.ComponentOllama
 	switch {
-	case p.storage() != nil && (hasDatabase || p.accessMode() == corev1.ReadWriteOnce):
+	case p.storage() != nil && (p.hasDatabase || p.accessMode() == corev1.ReadWriteOnce):
 		return applyappsv1.DeploymentStrategy().WithType(appsv1.RecreateDeploymentStrategyType)
-	case p.resources.HasDevice():
+	case p.Resources().HasDevice():
 		return applyappsv1.DeploymentStrategy().WithType(appsv1.RollingUpdateDeploymentStrategyType).
 			WithRollingUpdate(applyappsv1.RollingUpdateDeployment().
 				WithMaxSurge(intstr.FromInt32(0)).WithMaxUnavailable(intstr.FromInt32(1)))
@@ -87,7 +71,7 @@ func (p part) podTemplate() (*applycorev1.PodTemplateSpecApplyConfiguration, *ap
 
 // container returns the part's main container, named after the component.
 func (p part) container(port int32) *applycorev1.ContainerApplyConfiguration {
-	return p.baseContainer(string(p.component), p.image, isContainerResource).
+	return p.baseContainer(string(p.Name), p.ImageReference(), isContainerResource).
 		WithPorts(applycorev1.ContainerPort().
 			WithName(portName).WithContainerPort(port).WithProtocol(corev1.ProtocolTCP))
 }
@@ -109,10 +93,10 @@ func (p part) baseContainer(name, image string, wanted func(corev1.ResourceName)
 	if !p.earlier {
 		container.WithTerminationMessagePolicy(corev1.TerminationMessageFallbackToLogsOnError)
 	}
-	if p.resources == nil {
+	if p.Resources() == nil {
 		return container
 	}
-	limits, requests := only(p.resources.Limits, wanted), only(p.resources.Requests, wanted)
+	limits, requests := only(p.Resources().Limits, wanted), only(p.Resources().Requests, wanted)
 	if len(limits) == 0 && len(requests) == 0 {
 		return container
 	}

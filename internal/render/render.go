@@ -26,14 +26,16 @@ type Object struct {
 
 // Objects returns the children of d in the order in which they are applied: what a
 // pod mounts stands before the Deployment. Secrets are not among them, because
-// their contents are drawn once and not derived; Secrets names them.
-func Objects(d *v1alpha1.OllamaDeployment) []Object {
+// their contents are drawn once and not derived; Secrets names them. It returns an error
+// if fields of the user cannot be encoded.
+func Objects(d *v1alpha1.OllamaDeployment) ([]Object, error) {
+	all, err := parts(d)
 	var objects []Object
-	for _, p := range parts(d) {
+	for _, p := range all {
 		objects = append(objects, p.configMap()...)
 		objects = append(objects, p.claim()...)
 		objects = append(objects, p.serviceObject(), p.deployment())
 		objects = append(objects, p.ingressObject()...)
 	}
-	return objects
+	return objects, err
 }

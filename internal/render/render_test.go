@@ -39,7 +39,7 @@ func TestObjects(t *testing.T) {
 			d.Default()
 			folder := filepath.Join("testdata", name)
 			var files []string
-			for _, object := range render.Objects(d) {
+			for _, object := range objectsOf(t, d) {
 				text, err := yaml.Marshal(object.Config)
 				require.NoError(t, err)
 				file := strings.ToLower(object.Kind.Kind) + "-" + object.Name + ".yaml"
@@ -157,7 +157,7 @@ func TestObjectsArePure(t *testing.T) {
 	t.Parallel()
 	d := fixtures.Defaulted(fixtures.Sample(t, "tabby-advanced"))
 	before := d.DeepCopy()
-	first, second := render.Objects(d), render.Objects(d)
+	first, second := objectsOf(t, d), objectsOf(t, d)
 	assert.Equal(t, first, second)
 	assert.Equal(t, before, d, "rendering changes its argument")
 }
@@ -174,7 +174,7 @@ func TestObjectsOfUndefaulted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.NotPanics(t, func() { render.Objects(d) })
+			assert.NotPanics(t, func() { objectsOf(t, d) })
 		})
 	}
 }
@@ -294,7 +294,7 @@ spec:
 func texts(t *testing.T, d *v1alpha1.OllamaDeployment) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	for _, object := range render.Objects(d) {
+	for _, object := range objectsOf(t, d) {
 		text, err := yaml.Marshal(object.Config)
 		require.NoError(t, err)
 		out[object.Kind.Kind+" "+object.Name] = string(text)
@@ -359,7 +359,7 @@ func hashOf(t *testing.T, d *v1alpha1.OllamaDeployment) string {
 
 func decodeChild(t *testing.T, d *v1alpha1.OllamaDeployment, kind string, into any) {
 	t.Helper()
-	for _, object := range render.Objects(d) {
+	for _, object := range objectsOf(t, d) {
 		if object.Kind.Kind == kind && object.Name == v1alpha1.ChildName(d.Name, v1alpha1.ComponentTabby) {
 			data, err := yaml.Marshal(object.Config)
 			require.NoError(t, err)
@@ -368,4 +368,12 @@ func decodeChild(t *testing.T, d *v1alpha1.OllamaDeployment, kind string, into a
 		}
 	}
 	t.Fatalf("no %s for Tabby", kind)
+}
+
+// objectsOf returns the rendered children of d.
+func objectsOf(t *testing.T, d *v1alpha1.OllamaDeployment) []render.Object {
+	t.Helper()
+	objects, err := render.Objects(d)
+	require.NoError(t, err)
+	return objects
 }

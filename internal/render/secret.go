@@ -29,12 +29,9 @@ type Secret struct {
 // Secrets returns the Secrets that the pods of d need.
 func Secrets(d *v1alpha1.OllamaDeployment) []Secret {
 	var secrets []Secret
-	for _, p := range parts(d) {
-		switch p.component {
-		case v1alpha1.ComponentOpenWebUI:
-			secrets = append(secrets, Secret{Name: p.name(), Key: OpenWebUISecretKey, Labels: p.labels()})
-		case v1alpha1.ComponentTabby:
-			secrets = append(secrets, Secret{Name: p.name(), Key: TabbySecretKey, Labels: p.labels()})
+	for _, c := range d.Spec.EnabledComponents() {
+		if p := (part{Component: c, d: d}); renderers[c.Name].secretKey != "" {
+			secrets = append(secrets, Secret{Name: p.name(), Key: renderers[c.Name].secretKey, Labels: p.labels()})
 		}
 	}
 	return secrets

@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
@@ -19,18 +20,16 @@ const stackPortName = "stack"
 // serviceObject returns the part's Service. Its port is the user's; the container's is
 // found by name, so that changing the one restarts nothing.
 func (p part) serviceObject() Object {
-	service := p.service
-	if service == nil {
-		service = &v1alpha1.ServiceSpec{}
-	}
+	service := ptr.Deref(p.Service(), v1alpha1.ServiceSpec{})
+	port := ptr.Deref(service.Port, 0)
 	config := applycorev1.Service(p.name(), p.d.Namespace).
 		WithLabels(p.labels()).
 		WithOwnerReferences(p.owner()).
 		WithSpec(applycorev1.ServiceSpec().
-			WithType(deref(service.Type)).
+			WithType(ptr.Deref(service.Type, "")).
 			WithSelector(p.selector()).
-			WithPorts(servicePort(portName, deref(service.Port))))
-	if p.component == v1alpha1.ComponentOllama && deref(service.Port) != v1alpha1.DefaultOllamaPort {
+			WithPorts(servicePort(portName, port)))
+	if p.Name == v1alpha1.ComponentOllama && port != v1alpha1.DefaultOllamaPort {
 		config.Spec.WithPorts(servicePort(stackPortName, v1alpha1.DefaultOllamaPort))
 	}
 	return Object{Kind: KindService, Name: p.name(), Config: config}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+	"k8s.io/utils/ptr"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/internal/ollama"
@@ -37,7 +38,7 @@ type tabbyEndpoint struct {
 
 // tabbyConfig points completion, chat and embedding to Ollama. Without the last
 // one, Tabby starts a model server of its own that needs a GPU and the Internet.
-func tabbyConfig(d *v1alpha1.OllamaDeployment) string {
+func tabbyConfig(d *v1alpha1.OllamaDeployment) (string, error) {
 	models := tabbyModelsOf(d)
 	url := tabbyOllamaAddress(d)
 	var file tabbyFile
@@ -53,9 +54,9 @@ func tabbyConfig(d *v1alpha1.OllamaDeployment) string {
 	}
 	var text strings.Builder
 	if err := toml.NewEncoder(&text).Encode(file); err != nil {
-		panic(fmt.Sprintf("encoding strings as TOML: %v", err)) // a struct of strings always encodes
+		return "", fmt.Errorf("encoding %s: %w", configFile, err)
 	}
-	return text.String()
+	return text.String(), nil
 }
 
 // tabbyOllamaAddress returns the URL at which Tabby finds Ollama. Of the object's own
@@ -68,7 +69,7 @@ func tabbyOllamaAddress(d *v1alpha1.OllamaDeployment) string {
 	case d.TabbyUsesOwnOllama():
 		return fmt.Sprintf("http://%s:%d", *tabby.OllamaServiceName, v1alpha1.DefaultOllamaPort)
 	default:
-		return fmt.Sprintf("http://%s:%d", *tabby.OllamaServiceName, deref(tabby.OllamaServicePort))
+		return fmt.Sprintf("http://%s:%d", *tabby.OllamaServiceName, ptr.Deref(tabby.OllamaServicePort, 0))
 	}
 }
 
@@ -85,7 +86,7 @@ type tabbyChoice struct{ completion, chat, embedding ollama.ModelName }
 // general use and embedding the first one made for it, where the list has them.
 // Of another Ollama only the named model is known to be there.
 func tabbyModelsOf(d *v1alpha1.OllamaDeployment) tabbyChoice {
-	named := deref(d.Spec.Tabby.ModelName).Name()
+	named := ptr.Deref(d.Spec.Tabby.ModelName, "").Name()
 	choice := tabbyChoice{completion: named, chat: named, embedding: named}
 	if !d.TabbyUsesOwnOllama() {
 		return choice

@@ -18,7 +18,7 @@ import (
 
 // A componentState is the observed state of an enabled component.
 type componentState struct {
-	component v1alpha1.Component
+	component v1alpha1.ComponentName
 	// wanted is the desired number of pods.
 	wanted int32
 	// deployment is nil while there is none.
@@ -33,31 +33,32 @@ type componentState struct {
 
 // componentStates returns the enabled components, Ollama first.
 func componentStates(d *v1alpha1.OllamaDeployment, seen Observed, now time.Time) []componentState {
-	state := func(component v1alpha1.Component, replicas *int32, resources *v1alpha1.ResourceRequirements) componentState {
-		s := componentState{component: component, deployment: seen.Deployments[component]}
-		if resources.StorageSize() != nil {
-			s.capacity = seen.Capacity[component]
-		}
-		if seen.Autoscaled[component] && s.deployment != nil && s.deployment.Spec.Replicas != nil {
-			replicas = s.deployment.Spec.Replicas
-		}
-		if replicas != nil { // an object that was never admitted has none
-			s.wanted = *replicas
-		}
-		s.failed = podFailures(seen.Pods[component], s.rolledOut(), now)
-		return s
+	var out []componentState
+	for _, c := range d.Spec.EnabledComponents() {
+		out = append(out, stateOf(c, seen, now))
 	}
-	ollama := state(v1alpha1.ComponentOllama, d.Spec.Ollama.Replicas, d.Spec.Ollama.Resources)
-	out := []componentState{ollama}
-	if ui := d.Spec.OpenWebUI; ui.IsEnabled() {
-		out = append(out, state(v1alpha1.ComponentOpenWebUI, ui.Replicas, ui.Resources))
-	}
-	if tabby := d.Spec.Tabby; tabby.IsEnabled() {
-		s := state(v1alpha1.ComponentTabby, tabby.Replicas, tabby.Resources)
-		s.waitFor(d, ollama, seen.Pods[v1alpha1.ComponentTabby], now)
-		out = append(out, s)
+	for i := range out {
+		if out[i].component == v1alpha1.ComponentTabby {
+			out[i].waitFor(d, out[0], seen.Pods[v1alpha1.ComponentTabby], now)
+		}
 	}
 	return out
+}
+
+func stateOf(c v1alpha1.Component, seen Observed, now time.Time) componentState {
+	s := componentState{component: c.Name, deployment: seen.Deployments[c.Name]}
+	if c.Resources().StorageSize() != nil {
+		s.capacity = seen.Capacity[c.Name]
+	}
+	replicas := c.Replicas()
+	if seen.Autoscaled[c.Name] && s.deployment != nil && s.deployment.Spec.Replicas != nil {
+		replicas = s.deployment.Spec.Replicas
+	}
+	if replicas != nil { // an object that was never admitted has none
+		s.wanted = *replicas
+	}
+	s.failed = podFailures(seen.Pods[c.Name], s.rolledOut(), now)
+	return s
 }
 
 // ready returns how many of the wanted pods are ready.

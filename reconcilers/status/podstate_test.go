@@ -73,7 +73,7 @@ func TestNextLook(t *testing.T) {
 			assert.Equal(t, tc.want, tc.state.NextLook(time.Unix(1000, 0)))
 		})
 	}
-	states := Observed{Pods: map[v1alpha1.Component][]ObservedPod{
+	states := Observed{Pods: map[v1alpha1.ComponentName][]ObservedPod{
 		ollama: {{State: PodState{}}, {State: PodState{hangsSince: 940}}}, tabby: {{State: PodState{hangsSince: 995}}},
 	}}
 	assert.Equal(t, 10*time.Second, states.NextLook(time.Unix(1000, 0)))

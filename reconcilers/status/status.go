@@ -20,13 +20,13 @@ import (
 // Its zero value has no children.
 type Observed struct {
 	// Deployments are the object's Deployments.
-	Deployments map[v1alpha1.Component]*appsv1.Deployment
+	Deployments map[v1alpha1.ComponentName]*appsv1.Deployment
 	// Pods are the pods of Deployments whose state is not zero.
-	Pods map[v1alpha1.Component][]ObservedPod
+	Pods map[v1alpha1.ComponentName][]ObservedPod
 	// Autoscaled reports whether an autoscaler sets the component's replicas.
-	Autoscaled map[v1alpha1.Component]bool
+	Autoscaled map[v1alpha1.ComponentName]bool
 	// Capacity is the actual size of the component's PersistentVolumeClaim.
-	Capacity map[v1alpha1.Component]*resource.Quantity
+	Capacity map[v1alpha1.ComponentName]*resource.Quantity
 }
 
 // An ObservedPod is a pod with a state that is not zero.
@@ -75,14 +75,7 @@ func Compute(d *v1alpha1.OllamaDeployment, seen Observed, problem *Problem, now 
 	for _, c := range components {
 		status.ReadyReplicas += c.ready()
 		status.TotalReplicas += c.wanted
-		switch c.component {
-		case v1alpha1.ComponentOllama:
-			status.OllamaStatus = c.status()
-		case v1alpha1.ComponentOpenWebUI:
-			status.OpenWebUIStatus = c.status()
-		case v1alpha1.ComponentTabby:
-			status.TabbyStatus = c.status()
-		}
+		status.SetComponent(c.component, c.status())
 	}
 	status.Ready = fmt.Sprintf("%d/%d", status.ReadyReplicas, status.TotalReplicas)
 	for _, condition := range conditions(components, problem) {

@@ -50,9 +50,9 @@ func deploymentCondition(kind appsv1.DeploymentConditionType, status corev1.Cond
 // seen puts together what was observed of the stack's two components.
 func seen(ofOllama, ofTabby *appsv1.Deployment, pods ...corev1.Pod) Observed {
 	o := Observed{
-		Deployments: map[v1alpha1.Component]*appsv1.Deployment{},
-		Pods:        map[v1alpha1.Component][]ObservedPod{},
-		Autoscaled:  map[v1alpha1.Component]bool{},
+		Deployments: map[v1alpha1.ComponentName]*appsv1.Deployment{},
+		Pods:        map[v1alpha1.ComponentName][]ObservedPod{},
+		Autoscaled:  map[v1alpha1.ComponentName]bool{},
 	}
 	if ofOllama != nil {
 		o.Deployments[ollama] = ofOllama

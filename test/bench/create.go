@@ -58,7 +58,11 @@ func (b *bench) createChildren(ctx context.Context, o options) error {
 				return err
 			}
 		}
-		for _, child := range render.Objects(d) {
+		children, err := render.Objects(d)
+		if err != nil {
+			return err
+		}
+		for _, child := range children {
 			if err := b.createChild(ctx, child, reference); err != nil {
 				return err
 			}

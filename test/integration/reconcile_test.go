@@ -140,7 +140,9 @@ func TestUpgradeRestartsNothing(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(k.ok(t, "", "get", "ollamadeployment", "stack", "-o", "json")), d))
 	const policies = ".spec.template.spec.containers[*].terminationMessagePolicy"
 	earlier := map[string]string{}
-	for _, object := range render.Objects(d) {
+	objects, err := render.Objects(d)
+	require.NoError(t, err)
+	for _, object := range objects {
 		config, ok := object.Config.(*applyappsv1.DeploymentApplyConfiguration)
 		if !ok {
 			continue

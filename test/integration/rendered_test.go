@@ -39,7 +39,9 @@ func TestAcceptedObjectsRenderToValidChildren(t *testing.T) {
 		if len(errs) > 0 {
 			continue // what is off may be what an enabled one must not be
 		}
-		for _, child := range render.Objects(d) {
+		children, err := render.Objects(d)
+		require.NoError(t, err)
+		for _, child := range children {
 			require.NoError(t, api.Apply(t.Context(), child.Config, client.DryRunAll, client.FieldOwner(v1alpha1.ManagedBy)),
 				"%s of %q", child.Kind.Kind, name)
 		}

@@ -33,7 +33,11 @@ var typed = applyconfigurations.NewTypeConverter(clientscheme.Scheme)
 // refusal is the first error that the API server would answer to one of the children
 // of d with, nil if it takes them all.
 func refusal(d *v1alpha1.OllamaDeployment) error {
-	for _, child := range render.Objects(d) {
+	children, err := render.Objects(d)
+	if err != nil {
+		return err
+	}
+	for _, child := range children {
 		if err := validate(child); err != nil {
 			return fmt.Errorf("%s %s: %w", child.Kind.Kind, child.Name, err)
 		}

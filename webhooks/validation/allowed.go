@@ -18,11 +18,10 @@ import (
 // run what stands in an annotation.
 func validateAllowedIngresses(d *v1alpha1.OllamaDeployment, spec *field.Path, opts Options) field.ErrorList {
 	var errs field.ErrorList
-	if ui := d.Spec.OpenWebUI; ui != nil && ui.Ingress != nil {
-		errs = append(errs, validateAllowedIngress(ui.Ingress, ui.IsEnabled(), spec.Child("openwebui", "ingress"), opts)...)
-	}
-	if tabby := d.Spec.Tabby; tabby != nil && tabby.Ingress != nil {
-		errs = append(errs, validateAllowedIngress(tabby.Ingress, tabby.IsEnabled(), spec.Child("tabby", "ingress"), opts)...)
+	for _, c := range d.Spec.Components() {
+		if ingress := c.Ingress(); ingress != nil {
+			errs = append(errs, validateAllowedIngress(ingress, c.IsEnabled(), spec.Child(string(c.Name), "ingress"), opts)...)
+		}
 	}
 	return errs
 }

@@ -20,34 +20,40 @@ const ingressClassAnnotation = "kubernetes.io/ingress.class"
 
 func validateIngresses(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
 	var errs field.ErrorList
-	if ui := d.Spec.OpenWebUI; ui != nil && ui.Ingress != nil {
-		errs = append(errs, validateIngress(ui.Ingress, spec.Child("openwebui", "ingress"))...)
-	}
-	if tabby := d.Spec.Tabby; tabby != nil && tabby.Ingress != nil {
-		errs = append(errs, validateIngress(tabby.Ingress, spec.Child("tabby", "ingress"))...)
+	for _, c := range d.Spec.Components() {
+		if ingress := c.Ingress(); ingress != nil {
+			errs = append(errs, validateIngress(ingress, spec.Child(string(c.Name), "ingress"))...)
+		}
 	}
 	return errs
 }
 
-// validateHostsDiffer refuses both user interfaces on one host, where each would serve "/".
+// validateHostsDiffer refuses two components on one host, where each would serve "/".
 func validateHostsDiffer(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
-	ui, tabby := d.Spec.OpenWebUI, d.Spec.Tabby
-	if !ui.IsEnabled() || !ui.Ingress.IsEnabled() || !tabby.IsEnabled() || !tabby.Ingress.IsEnabled() {
-		return nil
+	var errs field.ErrorList
+	owners := map[string]v1alpha1.ComponentName{}
+	for _, c := range d.Spec.EnabledComponents() {
+		ingress := c.Ingress()
+		if !ingress.IsEnabled() || ingress.Host == "" {
+			continue
+		}
+		host := strings.ToLower(ingress.Host)
+		if owner, taken := owners[host]; taken {
+			errs = append(errs, field.Invalid(spec.Child(string(c.Name), "ingress", "host"), ingress.Host, fmt.Sprintf(
+				`is the host of %s.ingress as well, and both serve "/"; give each a host of its own%s`, owner, didYouMean(otherHost(c.Name, ingress.Host)))))
+			continue
+		}
+		owners[host] = c.Name
 	}
-	host := tabby.Ingress.Host
-	if host == "" || !strings.EqualFold(host, ui.Ingress.Host) {
-		return nil
-	}
-	return field.ErrorList{field.Invalid(spec.Child("tabby", "ingress", "host"), host,
-		`is the host of openwebui.ingress as well, and both serve "/"; give each a host of its own`+didYouMean(otherHost(host)))}
+	return errs
 }
 
-// otherHost suggests a host for Tabby next to that of Open WebUI.
-func otherHost(host string) string {
-	other := "tabby." + host
+// otherHost suggests a host for the component next to one that is taken, "" if none is valid.
+func otherHost(component v1alpha1.ComponentName, host string) string {
+	prefix := string(component) + "."
+	other := prefix + host
 	if _, parent, found := strings.Cut(host, "."); found {
-		other = "tabby." + parent
+		other = prefix + parent
 	}
 	if other == host || !validHost(other) {
 		return ""

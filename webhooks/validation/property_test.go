@@ -45,7 +45,8 @@ func holds(t *testing.T, d, old *v1alpha1.OllamaDeployment) {
 	} else {
 		_, _ = ValidateUpdate(d, old, nil, Options{})
 	}
-	render.Objects(d)
+	_, err := render.Objects(d)
+	require.NoError(t, err)
 	render.Secrets(d)
 }
 

@@ -26,12 +26,9 @@ var resourceNames = []string{
 }
 
 func validateResources(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
-	errs := validateResourceRequirements(d.Spec.Ollama.Resources, spec.Child("ollama", "resources"))
-	if ui := d.Spec.OpenWebUI; ui != nil {
-		errs = append(errs, validateResourceRequirements(ui.Resources, spec.Child("openwebui", "resources"))...)
-	}
-	if tabby := d.Spec.Tabby; tabby != nil {
-		errs = append(errs, validateResourceRequirements(tabby.Resources, spec.Child("tabby", "resources"))...)
+	var errs field.ErrorList
+	for _, c := range d.Spec.Components() {
+		errs = append(errs, validateResourceRequirements(c.Resources(), spec.Child(string(c.Name), "resources"))...)
 	}
 	return errs
 }

@@ -266,7 +266,8 @@ func TestFloatingTags(t *testing.T) {
 		"tabbyml/tabby": {"latest": true, "nightly": true, "0.32.0": false, "20260101": false, "main-abcdef0": false},
 	} {
 		for tag, floats := range tags {
-			assert.Equal(t, floats, len(imageWarnings("spec.ollama", &image, &tag, nil)) > 0, "%s:%s", image, tag)
+			spec := v1alpha1.OllamaDeploymentSpec{Ollama: v1alpha1.OllamaSpec{Image: &image, ImageTag: &tag}}
+			assert.Equal(t, floats, len(imageWarnings(spec.Components()[0])) > 0, "%s:%s", image, tag)
 		}
 	}
 }

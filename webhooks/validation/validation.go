@@ -191,27 +191,13 @@ func repeatsSource(err *field.Error, d *v1alpha1.OllamaDeployment) bool {
 			return true
 		}
 	}
-	switch err.Field {
-	case "spec.tabby.ollamaServicePort":
-		service := d.Spec.Ollama.Service
-		return service != nil && service.Port != nil && err.BadValue == *service.Port
-	case "spec.tabby.ollamaServiceName":
-		return d.Name != "" && err.BadValue == v1alpha1.ChildName(d.Name, v1alpha1.ComponentOllama)
-	case "spec.tabby.modelName":
-		model, _ := err.BadValue.(string)
-		return slices.Contains(d.Spec.Ollama.Models, v1alpha1.OllamaModel(model))
-	default:
-		return false
-	}
+	return d.IsDerived(err.Field)
 }
 
-// component ranks an error by the part of the spec that it is about, so that
-// errors are printed in the order of the spec.
+// component ranks an error by the component that it is about, so that errors are in the order
+// of the spec.
 func component(err *field.Error) int {
-	for i, name := range v1alpha1.Components() {
-		if strings.HasPrefix(err.Field, "spec."+string(name)) {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(v1alpha1.ComponentNames(), func(name v1alpha1.ComponentName) bool {
+		return strings.HasPrefix(err.Field, "spec."+string(name))
+	})
 }

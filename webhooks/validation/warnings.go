@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 
+	"k8s.io/utils/ptr"
+
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
@@ -77,34 +79,40 @@ func minus[T comparable](found, known []T) []T {
 }
 
 func specWarnings(d *v1alpha1.OllamaDeployment) []Warning {
-	out := slices.Concat(notInEffect(d), ollamaWarnings(&d.Spec.Ollama))
-	if ui := d.Spec.OpenWebUI; ui.IsEnabled() {
-		out = append(out, imageWarnings("spec.openwebui", ui.Image, ui.ImageTag, ui.Resources)...)
-		out = append(out, sqlite("spec.openwebui", ui.Replicas, ui.Resources)...)
-	}
-	if tabby := d.Spec.Tabby; tabby.IsEnabled() {
-		out = append(out, imageWarnings("spec.tabby", tabby.Image, tabby.ImageTag, tabby.Resources)...)
-		out = append(out, sqlite("spec.tabby", tabby.Replicas, tabby.Resources)...)
-		out = append(out, tabbyWarnings(d, tabby)...)
+	out := notInEffect(d)
+	for _, c := range d.Spec.EnabledComponents() {
+		out = append(out, componentWarnings[c.Name](d, c)...)
 	}
 	return out
+}
+
+// componentWarnings returns the warnings about an enabled component.
+var componentWarnings = map[v1alpha1.ComponentName]func(*v1alpha1.OllamaDeployment, v1alpha1.Component) []Warning{
+	v1alpha1.ComponentOllama:    ollamaWarnings,
+	v1alpha1.ComponentOpenWebUI: openWebUIWarnings,
+	v1alpha1.ComponentTabby:     tabbyWarnings,
+}
+
+func openWebUIWarnings(_ *v1alpha1.OllamaDeployment, c v1alpha1.Component) []Warning {
+	return append(imageWarnings(c), sqlite(c)...)
 }
 
 func warn(path, format string, args ...any) []Warning {
 	return []Warning{{path, fmt.Sprintf(format, args...)}}
 }
 
-func sqlite(component string, replicas *int32, resources *v1alpha1.ResourceRequirements) []Warning {
-	if replicas == nil || *replicas <= 1 {
+func sqlite(c v1alpha1.Component) []Warning {
+	replicas := ptr.Deref(c.Replicas(), 0)
+	if replicas <= 1 {
 		return nil
 	}
-	return append(warn(component+".replicas", warnSQLite, *replicas, *replicas),
-		sharedStorage(component, replicas, resources)...)
+	return append(warn(c.Path()+".replicas", warnSQLite, replicas, replicas), sharedStorage(c)...)
 }
 
-func sharedStorage(component string, replicas *int32, resources *v1alpha1.ResourceRequirements) []Warning {
-	if replicas == nil || *replicas <= 1 || resources.StorageSize() == nil {
+func sharedStorage(c v1alpha1.Component) []Warning {
+	replicas := ptr.Deref(c.Replicas(), 0)
+	if replicas <= 1 || c.Resources().StorageSize() == nil {
 		return nil
 	}
-	return warn(component+".resources.requests.storage", warnSharedStorage, *replicas)
+	return warn(c.Path()+".resources.requests.storage", warnSharedStorage, replicas)
 }

@@ -29,23 +29,19 @@ var openWebUIMinor = regexp.MustCompile(`^v?[0-9]+\.[0-9]+(-(` + variant + `))*$
 
 const variant = `rocm|cuda[0-9]*|vulkan|cpu|gpu|ollama|slim`
 
-// imageWarnings returns the warnings about the image of the component at the path. A digest
-// does not move.
-func imageWarnings(component string, image, tag *string, resources *v1alpha1.ResourceRequirements) []Warning {
-	if tag == nil {
+// imageWarnings returns the warnings about the component's image. A digest does not move.
+func imageWarnings(c v1alpha1.Component) []Warning {
+	image, tag, path := c.Image(), c.ImageTag(), c.Path()+".imageTag"
+	if tag == "" {
 		return nil
 	}
-	name := ""
-	if image != nil {
-		name = *image
-	}
 	var out []Warning
-	if floatingTag.MatchString(*tag) || name == v1alpha1.DefaultOpenWebUIImage && openWebUIMinor.MatchString(*tag) {
-		out = warn(component+".imageTag", warnFloatingTag, *tag)
+	if floatingTag.MatchString(tag) || image == v1alpha1.DefaultOpenWebUIImage && openWebUIMinor.MatchString(tag) {
+		out = warn(path, warnFloatingTag, tag)
 	}
-	device := amdDevice(resources)
-	if device != "" && !strings.Contains(strings.ToLower(name+*tag), "rocm") {
-		out = append(out, warn(component+".imageTag", warnNoROCm, device, name+":"+*tag, rocmSuggestion(name, *tag))...)
+	device := amdDevice(c.Resources())
+	if device != "" && !strings.Contains(strings.ToLower(image+tag), "rocm") {
+		out = append(out, warn(path, warnNoROCm, device, c.ImageReference(), rocmSuggestion(image, tag))...)
 	}
 	return out
 }

@@ -11,14 +11,15 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-func ollamaWarnings(ollama *v1alpha1.OllamaSpec) []Warning {
+func ollamaWarnings(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) []Warning {
+	ollama := &d.Spec.Ollama
 	var out []Warning
 	if service := ollama.Service; service != nil && service.Type != nil && *service.Type != corev1.ServiceTypeClusterIP {
 		out = warn("spec.ollama.service.type", warnOpenOllama, *service.Type)
 	}
-	out = append(out, imageWarnings("spec.ollama", ollama.Image, ollama.ImageTag, ollama.Resources)...)
+	out = append(out, imageWarnings(c)...)
 	out = append(out, memoryLimit(ollama)...)
-	out = append(out, sharedStorage("spec.ollama", ollama.Replicas, ollama.Resources)...)
+	out = append(out, sharedStorage(c)...)
 	for i, model := range ollama.Models {
 		at := fmt.Sprintf("spec.ollama.models[%d]", i)
 		if model.Name().IsCloud() {

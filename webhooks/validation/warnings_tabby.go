@@ -10,8 +10,9 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-func tabbyWarnings(d *v1alpha1.OllamaDeployment, tabby *v1alpha1.TabbySpec) []Warning {
-	var out []Warning
+func tabbyWarnings(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) []Warning {
+	tabby := d.Spec.Tabby
+	out := append(imageWarnings(c), sqlite(c)...)
 	for i := range tabby.Volumes {
 		if volume := &tabby.Volumes[i]; len(members(&volume.VolumeSource)) == 0 {
 			out = append(out, warn(fmt.Sprintf("spec.tabby.volumes[%d]", i), warnNoSource)...)

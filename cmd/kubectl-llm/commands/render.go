@@ -65,7 +65,11 @@ func writeChildren(w io.Writer, d *v1alpha1.OllamaDeployment) error {
 			return err
 		}
 	}
-	for _, object := range render.Objects(d) {
+	objects, err := render.Objects(d)
+	if err != nil {
+		return err
+	}
+	for _, object := range objects {
 		if err := writeChild(w, d, object.Config, ""); err != nil {
 			return err
 		}

@@ -74,7 +74,7 @@ func editsOf(o manifest.Object) ([]edit, error) {
 			return nil, fmt.Errorf("%s is %#v but %s is %#v; remove one of them", deprecated.Path, deprecated.Value, deprecated.Replacement, deprecated.Replaced)
 		}
 	}
-	for _, component := range v1alpha1.Components() {
+	for _, component := range v1alpha1.ComponentNames() {
 		node := valueOf(valueOf(o.Node(), "spec"), string(component))
 		for _, group := range []string{"service", "ingress"} {
 			edits = append(edits, s.nest(node, group, deprecatedFields(spellings, component, group))...)
@@ -85,7 +85,7 @@ func editsOf(o manifest.Object) ([]edit, error) {
 
 // deprecatedFields returns the deprecated fields of a component that are set and belong into
 // the group, mapped to their names in the group.
-func deprecatedFields(all []v1alpha1.DeprecatedField, component v1alpha1.Component, group string) map[string]string {
+func deprecatedFields(all []v1alpha1.DeprecatedField, component v1alpha1.ComponentName, group string) map[string]string {
 	names := map[string]string{}
 	prefix := "spec." + string(component) + "."
 	for _, deprecated := range all {

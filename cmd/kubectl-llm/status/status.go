@@ -78,20 +78,10 @@ func blockers(d *v1alpha1.OllamaDeployment) []string {
 func writeComponents(out io.Writer, d *v1alpha1.OllamaDeployment) {
 	table := newTable(out)
 	fmt.Fprintln(table, "COMPONENT\tREADY\tUPDATED\tAVAILABLE\tIMAGE")
-	row := func(c v1alpha1.Component, s *v1alpha1.DeploymentComponentStatus, replicas *int32, image, tag *string) {
-		if s == nil {
-			s = &v1alpha1.DeploymentComponentStatus{}
-		}
-		writeRow(table, string(c), fmt.Sprintf("%d/%d", s.ReadyReplicas, ptr.Deref(replicas, 0)),
-			fmt.Sprint(s.UpdatedReplicas), fmt.Sprint(s.AvailableReplicas), ptr.Deref(image, "")+":"+ptr.Deref(tag, ""))
-	}
-	ollama := &d.Spec.Ollama
-	row(v1alpha1.ComponentOllama, d.Status.OllamaStatus, ollama.Replicas, ollama.Image, ollama.ImageTag)
-	if ui := d.Spec.OpenWebUI; ui.IsEnabled() {
-		row(v1alpha1.ComponentOpenWebUI, d.Status.OpenWebUIStatus, ui.Replicas, ui.Image, ui.ImageTag)
-	}
-	if tabby := d.Spec.Tabby; tabby.IsEnabled() {
-		row(v1alpha1.ComponentTabby, d.Status.TabbyStatus, tabby.Replicas, tabby.Image, tabby.ImageTag)
+	for _, c := range d.Spec.EnabledComponents() {
+		s := ptr.Deref(d.Status.Component(c.Name), v1alpha1.DeploymentComponentStatus{})
+		writeRow(table, string(c.Name), fmt.Sprintf("%d/%d", s.ReadyReplicas, ptr.Deref(c.Replicas(), 0)),
+			fmt.Sprint(s.UpdatedReplicas), fmt.Sprint(s.AvailableReplicas), c.ImageReference())
 	}
 	_ = table.Flush() // a strings.Builder does not fail
 }
