@@ -72,13 +72,18 @@ func (d *OllamaDeployment) reconcileDeprecated(old *OllamaDeployment, serverSide
 			wasFlat, wasNested = was.flat.get(), was.nested.get()
 		}
 		flat, nested := pair.flat.get(), pair.nested.get()
-		switch {
-		case flat != nil && (nested == nil || flat != wasFlat && nested == wasNested && !d.saysBoth(pair, old)):
+		switch flatChanged, nestedChanged := flat != wasFlat, nested != wasNested; {
+		case flat == nil:
+			if flatChanged && !nestedChanged && nested == wasFlat && d.wantsNeither(pair, old, serverSideApply) {
+				pair.nested.set(nil)
+			}
+		case nested == nil:
 			pair.nested.set(flat)
-		case flat != nil && flat == wasFlat && nested != wasNested && !d.saysBoth(pair, old):
+		case flatChanged == nestedChanged || d.saysBoth(pair, old):
+		case flatChanged:
+			pair.nested.set(flat)
+		default:
 			pair.flat.set(nested)
-		case flat == nil && wasFlat != nil && nested == wasFlat && nested == wasNested && d.wantsNeither(pair, old, serverSideApply):
-			pair.nested.set(nil)
 		}
 	}
 }
