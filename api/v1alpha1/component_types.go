@@ -16,16 +16,15 @@ import (
 // +kubebuilder:validation:Pattern=`^(([A-Za-z0-9_][A-Za-z0-9_.:-]{0,349}/)?[A-Za-z0-9_][A-Za-z0-9_-]{0,79}/)?[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}:[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$`
 type OllamaModel string
 
-// Name returns the model's name, which knows what Ollama makes of it.
+// Name returns the model's name, whose methods interpret it as Ollama does.
 func (m OllamaModel) Name() ollama.ModelName { return ollama.ModelName(m) }
 
 // OllamaSpec configures the Ollama server.
 //
-// What has to hold on the scale subresource as well, which calls no webhook of
-// this resource, is a rule of the schema: replicas cannot leave 1 while a claim
-// that one pod at a time can use holds the models.
+// Replicas cannot be increased from 1 while the models are in a ReadWriteOnce claim. This is a
+// rule of the schema, because the webhooks are not called for the scale subresource.
 //
-// +kubebuilder:validation:XValidation:fieldPath=".replicas",rule="!has(oldSelf.replicas) || !has(self.replicas) || oldSelf.replicas != 1 || self.replicas == 1 || !(has(oldSelf.resources) && (has(oldSelf.resources.requests) && 'storage' in oldSelf.resources.requests || has(oldSelf.resources.limits) && 'storage' in oldSelf.resources.limits)) || !(has(self.resources) && (has(self.resources.requests) && 'storage' in self.resources.requests || has(self.resources.limits) && 'storage' in self.resources.limits))",message="must stay 1 while the models are in a claim that one pod at a time can use; remove storage, or make an OllamaDeployment of another name with the replicas that you want from the start",reason="FieldValueForbidden"
+// +kubebuilder:validation:XValidation:fieldPath=".replicas",rule="!has(oldSelf.replicas) || !has(self.replicas) || oldSelf.replicas != 1 || self.replicas == 1 || !(has(oldSelf.resources) && (has(oldSelf.resources.requests) && 'storage' in oldSelf.resources.requests || has(oldSelf.resources.limits) && 'storage' in oldSelf.resources.limits)) || !(has(self.resources) && (has(self.resources.requests) && 'storage' in self.resources.requests || has(self.resources.limits) && 'storage' in self.resources.limits))",message="must stay 1 while the models are in a ReadWriteOnce claim; remove storage, or create an OllamaDeployment with another name and the desired replicas",reason="FieldValueForbidden"
 type OllamaSpec struct {
 	// Number of Ollama pods to run, 1 to 10. Defaults to 1.
 	// +optional
@@ -49,15 +48,14 @@ type OllamaSpec struct {
 
 	// Resource requests and limits of the Ollama container. "storage" is the size
 	// of a volume for the models; without it they are lost with the pod. The requests
-	// of cpu and memory are each derived where neither a request nor a limit is set:
-	// memory follows the largest model. Defaults to requests of 500m cpu and the
-	// memory that the largest model needs (2Gi when its tag tells no size), without
-	// limits.
+	// of cpu and memory are each derived if neither a request nor a limit is set.
+	// Defaults to requests of 500m cpu and the memory that the largest model needs
+	// (2Gi if no tag contains a size), without limits.
 	// +optional
 	Resources *ResourceRequirements `json:"resources,omitempty"`
 
 	// List of models to deploy, each as "model:tag", at most 100. They are pulled when
-	// a pod starts; a pod is ready when it has all of them.
+	// a pod starts; a pod is ready when it has all models.
 	// +required
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=100
@@ -80,7 +78,7 @@ type OllamaSpec struct {
 	ServicePort *int32 `json:"servicePort,omitempty" validate:"omitnil,min=1,max=65535"`
 }
 
-// OpenWebUISpec configures Open WebUI, the chat interface in the browser.
+// OpenWebUISpec configures Open WebUI, a chat interface in the browser.
 type OpenWebUISpec struct {
 	// Enable the Open WebUI deployment. Defaults to false.
 	// +optional
@@ -142,7 +140,7 @@ type OpenWebUISpec struct {
 	IngressHost string `json:"ingressHost,omitempty" validate:"omitempty,max=253,ingress_host"`
 }
 
-// TabbySpec configures Tabby, the code completion server.
+// TabbySpec configures Tabby, a code completion server.
 type TabbySpec struct {
 	// Enable the Tabby deployment. Defaults to false.
 	// +optional
@@ -182,26 +180,27 @@ type TabbySpec struct {
 	// +optional
 	Ingress *IngressSpec `json:"ingress,omitempty"`
 
-	// Name of the Ollama Service to connect to; "name.namespace" or
-	// "name.namespace.svc" reaches one in another namespace. Defaults to this object's own, "<name>-ollama".
+	// Name of the Ollama Service to connect to, or "name.namespace" or
+	// "name.namespace.svc" for one in another namespace. Defaults to this object's own,
+	// "<name>-ollama".
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	OllamaServiceName *string `json:"ollamaServiceName,omitempty" validate:"omitnil,min=1,max=253,service_name"`
 
-	// Port of the Ollama Service to connect to. That of this object's own Ollama is
-	// ollama.service.port or 11434, which reach the same; it follows the former until
-	// it is set. Defaults to ollama.service.port, or to 11434 when ollamaServiceName
-	// names another Ollama.
+	// Port of the Ollama Service to connect to. For this object's own Ollama it must be
+	// ollama.service.port or 11434, which are equivalent. Defaults to
+	// ollama.service.port, and follows it until it is set, or to 11434 if
+	// ollamaServiceName refers to another Ollama.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=65535
 	OllamaServicePort *int32 `json:"ollamaServicePort,omitempty" validate:"omitnil,min=1,max=65535"`
 
 	// Ollama model to use for code completion, one of ollama.models unless
-	// ollamaServiceName names another Ollama. Follows ollama.models until it is
-	// set. Defaults to the first code model of ollama.models, else the first model
-	// that is not an embedding model.
+	// ollamaServiceName refers to another Ollama. Defaults to the first code model of
+	// ollama.models, or else the first model that is not an embedding model, and
+	// follows them until it is set.
 	// +optional
 	ModelName *OllamaModel `json:"modelName,omitempty" validate:"omitnil,ollama_model"`
 
@@ -212,7 +211,7 @@ type TabbySpec struct {
 	// +listMapKey=name
 	EnvVars []corev1.EnvVar `json:"envVars,omitempty" validate:"max=64"`
 
-	// Volume mounts for the Tabby container, each of a volume of "volumes", at most 64.
+	// Volume mounts for the Tabby container, at most 64. Each refers to one of the volumes.
 	// +optional
 	// +kubebuilder:validation:MaxItems=64
 	// +listType=map

@@ -8,7 +8,7 @@ import (
 	"k8s.io/utils/ptr"
 )
 
-// A Component is one component of a spec. It gives access to the fields that all components
+// A Component represents one component of a spec. It gives access to the fields that all components
 // have, without their Go types. Its methods do not modify the spec.
 //
 // +kubebuilder:object:generate=false
@@ -157,7 +157,7 @@ func (s *OllamaDeploymentSpec) Component(name ComponentName) (Component, bool) {
 // Path returns the component's path, such as "spec.openwebui".
 func (c Component) Path() string { return "spec." + string(c.Name) }
 
-// IsEnabled reports whether the component is enabled. One that cannot be disabled is.
+// IsEnabled reports whether the component is enabled. Ollama, which cannot be disabled, always is.
 func (c Component) IsEnabled() bool {
 	return c.fields.enabled == nil || ptr.Deref(*c.fields.enabled, false)
 }

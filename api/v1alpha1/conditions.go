@@ -5,49 +5,48 @@ package v1alpha1
 
 // Condition types of an OllamaDeployment.
 const (
-	// ConditionReady is True when every pod of every enabled component is ready
-	// and runs what the spec says.
+	// ConditionReady is True when all pods of all enabled components are ready and up to
+	// date.
 	ConditionReady = "Ready"
-	// ConditionProgressing is True while a rollout is on its way.
+	// ConditionProgressing is True while a rollout is in progress.
 	ConditionProgressing = "Progressing"
-	// ConditionDegraded is True when something keeps a pod from becoming ready that
-	// will hardly go away by waiting alone.
+	// ConditionDegraded is True when a pod has a failure that is unlikely to resolve itself.
 	ConditionDegraded = "Degraded"
-	// ConditionModelsPulled is True when every Ollama pod has all models.
+	// ConditionModelsPulled is True when all Ollama pods have all models.
 	ConditionModelsPulled = "ModelsPulled"
 )
 
 // Reasons of ConditionReady.
 const (
-	// ReasonAllReplicasReady: every pod is ready.
+	// ReasonAllReplicasReady: all pods are ready.
 	ReasonAllReplicasReady = "AllReplicasReady"
-	// ReasonReplicasNotReady: some pods are not ready yet, or run an older template.
+	// ReasonReplicasNotReady: some pods are not ready yet, or run an old pod template.
 	ReasonReplicasNotReady = "ReplicasNotReady"
-	// ReasonNameConflict: an object that is not ours has the name of a child.
+	// ReasonNameConflict: an object that the OllamaDeployment does not own has the name of
+	// a child.
 	ReasonNameConflict = "NameConflict"
-	// ReasonNotAdmitted: the spec was stored without passing the operator's
-	// webhooks and is not fully defaulted.
+	// ReasonNotAdmitted: the spec was stored while the webhooks were not called, and lacks
+	// defaults.
 	ReasonNotAdmitted = "NotAdmitted"
-	// ReasonNotAllowed: the spec has what admission refuses as the operator is run, such
-	// as a hostPath volume without --allow-host-path.
+	// ReasonNotAllowed: the operator's flags do not allow a part of the spec, such as a
+	// hostPath volume without --allow-host-path.
 	ReasonNotAllowed = "NotAllowed"
-	// ReasonClaimNotShareable: a claim that one pod at a time can use is there for
-	// several replicas.
+	// ReasonClaimNotShareable: several replicas need a ReadWriteOnce claim.
 	ReasonClaimNotShareable = "ClaimNotShareable"
-	// ReasonApplyFailed: the API server did not take a child, or could not be asked for
-	// two minutes.
+	// ReasonApplyFailed: the API server rejected a child, or requests to it have failed
+	// for two minutes.
 	ReasonApplyFailed = "ApplyFailed"
 )
 
-// Reasons of ConditionProgressing, beside those of a Ready that is False because a
-// child cannot be written.
+// Reasons of ConditionProgressing, in addition to those of ConditionReady if children
+// cannot be applied.
 const (
-	// ReasonRollingOut: pods are being made or replaced.
+	// ReasonRollingOut: pods are being created or replaced.
 	ReasonRollingOut = "RollingOut"
-	// ReasonRolloutComplete: every pod runs what the spec says.
+	// ReasonRolloutComplete: all pods are up to date.
 	ReasonRolloutComplete = "RolloutComplete"
-	// ReasonProgressDeadlineExceeded: a rollout has stood still for long. Kubernetes
-	// goes on with it all the same.
+	// ReasonProgressDeadlineExceeded: a rollout has made no progress within its deadline.
+	// Kubernetes continues it.
 	ReasonProgressDeadlineExceeded = "ProgressDeadlineExceeded"
 )
 
@@ -59,33 +58,32 @@ const (
 	ReasonModelPullFailed = "ModelPullFailed"
 	// ReasonImagePullFailed: the image of a container could not be pulled.
 	ReasonImagePullFailed = "ImagePullFailed"
-	// ReasonUnschedulable: no node takes a pod.
+	// ReasonUnschedulable: a pod does not fit on any node.
 	ReasonUnschedulable = "Unschedulable"
-	// ReasonContainerNotCreated: a container could not be made, because of a missing
-	// Secret for example.
+	// ReasonContainerNotCreated: a container could not be created, for example because a
+	// Secret is missing.
 	ReasonContainerNotCreated = "ContainerNotCreated"
-	// ReasonMountFailed: a volume of a pod cannot be mounted, because its ConfigMap,
-	// Secret or claim is missing for example.
+	// ReasonMountFailed: a volume could not be mounted, for example because its ConfigMap,
+	// Secret or PersistentVolumeClaim is missing.
 	ReasonMountFailed = "MountFailed"
-	// ReasonCrashLooping: a container ends again and again.
+	// ReasonCrashLooping: a container exits repeatedly.
 	ReasonCrashLooping = "CrashLooping"
-	// ReasonEvicted: a node put a pod out, because it ran out of disk or memory for
-	// example, and its successor is not ready.
+	// ReasonEvicted: a pod was evicted, for example because its node ran out of disk space
+	// or memory, and its replacement is not ready.
 	ReasonEvicted = "Evicted"
-	// ReasonPodFailed: a node gave a pod up for another reason, and its successor is not
-	// ready.
+	// ReasonPodFailed: a pod failed for another reason, and its replacement is not ready.
 	ReasonPodFailed = "PodFailed"
-	// ReasonWaitingForOllama: Tabby waits for an Ollama that does not answer or lacks a
-	// model.
+	// ReasonWaitingForOllama: Tabby waits for an Ollama that does not respond or does not
+	// have a model.
 	ReasonWaitingForOllama = "WaitingForOllama"
-	// ReasonPodsNotCreated: the API server refuses the pods, because of a quota for
-	// example.
+	// ReasonPodsNotCreated: the API server rejects the pods, for example because of a
+	// quota.
 	ReasonPodsNotCreated = "PodsNotCreated"
 )
 
-// Reasons of ConditionModelsPulled, beside ReasonModelPullFailed.
+// Reasons of ConditionModelsPulled, in addition to ReasonModelPullFailed.
 const (
-	// ReasonAllModelsPulled: every Ollama pod has all models.
+	// ReasonAllModelsPulled: all Ollama pods have all models.
 	ReasonAllModelsPulled = "AllModelsPulled"
 	// ReasonPulling: some Ollama pods do not have all models yet.
 	ReasonPulling = "Pulling"

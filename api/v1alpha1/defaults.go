@@ -14,7 +14,7 @@ const (
 	// DefaultReplicas is the number of pods of each component.
 	DefaultReplicas int32 = 1
 
-	// DefaultOllamaImage is Ollama's image.
+	// DefaultOllamaImage is the image of Ollama.
 	DefaultOllamaImage = "ollama/ollama"
 	// DefaultOllamaImageTag is the tag of Ollama's image.
 	DefaultOllamaImageTag = "latest"
@@ -38,21 +38,21 @@ const (
 	// DefaultServiceType is the type of every Service.
 	DefaultServiceType = corev1.ServiceTypeClusterIP
 
-	// DefaultEnabled is whether Open WebUI, Tabby and an ingress are made.
+	// DefaultEnabled disables Open WebUI, Tabby and ingresses.
 	DefaultEnabled = false
 )
 
-// Requests of the Ollama container when nothing tells better.
+// Requests of the Ollama container if they cannot be derived.
 var (
 	// DefaultOllamaCPU is the cpu request.
 	DefaultOllamaCPU = resource.MustParse("500m")
-	// DefaultOllamaMemory is the memory request when no model's name tells a size.
+	// DefaultOllamaMemory is the memory request if no model's name contains a size.
 	DefaultOllamaMemory = resource.MustParse("2Gi")
 )
 
-// Default copies deprecated fields to the ones that replace them, and fills in every
-// documented default that a new object leaves unset. It is total and idempotent, and
-// never changes a value that was set.
+// Default applies the defaults to a new object: it copies deprecated fields to their
+// replacements and sets all unset fields that have a default. It never changes a value that is
+// set, never fails, and is idempotent.
 func (d *OllamaDeployment) Default() {
 	d.copyDeprecated()
 	d.setStaticDefaults()
@@ -62,13 +62,13 @@ func (d *OllamaDeployment) Default() {
 }
 
 // DefaultUpdate applies the defaults to an update of the stored object old. Derived defaults
-// that nobody has set are derived again. Of a deprecated field and its replacement, the one
-// that was changed is copied to the other.
+// that nobody has set are derived again. If a deprecated field or its replacement changed, it is
+// copied to the other.
 func (d *OllamaDeployment) DefaultUpdate(old *OllamaDeployment) { d.defaultUpdate(old, false) }
 
-// DefaultServerSideApply applies the defaults to an update by server-side apply, whose
-// managed fields are all that its client wants: a replacement that it does not own is removed
-// together with its deprecated field.
+// DefaultServerSideApply applies the defaults to an update by server-side apply, whose managed
+// fields describe everything that the client intends: a replacement that it does not own is
+// removed together with its deprecated field.
 func (d *OllamaDeployment) DefaultServerSideApply(old *OllamaDeployment) { d.defaultUpdate(old, true) }
 
 func (d *OllamaDeployment) defaultUpdate(old *OllamaDeployment, serverSideApply bool) {
@@ -79,7 +79,7 @@ func (d *OllamaDeployment) defaultUpdate(old *OllamaDeployment, serverSideApply 
 	}
 }
 
-// Defaulted reports whether admission would leave the stored object as it is.
+// Defaulted reports whether the stored object has all defaults.
 func (d *OllamaDeployment) Defaulted() bool {
 	c := d.DeepCopy()
 	c.DefaultUpdate(d)
@@ -102,8 +102,8 @@ type staticDefault struct {
 	path  []string
 	field slot
 	value any
-	// inSchema reports whether the CRD schema has the default as well. The API server then
-	// sets it in every object that it reads, so that the webhook need not be called for it.
+	// inSchema reports whether the CRD schema has the default, too. The API server then sets
+	// it in every object that it reads, so the webhook does not have to be called for it.
 	inSchema bool
 }
 

@@ -15,7 +15,7 @@ import (
 // +kubebuilder:subresource:status
 // +kubebuilder:subresource:scale:specpath=.spec.ollama.replicas,statuspath=.status.ollamaStatus.readyReplicas,selectorpath=.status.selector
 // +kubebuilder:printcolumn:name="Phase",type=string,JSONPath=`.status.phase`
-// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.ready`,description="Ready pods of all wanted pods"
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.ready`,description="Ready and desired pods"
 // +kubebuilder:printcolumn:name="Models",type=string,JSONPath=`.spec.ollama.models`
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
@@ -23,7 +23,7 @@ import (
 type Deployment struct {
 	metav1.TypeMeta `json:",inline"`
 
-	// Standard Kubernetes metadata, with the bounds of an OllamaDeployment's name.
+	// Standard Kubernetes metadata. The name is restricted as that of an OllamaDeployment.
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty" validate:"-"`
 
@@ -37,7 +37,7 @@ type Deployment struct {
 	Status OllamaDeploymentStatus `json:"status,omitzero" validate:"-"`
 }
 
-// AsOllamaDeployment returns the object as an OllamaDeployment. They share their memory.
+// AsOllamaDeployment returns the object as an OllamaDeployment, without copying it.
 func (d *Deployment) AsOllamaDeployment() *OllamaDeployment { return (*OllamaDeployment)(d) }
 
 // DeploymentList is a list of Deployments.

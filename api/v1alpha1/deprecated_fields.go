@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// An DeprecatedField is a flat field of a component, such as servicePort, and the nested
-// field that it stands for, service.port. The flat one stays in the object as it was
-// given, so that tools which compare find no difference; what counts is the nested one.
+// A DeprecatedField describes a flat field of a component, such as servicePort, and the nested
+// field that replaces it, service.port. The operator reads the nested field. The flat field is
+// preserved, so that tools that compare manifests with stored objects find no difference.
 //
 // +kubebuilder:object:generate=false
 type DeprecatedField struct {
@@ -19,14 +19,14 @@ type DeprecatedField struct {
 	Path string
 	// Replacement leads to the nested field: "spec.ollama.service.port".
 	Replacement string
-	// Value is what the flat field says, nil if it is unset.
+	// Value is the value of the flat field, nil if it is unset.
 	Value any
-	// Replaced is what the nested field says, nil if it is unset.
+	// Replaced is the value of the nested field, nil if it is unset.
 	Replaced any
 }
 
-// DeprecatedFields returns the flat fields of the spec's components, set or not, in the
-// spec's order.
+// DeprecatedFields returns the deprecated fields of the spec's components, set or not, in the
+// order of the spec.
 func (s *OllamaDeploymentSpec) DeprecatedFields() []DeprecatedField {
 	pairs := s.deprecatedPairs()
 	out := make([]DeprecatedField, 0, len(pairs))
@@ -39,14 +39,15 @@ func (s *OllamaDeploymentSpec) DeprecatedFields() []DeprecatedField {
 	return out
 }
 
-// DropDeprecatedFields removes the flat fields. What they said has to be copied.
+// DropDeprecatedFields unsets the deprecated fields. Their values are lost unless Default has
+// copied them.
 func (s *OllamaDeploymentSpec) DropDeprecatedFields() {
 	for _, pair := range s.deprecatedPairs() {
 		pair.flat.set(nil)
 	}
 }
 
-// copyDeprecated copies deprecated fields to their replacements, where these are unset.
+// copyDeprecated copies deprecated fields to their replacements if these are unset.
 func (d *OllamaDeployment) copyDeprecated() {
 	for _, pair := range d.Spec.deprecatedPairs() {
 		if flat := pair.flat.get(); flat != nil && pair.nested.get() == nil {
@@ -55,12 +56,12 @@ func (d *OllamaDeployment) copyDeprecated() {
 	}
 }
 
-// reconcileDeprecated makes deprecated fields and their replacements say the same after
-// an update of the stored object old: the one that changed wins. Where both changed, or
-// one manifest says both, they are left for the rules to refuse.
+// reconcileDeprecated sets deprecated fields and their replacements to the same value after an
+// update of the stored object old: the one that changed wins. If both changed, or one manifest
+// sets both, they are left for validation to reject.
 //
-// A deprecated field that is removed takes along what it had set, if the client shows
-// that it does not want the replacement either.
+// If a deprecated field is removed, its replacement is removed as well if the client removes
+// both.
 func (d *OllamaDeployment) reconcileDeprecated(old *OllamaDeployment, serverSideApply bool) {
 	stored := map[string]deprecatedPair{}
 	for _, pair := range old.Spec.deprecatedPairs() {
@@ -74,12 +75,12 @@ func (d *OllamaDeployment) reconcileDeprecated(old *OllamaDeployment, serverSide
 		flat, nested := pair.flat.get(), pair.nested.get()
 		switch flatChanged, nestedChanged := flat != wasFlat, nested != wasNested; {
 		case flat == nil:
-			if flatChanged && !nestedChanged && nested == wasFlat && d.wantsNeither(pair, old, serverSideApply) {
+			if flatChanged && !nestedChanged && nested == wasFlat && d.removesBoth(pair, old, serverSideApply) {
 				pair.nested.set(nil)
 			}
 		case nested == nil:
 			pair.nested.set(flat)
-		case flatChanged == nestedChanged || d.saysBoth(pair, old):
+		case flatChanged == nestedChanged || d.setsBoth(pair, old):
 		case flatChanged:
 			pair.nested.set(flat)
 		default:
@@ -88,26 +89,27 @@ func (d *OllamaDeployment) reconcileDeprecated(old *OllamaDeployment, serverSide
 	}
 }
 
-// saysBoth reports whether one manifest has the current values of both fields.
-func (d *OllamaDeployment) saysBoth(pair deprecatedPair, old *OllamaDeployment) bool {
+// setsBoth reports whether one manifest sets both fields to their current values.
+func (d *OllamaDeployment) setsBoth(pair deprecatedPair, old *OllamaDeployment) bool {
 	m := d.manifest(old)
-	return d.applied(pair.flatSegments(), pair.nestedPath()) ||
-		says(m.lookUp(pair.flatSegments()...), pair.flat.get()) && says(m.lookUp(pair.nestedPath()...), pair.nested.get())
+	return d.appliesBoth(pair.flatSegments(), pair.nestedPath()) ||
+		equalJSON(m.lookUp(pair.flatSegments()...), pair.flat.get()) && equalJSON(m.lookUp(pair.nestedPath()...), pair.nested.get())
 }
 
-func says(member json.RawMessage, value any) bool {
+// equalJSON reports whether the JSON is the encoding of the value.
+func equalJSON(member json.RawMessage, value any) bool {
 	text, err := json.Marshal(value)
 	return err == nil && bytes.Equal(member, text)
 }
 
-// wantsNeither reports whether the client that removed the deprecated field shows that
-// it does not want its replacement: it is in nobody's manifest, and the request tells,
-// because it is a server-side apply, or a kubectl apply, which changes its annotation. A
-// patch or an edit tells nothing of what is stored already.
-func (d *OllamaDeployment) wantsNeither(pair deprecatedPair, old *OllamaDeployment, serverSideApply bool) bool {
+// removesBoth reports whether the client that removed the deprecated field intends to remove
+// its replacement, too: the replacement is not in any manifest, and the request is conclusive,
+// because it is a server-side apply, or a kubectl apply, which changes its annotation. Patches
+// and edits are not: they only describe changes.
+func (d *OllamaDeployment) removesBoth(pair deprecatedPair, old *OllamaDeployment, serverSideApply bool) bool {
 	m := d.manifest(old)
-	tells := serverSideApply || len(m) > 0 && !bytes.Equal(m, old.manifest(old))
-	return tells && !d.claimed(pair.nestedPath()) && !m.has(pair.nestedPath())
+	isConclusive := serverSideApply || len(m) > 0 && !bytes.Equal(m, old.manifest(old))
+	return isConclusive && !d.isOwned(pair.nestedPath()) && !m.has(pair.nestedPath())
 }
 
 // A deprecatedPair is a deprecated field of a component and its replacement.

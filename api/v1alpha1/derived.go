@@ -13,23 +13,23 @@ import (
 	"github.com/geeper-io/llm-operator/internal/ollama"
 )
 
-// A derivation is a default that follows other fields of the same object.
+// A derivation derives the default of a field from other fields of the same object.
 type derivation struct {
 	// path leads to the field, by JSON names.
 	path []string
-	// field returns where the value stands; its get is nil when the component is absent.
+	// field returns the slot of the field; its get is nil if the component is absent.
 	field func(*OllamaDeploymentSpec) slot
-	// value returns what the field is to be, or nil to leave it unset.
+	// value returns the default, or nil to leave the field unset.
 	value func(*OllamaDeployment) any
-	// former returns what an earlier formula derived of old, if the update changes what
-	// the present one goes by; nil otherwise.
-	former func(d, old *OllamaDeployment) any
+	// earlier returns the default that earlier versions derived from old, if the update changes
+	// the fields that the current version derives it from; nil otherwise.
+	earlier func(d, old *OllamaDeployment) any
 	// lacks is a CEL expression that holds for specs to which the derivation adds the field.
 	// "" stands for the absence of the field at path.
 	lacks string
-	// leftOut reports whether old lacks the value because it was stored before this was
-	// derived, so that an update which has other concerns leaves it so.
-	leftOut func(d, old *OllamaDeployment) bool
+	// isExempt reports whether the field stays unset, because the stored object lacks it and the
+	// update does not change the fields that it is derived from; nil if it never does.
+	isExempt func(d, old *OllamaDeployment) bool
 }
 
 // derivations lists all derived defaults, in the order in which they are set.
@@ -53,7 +53,7 @@ var derivations = []derivation{
 	},
 }
 
-// set fills in the value of a new object. The static defaults must be set.
+// set sets the field of a new object if it is unset. The static defaults must be set.
 func (r derivation) set(d *OllamaDeployment) {
 	field := r.field(&d.Spec)
 	if field.get != nil && field.get() == nil {
@@ -61,7 +61,7 @@ func (r derivation) set(d *OllamaDeployment) {
 	}
 }
 
-// update fills in the value of an updated object, or lets it follow.
+// update sets the field of an updated object if it is unset or has to follow its source.
 func (r derivation) update(d, old *OllamaDeployment) {
 	field := r.field(&d.Spec)
 	if field.get == nil {
@@ -70,13 +70,13 @@ func (r derivation) update(d, old *OllamaDeployment) {
 	current, value := field.get(), r.value(d)
 	switch {
 	case equality.Semantic.DeepEqual(current, value): // an equal quantity may be written otherwise
-	case current == nil && (r.leftOut == nil || !r.leftOut(d, old)), current != nil && r.follows(current, d, old):
+	case current == nil && (r.isExempt == nil || !r.isExempt(d, old)), current != nil && r.follows(current, d, old):
 		field.set(value)
 	}
 }
 
-// follows reports whether the current value is what the old object derived, the update
-// left it alone, and neither a field manager nor kubectl's manifest has it.
+// follows reports whether the current value was derived in the old object, the update does not
+// change it, and neither a field manager nor kubectl's manifest sets it.
 func (r derivation) follows(current any, d, old *OllamaDeployment) bool {
 	field := r.field(&old.Spec)
 	if field.get == nil {
@@ -84,13 +84,13 @@ func (r derivation) follows(current any, d, old *OllamaDeployment) bool {
 	}
 	was := field.get()
 	derived := equality.Semantic.DeepEqual(was, r.value(old)) ||
-		r.former != nil && equality.Semantic.DeepEqual(was, r.former(d, old))
+		r.earlier != nil && equality.Semantic.DeepEqual(was, r.earlier(d, old))
 	return was != nil && derived && equality.Semantic.DeepEqual(was, current) &&
-		!d.claimed(r.path) && !d.manifest(old).has(r.path)
+		!d.isOwned(r.path) && !d.manifest(old).has(r.path)
 }
 
-// IsDerived reports whether the field at the path, "spec.tabby.modelName", has the value that
-// is derived from other fields of the object.
+// IsDerived reports whether the field at the path, for example "spec.tabby.modelName", has the
+// value that is derived from other fields of the object.
 func (d *OllamaDeployment) IsDerived(path string) bool {
 	for _, row := range derivations {
 		if strings.Join(row.path, ".") != path {
@@ -111,12 +111,12 @@ func tabbyField(field func(*TabbySpec) slot) func(*OllamaDeploymentSpec) slot {
 	}
 }
 
-// resourceRequest derives a request of the Ollama container. One that has a limit gets
-// none: Kubernetes requests as much as the limit.
+// resourceRequest derives a request of the Ollama container. If there is a limit, no request is
+// derived, because Kubernetes defaults it to the limit.
 //
-// Earlier, requests were derived only where the user had set no resources at all. What
-// was stored beside others then is left as it is until its resources change, and a request
-// of that time gives way to a limit that changes.
+// Earlier versions derived requests only if no resources were set at all. Objects that they
+// stored with other resources stay unchanged until their resources change, and a request that
+// they derived is removed when its limit changes.
 func resourceRequest(name corev1.ResourceName, amount func(*OllamaDeployment) any) derivation {
 	return derivation{
 		path:  []string{"spec", "ollama", "resources", "requests", string(name)},
@@ -128,25 +128,25 @@ func resourceRequest(name corev1.ResourceName, amount func(*OllamaDeployment) an
 			}
 			return amount(d)
 		},
-		former: func(d, old *OllamaDeployment) any {
+		earlier: func(d, old *OllamaDeployment) any {
 			if equality.Semantic.DeepEqual(limit(d, name), limit(old, name)) {
 				return nil
 			}
 			return amount(old)
 		},
-		leftOut: func(d, old *OllamaDeployment) bool {
+		isExempt: func(d, old *OllamaDeployment) bool {
 			was := old.Spec.Ollama.Resources
 			return was != nil && len(was.Limits)+len(was.Requests) > 0 && equality.Semantic.DeepEqual(was, d.Spec.Ollama.Resources)
 		},
 	}
 }
 
-// lacksResources leaves out specs with resources of which one is derived: the derivation
-// itself leaves them as they are when they are stored.
+// lacksResources does not hold for specs with some resources, because the derivation does not
+// change those that are stored.
 const lacksResources = "!has(object.spec.ollama.resources) || " +
 	"!has(object.spec.ollama.resources.limits) && !has(object.spec.ollama.resources.requests)"
 
-// limit returns the limit of the Ollama container, nil if there is none.
+// limit returns a limit of the Ollama container, nil if there is none.
 func limit(d *OllamaDeployment, name corev1.ResourceName) *resource.Quantity {
 	if d.Spec.Ollama.Resources != nil {
 		if amount, found := d.Spec.Ollama.Resources.Limits[name]; found {
@@ -196,8 +196,8 @@ func deriveMemory(d *OllamaDeployment) any {
 	return memory
 }
 
-// deriveServiceName returns nil while the API server has not generated a name from
-// metadata.generateName yet.
+// deriveServiceName returns nil if the API server has yet to generate the name from
+// metadata.generateName.
 func deriveServiceName(d *OllamaDeployment) any {
 	if d.Name == "" {
 		return nil
@@ -219,9 +219,9 @@ func deriveServicePort(d *OllamaDeployment) any {
 
 func deriveModelName(d *OllamaDeployment) any {
 	models := d.Spec.Ollama.Models
-	for _, wanted := range []func(ollama.ModelName) bool{ollama.ModelName.IsCode, notEmbedding, anyModel} {
+	for _, match := range []func(ollama.ModelName) bool{ollama.ModelName.IsCode, isNotEmbedding, isAny} {
 		for _, model := range models {
-			if wanted(model.Name()) {
+			if match(model.Name()) {
 				return model
 			}
 		}
@@ -229,6 +229,6 @@ func deriveModelName(d *OllamaDeployment) any {
 	return nil
 }
 
-func notEmbedding(m ollama.ModelName) bool { return !m.IsEmbedding() }
+func isNotEmbedding(m ollama.ModelName) bool { return !m.IsEmbedding() }
 
-func anyModel(ollama.ModelName) bool { return true }
+func isAny(ollama.ModelName) bool { return true }

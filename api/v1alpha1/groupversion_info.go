@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// Kind is the kind of the operator's main object.
+	// Kind is the kind that the operator reconciles.
 	Kind = "OllamaDeployment"
 	// KindAlias is the deprecated name of Kind.
 	KindAlias = "Deployment"

@@ -25,9 +25,8 @@ func (s *IngressSpec) IsEnabled() bool {
 	return s != nil && s.Enabled != nil && *s.Enabled
 }
 
-// TabbyUsesOwnOllama reports whether Tabby talks to the Ollama of this object, rather
-// than to one that the object knows nothing about. The Service may be named alone, with
-// its namespace, and with the cluster's domain "cluster.local".
+// TabbyUsesOwnOllama reports whether Tabby connects to the Ollama of this object. The name of
+// the Service may be qualified with the namespace, ".svc" and ".svc.cluster.local".
 func (d *OllamaDeployment) TabbyUsesOwnOllama() bool {
 	if d.Spec.Tabby == nil || d.Spec.Tabby.OllamaServiceName == nil {
 		return true
@@ -41,8 +40,8 @@ func (d *OllamaDeployment) TabbyUsesOwnOllama() bool {
 	return d.Namespace != "" && name == d.Namespace
 }
 
-// StorageSize returns the size of the volume for a component's data: "storage" of the
-// requests, or else of the limits. It returns nil if neither is set.
+// StorageSize returns the size of the volume for a component's data: the request of "storage",
+// or else the limit. It returns nil if neither is set.
 func (r *ResourceRequirements) StorageSize() *resource.Quantity {
 	if r == nil {
 		return nil

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// LacksDefaults returns a CEL expression that holds for an object, the variable "object", that
-// the mutating webhook adds a default to. Defaults of the CRD schema are left out, because every
-// object that the API server reads has them.
+// LacksDefaults returns a CEL expression that holds if the variable "object" lacks a default that
+// the mutating webhook adds. Defaults of the CRD schema are left out, because the API server sets
+// them in every object that it reads.
 func LacksDefaults() string {
 	full := &OllamaDeploymentSpec{OpenWebUI: &OpenWebUISpec{}, Tabby: &TabbySpec{}}
 	var terms []string

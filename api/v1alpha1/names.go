@@ -3,10 +3,10 @@
 
 package v1alpha1
 
-// ComponentName names a component: a part of the stack with a Deployment of its own.
+// ComponentName names a component, which has its own Deployment.
 type ComponentName string
 
-// Names of the components, as in the spec, in the names of children and in LabelComponent.
+// Names of the components in the spec, in the names of children and in LabelComponent.
 const (
 	ComponentOllama    ComponentName = "ollama"
 	ComponentOpenWebUI ComponentName = "openwebui"
@@ -22,9 +22,8 @@ func ChildName(owner string, component ComponentName) string {
 	return owner + "-" + string(component)
 }
 
-// Label keys on every child. The selector of a component's pods is LabelOwner
-// and LabelComponent, and never anything else: a Deployment's selector cannot
-// be changed.
+// Labels of all children. The selector of a component's pods consists of LabelOwner and
+// LabelComponent, and must not change, because the selector of a Deployment is immutable.
 const (
 	LabelOwner     = "ollama-deployment"
 	LabelName      = "app.kubernetes.io/name"

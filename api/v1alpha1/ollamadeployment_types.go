@@ -8,15 +8,15 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// OllamaDeployment is a stack for language models: Ollama with a list of
-// models, and in front of it, if wanted, Open WebUI and Tabby.
+// OllamaDeployment deploys large language models with Ollama and, optionally, Open WebUI
+// and Tabby.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=ollamadeployments,singular=ollamadeployment,shortName=ollamadep,scope=Namespaced
 // +kubebuilder:subresource:status
 // +kubebuilder:subresource:scale:specpath=.spec.ollama.replicas,statuspath=.status.ollamaStatus.readyReplicas,selectorpath=.status.selector
 // +kubebuilder:printcolumn:name="Phase",type=string,JSONPath=`.status.phase`
-// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.ready`,description="Ready pods of all wanted pods"
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.ready`,description="Ready and desired pods"
 // +kubebuilder:printcolumn:name="Models",type=string,JSONPath=`.spec.ollama.models`
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
@@ -24,9 +24,9 @@ import (
 type OllamaDeployment struct {
 	metav1.TypeMeta `json:",inline"`
 
-	// Standard Kubernetes metadata. The name is at most 53 characters, starts
-	// with a letter and holds only lower case letters, digits and "-", because
-	// the Services that belong to the object are named after it.
+	// Standard Kubernetes metadata. The name must have at most 53 characters, start with
+	// a letter and contain only lower case letters, digits and "-", because the names of
+	// Services are derived from it.
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty" validate:"-"`
 
@@ -34,14 +34,14 @@ type OllamaDeployment struct {
 	// +required
 	Spec OllamaDeploymentSpec `json:"spec"`
 
-	// Observed state of the deployment. Written by the operator only. A new object
-	// is Pending from the start.
+	// Observed state of the deployment. Written by the operator only. New objects are
+	// Pending.
 	// +optional
 	// +kubebuilder:default={phase: Pending}
 	Status OllamaDeploymentStatus `json:"status,omitzero" validate:"-"`
 }
 
-// OllamaDeploymentList is a list of OllamaDeployments.
+// OllamaDeploymentList contains a list of OllamaDeployments.
 //
 // +kubebuilder:object:root=true
 type OllamaDeploymentList struct {
@@ -50,28 +50,28 @@ type OllamaDeploymentList struct {
 	Items           []OllamaDeployment `json:"items"`
 }
 
-// OllamaDeploymentSpec is the desired state of an OllamaDeployment.
+// OllamaDeploymentSpec defines the desired state of an OllamaDeployment.
 type OllamaDeploymentSpec struct {
 	// Ollama deployment configuration.
 	// +required
 	Ollama OllamaSpec `json:"ollama"`
 
-	// Open WebUI deployment configuration. Absent means no Open WebUI.
+	// Open WebUI deployment configuration. Open WebUI is not deployed if it is absent.
 	// +optional
 	OpenWebUI *OpenWebUISpec `json:"openwebui,omitempty"`
 
-	// Tabby deployment configuration. Absent means no Tabby.
+	// Tabby deployment configuration. Tabby is not deployed if it is absent.
 	// +optional
 	Tabby *TabbySpec `json:"tabby,omitempty"`
 }
 
-// Phase is the overall state of an OllamaDeployment in one word.
+// Phase summarizes the state of an OllamaDeployment.
 //
 // +kubebuilder:validation:Enum=Pending;Progressing;Ready
 type Phase string
 
 const (
-	// PhasePending means that no pod of any enabled component is ready.
+	// PhasePending means that no pods are ready.
 	PhasePending Phase = "Pending"
 	// PhaseProgressing means that some pods are ready, but not all.
 	PhaseProgressing Phase = "Progressing"
@@ -79,9 +79,9 @@ const (
 	PhaseReady Phase = "Ready"
 )
 
-// OllamaDeploymentStatus is the observed state of an OllamaDeployment.
+// OllamaDeploymentStatus defines the observed state of an OllamaDeployment.
 type OllamaDeploymentStatus struct {
-	// The generation of the spec that this status speaks of.
+	// Generation of the spec that the status was computed from.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
@@ -89,7 +89,7 @@ type OllamaDeploymentStatus struct {
 	// +optional
 	Phase Phase `json:"phase,omitempty"`
 
-	// Latest observations of the deployment's state. "Ready" sums them up.
+	// Conditions of the deployment. "Ready" summarizes them.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
@@ -99,11 +99,11 @@ type OllamaDeploymentStatus struct {
 	// +optional
 	OllamaStatus *DeploymentComponentStatus `json:"ollamaStatus,omitempty"`
 
-	// Open WebUI deployment status, while it is enabled.
+	// Open WebUI deployment status, if it is enabled.
 	// +optional
 	OpenWebUIStatus *DeploymentComponentStatus `json:"openwebuiStatus,omitempty"`
 
-	// Tabby deployment status, while it is enabled.
+	// Tabby deployment status, if it is enabled.
 	// +optional
 	TabbyStatus *DeploymentComponentStatus `json:"tabbyStatus,omitempty"`
 
@@ -111,20 +111,20 @@ type OllamaDeploymentStatus struct {
 	// +optional
 	ReadyReplicas int32 `json:"readyReplicas"`
 
-	// Number of wanted pods of all enabled components.
+	// Number of desired pods of all enabled components.
 	// +optional
 	TotalReplicas int32 `json:"totalReplicas"`
 
-	// Ready pods of wanted pods, as "2/3", for the printed table.
+	// Ready and desired pods, as "2/3", for kubectl get.
 	// +optional
 	Ready string `json:"ready,omitempty"`
 
-	// Label selector of the Ollama pods, as a string, for the scale subresource.
+	// Label selector of the Ollama pods, for the scale subresource.
 	// +optional
 	Selector string `json:"selector,omitempty"`
 }
 
-// DeploymentComponentStatus is the observed state of one component's Deployment.
+// DeploymentComponentStatus defines the observed state of a component.
 type DeploymentComponentStatus struct {
 	// Number of available pods.
 	// +optional
@@ -134,16 +134,16 @@ type DeploymentComponentStatus struct {
 	// +optional
 	ReadyReplicas int32 `json:"readyReplicas"`
 
-	// Number of pods that run the latest pod template.
+	// Number of pods that have the latest pod template.
 	// +optional
 	UpdatedReplicas int32 `json:"updatedReplicas"`
 
-	// Size of the volume for the component's data, as its PersistentVolumeClaim has it.
-	// While a growth is under way or was refused, this is less than what was asked for.
+	// Actual size of the component's PersistentVolumeClaim. It is less than the request
+	// while the volume is being expanded, and if the expansion was rejected.
 	// +optional
 	StorageCapacity *resource.Quantity `json:"storageCapacity,omitempty"`
 
-	// The Deployment's own conditions.
+	// Conditions of the Deployment.
 	// +optional
 	// +listType=map
 	// +listMapKey=type

@@ -15,18 +15,18 @@ type ServiceSpec struct {
 	// +kubebuilder:validation:Enum=ClusterIP;NodePort;LoadBalancer
 	Type *corev1.ServiceType `json:"type,omitempty" validate:"omitnil,oneof=ClusterIP NodePort LoadBalancer"`
 
-	// Service port, 1 to 65535. The containers' own ports stay as they are, so
-	// that changing this restarts nothing. Ollama's Service serves 11434 as well,
-	// where the rest of the stack finds it. Defaults to 11434 for Ollama and to 8080
-	// for Open WebUI and Tabby.
+	// Service port, 1 to 65535. The ports of the containers are fixed, so changing this
+	// does not restart pods. The Service of Ollama always has port 11434, too, which the
+	// other components use. Defaults to 11434 for Ollama and to 8080 for Open WebUI and
+	// Tabby.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=65535
 	Port *int32 `json:"port,omitempty" validate:"omitnil,min=1,max=65535"`
 }
 
-// IngressSpec configures a component's Ingress: path "/", type Prefix, to the
-// component's Service.
+// IngressSpec configures a component's Ingress, which routes the path "/" with all subpaths to
+// the component's Service.
 type IngressSpec struct {
 	// Enable the ingress. Defaults to false.
 	// +optional
@@ -38,14 +38,13 @@ type IngressSpec struct {
 	// +kubebuilder:validation:MaxLength=253
 	Host string `json:"host,omitempty" validate:"omitempty,max=253,ingress_host"`
 
-	// Name of the IngressClass. When it is left out, the cluster's default class
-	// is used.
+	// Name of the IngressClass. If it is not set, the cluster's default class is used.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	ClassName *string `json:"className,omitempty" validate:"omitnil,min=1,max=253"`
 
-	// Annotations for the ingress, for example for its controller, at most 64.
+	// Annotations for the ingress, at most 64.
 	// +optional
 	// +kubebuilder:validation:MaxProperties=64
 	Annotations map[string]string `json:"annotations,omitempty" validate:"max=64"`
@@ -55,9 +54,9 @@ type IngressSpec struct {
 	TLS *networkingv1.IngressTLS `json:"tls,omitempty" validate:"-"`
 }
 
-// ResourceRequirements are a component's resource limits and requests: cpu,
-// memory, storage, ephemeral-storage, hugepages-* and extended resources such as
-// nvidia.com/gpu. "storage" is the size of a volume for the component's data.
+// ResourceRequirements configures a component's resource requests and limits: cpu, memory,
+// storage, ephemeral-storage, hugepages-* and extended resources such as nvidia.com/gpu.
+// "storage" is the size of a volume for the component's data.
 type ResourceRequirements struct {
 	// Maximum amount of compute resources allowed.
 	// +optional

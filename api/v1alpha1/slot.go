@@ -56,7 +56,7 @@ func below[T any](parent **T, member func(*T) slot) slot {
 	}
 }
 
-// setDefault sets an unset field to a value of its own, never a shared one.
+// setDefault sets an unset field to a copy of the value.
 func setDefault[T any](field **T, value T) {
 	if *field == nil {
 		*field = new(value)

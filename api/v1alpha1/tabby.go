@@ -18,7 +18,7 @@ const (
 
 	// TabbyRootEnv sets Tabby's root directory.
 	TabbyRootEnv = "TABBY_ROOT"
-	// TabbyJWTSecretEnv is the key, a UUID, with which Tabby signs its logins.
+	// TabbyJWTSecretEnv sets the key, a UUID, that Tabby signs logins with.
 	TabbyJWTSecretEnv = "TABBY_WEBSERVER_JWT_TOKEN_SECRET"
 )
 
@@ -28,7 +28,7 @@ func TabbyOwnedEnv() []string { return []string{TabbyRootEnv, TabbyJWTSecretEnv}
 // TabbyOwnedVolumes returns the names that users' volumes cannot have.
 func TabbyOwnedVolumes() []string { return []string{TabbyDataVolume, TabbyConfigVolume} }
 
-// TabbyOwnedPaths returns the paths that users' mounts cannot hide.
+// TabbyOwnedPaths returns the paths that users' mounts must not hide.
 func TabbyOwnedPaths() []string {
 	return []string{TabbyDataPath, TabbyConfigPath}
 }

@@ -30,7 +30,7 @@ func validateUpdate(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 		}
 		if ptr.Deref(before.Replicas(), 0) == 1 && ptr.Deref(after.Replicas(), 0) > 1 {
 			errs = append(errs, field.Forbidden(path.Child("replicas"), fmt.Sprintf(
-				"must stay 1 while the data is in the claim %q, which one pod at a time can use; remove storage, or make an OllamaDeployment of another name with the replicas that you want from the start",
+				"must stay 1 while the data are in the ReadWriteOnce claim %q; remove storage, or create an OllamaDeployment with another name and the desired replicas",
 				v1alpha1.ChildName(d.Name, after.Name))))
 		}
 	}

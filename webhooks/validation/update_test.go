@@ -49,7 +49,7 @@ func TestStoredNameIsNotLookedAt(t *testing.T) {
 
 func TestTransitions(t *testing.T) {
 	t.Parallel()
-	const stays = `spec.ollama.replicas: Forbidden: must stay 1 while the data is in the claim "stack-ollama", which one pod at a time can use; remove storage, or make an OllamaDeployment of another name with the replicas that you want from the start`
+	const stays = `spec.ollama.replicas: Forbidden: must stay 1 while the data are in the ReadWriteOnce claim "stack-ollama"; remove storage, or create an OllamaDeployment with another name and the desired replicas`
 	for name, tc := range map[string]struct {
 		from, to string
 		capacity string

@@ -11,32 +11,32 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// claimed reports whether a field manager set the field at path, or one below it. The
-// API server records what a client sends before it calls the webhooks, so no manager
-// claims what a webhook filled in.
-func (d *OllamaDeployment) claimed(path []string) bool {
-	return slices.ContainsFunc(d.ManagedFields, func(entry metav1.ManagedFieldsEntry) bool { return claims(entry, path) })
+// isOwned reports whether a field manager owns the field at the path, or one below it. The
+// API server records the fields that a client sends before it calls the webhooks, so nobody
+// owns the fields that a webhook sets.
+func (d *OllamaDeployment) isOwned(path []string) bool {
+	return slices.ContainsFunc(d.ManagedFields, func(entry metav1.ManagedFieldsEntry) bool { return owns(entry, path) })
 }
 
-// applied reports whether one manager's server-side apply has set both fields.
-func (d *OllamaDeployment) applied(path, other []string) bool {
+// appliesBoth reports whether one manager owns both fields by server-side apply.
+func (d *OllamaDeployment) appliesBoth(path, other []string) bool {
 	return slices.ContainsFunc(d.ManagedFields, func(entry metav1.ManagedFieldsEntry) bool {
-		return entry.Operation == metav1.ManagedFieldsOperationApply && claims(entry, path) && claims(entry, other)
+		return entry.Operation == metav1.ManagedFieldsOperationApply && owns(entry, path) && owns(entry, other)
 	})
 }
 
-func claims(entry metav1.ManagedFieldsEntry, path []string) bool {
+func owns(entry metav1.ManagedFieldsEntry, path []string) bool {
 	return entry.Subresource == "" && entry.FieldsV1 != nil && lookUp(entry.FieldsV1.GetRawBytes(), "f:", path) != nil
 }
 
-// A manifest is what kubectl apply was given, as JSON. Of a value that is stored already
-// it sends nothing, so that no field manager is recorded; but it notes the whole manifest
-// in an annotation.
+// A manifest is the input of kubectl apply, as JSON. kubectl does not send values that are
+// already stored, so their field manager is not recorded, but it saves the whole manifest in
+// an annotation.
 type manifest []byte
 
-// manifest returns the manifest that the annotation of the object holds. kubectl edit and
-// kubectl replace write there what they have read, defaults included; then it is the one
-// that old, the stored object, has.
+// manifest returns the manifest in the annotation of the object. kubectl edit and kubectl
+// replace overwrite the annotation with what they have read, including defaults; manifest then
+// returns that of the stored object old.
 func (d *OllamaDeployment) manifest(old *OllamaDeployment) manifest {
 	for _, object := range []*OllamaDeployment{d, old} {
 		text := manifest(object.Annotations[corev1.LastAppliedConfigAnnotation])
@@ -47,11 +47,11 @@ func (d *OllamaDeployment) manifest(old *OllamaDeployment) manifest {
 	return nil
 }
 
-// editedByKubectl reports whether kubectl edit or replace has written the annotation.
+// editedByKubectl reports whether kubectl edit or replace wrote the annotation.
 func (d *OllamaDeployment) editedByKubectl() bool {
 	return slices.ContainsFunc(d.ManagedFields, func(entry metav1.ManagedFieldsEntry) bool {
 		return slices.Contains([]string{"kubectl-edit", "kubectl-replace"}, entry.Manager) &&
-			claims(entry, []string{"metadata", "annotations", corev1.LastAppliedConfigAnnotation})
+			owns(entry, []string{"metadata", "annotations", corev1.LastAppliedConfigAnnotation})
 	})
 }
 
@@ -61,10 +61,11 @@ func (m manifest) has(path []string) bool {
 	return value != nil && string(value) != "null"
 }
 
-// lookUp returns what the manifest has at path, as JSON; nil if nothing.
+// lookUp returns the value at the path, as JSON, or nil if there is none.
 func (m manifest) lookUp(path ...string) json.RawMessage { return lookUp(m, "", path) }
 
-// lookUp returns what the JSON has at the path of names with the prefix, or nil.
+// lookUp returns the value at the path, or nil if there is none. All names in the JSON have the
+// prefix.
 func lookUp(data []byte, prefix string, path []string) json.RawMessage {
 	if len(path) == 0 {
 		return data
