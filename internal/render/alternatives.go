@@ -9,12 +9,12 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// earlierSeedScript is what versions before the seed by image ran.
+// earlierSeedScript is the script of earlier versions, which seeded a volume only once.
 const earlierSeedScript = `[ -e "$2/.seeded" ] || { cp -R "$1/." "$2/" && : >"$2/.seeded"; }`
 
-// alternatives returns the pod templates beside the part's own that serve its spec: those
-// of earlier versions of the operator, so that its upgrade restarts nothing, and what
-// several replicas had, so that scaling down to one restarts nothing.
+// alternatives returns other pod templates that are equivalent to the part's own: those of
+// earlier versions of the operator, so that an upgrade does not restart pods, and that of several
+// replicas, so that scaling down to one does not.
 func (p part) alternatives() []*applycorev1.PodTemplateSpecApplyConfiguration {
 	others := []part{p}
 	if p.Name == v1alpha1.ComponentOllama && p.storage() != nil && !p.noPrune {

@@ -11,7 +11,7 @@ import (
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 )
 
-// Files of the ConfigMaps.
+// Keys of the ConfigMaps.
 const (
 	pullScript  = "pull-models.sh"
 	checkScript = "check-models.sh"
@@ -41,8 +41,8 @@ func (p part) configMap() []Object {
 	return []Object{{Kind: KindConfigMap, Name: p.name(), Config: config}}
 }
 
-// hash returns a short fingerprint of a file, for an annotation of the pods that read
-// it at their start only.
+// hash returns a short hash of a file, for an annotation of pods that read the file only when
+// they start.
 func hash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:8])

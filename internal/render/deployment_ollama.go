@@ -9,8 +9,8 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// The Ollama image listens on 11434, runs as root and keeps models and the
-// server's key below /root/.ollama.
+// The Ollama image listens on port 11434, runs as root, and stores models and the server's key in
+// /root/.ollama.
 //
 // Source: ollama/ollama, Dockerfile and envconfig/config.go.
 const (
@@ -20,17 +20,17 @@ const (
 	scriptsPath    = "/etc/llm-operator"
 )
 
-// pullDeadlineSeconds is how long a rollout may stand still before Kubernetes
-// calls it failed. Pulling a 70b model, some 43 GB, over 100 Mbit/s takes an hour;
-// Kubernetes' own default of ten minutes would call that a failure.
+// pullDeadlineSeconds is the progress deadline of Deployments whose pods pull models or wait for
+// them. Pulling a 70b model, about 43 GB, at 100 Mbit/s takes an hour; Kubernetes' default is ten
+// minutes.
 const pullDeadlineSeconds = 2 * 60 * 60
 
 func ollamaFiles(*v1alpha1.OllamaDeployment) (map[string]string, error) {
 	return map[string]string{pullScript: pullScriptText, checkScript: checkScriptText}, nil
 }
 
-// ollamaPod pulls the models in a postStart hook: the container does not count as
-// started, and no probe runs, before they are all there.
+// ollamaPod returns the template of Ollama's pods. They pull the models in a postStart hook,
+// because a container has not started, and is not probed, until its hook has finished.
 func (p part) ollamaPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	models := arguments(p.d.Spec.Ollama.Models)
 	template, spec := p.podTemplate()
@@ -48,8 +48,8 @@ func (p part) ollamaPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	return template
 }
 
-// ollamaEnv keeps several servers on one volume from removing, when they start, what
-// another one is downloading.
+// ollamaEnv returns Ollama's environment. OLLAMA_NOPRUNE prevents servers that share a volume
+// from deleting each other's partial downloads when they start.
 //
 // Source: ollama/ollama, server/routes.go (Serve) and envconfig/config.go (NoPrune).
 func (p part) ollamaEnv() []*applycorev1.EnvVarApplyConfiguration {
@@ -60,7 +60,7 @@ func (p part) ollamaEnv() []*applycorev1.EnvVarApplyConfiguration {
 	return out
 }
 
-// script runs a mounted script with the given arguments.
+// script returns the action that runs a mounted script with the arguments.
 func script(name string, args []string) *applycorev1.ExecActionApplyConfiguration {
 	return applycorev1.ExecAction().WithCommand(append([]string{"/bin/sh", scriptsPath + "/" + name}, args...)...)
 }

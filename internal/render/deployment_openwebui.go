@@ -10,8 +10,8 @@ import (
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 )
 
-// The Open WebUI image listens on $PORT and keeps its data, and caches that it
-// ships with, below /app/backend/data.
+// The Open WebUI image listens on port $PORT, and stores data in /app/backend/data, where it also
+// ships caches.
 //
 // Source: open-webui/open-webui, Dockerfile and backend/start.sh.
 const (

@@ -14,12 +14,12 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// The Tabby image's entrypoint is tabby itself; its port is a flag.
+// tabbyPort is passed to Tabby as a flag.
 //
 // Source: TabbyML/tabby, docker/Dockerfile.cuda and crates/tabby/src/serve.rs.
 const tabbyPort = 8080
 
-// WaitContainer is the init container of Tabby that waits for Ollama.
+// WaitContainer names the init container of Tabby that waits for Ollama.
 const WaitContainer = "wait-for-models"
 
 func tabbyFiles(d *v1alpha1.OllamaDeployment) (map[string]string, error) {
@@ -39,9 +39,9 @@ func tabbyUserObjects(d *v1alpha1.OllamaDeployment) (users userObjects, err erro
 	return users, err
 }
 
-// tabbyPod waits for the models before Tabby starts, because Tabby exits when one
-// is not there. /metrics is the probe: it needs no token, unlike /v1/health, and
-// is served once the models were found.
+// tabbyPod returns the template of Tabby's pods. An init container waits for the models, because
+// Tabby exits if one is not available. The probes get /metrics, which requires no token, unlike
+// /v1/health, and is served once the models are found.
 func (p part) tabbyPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	ollama, _ := p.d.Spec.Component(v1alpha1.ComponentOllama)
 	template, spec := p.podTemplate()
@@ -68,8 +68,8 @@ func (p part) tabbyPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	return template
 }
 
-// embeddingEnv makes Tabby from 0.33 on use the embedding model, where there is one
-// and the user's variables do not decide it.
+// embeddingEnv returns the variable that makes Tabby 0.33 and later use the embedding model, if
+// there is one and the user does not set the variable.
 //
 // Source: TabbyML/tabby, crates/tabby-common/src/config.rs (since pull request 4429).
 func (p part) embeddingEnv() []*applycorev1.EnvVarApplyConfiguration {
@@ -81,7 +81,7 @@ func (p part) embeddingEnv() []*applycorev1.EnvVarApplyConfiguration {
 	return []*applycorev1.EnvVarApplyConfiguration{env(name, "yes")}
 }
 
-// device is what Tabby computes on: a GPU that the pod asks for, else the cpu.
+// device returns the value of Tabby's flag --device: that of the GPU in the limits, else "cpu".
 func device(resources *v1alpha1.ResourceRequirements) string {
 	if resources == nil {
 		return "cpu"

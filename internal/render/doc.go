@@ -1,7 +1,7 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package render turns a defaulted OllamaDeployment into the apply configurations
-// of its children. It is pure: nothing but the object goes in, so that the command
-// line prints exactly what the cluster gets.
+// Package render renders the apply configurations of the children of a defaulted
+// OllamaDeployment. It is pure: the result depends only on the object, so that kubectl-llm prints
+// exactly what the operator applies.
 package render

@@ -22,7 +22,7 @@ const (
 	dataVolume = "data"
 )
 
-// A part is an enabled component with everything that its children are rendered from.
+// A part contains everything that the children of an enabled component are rendered from.
 type part struct {
 	v1alpha1.Component
 	renderer
@@ -31,7 +31,7 @@ type part struct {
 	files map[string]string
 	// users has the parts of the pods that users define.
 	users userObjects
-	// noPrune keeps Ollama from removing partial downloads when it starts.
+	// noPrune prevents Ollama from deleting partial downloads when it starts.
 	noPrune bool
 	// earlier renders the pods as earlier versions of the operator did; see alternatives.
 	earlier bool
@@ -48,7 +48,7 @@ type renderer struct {
 	usersOf func(*v1alpha1.OllamaDeployment) (userObjects, error)
 	// secretKey is the key of the generated Secret, "" for components without one.
 	secretKey string
-	// progressDeadlineSeconds is the Deployment's, 0 for Kubernetes' default of 10 minutes.
+	// progressDeadlineSeconds is that of the Deployment; 0 means Kubernetes' default of 600.
 	progressDeadlineSeconds int32
 	// hasDatabase reports whether the pods have a database, which they migrate when they start.
 	hasDatabase bool
@@ -102,7 +102,7 @@ func (p part) name() string { return v1alpha1.ChildName(p.d.Name, p.Name) }
 // replicas returns the desired number of pods; 0 for an object that was never defaulted.
 func (p part) replicas() int32 { return ptr.Deref(p.Replicas(), 0) }
 
-// labels returns the labels of every child. The selector is a smaller set of its own.
+// labels returns the labels of the children, including the selector.
 func (p part) labels() map[string]string {
 	labels := maps.Clone(p.selector())
 	maps.Copy(labels, map[string]string{
@@ -118,7 +118,7 @@ func (p part) selector() map[string]string {
 	return v1alpha1.SelectorLabels(p.d.Name, p.Name)
 }
 
-// owner makes the child go with its object.
+// owner returns the owner reference of the children, which are deleted with the object.
 func (p part) owner() *applymetav1.OwnerReferenceApplyConfiguration {
 	return applymetav1.OwnerReference().
 		WithAPIVersion(v1alpha1.GroupVersion.String()).

@@ -15,8 +15,8 @@ import (
 	applymetav1 "k8s.io/client-go/applyconfigurations/meta/v1"
 )
 
-// ConfigHashAnnotation is on the pods of a component that reads its configuration
-// at its start only, so that a change of it rolls them.
+// ConfigHashAnnotation is set on pods that read their configuration only when they start, so that
+// a change of it restarts them.
 const ConfigHashAnnotation = "llm.geeper.io/config-hash"
 
 // deployment returns the part's Deployment.
@@ -36,10 +36,9 @@ func (p part) deployment() Object {
 	return Object{Kind: KindDeployment, Name: p.name(), Config: config, Alternatives: p.alternatives()}
 }
 
-// strategy keeps a rollout from waiting for itself: a new pod cannot have the
-// volume that the old one holds, nor a device that only the old one frees. On a
-// volume that several pods share, Open WebUI and Tabby are never two versions at a
-// time either: both migrate their database when they start.
+// strategy returns a strategy that cannot deadlock: a new pod cannot mount a ReadWriteOnce volume,
+// or use a device, before the old pod releases it. Old and new pods of Open WebUI and Tabby never
+// share a volume either, because both migrate their database when they start.
 //
 // Source: open-webui/docs, troubleshooting/multi-replica (updates with several
 // replicas); TabbyML/tabby, website/docs/administration/upgrade.md.
@@ -58,8 +57,8 @@ func (p part) strategy() *applyappsv1.DeploymentStrategyApplyConfiguration {
 	}
 }
 
-// podTemplate is what all pods have in common: no token and no service links,
-// which would leak the namespace's Services into the environment.
+// podTemplate returns a template with the settings of all pods. Service links are disabled because
+// they add the Services of the namespace to the environment.
 func (p part) podTemplate() (*applycorev1.PodTemplateSpecApplyConfiguration, *applycorev1.PodSpecApplyConfiguration) {
 	spec := applycorev1.PodSpec().
 		WithAutomountServiceAccountToken(false).
@@ -76,16 +75,16 @@ func (p part) container(port int32) *applycorev1.ContainerApplyConfiguration {
 			WithName(portName).WithContainerPort(port).WithProtocol(corev1.ProtocolTCP))
 }
 
-// initContainer has the main container's resources, so that it fits where a quota
-// asks for them; as it runs before, the pod needs no more. It uses no device.
+// initContainer returns an init container with the main container's resources, which a quota may
+// require and which do not increase those of the pod. It has no devices.
 func (p part) initContainer(name, image string) *applycorev1.ContainerApplyConfiguration {
 	return p.baseContainer(name, image, isComputeResource)
 }
 
-// baseContainer has those of the part's resources that wanted lets through. Where it
-// fails without a termination message, the end of its log stands for it, so that the
-// status can say what it died of.
-func (p part) baseContainer(name, image string, wanted func(corev1.ResourceName) bool) *applycorev1.ContainerApplyConfiguration {
+// baseContainer returns a container with those of the part's resources that include selects. If
+// it fails without a termination message, Kubernetes uses the end of its log, which the status
+// reports.
+func (p part) baseContainer(name, image string, include func(corev1.ResourceName) bool) *applycorev1.ContainerApplyConfiguration {
 	container := applycorev1.Container().
 		WithName(name).
 		WithImage(image).
@@ -96,7 +95,7 @@ func (p part) baseContainer(name, image string, wanted func(corev1.ResourceName)
 	if p.Resources() == nil {
 		return container
 	}
-	limits, requests := only(p.Resources().Limits, wanted), only(p.Resources().Requests, wanted)
+	limits, requests := filter(p.Resources().Limits, include), filter(p.Resources().Requests, include)
 	if len(limits) == 0 && len(requests) == 0 {
 		return container
 	}
@@ -110,24 +109,25 @@ func (p part) baseContainer(name, image string, wanted func(corev1.ResourceName)
 	return container.WithResources(resources)
 }
 
-// isContainerResource leaves out storage, which no container can have: it is the
-// size of the claim.
+// isContainerResource reports whether a container can have the resource. Storage is the size of
+// the PersistentVolumeClaim.
 func isContainerResource(name corev1.ResourceName) bool {
 	return name != corev1.ResourceStorage
 }
 
-// isComputeResource leaves out devices and huge pages as well.
+// isComputeResource reports whether the resource is neither storage, a device nor huge pages.
 func isComputeResource(name corev1.ResourceName) bool {
 	return name == corev1.ResourceCPU || name == corev1.ResourceMemory || name == corev1.ResourceEphemeralStorage
 }
 
-func only(list corev1.ResourceList, wanted func(corev1.ResourceName) bool) corev1.ResourceList {
+func filter(list corev1.ResourceList, include func(corev1.ResourceName) bool) corev1.ResourceList {
 	out := maps.Clone(list)
-	maps.DeleteFunc(out, func(name corev1.ResourceName, _ resource.Quantity) bool { return !wanted(name) })
+	maps.DeleteFunc(out, func(name corev1.ResourceName, _ resource.Quantity) bool { return !include(name) })
 	return out
 }
 
-// dataVolumeSource returns the part's claim, or a volume that goes with the pod.
+// dataVolumeSource returns a volume of the part's PersistentVolumeClaim, or an emptyDir without
+// storage.
 func (p part) dataVolumeSource(name string) *applycorev1.VolumeApplyConfiguration {
 	volume := applycorev1.Volume().WithName(name)
 	if p.storage() == nil {
@@ -136,13 +136,13 @@ func (p part) dataVolumeSource(name string) *applycorev1.VolumeApplyConfiguratio
 	return volume.WithPersistentVolumeClaim(applycorev1.PersistentVolumeClaimVolumeSource().WithClaimName(p.name()))
 }
 
-// configVolume returns the part's ConfigMap.
+// configVolume returns a volume of the part's ConfigMap.
 func (p part) configVolume(name string) *applycorev1.VolumeApplyConfiguration {
 	return applycorev1.Volume().WithName(name).
 		WithConfigMap(applycorev1.ConfigMapVolumeSource().WithName(p.name()))
 }
 
-// probe looks every periodSeconds and gives up after failures looks in a row.
+// probe returns a probe without an action, which fails after that many consecutive failures.
 func probe(periodSeconds, timeoutSeconds, failures int32) *applycorev1.ProbeApplyConfiguration {
 	return applycorev1.Probe().
 		WithPeriodSeconds(periodSeconds).
@@ -159,7 +159,7 @@ func env(name, value string) *applycorev1.EnvVarApplyConfiguration {
 	return applycorev1.EnvVar().WithName(name).WithValue(value)
 }
 
-// secretEnv takes the variable of the same name as its key from the part's Secret.
+// secretEnv returns a variable with the value of the key of the same name in the part's Secret.
 func (p part) secretEnv(key string) *applycorev1.EnvVarApplyConfiguration {
 	return applycorev1.EnvVar().WithName(key).WithValueFrom(applycorev1.EnvVarSource().
 		WithSecretKeyRef(applycorev1.SecretKeySelector().WithName(p.name()).WithKey(key)))
@@ -169,7 +169,7 @@ func mount(volume, path string) *applycorev1.VolumeMountApplyConfiguration {
 	return applycorev1.VolumeMount().WithName(volume).WithMountPath(path)
 }
 
-// arguments are texts as arguments of a program, never parts of a script.
+// arguments returns the texts as strings, to be passed as arguments of a script.
 func arguments[T ~string](texts []T) []string {
 	out := make([]string, 0, len(texts))
 	for _, text := range texts {

@@ -11,29 +11,28 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// Object is one child as it has to be.
+// An Object is the desired state of a child.
 type Object struct {
 	// Kind is the child's kind.
 	Kind schema.GroupVersionKind
 	// Name is the child's name; its namespace is its owner's.
 	Name string
-	// Config is what the operator sets of it, and nothing else.
+	// Config has the fields that the operator sets.
 	Config runtime.ApplyConfiguration
-	// Alternatives are, of a Deployment, other pod templates that serve the same spec.
-	// A Deployment that has one of them keeps it, so that nothing restarts.
+	// Alternatives are equivalent pod templates of a Deployment. If it has one of them, it is
+	// preserved, so that no pods are restarted.
 	Alternatives []*applycorev1.PodTemplateSpecApplyConfiguration
 }
 
-// Objects returns the children of d in the order in which they are applied: what a
-// pod mounts stands before the Deployment. Secrets are not among them, because
-// their contents are drawn once and not derived; Secrets names them. It returns an error
-// if fields of the user cannot be encoded.
+// Objects returns the children of d in the order in which they are applied: objects that pods
+// mount precede the Deployment. It does not include Secrets, whose random values are generated
+// once; see Secrets. It returns an error if fields of the user cannot be encoded.
 func Objects(d *v1alpha1.OllamaDeployment) ([]Object, error) {
 	all, err := parts(d)
 	var objects []Object
 	for _, p := range all {
 		objects = append(objects, p.configMap()...)
-		objects = append(objects, p.claim()...)
+		objects = append(objects, p.persistentVolumeClaim()...)
 		objects = append(objects, p.serviceObject(), p.deployment())
 		objects = append(objects, p.ingressObject()...)
 	}

@@ -130,13 +130,13 @@ func TestPullModels(t *testing.T) {
 		"pulls all": {
 			models: []string{"llama2:7b", "mistral:7b"},
 			after:  []string{"llama2:7b", "mistral:7b"},
-			log:    []string{"pulling llama2:7b", "mistral:7b is there"},
+			log:    []string{"pulling llama2:7b", "mistral:7b is available"},
 		},
 		"already there": {
 			present: []string{"llama2:7b"},
 			models:  []string{"llama2:7b"},
 			after:   []string{"llama2:7b"},
-			log:     []string{"llama2:7b is there already"},
+			log:     []string{"llama2:7b is already available"},
 		},
 		"server late": {
 			files:  map[string]string{"late": "2"},
@@ -147,7 +147,7 @@ func TestPullModels(t *testing.T) {
 			files:  map[string]string{"late": "1000"},
 			models: []string{"llama2:7b"},
 			fails:  true,
-			stderr: "the Ollama server does not answer after 3s\n",
+			stderr: "the Ollama server does not respond after 3s\n",
 		},
 		"one missing, the others are pulled all the same": {
 			models: []string{"missing:1b", "llama2:7b"},
@@ -261,7 +261,7 @@ func TestCheckModels(t *testing.T) {
 	require.NoError(t, f.command(t.Context(), "sh", "check-models.sh", "llama2:7b").Run())
 	out, err := f.command(t.Context(), "sh", "check-models.sh", "llama2:7b", "mistral:7b").CombinedOutput()
 	require.Error(t, err)
-	assert.Equal(t, "model mistral:7b is not there\n", string(out))
+	assert.Equal(t, "model mistral:7b is not available\n", string(out))
 }
 
 func TestWaitForModels(t *testing.T) {
@@ -278,7 +278,7 @@ func TestWaitForModels(t *testing.T) {
 	require.Eventually(t, func() bool { return strings.Contains(f.read(t, "out"), waiting) }, 10*time.Second, 10*time.Millisecond)
 	f.write(t, "models", "llama2:7b\n")
 	require.NoError(t, cmd.Wait())
-	assert.True(t, strings.HasSuffix(f.read(t, "out"), "model llama2:7b is there\n"))
+	assert.True(t, strings.HasSuffix(f.read(t, "out"), "model llama2:7b is available\n"))
 }
 
 // An init container ends at once when its pod is deleted, whatever it is doing.

@@ -9,24 +9,24 @@ import (
 
 // Keys in the generated Secrets.
 const (
-	// OpenWebUISecretKey signs the sessions of Open WebUI.
+	// OpenWebUISecretKey has the key that Open WebUI signs sessions with.
 	OpenWebUISecretKey = "WEBUI_SECRET_KEY"
-	// TabbySecretKey signs the logins of Tabby.
+	// TabbySecretKey has the key that Tabby signs logins with.
 	TabbySecretKey = v1alpha1.TabbyJWTSecretEnv
 )
 
-// Secret is a Secret that is made once, with contents that are drawn at random,
-// and never changed: a new key would log every user out.
+// A Secret describes a Secret with a randomly generated value. It is created once and never
+// changed, because a new key would log out all users.
 type Secret struct {
 	// Name is the Secret's name; its namespace is its owner's.
 	Name string
-	// Key is the one key that it holds.
+	// Key is the only key of the data.
 	Key string
-	// Labels are its labels.
+	// Labels are the labels of a child.
 	Labels map[string]string
 }
 
-// Secrets returns the Secrets that the pods of d need.
+// Secrets returns the Secrets that the pods of d require.
 func Secrets(d *v1alpha1.OllamaDeployment) []Secret {
 	var secrets []Secret
 	for _, c := range d.Spec.EnabledComponents() {

@@ -14,11 +14,11 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// stackPortName is the second port of Ollama's Service, where the first is another.
+// stackPortName names the port 11434 of Ollama's Service if the user sets another port.
 const stackPortName = "stack"
 
-// serviceObject returns the part's Service. Its port is the user's; the container's is
-// found by name, so that changing the one restarts nothing.
+// serviceObject returns the part's Service. It refers to the container's port by name, so that
+// changing the Service's port does not restart pods.
 func (p part) serviceObject() Object {
 	service := ptr.Deref(p.Service(), v1alpha1.ServiceSpec{})
 	port := ptr.Deref(service.Port, 0)
@@ -43,8 +43,8 @@ func servicePort(name string, port int32) *applycorev1.ServicePortApplyConfigura
 		WithTargetPort(intstr.FromString(portName))
 }
 
-// ownOllamaAddress returns the URL at which the pods of the stack find its Ollama.
-// It never changes: whatever the user's port is, the Service serves 11434 as well.
+// ownOllamaAddress returns the URL of the object's own Ollama. It does not depend on the port that
+// the user sets, because the Service always has port 11434, too.
 func ownOllamaAddress(d *v1alpha1.OllamaDeployment) string {
 	return fmt.Sprintf("http://%s:%d", v1alpha1.ChildName(d.Name, v1alpha1.ComponentOllama), v1alpha1.DefaultOllamaPort)
 }

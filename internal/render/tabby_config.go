@@ -14,7 +14,7 @@ import (
 	"github.com/geeper-io/llm-operator/internal/ollama"
 )
 
-// tabbyFile is Tabby's config.toml, as far as the operator writes it.
+// tabbyFile has the sections of Tabby's config.toml that the operator writes.
 //
 // Source: TabbyML/tabby, website/docs/references/models-http-api/ollama.md.
 type tabbyFile struct {
@@ -36,8 +36,9 @@ type tabbyEndpoint struct {
 	PromptTemplate string `toml:"prompt_template,omitempty"`
 }
 
-// tabbyConfig points completion, chat and embedding to Ollama. Without the last
-// one, Tabby starts a model server of its own that needs a GPU and the Internet.
+// tabbyConfig returns a config.toml that uses Ollama for completion, chat and embedding. Without
+// the embedding section, Tabby starts its own model server, which requires a GPU and Internet
+// access.
 func tabbyConfig(d *v1alpha1.OllamaDeployment) (string, error) {
 	models := tabbyModelsOf(d)
 	url := tabbyOllamaAddress(d)
@@ -59,8 +60,8 @@ func tabbyConfig(d *v1alpha1.OllamaDeployment) (string, error) {
 	return text.String(), nil
 }
 
-// tabbyOllamaAddress returns the URL at which Tabby finds Ollama. Of the object's own
-// Ollama the port of the spec is not used, so that changing it restarts nothing.
+// tabbyOllamaAddress returns the URL of the Ollama that Tabby uses. The port in the spec is not
+// used for the object's own Ollama, so that changing it does not restart pods.
 func tabbyOllamaAddress(d *v1alpha1.OllamaDeployment) string {
 	tabby := d.Spec.Tabby
 	switch {
@@ -73,21 +74,21 @@ func tabbyOllamaAddress(d *v1alpha1.OllamaDeployment) string {
 	}
 }
 
-// TabbyNeeds returns the models that Tabby's pods wait for, and the URL of the Ollama
-// that has to have them. Tabby must be enabled.
+// TabbyNeeds returns the models that Tabby's pods wait for, and the URL of the Ollama that has to
+// provide them. Tabby must be enabled.
 func TabbyNeeds(d *v1alpha1.OllamaDeployment) (models []ollama.ModelName, address string) {
 	return tabbyModelsOf(d).distinct(), tabbyOllamaAddress(d)
 }
 
-// A tabbyChoice is which model does what for Tabby.
-type tabbyChoice struct{ completion, chat, embedding ollama.ModelName }
+// tabbyModels assigns models to the tasks of Tabby.
+type tabbyModels struct{ completion, chat, embedding ollama.ModelName }
 
-// tabbyModelsOf chooses: completion is the user's; chat is the first model for
-// general use and embedding the first one made for it, where the list has them.
-// Of another Ollama only the named model is known to be there.
-func tabbyModelsOf(d *v1alpha1.OllamaDeployment) tabbyChoice {
+// tabbyModelsOf returns tabby.modelName for completion, the first model that is neither a code nor
+// an embedding model for chat, and the first embedding model. Without such a model, and with another
+// Ollama, whose models are not known, tabby.modelName is used instead.
+func tabbyModelsOf(d *v1alpha1.OllamaDeployment) tabbyModels {
 	named := ptr.Deref(d.Spec.Tabby.ModelName, "").Name()
-	choice := tabbyChoice{completion: named, chat: named, embedding: named}
+	choice := tabbyModels{completion: named, chat: named, embedding: named}
 	if !d.TabbyUsesOwnOllama() {
 		return choice
 	}
@@ -107,8 +108,8 @@ func tabbyModelsOf(d *v1alpha1.OllamaDeployment) tabbyChoice {
 	return choice
 }
 
-// distinct returns the models of the choice, each once.
-func (c tabbyChoice) distinct() []ollama.ModelName {
+// distinct returns each model once.
+func (c tabbyModels) distinct() []ollama.ModelName {
 	var out []ollama.ModelName
 	for _, model := range []ollama.ModelName{c.completion, c.chat, c.embedding} {
 		known := false

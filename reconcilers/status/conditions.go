@@ -90,7 +90,7 @@ func overdue(components []componentState) string {
 	var late []string
 	for _, c := range components {
 		if found := c.condition(appsv1.DeploymentProgressing); found != nil && found.Reason == progressDeadlineExceeded {
-			late = append(late, fmt.Sprintf("%s: %s; it is still tried", c.component, Clean(found.Message, maxForeign)))
+			late = append(late, fmt.Sprintf("%s: %s; it continues", c.component, Clean(found.Message, maxForeign)))
 		}
 	}
 	return strings.Join(late, "; ")

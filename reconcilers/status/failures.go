@@ -144,7 +144,7 @@ func crash(status *corev1.ContainerStatus) *Failure {
 		return nil
 	}
 	f.reason = v1alpha1.ReasonCrashLooping
-	f.message = fmt.Sprintf("container %s keeps ending, the last time with exit code %d", status.Name, last.ExitCode)
+	f.message = fmt.Sprintf("container %s exits repeatedly, most recently with exit code %d", status.Name, last.ExitCode)
 	if last.Reason != "" && last.Reason != "Error" && last.Reason != "Completed" {
 		f.message += " (" + last.Reason + ")"
 	}
@@ -187,7 +187,7 @@ func hookError(message string) string {
 }
 
 // pullError matches an error line of the pull script.
-var pullError = regexp.MustCompile(`(?m)^(model \S+: .*|the Ollama server does not answer.*)$`)
+var pullError = regexp.MustCompile(`(?m)^(model \S+: .*|the Ollama server does not respond.*)$`)
 
 // pullErrors returns the pull script's errors in a text, joined, "" if there are none.
 func pullErrors(text string) string {

@@ -36,8 +36,8 @@ func TestFailureOf(t *testing.T) {
 			want: &Failure{reason: "ModelPullFailed", message: `model a:1: Error: "no"; model b:2: Error: gone`},
 		},
 		"hook, server silent": {
-			status: corev1.ContainerStatus{State: waitsBecause("PostStartHookError", `x, message: "the Ollama server does not answer after 120s\n"`)},
-			want:   &Failure{reason: "ModelPullFailed", message: "the Ollama server does not answer after 120s"},
+			status: corev1.ContainerStatus{State: waitsBecause("PostStartHookError", `x, message: "the Ollama server does not respond after 120s\n"`)},
+			want:   &Failure{reason: "ModelPullFailed", message: "the Ollama server does not respond after 120s"},
 		},
 		"hook, of words that are not the script's": {
 			status: corev1.ContainerStatus{State: waitsBecause("PostStartHookError", `x, message: "sh: not found\n"`)},
@@ -73,17 +73,17 @@ func TestFailureOf(t *testing.T) {
 			status: corev1.ContainerStatus{
 				Name: "tabby", RestartCount: 1, State: waitsBecause("CrashLoopBackOff", "back-off 10s"), LastTerminationState: ended(137, "OOMKilled", ""),
 			},
-			want: &Failure{reason: "CrashLooping", message: "container tabby keeps ending, the last time with exit code 137 (OOMKilled)"},
+			want: &Failure{reason: "CrashLooping", message: "container tabby exits repeatedly, most recently with exit code 137 (OOMKilled)"},
 		},
 		"crash, while it is tried again: the same words": {
 			status: corev1.ContainerStatus{
 				Name: "tabby", RestartCount: 2, State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}, LastTerminationState: ended(137, "OOMKilled", ""),
 			},
-			want: &Failure{reason: "CrashLooping", message: "container tabby keeps ending, the last time with exit code 137 (OOMKilled)"},
+			want: &Failure{reason: "CrashLooping", message: "container tabby exits repeatedly, most recently with exit code 137 (OOMKilled)"},
 		},
 		"crash, just now, with last words": {
 			status: corev1.ContainerStatus{Name: "tabby", RestartCount: 2, State: ended(1, "Error", "panic\n")},
-			want:   &Failure{reason: "CrashLooping", message: "container tabby keeps ending, the last time with exit code 1: panic"},
+			want:   &Failure{reason: "CrashLooping", message: "container tabby exits repeatedly, most recently with exit code 1: panic"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -82,7 +82,7 @@ func TestPodStates(t *testing.T) {
 		Name: "ollama", RestartCount: 3, State: waits("CrashLoopBackOff", "back-off 40s"),
 		LastTerminationState: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ExitCode: 137, Reason: "OOMKilled"}},
 	})
-	k.condition(t, name, "Degraded", "True", "CrashLooping", "container ollama keeps ending, the last time with exit code 137 (OOMKilled)")
+	k.condition(t, name, "Degraded", "True", "CrashLooping", "container ollama exits repeatedly, most recently with exit code 137 (OOMKilled)")
 
 	k.ok(t, "", "delete", pod, "--wait=false")
 	k.ready(t, name)

@@ -1,22 +1,19 @@
 #!/bin/sh
-# Pulls the models named by the arguments into the Ollama server of this container.
-# Run as its postStart hook: the exit status decides whether the container lives.
-# What is on standard error then is shown in the pod's status, and replaced as soon
-# as the container waits for its next start; the container's termination message
-# stays.
+# postStart hook of Ollama: pulls the models that are passed as arguments. If it fails, the
+# container is restarted. Standard error is then shown in the pod's status until the container
+# waits for its restart; the termination message is shown longer.
 #
 #   OLLAMA_WAIT      seconds to wait for the server (default 120)
 #   OLLAMA_ATTEMPTS  attempts per model (default 5)
-#   OLLAMA_BACKOFF   seconds before the second attempt, doubled each time (default 5)
-#   OLLAMA_LOG       where progress goes (default the container's log)
-#   OLLAMA_MESSAGE   the container's termination message (default /dev/termination-log)
+#   OLLAMA_BACKOFF   seconds before the second attempt, doubled after each (default 5)
+#   OLLAMA_LOG       file for the progress (default the container's log)
+#   OLLAMA_MESSAGE   file for the termination message (default /dev/termination-log)
 set -u
 
-# The server listens on all addresses; through a proxy only loopback is reached directly.
+# The server listens on 0.0.0.0; only requests to loopback bypass an HTTP proxy.
 export OLLAMA_HOST=127.0.0.1:11434
 
-# The log belongs to the user that the container started as; a hook that may not
-# write there must not fail because of it.
+# The log may belong to another user, which must not make the hook fail.
 writable() {
     if (: >>"$1") 2>/dev/null; then
         printf '%s' "$1"
@@ -29,11 +26,11 @@ message=$(writable "${OLLAMA_MESSAGE:-/dev/termination-log}")
 
 escape=$(printf '\033')
 
-say() {
+info() {
     printf 'pull-models: %s\n' "$*" >>"$log"
 }
 
-complain() {
+fail() {
     printf '%s\n' "$*" >&2
     printf '%s\n' "$*" >>"$message"
 }
@@ -41,29 +38,27 @@ complain() {
 waited=0
 until ollama list >/dev/null 2>&1; do
     if [ "$waited" -ge "${OLLAMA_WAIT:-120}" ]; then
-        say "the Ollama server does not answer after ${waited}s"
-        complain "the Ollama server does not answer after ${waited}s"
+        info "the Ollama server does not respond after ${waited}s"
+        fail "the Ollama server does not respond after ${waited}s"
         exit 1
     fi
     sleep 1
     waited=$((waited + 1))
 done
 
-# pull tries one model until it is there or the attempts are used up. The last
-# error stays in $error.
+# pull pulls a model with retries. If all attempts fail, it sets $error.
 pull() {
     attempt=1
     pause=${OLLAMA_BACKOFF:-5}
     while :; do
-        say "pulling $1 (attempt $attempt)"
-        # Progress is drawn on standard error with control characters; only its last
-        # line is the error.
+        info "pulling $1 (attempt $attempt)"
+        # Progress is printed to standard error, too; the error is the last line.
         if error=$(ollama pull -- "$1" 2>&1 >>"$log"); then
-            say "$1 is there"
+            info "$1 is available"
             return 0
         fi
         error=$(printf '%s\n' "$error" | tr '\r' '\n' | sed "s/$escape\[[0-9;?]*[A-Za-z]//g" | grep '[^[:space:]]' | tail -n 1)
-        say "$1: $error"
+        info "$1: $error"
         [ "$attempt" -lt "${OLLAMA_ATTEMPTS:-5}" ] || return 1
         sleep "$pause"
         pause=$((pause * 2))
@@ -73,14 +68,14 @@ pull() {
 
 failed=0
 for model in "$@"; do
-    # Pulling asks the registry even for what is there, and fails when it is away.
+    # Pulling an available model would fail if the registry is not reachable.
     if ollama show -- "$model" >/dev/null 2>&1; then
-        say "$model is there already"
+        info "$model is already available"
         continue
     fi
     if ! pull "$model"; then
         failed=$((failed + 1))
-        complain "model $model: $error"
+        fail "model $model: $error"
     fi
 done
 [ "$failed" -eq 0 ]

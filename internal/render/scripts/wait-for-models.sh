@@ -1,14 +1,13 @@
 #!/bin/sh
-# Waits until the Ollama server at OLLAMA_HOST has all models named by the
-# arguments. Run as an init container, which shows in its log what it waits for and
-# why; Tabby exits at once when a model is not there.
+# Init container of Tabby: waits until the Ollama server at OLLAMA_HOST has all models that are
+# passed as arguments, because Tabby exits if one is not available. The log shows what it is
+# waiting for and why.
 #
-#   OLLAMA_PAUSE  seconds between two looks (default 5)
+#   OLLAMA_PAUSE  seconds between two checks (default 5)
 set -u
 
-# A shell that is the first process of a container ignores SIGTERM unless it traps
-# it, and runs its trap only between commands or while it waits: whatever takes time
-# runs in the background.
+# The first process of a container ignores SIGTERM unless it traps it, and a shell runs traps only
+# between commands and in "wait", so slow commands run in the background.
 running=
 trap 'kill "$running" 2>/dev/null; exit 143' TERM
 
@@ -18,7 +17,7 @@ in_background() {
     wait "$running"
 }
 
-look() {
+check() {
     if why=$(ollama show -- "$1" 2>&1 >/dev/null); then
         return 0
     fi
@@ -28,8 +27,8 @@ look() {
 }
 
 for model in "$@"; do
-    until in_background look "$model"; do
+    until in_background check "$model"; do
         in_background sleep "${OLLAMA_PAUSE:-5}"
     done
-    printf 'model %s is there\n' "$model"
+    printf 'model %s is available\n' "$model"
 done

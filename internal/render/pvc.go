@@ -8,10 +8,10 @@ import (
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 )
 
-// claim returns the volume for the part's data, if it wants storage. It has no owner:
-// it outlives the object, and one of the same name takes it up again. Of its size only
-// the request is rendered, because Kubernetes lets nothing else of it change.
-func (p part) claim() []Object {
+// persistentVolumeClaim returns the PersistentVolumeClaim for the part's data, if it has storage.
+// It has no owner: it is retained when the object is deleted, and reused by an object of the same
+// name. The limit is not rendered, because only the request can be changed later.
+func (p part) persistentVolumeClaim() []Object {
 	size := p.storage()
 	if size == nil {
 		return nil
@@ -25,7 +25,7 @@ func (p part) claim() []Object {
 	return []Object{{Kind: KindPersistentVolumeClaim, Name: p.name(), Config: config}}
 }
 
-// accessMode is that of a claim which one pod, or several, use at a time.
+// accessMode returns ReadWriteMany for several replicas, else ReadWriteOnce.
 func (p part) accessMode() corev1.PersistentVolumeAccessMode {
 	if p.replicas() > 1 {
 		return corev1.ReadWriteMany
