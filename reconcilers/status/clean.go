@@ -9,14 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// maxForeign is the maximum length, in bytes, of a text in a message that the operator has not
-// written: enough for what a scheduler or a kubelet says, and too short to displace the rest.
+// maxForeign is the maximum length, in bytes, of untrusted text in a message: long enough for
+// messages of the scheduler and kubelets, and short enough to leave space for others.
 const maxForeign = 1024
 
-// Clean returns a text that the operator has not written so that it is safe in a status or an
-// event: on one line, of at most limit bytes (at least 3), in valid UTF-8, and without
-// characters that control a terminal, change the direction of the text or are invisible. A
-// text that is too long is cut and ends in "…".
+// Clean returns untrusted text in a form that is safe in a status or an event: one line of valid
+// UTF-8 with at most limit bytes (at least 3), without characters that control a terminal, change
+// the writing direction or are invisible. Longer text is truncated and ends in "…".
 func Clean(text string, limit int) string {
 	var out strings.Builder
 	space := false
@@ -34,15 +33,15 @@ func Clean(text string, limit int) string {
 		}
 		out.WriteRune(r)
 		if out.Len() > limit {
-			return cut(out.String(), limit)
+			return truncate(out.String(), limit)
 		}
 	}
 	return out.String()
 }
 
-// cut returns the beginning of the text and a "…", of at most limit bytes, without splitting a
-// character.
-func cut(text string, limit int) string {
+// truncate returns the beginning of the text and a "…", at most limit bytes in all, without
+// splitting a character.
+func truncate(text string, limit int) string {
 	const ellipsis = "…"
 	end := max(limit-len(ellipsis), 0)
 	for end > 0 && !utf8.RuneStart(text[end]) {

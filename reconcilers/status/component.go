@@ -19,15 +19,15 @@ import (
 // A componentState is the observed state of an enabled component.
 type componentState struct {
 	component v1alpha1.ComponentName
-	// wanted is the desired number of pods.
-	wanted int32
+	// desired is the desired number of pods.
+	desired int32
 	// deployment is nil while there is none.
 	deployment *appsv1.Deployment
 	// capacity is the size of the volume for its data, nil if it has none.
 	capacity *resource.Quantity
 	// failed are the failures of the component's pods.
 	failed []podFailure
-	// waitsFor describes what pods of the component wait for, "" if none waits.
+	// waitsFor describes what pods of the component are waiting for; "" if none is.
 	waitsFor string
 }
 
@@ -55,21 +55,21 @@ func stateOf(c v1alpha1.Component, seen Observed, now time.Time) componentState 
 		replicas = s.deployment.Spec.Replicas
 	}
 	if replicas != nil { // an object that was never admitted has none
-		s.wanted = *replicas
+		s.desired = *replicas
 	}
 	s.failed = podFailures(seen.Pods[c.Name], s.rolledOut(), now)
 	return s
 }
 
-// ready returns how many of the wanted pods are ready.
+// ready returns the number of ready pods, at most the desired number.
 func (c componentState) ready() int32 {
 	if c.deployment == nil {
 		return 0
 	}
-	return min(c.deployment.Status.ReadyReplicas, c.wanted)
+	return min(c.deployment.Status.ReadyReplicas, c.desired)
 }
 
-// updated returns how many pods run the latest template.
+// updated returns the number of pods with the latest pod template.
 func (c componentState) updated() int32 {
 	if c.deployment == nil {
 		return 0
@@ -80,9 +80,9 @@ func (c componentState) updated() int32 {
 // rolledOut reports whether the Deployment's controller has observed the latest spec, all
 // pods run it and are ready, and there is at least one.
 func (c componentState) rolledOut() bool {
-	return c.wanted > 0 && c.deployment != nil &&
+	return c.desired > 0 && c.deployment != nil &&
 		c.deployment.Status.ObservedGeneration >= c.deployment.Generation &&
-		c.deployment.Status.AvailableReplicas >= c.wanted &&
+		c.deployment.Status.AvailableReplicas >= c.desired &&
 		c.deployment.Status.Replicas == c.deployment.Status.UpdatedReplicas
 }
 
@@ -122,20 +122,19 @@ func (c componentState) status() *v1alpha1.DeploymentComponentStatus {
 	return status
 }
 
-// exposedConditions are the types of a Deployment's conditions that the status repeats: those
-// that its controller sets. Anybody who may write its status can add others.
+// exposedConditions lists the types of a Deployment's conditions that are copied to the status:
+// those that the Deployment controller sets. Other clients may add more.
 var exposedConditions = []appsv1.DeploymentConditionType{
 	appsv1.DeploymentAvailable, appsv1.DeploymentProgressing, appsv1.DeploymentReplicaFailure,
 }
 
-// conditionReason matches the reasons that the schema of our status allows. That of a
-// Deployment's status allows anything.
+// conditionReason matches the reasons that the CRD schema allows. A Deployment can have any.
 //
 // Source: k8s.io/apimachinery/pkg/apis/meta/v1/types.go (Condition).
 var conditionReason = regexp.MustCompile(`^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$`)
 
-// exposedCondition converts a Deployment's condition to one that the schema of our status
-// allows. It returns nil if the type is not exposed or there is no time.
+// exposedCondition converts a Deployment's condition to one that the CRD schema allows. It returns
+// nil if the type is not exposed or the condition has no time.
 func exposedCondition(from *appsv1.DeploymentCondition) *metav1.Condition {
 	exposed := &metav1.Condition{
 		Type:               string(from.Type),

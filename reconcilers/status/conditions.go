@@ -46,20 +46,20 @@ func readyCondition(components []componentState, problem *Problem) metav1.Condit
 	}
 }
 
-// waitingFor describes what is not rolled out yet, and returns "" if everything is.
+// waitingFor describes the components that are not rolled out yet; "" means that all are.
 func waitingFor(components []componentState) string {
 	var waiting []string
 	for _, c := range components {
 		switch {
 		case c.rolledOut():
-		case c.deployment != nil && c.wanted == 0:
+		case c.deployment != nil && c.desired == 0:
 			waiting = append(waiting, fmt.Sprintf("%s is scaled to 0 pods", c.component))
 		default:
-			said := fmt.Sprintf("%s has %d of %d pods ready and up to date", c.component, min(c.ready(), c.updated()), c.wanted)
+			text := fmt.Sprintf("%s has %d of %d pods ready and up to date", c.component, min(c.ready(), c.updated()), c.desired)
 			if c.waitsFor != "" {
-				said += " and waits for " + c.waitsFor
+				text += " and waits for " + c.waitsFor
 			}
-			waiting = append(waiting, said)
+			waiting = append(waiting, text)
 		}
 	}
 	return strings.Join(waiting, "; ")
@@ -71,7 +71,7 @@ func progressingCondition(components []componentState, problem *Problem) metav1.
 	case problem != nil:
 		return problem.Condition(v1alpha1.ConditionProgressing)
 	case waiting == "":
-		return condition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonRolloutComplete, "all pods run what the spec says")
+		return condition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonRolloutComplete, "all pods are up to date")
 	case late != "":
 		return condition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonProgressDeadlineExceeded, late)
 	default:
@@ -79,13 +79,13 @@ func progressingCondition(components []componentState, problem *Problem) metav1.
 	}
 }
 
-// progressDeadlineExceeded is the reason that the Deployment controller gives to the condition
-// Progressing of a rollout that has exceeded its progress deadline.
+// progressDeadlineExceeded is the reason of a Deployment's condition Progressing if the rollout has
+// exceeded its progress deadline.
 //
 // Source: kubernetes, pkg/controller/deployment/util/deployment_util.go (TimedOutReason).
 const progressDeadlineExceeded = "ProgressDeadlineExceeded"
 
-// overdue describes the rollouts that have exceeded their progress deadline.
+// overdue describes the rollouts that have exceeded their progress deadline; "" means none has.
 func overdue(components []componentState) string {
 	var late []string
 	for _, c := range components {
@@ -122,11 +122,11 @@ func modelsPulledCondition(ollama componentState) metav1.Condition {
 		}
 	}
 	return condition(v1alpha1.ConditionModelsPulled, metav1.ConditionFalse, v1alpha1.ReasonPulling,
-		fmt.Sprintf("%d of %d Ollama pods have all models", min(ollama.ready(), ollama.updated()), ollama.wanted))
+		fmt.Sprintf("%d of %d Ollama pods have all models", min(ollama.ready(), ollama.updated()), ollama.desired))
 }
 
-// failures returns the failures of the component's pods, each once and with the pods that
-// have it.
+// failures returns the distinct failures of the component's pods, each with the names of the
+// pods.
 func (c componentState) failures() []Failure {
 	var found []Failure
 	if refused := c.condition(appsv1.DeploymentReplicaFailure); refused != nil && refused.Status == corev1.ConditionTrue {
@@ -142,7 +142,7 @@ func (c componentState) failures() []Failure {
 		slices.Sort(pods)
 		where := "pod " + pods[0]
 		if len(pods) > 1 {
-			where = fmt.Sprintf("%d pods, %s among them", len(pods), pods[0])
+			where = fmt.Sprintf("%d pods, including %s", len(pods), pods[0])
 		}
 		f.message += " (" + where + ")"
 		fromPods = append(fromPods, f)

@@ -1,7 +1,7 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package status computes the status of an OllamaDeployment, its conditions, and the events
-// that a change of them is worth. It is pure: it reads what the reconcilers have observed,
-// and has neither a client nor a clock.
+// Package status computes the status and the conditions of an OllamaDeployment, and the events for
+// changed conditions. It is pure: the result depends only on what the reconcilers have observed and
+// on the time that they pass.
 package status

@@ -11,18 +11,18 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// An Event is an event that a change of a condition is worth.
+// An Event describes an event to emit.
 type Event struct {
 	// Type is corev1.EventTypeNormal or corev1.EventTypeWarning.
 	Type string
-	// Reason is the condition's.
+	// Reason is the reason of the condition.
 	Reason string
-	// Message is the condition's, and may be longer than an event's note.
+	// Message is the message of the condition, which may be longer than the note of an event.
 	Message string
 }
 
-// Events returns the events that the change of an object's conditions is worth. A new object
-// that waits for its pods or has no failures is worth none.
+// Events returns the events for changes of the conditions Ready and Degraded. There are none for a
+// new object that is waiting for its pods or has no failures.
 func Events(before, after []metav1.Condition) []Event {
 	var found []Event
 	if was, is, changed := change(before, after, v1alpha1.ConditionReady); changed {
@@ -46,7 +46,7 @@ func Events(before, after []metav1.Condition) []Event {
 	return found
 }
 
-// change returns a condition before and after, and whether its status or reason differs.
+// change returns a condition before and after, and reports whether its status or reason changed.
 func change(before, after []metav1.Condition, kind string) (was, is *metav1.Condition, changed bool) {
 	was, is = meta.FindStatusCondition(before, kind), meta.FindStatusCondition(after, kind)
 	return was, is, is != nil && (was == nil || was.Status != is.Status || was.Reason != is.Reason)

@@ -17,8 +17,8 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// steadyAfter is how long a container has to run until its earlier failure is over. A kubelet
-// resets its back-off after the same time.
+// steadyAfter is how long a container has to run until its previous failure is over. A kubelet
+// resets its backoff after the same time.
 //
 // Source: kubernetes, pkg/kubelet/kubelet.go (MaxContainerBackOff) and
 // k8s.io/client-go/util/flowcontrol/backoff.go (hasExpired).
@@ -27,11 +27,11 @@ const steadyAfter = 10 * time.Minute
 // rememberFor is how long a pod that was evicted or rejected by its node counts as a failure.
 const rememberFor = time.Hour
 
-// A Failure is why a pod will not become ready by waiting alone. The zero value is none.
+// A Failure describes why a pod is not expected to become ready. The zero value means no failure.
 type Failure struct {
 	reason  string
 	message string
-	// until is when the failure is over, in Unix seconds; 0 if that is not known.
+	// until is when the failure is over, in Unix seconds; 0 means unknown.
 	until int64
 }
 
@@ -42,7 +42,7 @@ func (f Failure) isOver(now time.Time) bool { return f.until != 0 && f.until <= 
 func failureOf(pod *corev1.Pod) *Failure {
 	switch {
 	case pod.DeletionTimestamp != nil || pod.Status.Phase == corev1.PodSucceeded:
-		return nil // it has been replaced, or is about to be
+		return nil // it has been or will be replaced
 	case pod.Status.Phase == corev1.PodFailed:
 		return rejection(pod)
 	}
@@ -71,8 +71,8 @@ func podCondition(pod *corev1.Pod, kind corev1.PodConditionType) *corev1.PodCond
 	return nil
 }
 
-// rejection returns the failure of a pod that its node has evicted or rejected. Another pod
-// has replaced it, and may fail likewise.
+// rejection returns the failure of a pod that was evicted or rejected by its node. Its replacement
+// may fail, too.
 func rejection(pod *corev1.Pod) *Failure {
 	at := pod.CreationTimestamp
 	for _, statuses := range [][]corev1.ContainerStatus{pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses} {
@@ -89,14 +89,14 @@ func rejection(pod *corev1.Pod) *Failure {
 	if pod.Status.Reason == "Evicted" {
 		f.reason = v1alpha1.ReasonEvicted
 	}
-	said := []string{pod.Status.Reason, pod.Status.Message}
-	said = slices.DeleteFunc(said, func(text string) bool { return text == "" })
-	f.message = cmp.Or(Clean(strings.Join(said, ": "), maxForeign), "the pod has failed")
+	texts := []string{pod.Status.Reason, pod.Status.Message}
+	texts = slices.DeleteFunc(texts, func(text string) bool { return text == "" })
+	f.message = cmp.Or(Clean(strings.Join(texts, ": "), maxForeign), "the pod has failed")
 	return f
 }
 
-// containerFailure returns the failure in a container's status, nil if there is none. It knows
-// the reasons that a kubelet and a container runtime set.
+// containerFailure returns the failure in a container's status, nil if there is none. The reasons
+// are those that kubelets and container runtimes set.
 //
 // Source: kubernetes, pkg/kubelet/container/sync_result.go, pkg/kubelet/images/types.go
 // and pkg/kubelet/kuberuntime/kuberuntime_container.go.
@@ -119,10 +119,10 @@ func containerFailure(status *corev1.ContainerStatus) *Failure {
 	return crash(status)
 }
 
-// crash returns the failure of a container that ended and is not well since. From the
-// second restart on it holds while the container is tried again, so that the status
-// does not go to and fro with it, but not once the container runs steadily, nor when
-// it ended after it had run steadily.
+// crash returns the failure of a container that exited and has not become ready since. From the
+// second restart on, the failure persists while the container is restarted, so that the status does
+// not flap. It is over when the container has run for steadyAfter, and does not occur if the
+// container had run for that long before it exited.
 func crash(status *corev1.ContainerStatus) *Failure {
 	last := status.LastTerminationState.Terminated
 	if status.State.Terminated != nil {
@@ -148,15 +148,15 @@ func crash(status *corev1.ContainerStatus) *Failure {
 	if last.Reason != "" && last.Reason != "Error" && last.Reason != "Completed" {
 		f.message += " (" + last.Reason + ")"
 	}
-	if said := lastWords(last.Message); said != "" {
-		f.message += ": " + said
+	if output := lastOutput(last.Message); output != "" {
+		f.message += ": " + output
 	}
 	return f
 }
 
-// lastWords returns the end of a termination message, which may be the container's log and then
-// ends with what it died of.
-func lastWords(text string) string {
+// lastOutput returns the end of a termination message, which may be the container's log and then
+// ends with the cause of the failure.
+func lastOutput(text string) string {
 	const most = 512
 	text = Clean(text, len(text))
 	if len(text) <= most {
@@ -194,8 +194,8 @@ func pullErrors(text string) string {
 	return strings.Join(pullError.FindAllString(text, -1), "; ")
 }
 
-// imageError returns what the registry answered. While a kubelet backs off, it says so first;
-// that part is left out, so that the message does not alternate.
+// imageError returns the response of the registry. During a backoff, the kubelet's message has a
+// prefix, which is removed so that the message does not alternate.
 func imageError(image string, waiting *corev1.ContainerStateWaiting) string {
 	message := waiting.Message
 	if _, cause, found := strings.Cut(message, "ErrImagePull: "); found {

@@ -201,8 +201,8 @@ func TestFailureOfIsClean(t *testing.T) {
 // The end of a log is what a container died of.
 func TestLastWords(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, "a b", lastWords("a\nb\n"))
-	long := lastWords(strings.Repeat("é\n", 1000) + "RuntimeError: no such table")
+	assert.Equal(t, "a b", lastOutput("a\nb\n"))
+	long := lastOutput(strings.Repeat("é\n", 1000) + "RuntimeError: no such table")
 	assert.True(t, strings.HasPrefix(long, "…") && strings.HasSuffix(long, "é RuntimeError: no such table"), long)
 	assert.LessOrEqual(t, len(long), 520)
 }

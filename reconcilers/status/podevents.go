@@ -13,16 +13,16 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// staleAfter is after how long a failure that is not reported again is over. A kubelet retries
-// every two minutes and reports at least every five.
+// staleAfter is the time after which a failure is over if it is not reported again. A kubelet
+// retries every two minutes and reports at least every five.
 //
 // Source: kubernetes, pkg/volume/util/operationexecutor (exponential backoff) and
 // client-go/tools/record/events_cache.go (defaultSpamQPS).
 const staleAfter = 6 * time.Minute
 
-// FailureInEvents returns why a pod still waits for its volumes and its network, as its events
-// report: the latest failure of the last six minutes that no start of a container follows, the
-// zero value if there is none. It sorts the events by when they were last seen.
+// FailureInEvents returns why a pod is still waiting for its volumes and its network according to
+// its events: the latest failure within staleAfter that is not followed by the start of a
+// container, the zero value if there is none. It sorts the events by when they were last seen.
 //
 // Source: kubernetes, pkg/kubelet/events/event.go.
 func FailureInEvents(all []corev1.Event, now time.Time) Failure {
@@ -46,7 +46,7 @@ func FailureInEvents(all []corev1.Event, now time.Time) Failure {
 		if now.Sub(lastSeen(event)) > staleAfter {
 			continue
 		}
-		// A kubelet reports each volume that fails, and then which ones it waits for.
+		// A kubelet reports each failed volume, and then the list of volumes it is waiting for.
 		isSummary := strings.HasPrefix(event.Message, "Unable to attach or mount volumes")
 		if found == (Failure{}) || summary || !isSummary {
 			found, summary = f, isSummary
@@ -55,7 +55,7 @@ func FailureInEvents(all []corev1.Event, now time.Time) Failure {
 	return found
 }
 
-// lastSeen returns when the event was last reported, by either API of events.
+// lastSeen returns when the event was last reported, in the format of either events API.
 func lastSeen(event *corev1.Event) time.Time {
 	last := event.CreationTimestamp.Time
 	for _, at := range []time.Time{event.EventTime.Time, event.FirstTimestamp.Time, event.LastTimestamp.Time} {

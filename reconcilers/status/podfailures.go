@@ -15,7 +15,7 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// A podFailure is the failure of a pod.
+// A podFailure is a failure with the name of its pod.
 type podFailure struct {
 	name string
 	Failure
@@ -42,9 +42,9 @@ func podFailures(pods []ObservedPod, rolledOut bool, now time.Time) []podFailure
 	return found
 }
 
-// waitFor sets what Tabby's pods wait for, and adds a failure for each pod that has waited
-// for longer than waitPatience. If they wait for the object's own Ollama, that time counts
-// from when Ollama is available: until then its own conditions say why it is not.
+// waitFor sets what Tabby's pods are waiting for, and adds a failure for each pod that has been
+// waiting for longer than waitPatience. For the object's own Ollama, that time starts when Ollama
+// is available; until then, the status of Ollama shows why it is not.
 func (c *componentState) waitFor(d *v1alpha1.OllamaDeployment, ollama componentState, pods []ObservedPod, now time.Time) {
 	models, address := render.TabbyNeeds(d)
 	names := make([]string, 0, len(models))
@@ -64,13 +64,13 @@ func (c *componentState) waitFor(d *v1alpha1.OllamaDeployment, ollama componentS
 		if (!isOwn || ollama.rolledOut()) && now.Sub(time.Unix(since, 0)) >= waitPatience {
 			c.failed = append(c.failed, podFailure{pod.Name, Failure{
 				reason:  v1alpha1.ReasonWaitingForOllama,
-				message: fmt.Sprintf("waits for %s; the log of container %s says what is missing", c.waitsFor, render.WaitContainer),
+				message: fmt.Sprintf("waits for %s; see the log of container %s", c.waitsFor, render.WaitContainer),
 			}})
 		}
 	}
 }
 
-// readySince returns since when the component has been available, in Unix seconds.
+// readySince returns when the component became available, in Unix seconds; 0 if it is not.
 func (c componentState) readySince() int64 {
 	available := c.condition(appsv1.DeploymentAvailable)
 	if available == nil || available.Status != corev1.ConditionTrue {

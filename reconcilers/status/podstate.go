@@ -11,14 +11,15 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// A PodState is what the status depends on of one pod. It is zero for a pod that is ready or
-// is starting normally, and comparable.
+// A PodState is the part of a pod's state that the status of its owner depends on. It is comparable,
+// and zero if the pod is ready or is starting normally.
 type PodState struct {
 	Failure
-	// hangsSince is since when the pod waits for its volumes and its network, in Unix
-	// seconds, 0 if it does not. Only the pod's events say why.
+	// hangsSince is when the pod started waiting for its volumes and its network, in Unix
+	// seconds; 0 if it is not waiting. Only the pod's events report why.
 	hangsSince int64
-	// waitsSince is since when the pod waits for models of Ollama, 0 if it does not.
+	// waitsSince is when the pod started waiting for models, in Unix seconds; 0 if it is not
+	// waiting.
 	waitsSince int64
 }
 
@@ -39,8 +40,8 @@ func StateOf(pod *corev1.Pod) PodState {
 	return PodState{hangsSince: hangsSince(pod)}
 }
 
-// hangsSince returns since when the pod waits for its volumes and its network, 0 if it
-// does not. A kubelet before 1.29 does not set the condition; its pod hangs while a container
+// hangsSince returns when the pod started waiting for its volumes and its network, 0 if it is not
+// waiting. Kubelets before 1.29 do not set the condition; their pods are waiting while a container
 // is reported as being created.
 func hangsSince(pod *corev1.Pod) int64 {
 	if sandbox := podCondition(pod, corev1.PodReadyToStartContainers); sandbox != nil {
@@ -57,33 +58,33 @@ func hangsSince(pod *corev1.Pod) int64 {
 	return 0
 }
 
-// NeedsEvents reports whether the pod has waited for its volumes and its network for so long
+// NeedsEvents reports whether the pod has been waiting for its volumes and its network for so long
 // that its events have to be read; see FailureInEvents.
 func (s PodState) NeedsEvents(now time.Time) bool {
 	return s.hangsSince != 0 && now.Sub(time.Unix(s.hangsSince, 0)) >= hangPatience
 }
 
-// How long a pod may hang or wait before that is looked into.
+// How long a pod may wait before it is considered failed.
 const (
-	// hangPatience is longer than it takes to set up a pod's network and to mount volumes that
-	// need no disk, and leaves time to attach one.
+	// hangPatience is longer than it takes to set up a pod's network and to mount ConfigMaps and
+	// Secrets, and leaves time to attach a disk.
 	hangPatience = 15 * time.Second
 	// waitPatience leaves time for an Ollama that starts at the same time.
 	waitPatience = 2 * time.Minute
-	// lookAgain is the longest time between two looks at a pod that hangs or waits. They begin
-	// after its patience and become rarer with its age.
-	lookAgain = 5 * time.Minute
+	// maxNextLook is the maximum interval between checks of a waiting pod. It increases with the
+	// time that the pod has been waiting.
+	maxNextLook = 5 * time.Minute
 )
 
-// NextLook returns after how long the state has to be looked at again although nothing
-// reports a change of it, 0 if it need not be.
+// NextLook returns the time after which the state has to be checked again even if no change is
+// reported; 0 means never.
 func (s PodState) NextLook(now time.Time) time.Duration {
 	after := func(since int64, patience time.Duration) time.Duration {
 		age := now.Sub(time.Unix(since, 0))
 		if age < patience {
 			return max(patience-age, time.Second)
 		}
-		return min(age, lookAgain)
+		return min(age, maxNextLook)
 	}
 	switch {
 	case s.hangsSince != 0:

@@ -65,7 +65,7 @@ func TestNextLook(t *testing.T) {
 		"hangs since now":             {PodState{hangsSince: 1000}, hangPatience},
 		"hangs":                       {PodState{hangsSince: 990}, hangPatience - 10*time.Second},
 		"hangs for longer":            {PodState{hangsSince: 940}, time.Minute},
-		"hangs for long":              {PodState{hangsSince: 1}, lookAgain},
+		"hangs for long":              {PodState{hangsSince: 1}, maxNextLook},
 		"waits":                       {PodState{waitsSince: 990}, waitPatience - 10*time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -16,8 +16,8 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// Observed is the state of the children that a status is computed from, by component.
-// Its zero value has no children.
+// Observed is the state of the children, by component, that a status is computed from. The zero
+// value means that there are no children.
 type Observed struct {
 	// Deployments are the object's Deployments.
 	Deployments map[v1alpha1.ComponentName]*appsv1.Deployment
@@ -35,8 +35,8 @@ type ObservedPod struct {
 	State PodState
 }
 
-// NextLook returns after how long the pods have to be observed again although nothing
-// reports a change, 0 if they need not be.
+// NextLook returns the time after which the pods have to be observed again even if no change is
+// reported; 0 means never.
 func (o Observed) NextLook(now time.Time) time.Duration {
 	var next time.Duration
 	for _, pods := range o.Pods {
@@ -49,22 +49,22 @@ func (o Observed) NextLook(now time.Time) time.Duration {
 	return next
 }
 
-// A Problem is what prevents the children from being applied.
+// A Problem describes why the children cannot be applied.
 type Problem struct {
 	// Reason is the reason of the conditions Ready and Progressing.
 	Reason string
-	// Message is their message.
+	// Message is the message of both.
 	Message string
 }
 
-// Condition returns a condition of the type that is false because of the problem, without
-// a time.
+// Condition returns a condition of the type with status False because of the problem, without a
+// transition time.
 func (p *Problem) Condition(kind string) metav1.Condition {
 	return condition(kind, metav1.ConditionFalse, p.Reason, p.Message)
 }
 
-// Compute returns the status of d. The problem is nil if there is none. A condition of d
-// that does not change keeps its transition time; the others get now.
+// Compute returns the status of d. The problem is nil if there is none. Conditions whose status
+// does not change retain their transition time; it is now for the others.
 func Compute(d *v1alpha1.OllamaDeployment, seen Observed, problem *Problem, now metav1.Time) v1alpha1.OllamaDeploymentStatus {
 	status := v1alpha1.OllamaDeploymentStatus{
 		ObservedGeneration: d.Generation,
@@ -74,7 +74,7 @@ func Compute(d *v1alpha1.OllamaDeployment, seen Observed, problem *Problem, now 
 	components := componentStates(d, seen, now.Time)
 	for _, c := range components {
 		status.ReadyReplicas += c.ready()
-		status.TotalReplicas += c.wanted
+		status.TotalReplicas += c.desired
 		status.SetComponent(c.component, c.status())
 	}
 	status.Ready = fmt.Sprintf("%d/%d", status.ReadyReplicas, status.TotalReplicas)
@@ -87,8 +87,8 @@ func Compute(d *v1alpha1.OllamaDeployment, seen Observed, problem *Problem, now 
 	return status
 }
 
-// Phase returns Ready if the condition Ready is true, else Progressing if any pod is ready,
-// and else Pending.
+// Phase returns Ready if the condition Ready is True, Progressing if any pod is ready, and Pending
+// otherwise.
 func Phase(status v1alpha1.OllamaDeploymentStatus) v1alpha1.Phase {
 	switch {
 	case meta.IsStatusConditionTrue(status.Conditions, v1alpha1.ConditionReady):

@@ -232,7 +232,7 @@ spec:
 			degraded := meta.FindStatusCondition(status.Conditions, "Degraded")
 			if tc.failed {
 				assert.Equal(t, "WaitingForOllama", degraded.Reason)
-				assert.Equal(t, "tabby: waits for "+tc.at+"; the log of container wait-for-models says what is missing (pod stack-tabby-a)", degraded.Message)
+				assert.Equal(t, "tabby: waits for "+tc.at+"; see the log of container wait-for-models (pod stack-tabby-a)", degraded.Message)
 			} else {
 				assert.Equal(t, "AsExpected", degraded.Reason)
 			}
