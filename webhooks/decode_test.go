@@ -58,16 +58,16 @@ func TestTypeMistakes(t *testing.T) {
 		"no numbers": {
 			`{ollama: {models: ["a:1"], replicas: two, servicePort: 1.5, service: {port: 99999999999}}}`,
 			[]string{
-				`spec.ollama.replicas: Invalid value: "two": must be a whole number`,
-				`spec.ollama.service.port: Invalid value: 99999999999: must be a whole number of 32 bits`,
-				`spec.ollama.servicePort: Invalid value: 1.5: must be a whole number`,
+				`spec.ollama.replicas: Invalid value: "two": must be an integer`,
+				`spec.ollama.service.port: Invalid value: 99999999999: must be a 32-bit integer`,
+				`spec.ollama.servicePort: Invalid value: 1.5: must be an integer`,
 			},
 		},
 		"numbers that Go's parser knows and JSON does not": {
 			`{ollama: {models: ["a:1"], replicas: "inf", servicePort: "0x1p4"}}`,
 			[]string{
-				`spec.ollama.replicas: Invalid value: "inf": must be a whole number`,
-				`spec.ollama.servicePort: Invalid value: "0x1p4": must be a whole number`,
+				`spec.ollama.replicas: Invalid value: "inf": must be an integer`,
+				`spec.ollama.servicePort: Invalid value: "0x1p4": must be an integer`,
 			},
 		},
 		"quantities that are none": {
@@ -83,8 +83,8 @@ func TestTypeMistakes(t *testing.T) {
 		"one for a list": {
 			`{ollama: {models: "llama2:7b"}, tabby: {envVars: {a: b}}}`,
 			[]string{
-				`spec.ollama.models: Invalid value: "llama2:7b": must be a list, not a string; write it behind "-"`,
-				`spec.tabby.envVars: Invalid value: "object": must be a list, not an object; write it behind "-"`,
+				`spec.ollama.models: Invalid value: "llama2:7b": must be a list, not a string; write it after "-"`,
+				`spec.tabby.envVars: Invalid value: "object": must be a list, not an object; write it after "-"`,
 			},
 		},
 		"a text for an object": {

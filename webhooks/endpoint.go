@@ -40,7 +40,7 @@ const (
 )
 
 // errBusy is returned if a request waits for too long.
-var errBusy = errors.New("too many requests at a time")
+var errBusy = errors.New("too many concurrent requests")
 
 // turns bounds how many requests are served at a time, by both webhooks together.
 // Bodies are read before a turn is taken, so that a client that sends slowly keeps
@@ -136,7 +136,7 @@ func unread(err error) error {
 	if tooLarge, found := errors.AsType[*http.MaxBytesError](err); found {
 		return requestError{http.StatusRequestEntityTooLarge, fmt.Errorf("the body must have at most %d bytes", tooLarge.Limit)}
 	}
-	return requestError{http.StatusRequestTimeout, errors.New("the body did not come")}
+	return requestError{http.StatusRequestTimeout, errors.New("the body was not received in time")}
 }
 
 // checkHeader refuses what no API server sends.
@@ -166,7 +166,7 @@ func (e endpoint) answer(ctx context.Context, w http.ResponseWriter, body []byte
 	review.Request, review.Response = nil, &response.AdmissionResponse
 	encoded, err := json.Marshal(review)
 	if err != nil {
-		return requestError{http.StatusInternalServerError, errors.New("the answer cannot be encoded")}
+		return requestError{http.StatusInternalServerError, errors.New("the response cannot be encoded")}
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(encoded) // after an error nobody is left to tell

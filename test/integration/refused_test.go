@@ -32,7 +32,7 @@ var refusedSpecs = map[string]struct {
 	"ingress no host":   {`{ollama: {models: ["llama2:7b"]}, tabby: {ingress: {enabled: true}}}`, "spec.tabby.ingress.host: Required value: must be set when the ingress is enabled"},
 	"unknown field":     {`{ollama: {modles: ["llama2:7b"]}}`, `strict decoding error: unknown field "spec.ollama.modles"`},
 	"quantity":          {`{ollama: {models: ["llama2:7b"], resources: {requests: {memory: lots}}}}`, `spec.ollama.resources.requests[memory]: Invalid value: "lots": must be a quantity`},
-	"text for a number": {`{ollama: {models: ["llama2:7b"], replicas: two}}`, `spec.ollama.replicas: Invalid value: "two": must be a whole number`},
+	"text for a number": {`{ollama: {models: ["llama2:7b"], replicas: two}}`, `spec.ollama.replicas: Invalid value: "two": must be an integer`},
 	"spec is a text":    {`hello`, `spec: Invalid value: "hello": must be an object`},
 }
 

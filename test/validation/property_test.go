@@ -45,8 +45,8 @@ func TestAcceptedObjectsHaveValidChildren(t *testing.T) {
 // own are the rules about volumes and variables that are the operator's, not
 // Kubernetes': each is a part of what their errors say.
 var own = []string{
-	"is set by the operator", "which is a file that the operator mounts", "would hide", "is a volume of the operator", "hostPath volumes are not allowed",
-	"Kubernetes has no driver for it any more", "what a pod proves its ServiceAccount with", "must not contain ':'", "must be an absolute path", "Duplicate value",
+	"is set by the operator", "which is a file that the operator mounts", "would hide", "is reserved for the operator", "hostPath volumes are not allowed",
+	"is no longer supported by Kubernetes", "credentials of the ServiceAccount are not allowed", "must not contain ':'", "must be an absolute path", "Duplicate value",
 }
 
 // What admission refuses about Tabby's volumes and variables in Kubernetes' name, the

@@ -30,11 +30,11 @@ func validateISCSIVolume(volume *corev1.Volume, at *field.Path) field.ErrorList 
 			errs = append(errs, field.Invalid(at.Child("initiatorName"), *initiator, name))
 		}
 		if len(volume.Name)+len(":")+len(source.TargetPortal) > 64 {
-			errs = append(errs, field.Invalid(at.Child("targetPortal"), source.TargetPortal, "must have, with the volume's name, at most 63 characters beside initiatorName"))
+			errs = append(errs, field.Invalid(at.Child("targetPortal"), source.TargetPortal, "must have at most 63 characters together with the volume's name if initiatorName is set"))
 		}
 	}
 	if (source.DiscoveryCHAPAuth || source.SessionCHAPAuth) && source.SecretRef == nil {
-		errs = append(errs, field.Required(at.Child("secretRef"), "must be set beside chapAuthDiscovery and chapAuthSession"))
+		errs = append(errs, field.Required(at.Child("secretRef"), "must be set for chapAuthDiscovery or chapAuthSession"))
 	}
 	return errs
 }
@@ -46,7 +46,7 @@ func validateFC(source *corev1.FCVolumeSource, at *field.Path) field.ErrorList {
 	case len(source.TargetWWNs) > 0 && len(source.WWIDs) > 0:
 		return field.ErrorList{field.Forbidden(at, "must have one source, not targetWWNs and wwids")}
 	case len(source.TargetWWNs) > 0 && source.Lun == nil:
-		return field.ErrorList{field.Required(at.Child("lun"), "must be set beside targetWWNs")}
+		return field.ErrorList{field.Required(at.Child("lun"), "must be set for targetWWNs")}
 	case len(source.TargetWWNs) > 0:
 		return between(*source.Lun, 0, 255, at.Child("lun"))
 	default:

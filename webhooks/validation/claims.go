@@ -73,7 +73,7 @@ func validateDataSources(spec *corev1.PersistentVolumeClaimSpec, at *field.Path)
 		case group != nil && *group != "":
 			errs = append(errs, invalid(at.Child("apiGroup"), *group, validation.IsDNS1123Subdomain(*group))...)
 		case kind != "" && kind != "PersistentVolumeClaim":
-			errs = append(errs, field.Required(at.Child("apiGroup"), "must be set, for only a PersistentVolumeClaim has none"))
+			errs = append(errs, field.Required(at.Child("apiGroup"), "must be set unless kind is PersistentVolumeClaim"))
 		}
 	}
 	source, ref := spec.DataSource, spec.DataSourceRef
@@ -87,7 +87,7 @@ func validateDataSources(spec *corev1.PersistentVolumeClaimSpec, at *field.Path)
 		}
 	}
 	if source != nil && ref != nil && (ref.Namespace != nil || source.Kind != ref.Kind || source.Name != ref.Name || !equality.Semantic.DeepEqual(source.APIGroup, ref.APIGroup)) {
-		errs = append(errs, field.Forbidden(at.Child("dataSource"), "must be the same as dataSourceRef, or not be set"))
+		errs = append(errs, field.Forbidden(at.Child("dataSource"), "must be equal to dataSourceRef, or unset"))
 	}
 	return errs
 }

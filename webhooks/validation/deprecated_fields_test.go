@@ -38,7 +38,7 @@ func TestDeprecatedFieldsOfUpdates(t *testing.T) {
 		"removed with what it had set": {
 			from:     ollama(`servicePort: 80`),
 			to:       ollama(``),
-			warnings: []string{`spec.ollama.servicePort: was removed; spec.ollama.service.port, which it had set to 80, is 11434 now`},
+			warnings: []string{`spec.ollama.servicePort: was removed; spec.ollama.service.port, which it had set to 80, is now 11434`},
 		},
 		"removed, and nothing changes by it": {from: ollama(`servicePort: 11434`), to: ollama(`service: {port: 11434}`)},
 		"added": {

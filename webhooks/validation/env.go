@@ -46,7 +46,7 @@ func validateEnvSource(env corev1.EnvVar, volumes []corev1.Volume, at *field.Pat
 		return nil
 	}
 	if env.Value != "" {
-		return field.ErrorList{field.Invalid(at, "", "must not be set beside value")}
+		return field.ErrorList{field.Invalid(at, "", "must not be set together with value")}
 	}
 	if len(members(from)) == 0 {
 		return field.ErrorList{field.Required(at, "must have a source, for example secretKeyRef")}

@@ -38,7 +38,7 @@ func explainModel(value string) string {
 	case bare != value && ollama.ModelName(bare).IsValid():
 		return grammar + didYouMean(bare)
 	case strings.Contains(value, "@"):
-		return grammar + "; a digest is not possible"
+		return grammar + "; digests are not supported"
 	case strings.Count(value, "/") == 1 && strings.ContainsAny(value[:strings.IndexByte(value, '/')], ".:"):
 		return "has a host but no namespace; write it as \"host/namespace/model:tag\"" +
 			didYouMean(validModel(strings.Replace(value, "/", "/library/", 1)))
@@ -104,7 +104,7 @@ func explainImageTag(value string) string {
 	case imageTagRegexp.MatchString("latest@" + strings.TrimPrefix(value, "@")):
 		return grammar + didYouMean("latest@"+strings.TrimPrefix(value, "@"))
 	case strings.Contains(value, "/"):
-		return grammar + "; an image name belongs into image"
+		return grammar + "; set image to the name of the image"
 	default:
 		return grammar
 	}
@@ -119,7 +119,7 @@ func explainHost(value string) string {
 	bare = strings.ToLower(hostPort.ReplaceAllString(bare, ""))
 	switch {
 	case net.ParseIP(strings.Trim(bare, "[]")) != nil:
-		return grammar + "; an IP address is not possible"
+		return grammar + "; IP addresses are not supported"
 	case validHost(bare):
 		return grammar + didYouMean(bare)
 	default:

@@ -40,7 +40,7 @@ func validateHostsDiffer(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Optio
 		host := strings.ToLower(ingress.Host)
 		if owner, taken := owners[host]; taken {
 			errs = append(errs, field.Invalid(spec.Child(string(c.Name), "ingress", "host"), ingress.Host, fmt.Sprintf(
-				`is the host of %s.ingress as well, and both serve "/"; give each a host of its own%s`, owner, didYouMean(otherHost(c.Name, ingress.Host)))))
+				`is already the host of %s.ingress, and both serve "/"; use different hosts%s`, owner, didYouMean(otherHost(c.Name, ingress.Host)))))
 			continue
 		}
 		owners[host] = c.Name

@@ -22,12 +22,12 @@ func validateName(d *v1alpha1.OllamaDeployment) field.ErrorList {
 	path := field.NewPath("metadata", "name")
 	if len(name) > v1alpha1.MaxNameLength {
 		return field.ErrorList{field.Invalid(path, name, fmt.Sprintf(
-			"must have at most %d characters, because the Service %q may have %d",
+			"must have at most %d characters, because the name of the Service %q can have at most %d",
 			v1alpha1.MaxNameLength, "<name>-openwebui", validation.DNS1035LabelMaxLength))}
 	}
 	if len(validation.IsDNS1035Label(name)) > 0 {
 		return field.ErrorList{field.Invalid(path, name,
-			"must start with a letter and hold only lower case letters, digits and '-', because Services are named after it")}
+			"must start with a letter and contain only lower case letters, digits and '-', because names of Services are derived from it")}
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ func validateTabbyOllama(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Optio
 	}
 	if tabby.OllamaServiceName == nil && tabby.IsEnabled() {
 		return field.ErrorList{field.Required(spec.Child("tabby", "ollamaServiceName"),
-			"cannot be derived from metadata.generateName; set metadata.name, or name the Service here")}
+			"cannot be derived from metadata.generateName; set metadata.name, or set this field")}
 	}
 	port := tabby.OllamaServicePort
 	if !isPort(port) || service == nil || !isPort(service.Port) || !d.TabbyUsesOwnOllama() ||

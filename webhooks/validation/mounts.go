@@ -67,7 +67,7 @@ func validateMountPath(value string, at *field.Path) field.ErrorList {
 	}
 	if file := v1alpha1.TabbyConfigPath; within(clean, file) {
 		return field.ErrorList{field.Forbidden(at, fmt.Sprintf(
-			"%s lies below %s, which is a file that the operator mounts; mount it elsewhere, for example at %s",
+			"%s is below %s, which is a file that the operator mounts; mount it elsewhere, for example at %s",
 			value, file, path.Join(v1alpha1.TabbyDataPath, path.Base(clean))))}
 	}
 	return nil
@@ -76,7 +76,7 @@ func validateMountPath(value string, at *field.Path) field.ErrorList {
 func validateSubPath(mount corev1.VolumeMount, at *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	if mount.SubPath != "" && mount.SubPathExpr != "" {
-		errs = append(errs, field.Invalid(at.Child("subPathExpr"), mount.SubPathExpr, "must not be set beside subPath"))
+		errs = append(errs, field.Invalid(at.Child("subPathExpr"), mount.SubPathExpr, "must not be set together with subPath"))
 	}
 	for _, sub := range []struct{ name, value string }{{"subPath", mount.SubPath}, {"subPathExpr", mount.SubPathExpr}} {
 		if path.IsAbs(sub.value) || hasBackstep(sub.value) {
@@ -97,7 +97,7 @@ func validatePropagation(mount corev1.VolumeMount, at *field.Path) field.ErrorLi
 		case corev1.MountPropagationNone, corev1.MountPropagationHostToContainer:
 		case corev1.MountPropagationBidirectional:
 			errs = append(errs, field.Forbidden(at.Child("mountPropagation"),
-				"Bidirectional needs a privileged container, which Tabby's is not; use None or HostToContainer"))
+				"Bidirectional requires a privileged container, which Tabby's is not; use None or HostToContainer"))
 		default:
 			errs = append(errs, notSupported(at.Child("mountPropagation"), string(*mode),
 				[]string{string(corev1.MountPropagationNone), string(corev1.MountPropagationHostToContainer)}))
@@ -109,7 +109,7 @@ func validatePropagation(mount corev1.VolumeMount, at *field.Path) field.ErrorLi
 		case !slices.Contains(known, string(*mode)):
 			errs = append(errs, notSupported(at, string(*mode), known))
 		case *mode != corev1.RecursiveReadOnlyDisabled && (!mount.ReadOnly || !none):
-			errs = append(errs, field.Invalid(at, string(*mode), "must be set beside readOnly: true, and not beside mountPropagation"))
+			errs = append(errs, field.Invalid(at, string(*mode), "requires readOnly: true and no mountPropagation"))
 		}
 	}
 	return errs
@@ -117,7 +117,7 @@ func validatePropagation(mount corev1.VolumeMount, at *field.Path) field.ErrorLi
 
 func validateMountOptions(mount corev1.VolumeMount, volume *corev1.Volume, at *field.Path) field.ErrorList {
 	if len(mount.BindMountOptions) > 0 && volume != nil && volume.Image != nil {
-		return field.ErrorList{field.Forbidden(at, "must not be set for a volume of an image")}
+		return field.ErrorList{field.Forbidden(at, "must not be set for image volumes")}
 	}
 	if n := len(mount.BindMountOptions); n > maxEntries {
 		return field.ErrorList{field.TooMany(at, n, maxEntries)}

@@ -59,7 +59,7 @@ func validateProjection(source *corev1.VolumeProjection, at *field.Path) field.E
 	if s := source.ClusterTrustBundle; s != nil {
 		errs = append(errs, validateTrustBundle(s, at.Child("clusterTrustBundle"))...)
 	}
-	const identity = "what a pod proves its ServiceAccount with is not mounted; give Tabby what it needs in a Secret"
+	const identity = "credentials of the ServiceAccount are not allowed; store the credentials that Tabby needs in a Secret"
 	if source.ServiceAccountToken != nil {
 		errs = append(errs, field.Forbidden(at.Child("serviceAccountToken"), identity))
 	}
@@ -114,7 +114,7 @@ func validateTrustBundle(bundle *corev1.ClusterTrustBundleProjection, at *field.
 			errs = append(errs, field.Invalid(at.Child("name"), name, "must not begin with ':'"))
 		}
 		if bundle.LabelSelector != nil {
-			errs = append(errs, field.Forbidden(at.Child("labelSelector"), "must not be set beside name"))
+			errs = append(errs, field.Forbidden(at.Child("labelSelector"), "must not be set together with name"))
 		}
 	case bundle.SignerName != nil:
 		errs = append(errs, validateSigner(*bundle.SignerName, at.Child("signerName"))...)

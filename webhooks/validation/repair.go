@@ -118,7 +118,7 @@ func (r *repairs) list(v any, t reflect.Type, path *field.Path) any {
 		if entry == nil || len(alone.errs) > 0 {
 			return r.wrong(path, v, "must be a list, not "+kindOf(v))
 		}
-		r.wrong(path, v, "must be a list, not "+kindOf(v)+`; write it behind "-"`)
+		r.wrong(path, v, "must be a list, not "+kindOf(v)+`; write it after "-"`)
 		return []any{entry}
 	}
 	for i, entry := range entries {
@@ -140,7 +140,7 @@ func (r *repairs) unmarshaled(v any, t reflect.Type, path *field.Path) any {
 		err = json.Unmarshal(data, reflect.New(t).Interface())
 	}
 	if err != nil {
-		return r.wrong(path, v, "cannot be read: "+err.Error())
+		return r.wrong(path, v, "cannot be decoded: "+err.Error())
 	}
 	return v
 }

@@ -45,9 +45,9 @@ func (r *repairs) integer(v any, bits int, path *field.Path) any {
 	n, whole := wholeNumber(text)
 	switch {
 	case !whole:
-		return r.wrong(path, v, "must be a whole number")
+		return r.wrong(path, v, "must be an integer")
 	case n.BitLen() >= bits:
-		return r.wrong(path, v, fmt.Sprintf("must be a whole number of %d bits", bits))
+		return r.wrong(path, v, fmt.Sprintf("must be a %d-bit integer", bits))
 	case quoted:
 		r.wrong(path, v, "write it without quotes: "+n.String())
 	}

@@ -73,7 +73,7 @@ func validateHugePages(resources *v1alpha1.ResourceRequirements, path *field.Pat
 		return nil
 	}
 	return field.ErrorList{field.Required(path.Child("requests").Key(string(corev1.ResourceMemory)),
-		"must be set beside huge pages, or cpu")}
+		"must be set for huge pages, unless cpu is set")}
 }
 
 func validateResourceList(list corev1.ResourceList, path *field.Path) field.ErrorList {
@@ -149,7 +149,7 @@ func explainAmount(name string, quantity resource.Quantity) string {
 		return ""
 	}
 	if strings.Contains(name, "/") && quantity.MilliValue()%1000 != 0 {
-		return "must be a whole number"
+		return "must be an integer"
 	}
 	if name != string(corev1.ResourceCPU) && !strings.Contains(name, "/") && quantity.Cmp(smallestSize) < 0 {
 		return fmt.Sprintf("must be at least %s; memory and storage are counted in bytes%s", smallestSize.String(), didYouMean(meantSize(name, quantity)))

@@ -19,7 +19,7 @@ func validateRemoved(source *corev1.VolumeSource, at *field.Path) field.ErrorLis
 	var errs field.ErrorList
 	for _, name := range members(source) {
 		if slices.Contains([]string{"flocker", "photonPersistentDisk", "quobyte", "scaleIO", "storageos"}, name) {
-			errs = append(errs, field.Forbidden(at.Child(name), "Kubernetes has no driver for it any more; use a persistentVolumeClaim"))
+			errs = append(errs, field.Forbidden(at.Child(name), "is no longer supported by Kubernetes; use a persistentVolumeClaim"))
 		}
 	}
 	return errs
@@ -107,7 +107,7 @@ func validateFlexVolume(source *corev1.FlexVolumeSource, at *field.Path) field.E
 	for _, key := range sortedKeys(source.Options) {
 		domain, _, _ := strings.Cut(key, "/")
 		if domain = "." + strings.ToLower(domain); strings.HasSuffix(domain, ".kubernetes.io") || strings.HasSuffix(domain, ".k8s.io") {
-			errs = append(errs, field.Forbidden(at.Child("options").Key(key), "kubernetes.io and k8s.io are Kubernetes' own"))
+			errs = append(errs, field.Forbidden(at.Child("options").Key(key), "the domains kubernetes.io and k8s.io are reserved for Kubernetes"))
 		}
 	}
 	return errs

@@ -163,7 +163,7 @@ func TestWarnings(t *testing.T) {
 			spec: `{ollama: {` + quiet + `, serviceType: NodePort, servicePort: 80}, openwebui: {ingressEnabled: true, ingressHost: a.example.com}}`,
 			want: []string{
 				`kind: deprecated; use "OllamaDeployment" instead; also deprecated: ollama.serviceType, ollama.servicePort, openwebui.ingressEnabled, openwebui.ingressHost`,
-				`spec.ollama.service.type: NodePort opens Ollama, which has no authentication, to whoever reaches it; use ClusterIP, and open a proxy that asks who is there`,
+				`spec.ollama.service.type: NodePort exposes Ollama, which has no authentication; use ClusterIP, and expose a proxy that authenticates users`,
 			},
 		},
 		"one deprecated field": {
@@ -175,51 +175,51 @@ func TestWarnings(t *testing.T) {
 			spec: `{ollama: {models: ["llama2:7b"]}, openwebui: {enabled: true}}`,
 			want: []string{
 				`spec.ollama.imageTag: "latest" moves from release to release; name a version, so that every pod runs the same image`,
-				`spec.ollama.resources.limits: no memory limit is set; a model that grows can take the whole node's memory`,
+				`spec.ollama.resources.limits: no memory limit is set; a model can use all memory of the node`,
 				`spec.openwebui.imageTag: "main" moves from release to release; name a version, so that every pod runs the same image`,
 			},
 		},
 		"a limit below the largest model": {
 			spec: `{ollama: {models: ["llama2:7b", "llama2:13b"], imageTag: "1", resources: {limits: {memory: 8Gi}}}}`,
-			want: []string{`spec.ollama.resources.limits.memory: 8Gi is less than the 10Gi that llama2:13b needs; loading it will fail or be killed`},
+			want: []string{`spec.ollama.resources.limits.memory: 8Gi is less than the 10Gi that llama2:13b needs; Ollama will fail to load it, or be killed`},
 		},
 		"a limit beside a GPU":         {spec: `{ollama: {models: ["llama2:70b"], imageTag: "1", resources: {limits: {memory: 8Gi, nvidia.com/gpu: 1}}}}`},
 		"what is off is not spoken of": {spec: `{ollama: {` + quiet + `}, openwebui: {replicas: 2}, tabby: {replicas: 2}}`},
 		"databases of their own": {
 			spec: `{ollama: {` + quiet + `}, openwebui: {enabled: true, imageTag: "1", replicas: 2, resources: {requests: {storage: 1Gi}}}}`,
 			want: []string{
-				`spec.openwebui.replicas: 2 pods keep 2 databases that know nothing of each other (SQLite); users see other data at every request`,
-				`spec.openwebui.resources.requests.storage: 2 pods share one volume, which needs a storage class with ReadWriteMany`,
+				`spec.openwebui.replicas: 2 pods have 2 separate SQLite databases; users may see different data with every request`,
+				`spec.openwebui.resources.requests.storage: 2 pods share one volume, which requires a StorageClass that supports ReadWriteMany`,
 			},
 		},
 		"shared storage": {
 			spec: `{ollama: {models: ["llama2:7b"], imageTag: "1", replicas: 2, resources: {requests: {storage: 1Gi}, limits: {memory: 8Gi}}}}`,
-			want: []string{`spec.ollama.resources.requests.storage: 2 pods share one volume, which needs a storage class with ReadWriteMany`},
+			want: []string{`spec.ollama.resources.requests.storage: 2 pods share one volume, which requires a StorageClass that supports ReadWriteMany`},
 		},
 		"tabby's models": {
 			spec: `{ollama: {` + quiet + `}, tabby: {enabled: true, imageTag: "1"}}`,
 			want: []string{
-				`spec.tabby.modelName: the fill-in-the-middle prompt of "llama2:7b" is not known; Tabby completes from what stands before the cursor only`,
-				`spec.ollama.models: has no embedding model; Tabby embeds with llama2:7b, which is slow; add one, for example "nomic-embed-text:latest"`,
+				`spec.tabby.modelName: the fill-in-the-middle prompt of "llama2:7b" is not known; Tabby uses only the code before the cursor`,
+				`spec.ollama.models: has no embedding model; Tabby uses llama2:7b for embeddings, which is slow; add one, for example "nomic-embed-text:latest"`,
 			},
 		},
 		"Ollama in the open": {
 			spec: `{ollama: {` + quiet + `, service: {type: LoadBalancer}}, openwebui: {enabled: true, imageTag: "1", service: {type: LoadBalancer}}}`,
-			want: []string{`spec.ollama.service.type: LoadBalancer opens Ollama, which has no authentication, to whoever reaches it; use ClusterIP, and open a proxy that asks who is there`},
+			want: []string{`spec.ollama.service.type: LoadBalancer exposes Ollama, which has no authentication; use ClusterIP, and expose a proxy that authenticates users`},
 		},
 		"models that are not where they seem": {
 			spec: `{ollama: {imageTag: "1", resources: {limits: {memory: 8Gi}}, models: ["gpt-oss:120b-cloud", "glm-4.6:Cloud", "llama2:local", "clouds:7b"]}}`,
 			want: []string{
-				`spec.ollama.models[0]: "gpt-oss:120b-cloud" runs on ollama.com and not in the cluster: what is asked leaves it, and every pod has to be signed in there`,
-				`spec.ollama.models[1]: "glm-4.6:Cloud" runs on ollama.com and not in the cluster: what is asked leaves it, and every pod has to be signed in there`,
-				`spec.ollama.models[2]: Ollama takes the tag "local" for where the model runs, and pulls "llama2:latest"; write "llama2:latest"`,
+				`spec.ollama.models[0]: "gpt-oss:120b-cloud" runs on ollama.com, not in the cluster: prompts are sent there, and every pod has to be signed in`,
+				`spec.ollama.models[1]: "glm-4.6:Cloud" runs on ollama.com, not in the cluster: prompts are sent there, and every pod has to be signed in`,
+				`spec.ollama.models[2]: Ollama interprets the tag "local" as the place where the model runs, and pulls "llama2:latest"; use "llama2:latest"`,
 			},
 		},
 		"AMD's devices without ROCm": {
 			spec: `{ollama: {models: ["llama2:7b"], imageTag: "0.12.6", resources: {limits: {memory: 8Gi, amd.com/gpu: 1}}}, tabby: {enabled: true, modelName: "codellama:7b", ollamaServiceName: other, imageTag: "1", resources: {limits: {amd.com/gpu: 1}}}}`,
 			want: []string{
-				`spec.ollama.imageTag: amd.com/gpu is requested, and the image "ollama/ollama:0.12.6" has no ROCm in its name; it will not find the device; use the tag "0.12.6-rocm"`,
-				`spec.tabby.imageTag: amd.com/gpu is requested, and the image "tabbyml/tabby:1" has no ROCm in its name; it will not find the device; leave the device to Ollama, or use the image "tabbyml/tabby-rocm"`,
+				`spec.ollama.imageTag: amd.com/gpu is requested, but the name of the image "ollama/ollama:0.12.6" does not contain rocm, so it will probably not use the device; use the tag "0.12.6-rocm"`,
+				`spec.tabby.imageTag: amd.com/gpu is requested, but the name of the image "tabbyml/tabby:1" does not contain rocm, so it will probably not use the device; leave the device to Ollama, or use the image "tabbyml/tabby-rocm"`,
 			},
 		},
 		"AMD's devices with ROCm": {
@@ -227,11 +227,11 @@ func TestWarnings(t *testing.T) {
 		},
 		"embedding models alone": {
 			spec: `{ollama: {imageTag: "1", resources: {limits: {memory: 8Gi}}, models: ["nomic-embed-text:latest"]}, tabby: {enabled: true, imageTag: "1"}}`,
-			want: []string{`spec.tabby.modelName: "nomic-embed-text:latest" makes embeddings and no text, so that Tabby completes nothing; add a code model, for example "qwen2.5-coder:7b"`},
+			want: []string{`spec.tabby.modelName: "nomic-embed-text:latest" is an embedding model, which cannot complete code; set a code model, for example "qwen2.5-coder:7b"`},
 		},
 		"a volume without a source": {
 			spec: `{ollama: {` + quiet + `}, tabby: {enabled: true, imageTag: "1", modelName: "codellama:7b", ollamaServiceName: other, volumes: [{name: a}, {name: b, emptyDir: {}}]}}`,
-			want: []string{`spec.tabby.volumes[0]: has no source, so that it is an empty directory that is deleted with the pod; write emptyDir: {} if that is meant`},
+			want: []string{`spec.tabby.volumes[0]: has no source, so it is an emptyDir, which is deleted with the pod; set emptyDir: {} if that is intended`},
 		},
 		"tabby elsewhere": {spec: `{ollama: {` + quiet + `}, tabby: {enabled: true, imageTag: "1", ollamaServiceName: other, modelName: "codellama:7b"}}`},
 	} {

@@ -30,7 +30,7 @@ func TestRules(t *testing.T) {
 
 func TestName(t *testing.T) {
 	t.Parallel()
-	const start = "must start with a letter and hold only lower case letters, digits and '-', because Services are named after it"
+	const start = "must start with a letter and contain only lower case letters, digits and '-', because names of Services are derived from it"
 	for name, want := range map[string]string{
 		"a":                     "",
 		strings.Repeat("a", 53): "",
@@ -39,7 +39,7 @@ func TestName(t *testing.T) {
 		"7b":                    start,
 		"-a":                    start,
 		"a-":                    start,
-		strings.Repeat("a", 54): `must have at most 53 characters, because the Service "<name>-openwebui" may have 63`,
+		strings.Repeat("a", 54): `must have at most 53 characters, because the name of the Service "<name>-openwebui" can have at most 63`,
 	} {
 		d := fixtures.Sample(t, "minimal")
 		d.Name = name
@@ -59,7 +59,7 @@ func TestGeneratedNameNeedsAService(t *testing.T) {
 	d.Name, d.GenerateName = "", "tabby-"
 	_, errs := ValidateCreate(fixtures.Defaulted(d), nil, Options{})
 	require.Len(t, errs, 1)
-	assert.Equal(t, "spec.tabby.ollamaServiceName: Required value: cannot be derived from metadata.generateName; set metadata.name, or name the Service here", errs[0].Error())
+	assert.Equal(t, "spec.tabby.ollamaServiceName: Required value: cannot be derived from metadata.generateName; set metadata.name, or set this field", errs[0].Error())
 }
 
 func TestGeneratedNameWithoutTabby(t *testing.T) {

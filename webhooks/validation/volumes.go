@@ -29,7 +29,7 @@ func validateTabbyVolumes(d *v1alpha1.OllamaDeployment, spec *field.Path, opts O
 		case seen.Has(volume.Name):
 			errs = append(errs, field.Duplicate(at.Child("name"), volume.Name))
 		case slices.Contains(v1alpha1.TabbyOwnedVolumes(), volume.Name):
-			errs = append(errs, field.Forbidden(at.Child("name"), volume.Name+" is a volume of the operator"))
+			errs = append(errs, field.Forbidden(at.Child("name"), volume.Name+" is reserved for the operator"))
 		default:
 			errs = append(errs, invalid(at.Child("name"), volume.Name, validation.IsDNS1123Label(volume.Name))...)
 		}

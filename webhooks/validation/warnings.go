@@ -28,37 +28,37 @@ const (
 	// warnFloatingTag: the same tag is another image tomorrow.
 	warnFloatingTag = "%q moves from release to release; name a version, so that every pod runs the same image"
 	// warnNoMemoryLimit: Ollama takes what it gets, and the node may run out.
-	warnNoMemoryLimit = "no memory limit is set; a model that grows can take the whole node's memory"
+	warnNoMemoryLimit = "no memory limit is set; a model can use all memory of the node"
 	// warnMemoryLimit: the kernel is going to kill Ollama when it loads the model.
-	warnMemoryLimit = "%s is less than the %s that %s needs; loading it will fail or be killed"
+	warnMemoryLimit = "%s is less than the %s that %s needs; Ollama will fail to load it, or be killed"
 	// warnSQLite: several pods cannot share one SQLite database.
-	warnSQLite = "%d pods keep %d databases that know nothing of each other (SQLite); users see other data at every request"
+	warnSQLite = "%d pods have %d separate SQLite databases; users may see different data with every request"
 	// warnSharedStorage: not every storage class has volumes for many pods.
-	warnSharedStorage = "%d pods share one volume, which needs a storage class with ReadWriteMany"
+	warnSharedStorage = "%d pods share one volume, which requires a StorageClass that supports ReadWriteMany"
 	// warnNoEmbedding: Tabby's search falls back to a model that is not made for it.
-	warnNoEmbedding = "has no embedding model; Tabby embeds with %s, which is slow; add one, for example \"nomic-embed-text:latest\""
+	warnNoEmbedding = "has no embedding model; Tabby uses %s for embeddings, which is slow; add one, for example \"nomic-embed-text:latest\""
 	// warnEmbeddingOnly: Tabby completes with a model that makes no text.
-	warnEmbeddingOnly = "%q makes embeddings and no text, so that Tabby completes nothing; add a code model, for example \"qwen2.5-coder:7b\""
+	warnEmbeddingOnly = "%q is an embedding model, which cannot complete code; set a code model, for example \"qwen2.5-coder:7b\""
 	// warnNoFillIn: Tabby sends only what stands before the cursor.
-	warnNoFillIn = "the fill-in-the-middle prompt of %q is not known; Tabby completes from what stands before the cursor only"
+	warnNoFillIn = "the fill-in-the-middle prompt of %q is not known; Tabby uses only the code before the cursor"
 	// warnOpenOllama: Ollama knows no users.
-	warnOpenOllama = "%s opens Ollama, which has no authentication, to whoever reaches it; use ClusterIP, and open a proxy that asks who is there"
+	warnOpenOllama = "%s exposes Ollama, which has no authentication; use ClusterIP, and expose a proxy that authenticates users"
 	// warnNoROCm: the usual images have no driver for AMD's devices.
-	warnNoROCm = "%s is requested, and the image %q has no ROCm in its name; it will not find the device%s"
+	warnNoROCm = "%s is requested, but the name of the image %q does not contain rocm, so it will probably not use the device%s"
 	// warnCloudModel: Ollama passes requests for such a model on.
-	warnCloudModel = "%q runs on ollama.com and not in the cluster: what is asked leaves it, and every pod has to be signed in there"
+	warnCloudModel = "%q runs on ollama.com, not in the cluster: prompts are sent there, and every pod has to be signed in"
 	// warnLocalModel: Ollama takes "local" for where a model runs, not for its tag.
-	warnLocalModel = "Ollama takes the tag \"local\" for where the model runs, and pulls %[1]q; write %[1]q"
+	warnLocalModel = "Ollama interprets the tag \"local\" as the place where the model runs, and pulls %[1]q; use %[1]q"
 	// warnNoSource: Kubernetes makes an emptyDir of it.
-	warnNoSource = "has no source, so that it is an empty directory that is deleted with the pod; write emptyDir: {} if that is meant"
+	warnNoSource = "has no source, so it is an emptyDir, which is deleted with the pod; set emptyDir: {} if that is intended"
 	// warnDeprecated: a deprecated field, with what to write today.
 	warnDeprecated = "deprecated; use %q instead"
 	// warnAlsoDeprecated ends it with the object's other ones.
 	warnAlsoDeprecated = "; also deprecated: %s"
 	// warnNotInEffect: a deprecated field whose replacement was changed since.
-	warnNotInEffect = "deprecated and not in effect; %q is what counts, and says %s"
+	warnNotInEffect = "deprecated and ignored; %q takes precedence, and is %s"
 	// warnRemoved: a deprecated field takes along what it had set.
-	warnRemoved = "was removed; %s, which it had set to %s, is %s now"
+	warnRemoved = "was removed; %s, which it had set to %s, is now %s"
 )
 
 // warnings are about specs that are accepted and may surprise. On an update only

@@ -106,7 +106,7 @@ func TestCheckMetadata(t *testing.T) {
 		"invalid name and labels": {
 			header + "metadata: {name: My.LLM, labels: {\"a b\": c, d: e f}}\n" + valid[24:],
 			[]string{
-				"3:18 error FieldValueInvalid metadata.name: Invalid value: \"My.LLM\": must start with a letter and hold only lower case letters, digits and '-', because Services are named after it",
+				"3:18 error FieldValueInvalid metadata.name: Invalid value: \"My.LLM\": must start with a letter and contain only lower case letters, digits and '-', because names of Services are derived from it",
 				"3:26 error FieldValueInvalid metadata.labels: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
 				"3:26 error FieldValueInvalid metadata.labels: Invalid value: \"e f\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
 			},
@@ -116,12 +116,12 @@ func TestCheckMetadata(t *testing.T) {
 		},
 		"generateName that is too long": {
 			header + strings.Replace(valid, "name: stack", "generateName: "+strings.Repeat("a", 49), 1),
-			[]string{`3:1 error FieldValueInvalid metadata.name: Invalid value: "` + strings.Repeat("a", 49) + `xxxxx": must have at most 53 characters, because the Service "<name>-openwebui" may have 63`},
+			[]string{`3:1 error FieldValueInvalid metadata.name: Invalid value: "` + strings.Repeat("a", 49) + `xxxxx": must have at most 53 characters, because the name of the Service "<name>-openwebui" can have at most 63`},
 		},
 		"generateName in upper case": {
 			header + strings.Replace(valid, "name: stack", "generateName: A", 1),
 			[]string{
-				`3:1 error FieldValueInvalid metadata.name: Invalid value: "Axxxxx": must start with a letter and hold only lower case letters, digits and '-', because Services are named after it`,
+				`3:1 error FieldValueInvalid metadata.name: Invalid value: "Axxxxx": must start with a letter and contain only lower case letters, digits and '-', because names of Services are derived from it`,
 				"3:26 error FieldValueInvalid metadata.generateName: Invalid value: \"A\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
 			},
 		},
@@ -144,9 +144,9 @@ func TestCheckSchema(t *testing.T) {
 			header + "metadata: {name: stack}\nspec:\n  ollama: {models: \"llama2:7b\", replicas: two, resources: {requests: {memory: lots}}}\n",
 			[]string{
 				`5:3 warning Warning spec.ollama.imageTag: "latest" moves from release to release; name a version, so that every pod runs the same image`,
-				`5:20 error FieldValueTypeInvalid spec.ollama.models: Invalid value: "llama2:7b": must be a list, not a string; write it behind "-"`,
-				`5:43 error FieldValueTypeInvalid spec.ollama.replicas: Invalid value: "two": must be a whole number`,
-				`5:48 warning Warning spec.ollama.resources.limits: no memory limit is set; a model that grows can take the whole node's memory`,
+				`5:20 error FieldValueTypeInvalid spec.ollama.models: Invalid value: "llama2:7b": must be a list, not a string; write it after "-"`,
+				`5:43 error FieldValueTypeInvalid spec.ollama.replicas: Invalid value: "two": must be an integer`,
+				`5:48 warning Warning spec.ollama.resources.limits: no memory limit is set; a model can use all memory of the node`,
 				`5:79 error FieldValueInvalid spec.ollama.resources.requests[memory]: Invalid value: "lots": must be a quantity such as "500m", "2" or "8Gi"`,
 			},
 		},
