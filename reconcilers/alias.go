@@ -5,12 +5,14 @@ package reconcilers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
@@ -38,57 +40,61 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 		return ctrl.Result{}, nil
 	}
 	m, now := r.memory.of(alias), r.Now()
-	kept, changed, err := r.keep(ctx, m, alias)
+	kept, err := r.keep(ctx, m, alias)
 	m.tidy()
 	f := m.judge(err, now.Time)
-	if f.problem == nil && (f.failed != nil || m.isSettling(changed, now.Time)) {
-		return f.result() // the OllamaDeployment's next event tells how it went
+	if f.problem == nil && f.failed != nil {
+		return f.result()
 	}
 	status := mirrored(alias, kept, f.problem, now)
 	if equality.Semantic.DeepEqual(alias.Status, status) {
 		return f.result()
 	}
-	if err := writeStatus(ctx, r.Client, &r.memory, alias, status); err != nil {
+	if err := writeStatus(ctx, r.Client, &r.memory, alias, status, now.Time); err != nil {
 		return afterStatusError(f, err)
 	}
 	return f.result()
 }
 
-// keep makes the OllamaDeployment have the alias's spec, and reports whether it had to
-// change anything. It returns the one that there was, nil if that is none of the alias's.
-func (r *AliasReconciler) keep(ctx context.Context, m *recollection, alias *v1alpha1.Deployment) (kept *v1alpha1.OllamaDeployment, changed bool, err error) {
-	kept, err = r.read(ctx, alias)
+// keep makes the OllamaDeployment have the alias's spec. It returns it as it is then, nil if
+// there is none or it is none of the alias's.
+func (r *AliasReconciler) keep(ctx context.Context, m *recollection, alias *v1alpha1.Deployment) (*v1alpha1.OllamaDeployment, error) {
+	kept, err := r.read(ctx, m, alias)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	isDefaulted := func() bool { return alias.AsOllamaDeployment().Defaulted() }
 	reconciled := kept != nil && isReconciled(alias.Status, alias.Generation)
 	if err := m.admit(ctx, r.Client, r.Now().Time, alias, reconciled, isDefaulted); err != nil {
-		return kept, false, err
+		return kept, err
 	}
 	spec := alias.Spec.DeepCopy()
 	spec.DropDeprecatedFields()
 	if kept == nil {
-		return nil, true, r.create(ctx, m, alias, *spec)
+		return r.create(ctx, m, alias, *spec)
 	}
 	// An autoscaler of the OllamaDeployment sets its replicas, as one of the alias sets
 	// the alias's.
 	autoscaled, err := isAutoscaled(ctx, r.Client, kept.Namespace, ollamaDeployment, kept.Name)
 	if err != nil {
-		return kept, false, err
+		return kept, err
 	}
 	if autoscaled {
 		spec.Ollama.Replicas = kept.Spec.Ollama.Replicas
 	}
 	if !kept.DeletionTimestamp.IsZero() || hasSpec(kept, *spec) {
-		return kept, false, nil
+		return kept, nil
 	}
-	return kept, true, r.change(ctx, m, kept, *spec)
+	return r.change(ctx, m, kept, *spec)
 }
 
+// errOutdated says that the cache has not caught up with what was written. It is a conflict
+// that was noticed before the request.
+var errOutdated = apierrors.NewConflict(schema.GroupResource{Group: v1alpha1.GroupVersion.Group, Resource: "ollamadeployments"}, "", errors.New("the cache is outdated"))
+
 // read returns the OllamaDeployment of the alias, nil if there is none. One of the name that is
-// none of the alias's is an error.
-func (r *AliasReconciler) read(ctx context.Context, alias *v1alpha1.Deployment) (*v1alpha1.OllamaDeployment, error) {
+// none of the alias's is an error, and so is one as it was before the last write of it.
+func (r *AliasReconciler) read(ctx context.Context, m *recollection, alias *v1alpha1.Deployment) (*v1alpha1.OllamaDeployment, error) {
 	kept := &v1alpha1.OllamaDeployment{}
 	err := r.Client.Get(ctx, client.ObjectKeyFromObject(alias), kept)
 	switch {
@@ -98,6 +104,8 @@ func (r *AliasReconciler) read(ctx context.Context, alias *v1alpha1.Deployment) 
 		return nil, &requestError{fmt.Sprintf("reading OllamaDeployment %q", alias.Name), err}
 	case !metav1.IsControlledBy(kept, alias):
 		return nil, notOurs(alias, kept)
+	case m.isOutdated(ollamaDeploymentKey(kept.Name), kept):
+		return nil, errOutdated
 	default:
 		return kept, nil
 	}
@@ -119,33 +127,40 @@ func ollamaDeploymentKey(name string) childKey {
 	return childKey{v1alpha1.GroupVersion.WithKind(v1alpha1.Kind), name}
 }
 
-func (r *AliasReconciler) change(ctx context.Context, m *recollection, kept *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec) error {
-	err := m.request(ctx, r.Now().Time, "changing", ollamaDeploymentKey(kept.Name), fmt.Sprint(kept.UID, " ", kept.Generation), func() error {
-		after := kept.DeepCopy()
-		after.Spec = spec
+// change gives the OllamaDeployment the spec, and returns it as it is then.
+func (r *AliasReconciler) change(ctx context.Context, m *recollection, kept *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec) (*v1alpha1.OllamaDeployment, error) {
+	key, after := ollamaDeploymentKey(kept.Name), kept.DeepCopy()
+	after.Spec = spec
+	err := m.request(ctx, r.Now().Time, "changing", key, fmt.Sprint(kept.UID, " ", kept.Generation), func() error {
 		return r.Client.Patch(ctx, after, client.MergeFromWithOptions(kept, client.MergeFromWithOptimisticLock{}), client.FieldOwner(v1alpha1.ManagedBy))
 	})
-	if err == nil {
-		ctrl.LoggerFrom(ctx).Info("changed the OllamaDeployment")
+	if err != nil {
+		return kept, err
 	}
-	return err
+	m.noteWritten(key, after)
+	ctrl.LoggerFrom(ctx).Info("changed the OllamaDeployment")
+	return after, nil
 }
 
-func (r *AliasReconciler) create(ctx context.Context, m *recollection, alias *v1alpha1.Deployment, spec v1alpha1.OllamaDeploymentSpec) error {
+// create creates the OllamaDeployment, and returns it.
+func (r *AliasReconciler) create(ctx context.Context, m *recollection, alias *v1alpha1.Deployment, spec v1alpha1.OllamaDeploymentSpec) (*v1alpha1.OllamaDeployment, error) {
 	d := &v1alpha1.OllamaDeployment{
 		ObjectMeta: metav1.ObjectMeta{Namespace: alias.Namespace, Name: alias.Name},
 		Spec:       spec,
 	}
 	if err := controllerutil.SetControllerReference(alias, d, r.Client.Scheme()); err != nil {
-		return fmt.Errorf("making the alias the owner: %w", err)
+		return nil, fmt.Errorf("making the alias the owner: %w", err)
 	}
-	err := m.request(ctx, r.Now().Time, "creating", ollamaDeploymentKey(d.Name), "", func() error {
+	key := ollamaDeploymentKey(d.Name)
+	err := m.request(ctx, r.Now().Time, "creating", key, "", func() error {
 		return r.Client.Create(ctx, d, client.FieldOwner(v1alpha1.ManagedBy))
 	})
-	if err == nil {
-		ctrl.LoggerFrom(ctx).Info("created the OllamaDeployment")
+	if err != nil {
+		return nil, err
 	}
-	return err
+	m.noteWritten(key, d)
+	ctrl.LoggerFrom(ctx).Info("created the OllamaDeployment")
+	return d, nil
 }
 
 // notOurs returns the error that explains why the OllamaDeployment of the alias's name is left

@@ -73,3 +73,51 @@ func TestAliasForgetsRefusals(t *testing.T) {
 	now = now.Add(time.Hour)
 	assert.Zero(t, next())
 }
+
+// The status of an OllamaDeployment whose spec was just changed is not that of the alias's
+// spec, whatever the cache has.
+func TestAliasStaleCache(t *testing.T) {
+	t.Parallel()
+	alias, kept := aliasAndKept(t)
+	first, second := *alias.Spec.DeepCopy(), *alias.Spec.DeepCopy()
+	second.Ollama.ImageTag = new("second")
+	kept.Status = v1alpha1.OllamaDeploymentStatus{Phase: v1alpha1.PhaseReady, ObservedGeneration: 1}
+	kept.ResourceVersion = "1"
+	changes := 0
+	c := fakeCluster(t).WithObjects(alias, kept).WithStatusSubresource(alias, kept).WithInterceptorFuncs(interceptor.Funcs{
+		Get: func(ctx context.Context, c client.WithWatch, key client.ObjectKey, o client.Object, opts ...client.GetOption) error {
+			if cached, ok := o.(*v1alpha1.OllamaDeployment); ok {
+				kept.DeepCopyInto(cached)
+				return nil
+			}
+			return c.Get(ctx, key, o, opts...)
+		},
+		Patch: func(_ context.Context, _ client.WithWatch, o client.Object, _ client.Patch, _ ...client.PatchOption) error {
+			changes++
+			o.SetGeneration(2)
+			o.SetResourceVersion("2")
+			return nil
+		},
+	}).Build()
+	r := &AliasReconciler{Client: c, Now: metav1.Now}
+	reconciled := func(generation int64, spec v1alpha1.OllamaDeploymentSpec) (*v1alpha1.Deployment, time.Duration) {
+		object := &v1alpha1.Deployment{}
+		require.NoError(t, c.Get(t.Context(), client.ObjectKeyFromObject(alias), object))
+		object.Generation, object.Spec = generation, spec
+		result, err := r.Reconcile(t.Context(), object)
+		require.NoError(t, err)
+		return object, result.RequeueAfter
+	}
+	object, after := reconciled(2, first)
+	assert.Equal(t, int64(2), object.Status.ObservedGeneration)
+	assert.Zero(t, after)
+
+	object, after = reconciled(3, second)
+	assert.Equal(t, 1, changes)
+	assert.Equal(t, int64(2), object.Status.ObservedGeneration, "the OllamaDeployment's controller has not seen it")
+	assert.Zero(t, after, "an event tells when it has")
+
+	object, after = reconciled(4, first)
+	assert.Equal(t, int64(2), object.Status.ObservedGeneration, "the cache has what was replaced since")
+	assert.Equal(t, time.Second, after)
+}

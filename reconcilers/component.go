@@ -75,11 +75,11 @@ func (s bundleState) claim(d *v1alpha1.OllamaDeployment) client.Object {
 }
 
 // readChildren reads the children of a component.
-func (r *Reconciler) readChildren(ctx context.Context, d *v1alpha1.OllamaDeployment, b bundle) (bundleState, error) {
+func (r *Reconciler) readChildren(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, b bundle) (bundleState, error) {
 	state := bundleState{children: map[schema.GroupVersionKind]client.Object{}}
 	key := client.ObjectKey{Namespace: d.Namespace, Name: b.name}
 	for _, object := range b.objects {
-		live, err := r.read(ctx, kindFor(object.Kind), key)
+		live, err := r.read(ctx, m, kindFor(object.Kind), key)
 		if err != nil {
 			return state, err
 		}
@@ -88,7 +88,7 @@ func (r *Reconciler) readChildren(ctx context.Context, d *v1alpha1.OllamaDeploym
 		}
 	}
 	if b.secret != nil {
-		if err := r.readSecretAndClaim(ctx, key, &state); err != nil {
+		if err := r.readSecretAndClaim(ctx, m, key, &state); err != nil {
 			return state, err
 		}
 	}
@@ -107,7 +107,7 @@ func (r *Reconciler) readChildren(ctx context.Context, d *v1alpha1.OllamaDeploym
 // readSecretAndClaim reads the Secret, and the claim that may own it even where none is
 // rendered any more. A claim without our labels, which the cache does not hold, is read
 // where it may be the owner.
-func (r *Reconciler) readSecretAndClaim(ctx context.Context, key client.ObjectKey, state *bundleState) (err error) {
+func (r *Reconciler) readSecretAndClaim(ctx context.Context, m *recollection, key client.ObjectKey, state *bundleState) (err error) {
 	if state.secret, err = r.readSecret(ctx, key); err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (r *Reconciler) readSecretAndClaim(ctx context.Context, key client.ObjectKe
 	}
 	mayOwn := func(owner metav1.OwnerReference) bool { return isOfClaim(&owner, state.secret) }
 	if slices.ContainsFunc(state.secret.OwnerReferences, mayOwn) {
-		claim, err := r.read(ctx, kindFor(render.KindPersistentVolumeClaim), key)
+		claim, err := r.read(ctx, m, kindFor(render.KindPersistentVolumeClaim), key)
 		if claim != nil {
 			state.children[render.KindPersistentVolumeClaim] = claim
 		}
@@ -132,46 +132,50 @@ func (r *Reconciler) readSecretAndClaim(ctx context.Context, key client.ObjectKe
 	return nil
 }
 
-// applyComponent applies the component's children. Nothing of it
-// is touched where its pods would mount what is not the object's, or use what they may
-// not. Otherwise it goes on after an error, so that one child does not hold up the rest.
-func (r *Reconciler) applyComponent(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, b bundle) (changed bool, err error) {
+// applyComponent applies the component's children and returns its Deployment as it is then,
+// nil if there is none or it could not be read. Nothing of the component is touched where
+// its pods would mount what is not the object's, or use what they may not. Otherwise it goes
+// on after an error, so that one child does not hold up the rest.
+func (r *Reconciler) applyComponent(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, b bundle) (*appsv1.Deployment, error) {
 	if err := r.Options.notAllowed(d, b.component); err != nil {
-		return false, err
+		return nil, err
 	}
-	state, err := r.readChildren(ctx, d, b)
-	if err != nil {
-		return false, err
+	state, err := r.readChildren(ctx, m, d, b)
+	if err == nil {
+		err = b.blocker(d, state)
 	}
-	if err := b.blocker(d, state); err != nil {
-		return false, err
+	if err == nil {
+		err = r.applyObjects(ctx, m, d, b, &state)
 	}
+	deployment, _ := state.children[render.KindDeployment].(*appsv1.Deployment)
+	return deployment, err
+}
+
+// applyObjects applies the component's children in their order. The state has them as they
+// are afterwards.
+func (r *Reconciler) applyObjects(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, b bundle, state *bundleState) error {
 	var errs []error
 	complete := true
-	note := func(did bool, err error) {
-		changed = changed || did
-		errs = append(errs, err)
-	}
 	for _, object := range b.objects {
 		if object.Kind == render.KindDeployment {
-			did, err := r.ensureSecret(ctx, m, d, b, &state)
-			note(did, err)
+			err := r.ensureSecret(ctx, m, d, b, state)
+			errs = append(errs, err)
 			if !complete || err != nil {
 				continue // its pods could be the first to meet what somebody else makes
 			}
-			b.mark(object, state)
+			b.mark(object, *state)
 		}
 		if object.Kind == render.KindIngress {
 			if err := r.Options.ingressNotAllowed(d, b.component); err != nil {
-				note(false, err) // one that exists already stays as it is
+				errs = append(errs, err) // one that exists already stays as it is
 				continue
 			}
 		}
-		did, err := r.apply(ctx, m, d, object, &state)
-		note(did, err)
+		err := r.apply(ctx, m, d, object, state)
+		errs = append(errs, err)
 		complete = complete && isReady(object.Kind, state.children[object.Kind], err)
 	}
-	return changed, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 // isReady reports whether a child does not hold back the Deployment, after it was applied

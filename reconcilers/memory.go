@@ -8,7 +8,11 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/resourceversion"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
 // A memory is what a reconciler remembers of each object from one reconcile to the
@@ -29,12 +33,21 @@ type recollection struct {
 	refused map[childKey]refusal
 	// touched are the children that the present reconcile has looked at.
 	touched map[childKey]bool
+	// written holds the last writes of children that the cache may not have yet.
+	written map[childKey]write
 	// failing is since when something failed that may go away by itself.
 	failing time.Time
-	// changing is since when every reconcile had to change something.
-	changing time.Time
 	// wrote is the resource version of the last status that was written.
 	wrote string
+	// wroteAt is when that was.
+	wroteAt time.Time
+}
+
+// A write is what the API server made of a child in answer to a request.
+type write struct {
+	uid types.UID
+	// resourceVersion is the child's, empty if it was deleted.
+	resourceVersion string
 }
 
 // An alteration is what the API server made of what was applied, because another
@@ -70,7 +83,7 @@ func (m *memory) of(object client.Object) *recollection {
 		if m.objects == nil {
 			m.objects = map[client.ObjectKey]*recollection{}
 		}
-		found = &recollection{uid: object.GetUID(), altered: map[childKey]alteration{}}
+		found = &recollection{uid: object.GetUID(), altered: map[childKey]alteration{}, written: map[childKey]write{}}
 		m.objects[key] = found
 	}
 	if found.generation != object.GetGeneration() {
@@ -88,11 +101,11 @@ func (m *memory) forget(key client.ObjectKey) {
 }
 
 // noteWrite remembers that the object, as it is, has a status that we wrote.
-func (m *memory) noteWrite(object client.Object) {
+func (m *memory) noteWrite(object client.Object, now time.Time) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	if found := m.objects[client.ObjectKeyFromObject(object)]; found != nil {
-		found.wrote = object.GetResourceVersion()
+		found.wrote, found.wroteAt = object.GetResourceVersion(), now
 	}
 }
 
@@ -112,8 +125,39 @@ func (m *recollection) isApplied(key childKey, live client.Object, wanted string
 	return has == wanted || m.altered[key] == alteration{live.GetUID(), wanted, has}
 }
 
+// isOutdated reports whether the cache has the child as it was before the last write. A
+// write that the cache has is forgotten.
+func (m *recollection) isOutdated(key childKey, cached client.Object) bool {
+	last, found := m.written[key]
+	if found && last.isAfter(cached) {
+		return true
+	}
+	delete(m.written, key)
+	return false
+}
+
+// isAfter reports whether the child was written after it was as the cache has it.
+func (w write) isAfter(cached client.Object) bool {
+	if w.resourceVersion == "" {
+		return cached.GetUID() == w.uid && cached.GetDeletionTimestamp().IsZero()
+	}
+	order, err := resourceversion.CompareResourceVersion(cached.GetResourceVersion(), w.resourceVersion)
+	return err == nil && order < 0
+}
+
+// noteWritten remembers the child as the API server has answered.
+func (m *recollection) noteWritten(key childKey, after client.Object) {
+	m.written[key] = write{after.GetUID(), after.GetResourceVersion()}
+}
+
+// noteRemoved remembers that the child was deleted.
+func (m *recollection) noteRemoved(key childKey, live client.Object) {
+	m.written[key] = write{uid: live.GetUID()}
+}
+
 // noteApplied remembers what the API server made of what was applied.
 func (m *recollection) noteApplied(key childKey, after client.Object, applied string) {
+	m.noteWritten(key, after)
 	delete(m.altered, key)
 	if has := after.GetLabels()[appliedLabel]; has != applied {
 		m.altered[key] = alteration{after.GetUID(), applied, has}
@@ -161,20 +205,17 @@ func (m *recollection) untilRetry(now time.Time) time.Duration {
 	return soonest
 }
 
-// patience is how long a status waits for children to stand still. Longer than that,
-// another controller undoes what is applied, again and again.
-const patience = 5 * time.Second
+// progressInterval is the minimum time between two writes of a status that tell of nothing
+// but progress. A rollout changes replicas and conditions of Deployments every second.
+const progressInterval = 5 * time.Second
 
-// isSettling reports whether children were just changed, so that it is too soon for a
-// status. It is not for ever: a quarrel about a child does not hold up the status.
-func (m *recollection) isSettling(changed bool, now time.Time) bool {
-	switch {
-	case !changed:
-		m.changing = time.Time{}
-	case m.changing.IsZero():
-		m.changing = now
+// untilProgress returns how long to wait before the status is written, 0 if it is to be
+// written now: it is whenever more has changed than what status.IsProgress ignores.
+func (m *recollection) untilProgress(before, after v1alpha1.OllamaDeploymentStatus, now time.Time) time.Duration {
+	if !status.IsProgress(before, after) {
+		return 0
 	}
-	return changed && now.Sub(m.changing) < patience
+	return max(m.wroteAt.Add(progressInterval).Sub(now), 0)
 }
 
 // tidy drops what is remembered of children that the present reconcile has not

@@ -104,17 +104,6 @@ func TestForgotten(t *testing.T) {
 	assert.Empty(t, memory.objects)
 }
 
-// A quarrel with another controller does not hold up the status for ever.
-func TestSettling(t *testing.T) {
-	t.Parallel()
-	m, now := (&memory{}).of(object("uid", 1)), time.Unix(0, 0)
-	assert.True(t, m.isSettling(true, now))
-	assert.True(t, m.isSettling(true, now.Add(time.Second)))
-	assert.False(t, m.isSettling(false, now.Add(2*time.Second)))
-	assert.True(t, m.isSettling(true, now.Add(time.Hour)), "it begins anew")
-	assert.False(t, m.isSettling(true, now.Add(time.Hour+patience)))
-}
-
 // The status that we wrote is no news, and that of others is.
 func TestOurWrite(t *testing.T) {
 	t.Parallel()
@@ -122,8 +111,61 @@ func TestOurWrite(t *testing.T) {
 	d.ResourceVersion = "5"
 	assert.False(t, memory.isOurWrite(d))
 	memory.of(d)
-	memory.noteWrite(d)
+	memory.noteWrite(d, time.Unix(0, 0))
 	assert.True(t, memory.isOurWrite(d))
 	d.ResourceVersion = "6"
 	assert.False(t, memory.isOurWrite(d))
+}
+
+// What the cache has is believed unless a write is known that came after.
+func TestIsOutdated(t *testing.T) {
+	t.Parallel()
+	key := childKey{render.KindService, "x"}
+	service := func(uid, version string) *corev1.Service {
+		return &corev1.Service{ObjectMeta: metav1.ObjectMeta{UID: types.UID(uid), ResourceVersion: version}}
+	}
+	ending := service("uid", "100")
+	ending.DeletionTimestamp = &metav1.Time{Time: time.Unix(0, 0)}
+	written := func(m *recollection) { m.noteWritten(key, service("uid", "100")) }
+	removed := func(m *recollection) { m.noteRemoved(key, service("uid", "100")) }
+	for name, tc := range map[string]struct {
+		note   func(*recollection)
+		cached *corev1.Service
+		want   bool
+	}{
+		"no write":                          {func(*recollection) {}, service("uid", "99"), false},
+		"cached before the write":           {written, service("uid", "99"), true},
+		"cached as it was written":          {written, service("uid", "100"), false},
+		"cached after the write":            {written, service("uid", "101"), false},
+		"a predecessor of what was written": {written, service("old", "99"), true},
+		"a successor of what was written":   {written, service("new", "101"), false},
+		"not a number":                      {written, service("uid", "a"), false},
+		"cached before it was deleted":      {removed, service("uid", "100"), true},
+		"deleted, and waits for finalizers": {removed, ending, false},
+		"a successor of what was deleted":   {removed, service("new", "101"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := (&memory{}).of(object("uid", 1))
+			tc.note(m)
+			assert.Equal(t, tc.want, m.isOutdated(key, tc.cached))
+			assert.Equal(t, tc.want, m.isOutdated(key, tc.cached))
+			assert.Equal(t, tc.want, len(m.written) == 1, "a write that the cache has is forgotten")
+		})
+	}
+}
+
+// A status with nothing but progress waits until the one before is some seconds old.
+func TestUntilProgress(t *testing.T) {
+	t.Parallel()
+	memory, d, start := &memory{}, object("uid", 1), time.Unix(1000, 0)
+	m := memory.of(d)
+	before := v1alpha1.OllamaDeploymentStatus{Phase: v1alpha1.PhasePending}
+	progress := v1alpha1.OllamaDeploymentStatus{Phase: v1alpha1.PhasePending, TabbyStatus: &v1alpha1.DeploymentComponentStatus{UpdatedReplicas: 1}}
+	more := v1alpha1.OllamaDeploymentStatus{Phase: v1alpha1.PhaseProgressing}
+	assert.Zero(t, m.untilProgress(before, progress, start), "none was written")
+	memory.noteWrite(d, start)
+	assert.Equal(t, progressInterval-time.Second, m.untilProgress(before, progress, start.Add(time.Second)))
+	assert.Zero(t, m.untilProgress(before, progress, start.Add(progressInterval)))
+	assert.Zero(t, m.untilProgress(before, more, start.Add(time.Second)))
 }

@@ -34,9 +34,10 @@ type observed struct {
 // unreadRetry is when the owner of a pod is read again that could not be.
 const unreadRetry = 30 * time.Second
 
-// observe reads the Deployments and pods of d from the cache. A pod whose owner cannot be
-// read is passed over: whoever may make pods would hold up the status otherwise.
-func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) (observed, error) {
+// observe reads the pods of d from the cache, and those of its Deployments that were not
+// just applied. A pod whose owner cannot be read is passed over: whoever may make pods would
+// hold up the status otherwise.
+func (r *Reconciler) observe(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, applied deployments) (observed, error) {
 	seen := observed{Observed: status.Observed{
 		Deployments: map[v1alpha1.Component]*appsv1.Deployment{},
 		Pods:        map[v1alpha1.Component][]status.ObservedPod{},
@@ -46,12 +47,15 @@ func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) 
 	components := map[types.UID]v1alpha1.Component{}
 	kind := kindFor(render.KindDeployment)
 	for _, component := range v1alpha1.Components() {
-		deployment := &appsv1.Deployment{}
-		key := client.ObjectKey{Namespace: d.Namespace, Name: v1alpha1.ChildName(d.Name, component)}
-		if err := r.Client.Get(ctx, key, deployment); err != nil {
-			if client.IgnoreNotFound(err) != nil {
-				return seen, fmt.Errorf("reading Deployment %q: %w", key.Name, err)
+		deployment, key := applied[component], client.ObjectKey{Namespace: d.Namespace, Name: v1alpha1.ChildName(d.Name, component)}
+		if deployment == nil {
+			cached, err := r.readCache(ctx, m, kind, key)
+			if err != nil {
+				return seen, err
 			}
+			deployment, _ = cached.(*appsv1.Deployment)
+		}
+		if deployment == nil {
 			continue
 		}
 		if kind.ownership(deployment, d, nil) != ours {

@@ -199,13 +199,13 @@ func (m *recollection) isFailingForLong(fails bool, now time.Time) bool {
 }
 
 // result returns when to try again, or what failed, but never both: the queue counts
-// failures, and pauses for longer after each. That a child has changed since it was read
-// is no failure: it is read again, once the cache knows.
+// failures, and pauses for longer after each. That a child has changed or was created since
+// it was read is no failure: it is read again, once the cache knows.
 func (f finding) result() (ctrl.Result, error) {
 	switch {
 	case f.failed == nil:
 		return ctrl.Result{RequeueAfter: f.retry}, nil
-	case !slices.ContainsFunc(flatten(f.failed), func(err error) bool { return !apierrors.IsConflict(err) }):
+	case !slices.ContainsFunc(flatten(f.failed), func(err error) bool { return !apierrors.IsConflict(err) && !apierrors.IsAlreadyExists(err) }):
 		return ctrl.Result{RequeueAfter: statusDebounce}, nil
 	default:
 		return ctrl.Result{}, &briefError{f.failed}

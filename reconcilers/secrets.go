@@ -44,10 +44,10 @@ func (r *Reconciler) readSecret(ctx context.Context, key client.ObjectKey) (*cor
 // ensureSecret creates the component's Secret if it needs one that is not there, and
 // gives it its owner. Its contents it never changes. The state has the Secret as it is
 // afterwards.
-func (r *Reconciler) ensureSecret(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, b bundle, state *bundleState) (changed bool, err error) {
+func (r *Reconciler) ensureSecret(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, b bundle, state *bundleState) (err error) {
 	stored, claim, created := b.renders(render.KindPersistentVolumeClaim), state.claim(d), state.secret == nil
 	if b.secret == nil || stored && claim == nil {
-		return false, nil // without its claim there is nobody to own it yet
+		return nil // without its claim there is nobody to own it yet
 	}
 	key := childKey{corev1.SchemeGroupVersion.WithKind(kindOfSecret), b.name}
 	var live []metav1.OwnerReference
@@ -65,12 +65,12 @@ func (r *Reconciler) ensureSecret(ctx context.Context, m *recollection, d *v1alp
 			return r.Client.Patch(ctx, state.secret, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}), client.FieldOwner(v1alpha1.ManagedBy))
 		})
 	default:
-		return false, nil
+		return nil
 	}
 	if err == nil {
 		ctrl.LoggerFrom(ctx).Info("owned", "child", key.String(), "owner", owners[len(owners)-1].Kind, "created", created)
 	}
-	return err == nil, err
+	return err
 }
 
 // createSecret draws the key: a random UUID (122 bits), which Tabby insists on.
