@@ -45,11 +45,11 @@ func TestAdmitHiccup(t *testing.T) {
 			t.Parallel()
 			d := &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "a", UID: "d", Generation: 2}}
 			c := fakeCluster(t).WithObjects(d).WithInterceptorFuncs(patchesAnswered(&tc.answer)).Build()
-			m := (&memory{}).of(d)
-			err := m.admit(t.Context(), c, time.Unix(1000, 0), d, d.Generation == tc.observed, func() bool { return false })
+			tracked := (&tracker{}).of(d)
+			err := tracked.admit(t.Context(), c, time.Unix(1000, 0), d, d.Generation == tc.observed, func() bool { return false })
 			require.Error(t, err)
 			assert.Equal(t, tc.is, errors.Is(err, errNotAdmitted))
-			assert.Equal(t, tc.hiccup, m.judge(err, time.Unix(1000, 0)).failed != nil)
+			assert.Equal(t, tc.hiccup, tracked.judge(err, time.Unix(1000, 0)).failed != nil)
 		})
 	}
 }

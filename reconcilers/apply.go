@@ -23,21 +23,21 @@ import (
 // applyChildren applies the rendered children and deletes all others. It returns the
 // Deployments as the API server has answered, or as they were read where nothing had to be
 // written. It goes on after an error, so that one component does not hold up the rest.
-func (r *Reconciler) applyChildren(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment) (deployments, error) {
+func (r *Reconciler) applyChildren(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment) (deployments, error) {
 	var errs []error
 	applied, wanted := deployments{}, map[childKey]bool{}
 	for _, b := range bundles(d) {
 		for _, object := range b.objects {
 			wanted[childKey{object.Kind, object.Name}] = true
 		}
-		deployment, err := r.applyComponent(ctx, m, d, b)
+		deployment, err := r.applyComponent(ctx, tracked, d, b)
 		if deployment != nil {
 			applied[b.component] = deployment
 		}
 		errs = append(errs, err)
 	}
-	errs = append(errs, r.prune(ctx, m, d, wanted))
-	m.tidy()
+	errs = append(errs, r.prune(ctx, tracked, d, wanted))
+	tracked.tidy()
 	return applied, errors.Join(errs...)
 }
 
@@ -53,9 +53,9 @@ type childKey struct {
 func (k childKey) String() string { return fmt.Sprintf("%s %q", k.kind.Kind, k.name) }
 
 // apply returns the one funnel through which children are written. A child that is
-// already as rendered costs no write, and one that is not ours is not touched. The
+// already as rendered costs no write, and one that is not ours is not visited. The
 // state has the child as it is afterwards.
-func (r *Reconciler) apply(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, object render.Object, state *bundleState) error {
+func (r *Reconciler) apply(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, object render.Object, state *bundleState) error {
 	kind, key := kindFor(object.Kind), childKey{object.Kind, object.Name}
 	live := state.children[object.Kind]
 	if live != nil {
@@ -69,11 +69,11 @@ func (r *Reconciler) apply(ctx context.Context, m *recollection, d *v1alpha1.Oll
 		return fmt.Errorf("encoding %s: %w", key, err)
 	}
 	wanted := fingerprint(data)
-	if live != nil && m.isApplied(key, live, wanted) {
+	if live != nil && tracked.isApplied(key, live, wanted) {
 		return nil
 	}
 	var after client.Object
-	err = m.request(ctx, r.Now().Time, "applying", key, wanted+liveState(live), func() (err error) {
+	err = tracked.request(ctx, r.Now().Time, "applying", key, wanted+liveState(live), func() (err error) {
 		after, err = r.write(ctx, kind, client.ObjectKey{Namespace: d.Namespace, Name: object.Name}, live, data)
 		return err
 	})
@@ -81,7 +81,7 @@ func (r *Reconciler) apply(ctx context.Context, m *recollection, d *v1alpha1.Oll
 		return err
 	}
 	state.children[object.Kind] = after
-	m.noteApplied(key, after, wanted)
+	tracked.noteApplied(key, after, wanted)
 	if live == nil || live.GetResourceVersion() != after.GetResourceVersion() {
 		ctrl.LoggerFrom(ctx).Info("applied", "child", key.String(), "created", live == nil)
 	}
@@ -166,8 +166,8 @@ func (r *Reconciler) replace(ctx context.Context, live client.Object, data []byt
 // read returns the live child, trimmed, nil if there is none. The API server is asked where
 // the cache does not know: it holds labelled objects only, and may not have caught up with
 // what was just written.
-func (r *Reconciler) read(ctx context.Context, m *recollection, kind childKind, key client.ObjectKey) (client.Object, error) {
-	cached, err := r.readCache(ctx, m, kind, key)
+func (r *Reconciler) read(ctx context.Context, tracked *trackedObject, kind childKind, key client.ObjectKey) (client.Object, error) {
+	cached, err := r.readCache(ctx, tracked, kind, key)
 	if cached != nil || err != nil {
 		return cached, err
 	}
@@ -184,14 +184,14 @@ func (r *Reconciler) read(ctx context.Context, m *recollection, kind childKind, 
 
 // readCache returns the child from the cache, trimmed. It returns nil if the cache does not
 // have it, or has it as it was before the last write.
-func (r *Reconciler) readCache(ctx context.Context, m *recollection, kind childKind, key client.ObjectKey) (client.Object, error) {
+func (r *Reconciler) readCache(ctx context.Context, tracked *trackedObject, kind childKind, key client.ObjectKey) (client.Object, error) {
 	cached := kind.object()
 	switch err := r.Client.Get(ctx, key, cached); {
 	case apierrors.IsNotFound(err):
 		return nil, nil
 	case err != nil:
 		return nil, readError(kind, key, err)
-	case m.isOutdated(childKey{kind.gvk, key.Name}, cached):
+	case tracked.isOutdated(childKey{kind.gvk, key.Name}, cached):
 		return nil, nil
 	default:
 		return cached, nil
@@ -204,7 +204,7 @@ func readError(kind childKind, key client.ObjectKey, err error) error {
 
 // prune deletes our children that are no longer rendered: a component or an
 // ingress that was turned off.
-func (r *Reconciler) prune(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, wanted map[childKey]bool) error {
+func (r *Reconciler) prune(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, wanted map[childKey]bool) error {
 	var errs []error
 	for _, component := range v1alpha1.Components() {
 		name := v1alpha1.ChildName(d.Name, component)
@@ -212,28 +212,28 @@ func (r *Reconciler) prune(ctx context.Context, m *recollection, d *v1alpha1.Oll
 			if kind.kept || wanted[childKey{kind.gvk, name}] {
 				continue
 			}
-			errs = append(errs, r.remove(ctx, m, d, kind, name))
+			errs = append(errs, r.remove(ctx, tracked, d, kind, name))
 		}
 	}
 	return errors.Join(errs...)
 }
 
 // remove deletes a child if there is one of ours.
-func (r *Reconciler) remove(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, kind childKind, name string) error {
+func (r *Reconciler) remove(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, kind childKind, name string) error {
 	key := childKey{kind.gvk, name}
-	live, err := r.readCache(ctx, m, kind, client.ObjectKey{Namespace: d.Namespace, Name: name})
+	live, err := r.readCache(ctx, tracked, kind, client.ObjectKey{Namespace: d.Namespace, Name: name})
 	if live == nil || err != nil {
 		return err
 	}
 	if !live.GetDeletionTimestamp().IsZero() || kind.ownership(live, d, nil) != ours {
 		return nil
 	}
-	err = m.request(ctx, r.Now().Time, "removing", key, liveState(live), func() error {
+	err = tracked.request(ctx, r.Now().Time, "removing", key, liveState(live), func() error {
 		return client.IgnoreNotFound(r.Client.Delete(ctx, live, client.PropagationPolicy("Background"),
 			client.Preconditions{UID: new(live.GetUID())}))
 	})
 	if err == nil {
-		m.noteRemoved(key, live)
+		tracked.noteRemoved(key, live)
 		ctrl.LoggerFrom(ctx).Info("removed", "child", key.String())
 	}
 	return err

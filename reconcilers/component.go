@@ -75,11 +75,11 @@ func (s bundleState) claim(d *v1alpha1.OllamaDeployment) client.Object {
 }
 
 // readChildren reads the children of a component.
-func (r *Reconciler) readChildren(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, b bundle) (bundleState, error) {
+func (r *Reconciler) readChildren(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle) (bundleState, error) {
 	state := bundleState{children: map[schema.GroupVersionKind]client.Object{}}
 	key := client.ObjectKey{Namespace: d.Namespace, Name: b.name}
 	for _, object := range b.objects {
-		live, err := r.read(ctx, m, kindFor(object.Kind), key)
+		live, err := r.read(ctx, tracked, kindFor(object.Kind), key)
 		if err != nil {
 			return state, err
 		}
@@ -88,7 +88,7 @@ func (r *Reconciler) readChildren(ctx context.Context, m *recollection, d *v1alp
 		}
 	}
 	if b.secret != nil {
-		if err := r.readSecretAndClaim(ctx, m, key, &state); err != nil {
+		if err := r.readSecretAndClaim(ctx, tracked, key, &state); err != nil {
 			return state, err
 		}
 	}
@@ -107,7 +107,7 @@ func (r *Reconciler) readChildren(ctx context.Context, m *recollection, d *v1alp
 // readSecretAndClaim reads the Secret, and the claim that may own it even where none is
 // rendered any more. A claim without our labels, which the cache does not hold, is read
 // where it may be the owner.
-func (r *Reconciler) readSecretAndClaim(ctx context.Context, m *recollection, key client.ObjectKey, state *bundleState) (err error) {
+func (r *Reconciler) readSecretAndClaim(ctx context.Context, tracked *trackedObject, key client.ObjectKey, state *bundleState) (err error) {
 	if state.secret, err = r.readSecret(ctx, key); err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (r *Reconciler) readSecretAndClaim(ctx context.Context, m *recollection, ke
 	}
 	mayOwn := func(owner metav1.OwnerReference) bool { return isOfClaim(&owner, state.secret) }
 	if slices.ContainsFunc(state.secret.OwnerReferences, mayOwn) {
-		claim, err := r.read(ctx, m, kindFor(render.KindPersistentVolumeClaim), key)
+		claim, err := r.read(ctx, tracked, kindFor(render.KindPersistentVolumeClaim), key)
 		if claim != nil {
 			state.children[render.KindPersistentVolumeClaim] = claim
 		}
@@ -133,19 +133,19 @@ func (r *Reconciler) readSecretAndClaim(ctx context.Context, m *recollection, ke
 }
 
 // applyComponent applies the component's children and returns its Deployment as it is then,
-// nil if there is none or it could not be read. Nothing of the component is touched where
+// nil if there is none or it could not be read. Nothing of the component is visited where
 // its pods would mount what is not the object's, or use what they may not. Otherwise it goes
 // on after an error, so that one child does not hold up the rest.
-func (r *Reconciler) applyComponent(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, b bundle) (*appsv1.Deployment, error) {
+func (r *Reconciler) applyComponent(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle) (*appsv1.Deployment, error) {
 	if err := r.Options.notAllowed(d, b.component); err != nil {
 		return nil, err
 	}
-	state, err := r.readChildren(ctx, m, d, b)
+	state, err := r.readChildren(ctx, tracked, d, b)
 	if err == nil {
 		err = b.blocker(d, state)
 	}
 	if err == nil {
-		err = r.applyObjects(ctx, m, d, b, &state)
+		err = r.applyObjects(ctx, tracked, d, b, &state)
 	}
 	deployment, _ := state.children[render.KindDeployment].(*appsv1.Deployment)
 	return deployment, err
@@ -153,12 +153,12 @@ func (r *Reconciler) applyComponent(ctx context.Context, m *recollection, d *v1a
 
 // applyObjects applies the component's children in their order. The state has them as they
 // are afterwards.
-func (r *Reconciler) applyObjects(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, b bundle, state *bundleState) error {
+func (r *Reconciler) applyObjects(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle, state *bundleState) error {
 	var errs []error
 	complete := true
 	for _, object := range b.objects {
 		if object.Kind == render.KindDeployment {
-			err := r.ensureSecret(ctx, m, d, b, state)
+			err := r.ensureSecret(ctx, tracked, d, b, state)
 			errs = append(errs, err)
 			if !complete || err != nil {
 				continue // its pods could be the first to meet what somebody else makes
@@ -171,7 +171,7 @@ func (r *Reconciler) applyObjects(ctx context.Context, m *recollection, d *v1alp
 				continue
 			}
 		}
-		err := r.apply(ctx, m, d, object, state)
+		err := r.apply(ctx, tracked, d, object, state)
 		errs = append(errs, err)
 		complete = complete && isReady(object.Kind, state.children[object.Kind], err)
 	}
@@ -189,7 +189,7 @@ func isReady(kind schema.GroupVersionKind, child client.Object, err error) bool 
 	return child != nil && (err == nil || kind != render.KindConfigMap)
 }
 
-// blocker is why nothing of the component may be touched: something of what its pods
+// blocker is why nothing of the component may be visited: something of what its pods
 // would mount is not the object's, or is a claim that they cannot share. It is nil if
 // there is none.
 func (b bundle) blocker(d *v1alpha1.OllamaDeployment, state bundleState) error {

@@ -76,12 +76,12 @@ func TestConfigMapBeforeDeployment(t *testing.T) {
 
 	d.Generation = 2
 	d.Spec.Tabby.ModelName = new(v1alpha1.OllamaModel("llama2:7b"))
-	_, err := r.applyComponent(t.Context(), r.memory.of(d), d, bundleOf(t, d, v1alpha1.ComponentTabby))
+	_, err := r.applyComponent(t.Context(), r.tracker.of(d), d, bundleOf(t, d, v1alpha1.ComponentTabby))
 	require.Error(t, err)
 	assert.Equal(t, before, hash(), "while the ConfigMap fails")
 
 	d.Generation = 3
-	_, err = r.applyComponent(t.Context(), r.memory.of(d), d, bundleOf(t, d, v1alpha1.ComponentTabby))
+	_, err = r.applyComponent(t.Context(), r.tracker.of(d), d, bundleOf(t, d, v1alpha1.ComponentTabby))
 	require.NoError(t, err)
 	assert.NotEqual(t, before, hash(), "afterwards")
 }
@@ -108,7 +108,7 @@ func TestSecretOfForeignClaim(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := &Reconciler{Client: fakeCluster(t).Build(), APIReader: fakeCluster(t).WithObjects(tc.live...).Build(), Now: metav1.Now}
-			_, err := r.applyComponent(t.Context(), r.memory.of(d), d, b)
+			_, err := r.applyComponent(t.Context(), r.tracker.of(d), d, b)
 			assert.True(t, tc.is(err), "%v", err)
 		})
 	}

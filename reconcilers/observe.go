@@ -37,7 +37,7 @@ const unreadRetry = 30 * time.Second
 // observe reads the pods of d from the cache, and those of its Deployments that were not
 // just applied. A pod whose owner cannot be read is passed over: whoever may make pods would
 // hold up the status otherwise.
-func (r *Reconciler) observe(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, applied deployments) (observed, error) {
+func (r *Reconciler) observe(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, applied deployments) (observed, error) {
 	seen := observed{Observed: status.Observed{
 		Deployments: map[v1alpha1.Component]*appsv1.Deployment{},
 		Pods:        map[v1alpha1.Component][]status.ObservedPod{},
@@ -49,7 +49,7 @@ func (r *Reconciler) observe(ctx context.Context, m *recollection, d *v1alpha1.O
 	for _, component := range v1alpha1.Components() {
 		deployment, key := applied[component], client.ObjectKey{Namespace: d.Namespace, Name: v1alpha1.ChildName(d.Name, component)}
 		if deployment == nil {
-			cached, err := r.readCache(ctx, m, kind, key)
+			cached, err := r.readCache(ctx, tracked, kind, key)
 			if err != nil {
 				return seen, err
 			}

@@ -157,9 +157,9 @@ type finding struct {
 
 // judge sorts the errors. What may go away by itself is a problem only after a while, as is
 // what an earlier object has left, which is then looked at less often.
-func (m *recollection) judge(err error, now time.Time) finding {
+func (t *trackedObject) judge(err error, now time.Time) finding {
 	var problems, failed, left []error
-	f := finding{retry: m.untilRetry(now)}
+	f := finding{retry: t.untilRetry(now)}
 	for _, one := range flatten(err) {
 		switch {
 		case isNamespaceEnding(one):
@@ -175,7 +175,7 @@ func (m *recollection) judge(err error, now time.Time) finding {
 			failed = append(failed, one)
 		}
 	}
-	if waiting := slices.Concat(failed, left); m.isFailingForLong(len(waiting) > 0, now) {
+	if waiting := slices.Concat(failed, left); t.isFailingForLong(len(waiting) > 0, now) {
 		problems = append(problems, &failingError{errors.Join(waiting...)})
 		if len(left) > 0 {
 			f.retry = sooner(f.retry, conflictRetry)
@@ -188,14 +188,14 @@ func (m *recollection) judge(err error, now time.Time) finding {
 }
 
 // isFailingForLong reports whether something has failed each time for so long that it is told.
-func (m *recollection) isFailingForLong(fails bool, now time.Time) bool {
+func (t *trackedObject) isFailingForLong(fails bool, now time.Time) bool {
 	switch {
 	case !fails:
-		m.failing = time.Time{}
-	case m.failing.IsZero():
-		m.failing = now
+		t.failing = time.Time{}
+	case t.failing.IsZero():
+		t.failing = now
 	}
-	return fails && now.Sub(m.failing) >= failureGracePeriod
+	return fails && now.Sub(t.failing) >= failureGracePeriod
 }
 
 // result returns when to try again, or what failed, but never both: the queue counts

@@ -44,7 +44,7 @@ func (r *Reconciler) readSecret(ctx context.Context, key client.ObjectKey) (*cor
 // ensureSecret creates the component's Secret if it needs one that is not there, and
 // gives it its owner. Its contents it never changes. The state has the Secret as it is
 // afterwards.
-func (r *Reconciler) ensureSecret(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, b bundle, state *bundleState) (err error) {
+func (r *Reconciler) ensureSecret(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle, state *bundleState) (err error) {
 	stored, claim, created := b.renders(render.KindPersistentVolumeClaim), state.claim(d), state.secret == nil
 	if b.secret == nil || stored && claim == nil {
 		return nil // without its claim there is nobody to own it yet
@@ -57,9 +57,9 @@ func (r *Reconciler) ensureSecret(ctx context.Context, m *recollection, d *v1alp
 	owners := secretOwners(live, d, claim, stored)
 	switch {
 	case created:
-		err = m.request(ctx, r.Now().Time, "creating", key, "", func() error { return r.createSecret(ctx, d, *b.secret, owners, state) })
+		err = tracked.request(ctx, r.Now().Time, "creating", key, "", func() error { return r.createSecret(ctx, d, *b.secret, owners, state) })
 	case !equality.Semantic.DeepEqual(owners, live):
-		err = m.request(ctx, r.Now().Time, "owning", key, string(state.secret.UID), func() error {
+		err = tracked.request(ctx, r.Now().Time, "owning", key, string(state.secret.UID), func() error {
 			before := state.secret.DeepCopy()
 			state.secret.OwnerReferences = owners
 			return r.Client.Patch(ctx, state.secret, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}), client.FieldOwner(v1alpha1.ManagedBy))

@@ -29,7 +29,7 @@ type AliasReconciler struct {
 	// Now is the clock of the conditions.
 	Now func() metav1.Time
 
-	memory memory
+	tracker tracker
 }
 
 // Reconcile brings the OllamaDeployment to what the alias says, and the alias's status
@@ -39,10 +39,10 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 	if !alias.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
-	m, now := r.memory.of(alias), r.Now()
-	kept, err := r.keep(ctx, m, alias)
-	m.tidy()
-	f := m.judge(err, now.Time)
+	tracked, now := r.tracker.of(alias), r.Now()
+	kept, err := r.keep(ctx, tracked, alias)
+	tracked.tidy()
+	f := tracked.judge(err, now.Time)
 	if f.problem == nil && f.failed != nil {
 		return f.result()
 	}
@@ -50,7 +50,7 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 	if equality.Semantic.DeepEqual(alias.Status, status) {
 		return f.result()
 	}
-	if err := writeStatus(ctx, r.Client, &r.memory, alias, status, now.Time); err != nil {
+	if err := writeStatus(ctx, r.Client, &r.tracker, alias, status, now.Time); err != nil {
 		return afterStatusError(f, err)
 	}
 	return f.result()
@@ -58,20 +58,20 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 
 // keep makes the OllamaDeployment have the alias's spec. It returns it as it is then, nil if
 // there is none or it is none of the alias's.
-func (r *AliasReconciler) keep(ctx context.Context, m *recollection, alias *v1alpha1.Deployment) (*v1alpha1.OllamaDeployment, error) {
-	kept, err := r.read(ctx, m, alias)
+func (r *AliasReconciler) keep(ctx context.Context, tracked *trackedObject, alias *v1alpha1.Deployment) (*v1alpha1.OllamaDeployment, error) {
+	kept, err := r.read(ctx, tracked, alias)
 	if err != nil {
 		return nil, err
 	}
 	isDefaulted := func() bool { return alias.AsOllamaDeployment().Defaulted() }
 	reconciled := kept != nil && isReconciled(alias.Status, alias.Generation)
-	if err := m.admit(ctx, r.Client, r.Now().Time, alias, reconciled, isDefaulted); err != nil {
+	if err := tracked.admit(ctx, r.Client, r.Now().Time, alias, reconciled, isDefaulted); err != nil {
 		return kept, err
 	}
 	spec := alias.Spec.DeepCopy()
 	spec.DropDeprecatedFields()
 	if kept == nil {
-		return r.create(ctx, m, alias, *spec)
+		return r.create(ctx, tracked, alias, *spec)
 	}
 	// An autoscaler of the OllamaDeployment sets its replicas, as one of the alias sets
 	// the alias's.
@@ -85,7 +85,7 @@ func (r *AliasReconciler) keep(ctx context.Context, m *recollection, alias *v1al
 	if !kept.DeletionTimestamp.IsZero() || hasSpec(kept, *spec) {
 		return kept, nil
 	}
-	return r.change(ctx, m, kept, *spec)
+	return r.change(ctx, tracked, kept, *spec)
 }
 
 // errOutdated says that the cache has not caught up with what was written. It is a conflict
@@ -94,7 +94,7 @@ var errOutdated = apierrors.NewConflict(schema.GroupResource{Group: v1alpha1.Gro
 
 // read returns the OllamaDeployment of the alias, nil if there is none. One of the name that is
 // none of the alias's is an error, and so is one as it was before the last write of it.
-func (r *AliasReconciler) read(ctx context.Context, m *recollection, alias *v1alpha1.Deployment) (*v1alpha1.OllamaDeployment, error) {
+func (r *AliasReconciler) read(ctx context.Context, tracked *trackedObject, alias *v1alpha1.Deployment) (*v1alpha1.OllamaDeployment, error) {
 	kept := &v1alpha1.OllamaDeployment{}
 	err := r.Client.Get(ctx, client.ObjectKeyFromObject(alias), kept)
 	switch {
@@ -104,7 +104,7 @@ func (r *AliasReconciler) read(ctx context.Context, m *recollection, alias *v1al
 		return nil, &requestError{fmt.Sprintf("reading OllamaDeployment %q", alias.Name), err}
 	case !metav1.IsControlledBy(kept, alias):
 		return nil, notOurs(alias, kept)
-	case m.isOutdated(ollamaDeploymentKey(kept.Name), kept):
+	case tracked.isOutdated(ollamaDeploymentKey(kept.Name), kept):
 		return nil, errOutdated
 	default:
 		return kept, nil
@@ -122,28 +122,28 @@ func hasSpec(kept *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec
 	return equality.Semantic.DeepEqual(kept.Spec, admitted.Spec)
 }
 
-// ollamaDeploymentKey returns the key of the OllamaDeployment in the memory.
+// ollamaDeploymentKey returns the key of the OllamaDeployment in the tracker.
 func ollamaDeploymentKey(name string) childKey {
 	return childKey{v1alpha1.GroupVersion.WithKind(v1alpha1.Kind), name}
 }
 
 // change gives the OllamaDeployment the spec, and returns it as it is then.
-func (r *AliasReconciler) change(ctx context.Context, m *recollection, kept *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec) (*v1alpha1.OllamaDeployment, error) {
+func (r *AliasReconciler) change(ctx context.Context, tracked *trackedObject, kept *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec) (*v1alpha1.OllamaDeployment, error) {
 	key, after := ollamaDeploymentKey(kept.Name), kept.DeepCopy()
 	after.Spec = spec
-	err := m.request(ctx, r.Now().Time, "changing", key, fmt.Sprint(kept.UID, " ", kept.Generation), func() error {
+	err := tracked.request(ctx, r.Now().Time, "changing", key, fmt.Sprint(kept.UID, " ", kept.Generation), func() error {
 		return r.Client.Patch(ctx, after, client.MergeFromWithOptions(kept, client.MergeFromWithOptimisticLock{}), client.FieldOwner(v1alpha1.ManagedBy))
 	})
 	if err != nil {
 		return kept, err
 	}
-	m.noteWritten(key, after)
+	tracked.noteWritten(key, after)
 	ctrl.LoggerFrom(ctx).Info("changed the OllamaDeployment")
 	return after, nil
 }
 
 // create creates the OllamaDeployment, and returns it.
-func (r *AliasReconciler) create(ctx context.Context, m *recollection, alias *v1alpha1.Deployment, spec v1alpha1.OllamaDeploymentSpec) (*v1alpha1.OllamaDeployment, error) {
+func (r *AliasReconciler) create(ctx context.Context, tracked *trackedObject, alias *v1alpha1.Deployment, spec v1alpha1.OllamaDeploymentSpec) (*v1alpha1.OllamaDeployment, error) {
 	d := &v1alpha1.OllamaDeployment{
 		ObjectMeta: metav1.ObjectMeta{Namespace: alias.Namespace, Name: alias.Name},
 		Spec:       spec,
@@ -152,13 +152,13 @@ func (r *AliasReconciler) create(ctx context.Context, m *recollection, alias *v1
 		return nil, fmt.Errorf("making the alias the owner: %w", err)
 	}
 	key := ollamaDeploymentKey(d.Name)
-	err := m.request(ctx, r.Now().Time, "creating", key, "", func() error {
+	err := tracked.request(ctx, r.Now().Time, "creating", key, "", func() error {
 		return r.Client.Create(ctx, d, client.FieldOwner(v1alpha1.ManagedBy))
 	})
 	if err != nil {
 		return nil, err
 	}
-	m.noteWritten(key, d)
+	tracked.noteWritten(key, d)
 	ctrl.LoggerFrom(ctx).Info("created the OllamaDeployment")
 	return d, nil
 }

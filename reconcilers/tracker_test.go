@@ -31,20 +31,20 @@ func TestRefusedRequests(t *testing.T) {
 	t.Parallel()
 	refused := apierrors.NewForbidden(schema.GroupResource{Resource: "services"}, "x", errors.New("exceeded quota"))
 	key := childKey{render.KindService, "x"}
-	memory, now := &memory{}, time.Unix(0, 0)
+	tracker, now := &tracker{}, time.Unix(0, 0)
 	asked := 0
-	try := func(m *recollection, attempt string) error {
-		return m.request(t.Context(), now, "applying", key, attempt, func() error { asked++; return refused })
+	try := func(tracked *trackedObject, attempt string) error {
+		return tracked.request(t.Context(), now, "applying", key, attempt, func() error { asked++; return refused })
 	}
-	m := memory.of(object("uid", 1))
+	tracked := tracker.of(object("uid", 1))
 	var pauses []time.Duration
 	for range 8 {
 		before := asked
-		require.ErrorIs(t, try(m, "one"), refused)
+		require.ErrorIs(t, try(tracked, "one"), refused)
 		require.Equal(t, before+1, asked)
-		require.ErrorIs(t, try(m, "one"), refused, "it is still told")
+		require.ErrorIs(t, try(tracked, "one"), refused, "it is still told")
 		require.Equal(t, before+1, asked, "and not asked for")
-		pause := m.untilRetry(now)
+		pause := tracked.untilRetry(now)
 		pauses = append(pauses, pause)
 		now = now.Add(pause)
 	}
@@ -52,69 +52,69 @@ func TestRefusedRequests(t *testing.T) {
 	assert.Equal(t, []time.Duration{15 * s, 30 * s, 60 * s, 120 * s, 240 * s, 300 * s, 300 * s, 300 * s}, pauses)
 
 	asked = 0
-	require.ErrorIs(t, try(m, "one"), refused)
-	require.ErrorIs(t, try(m, "changed"), refused)
+	require.ErrorIs(t, try(tracked, "one"), refused)
+	require.ErrorIs(t, try(tracked, "changed"), refused)
 	assert.Equal(t, 2, asked, "a change of the child is tried")
-	assert.Equal(t, firstPause, m.untilRetry(now), "and has a short pause first")
-	require.ErrorIs(t, try(memory.of(object("uid", 2)), "changed"), refused)
+	assert.Equal(t, firstPause, tracked.untilRetry(now), "and has a short pause first")
+	require.ErrorIs(t, try(tracker.of(object("uid", 2)), "changed"), refused)
 	assert.Equal(t, 3, asked, "a change of the spec is tried")
 
-	require.NoError(t, m.request(t.Context(), now.Add(time.Hour), "applying", key, "changed", func() error { return nil }))
-	assert.Zero(t, m.untilRetry(now), "what was taken is forgotten")
+	require.NoError(t, tracked.request(t.Context(), now.Add(time.Hour), "applying", key, "changed", func() error { return nil }))
+	assert.Zero(t, tracked.untilRetry(now), "what was taken is forgotten")
 }
 
 // What may go away by itself is asked for each time.
 func TestFailedRequests(t *testing.T) {
 	t.Parallel()
-	m := (&memory{}).of(object("uid", 1))
+	tracked := (&tracker{}).of(object("uid", 1))
 	asked := 0
 	for range 3 {
-		err := m.request(t.Context(), time.Unix(0, 0), "applying", childKey{render.KindService, "x"}, "", func() error {
+		err := tracked.request(t.Context(), time.Unix(0, 0), "applying", childKey{render.KindService, "x"}, "", func() error {
 			asked++
 			return apierrors.NewInternalError(errors.New("oops"))
 		})
 		require.Error(t, err)
 	}
 	assert.Equal(t, 3, asked)
-	assert.Zero(t, m.untilRetry(time.Unix(0, 0)))
+	assert.Zero(t, tracked.untilRetry(time.Unix(0, 0)))
 }
 
 // Nothing is remembered of what is gone: an object, its predecessor, a child.
 func TestForgotten(t *testing.T) {
 	t.Parallel()
-	memory, key := &memory{}, childKey{render.KindConfigMap, "x"}
+	tracker, key := &tracker{}, childKey{render.KindConfigMap, "x"}
 	after := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{UID: "child", Labels: map[string]string{appliedLabel: "made of it"}}}
-	m := memory.of(object("uid", 1))
-	m.noteApplied(key, after, "wanted")
-	assert.True(t, m.isApplied(key, after, "wanted"))
-	assert.False(t, m.isApplied(key, after, "something else"))
+	tracked := tracker.of(object("uid", 1))
+	tracked.noteApplied(key, after, "wanted")
+	assert.True(t, tracked.isApplied(key, after, "wanted"))
+	assert.False(t, tracked.isApplied(key, after, "something else"))
 	again := after.DeepCopy()
 	again.UID = "made anew"
-	assert.False(t, m.isApplied(key, again, "wanted"))
+	assert.False(t, tracked.isApplied(key, again, "wanted"))
 
-	m.tidy()
-	assert.Len(t, m.altered, 1, "it was looked at")
-	memory.of(object("uid", 1)).tidy()
-	assert.Empty(t, m.altered, "it is no longer rendered")
+	tracked.tidy()
+	assert.Len(t, tracked.mutated, 1, "it was looked at")
+	tracker.of(object("uid", 1)).tidy()
+	assert.Empty(t, tracked.mutated, "it is no longer rendered")
 
-	m.noteApplied(key, after, "wanted")
-	assert.Empty(t, memory.of(object("another", 1)).altered)
-	assert.Len(t, memory.objects, 1)
-	memory.forget(client.ObjectKey{Namespace: "n", Name: "a"})
-	assert.Empty(t, memory.objects)
+	tracked.noteApplied(key, after, "wanted")
+	assert.Empty(t, tracker.of(object("another", 1)).mutated)
+	assert.Len(t, tracker.objects, 1)
+	tracker.forget(client.ObjectKey{Namespace: "n", Name: "a"})
+	assert.Empty(t, tracker.objects)
 }
 
 // The status that we wrote is no news, and that of others is.
 func TestOurWrite(t *testing.T) {
 	t.Parallel()
-	memory, d := &memory{}, object("uid", 1)
+	tracker, d := &tracker{}, object("uid", 1)
 	d.ResourceVersion = "5"
-	assert.False(t, memory.isOurWrite(d))
-	memory.of(d)
-	memory.noteWrite(d, time.Unix(0, 0))
-	assert.True(t, memory.isOurWrite(d))
+	assert.False(t, tracker.isOurWrite(d))
+	tracker.of(d)
+	tracker.noteWrite(d, time.Unix(0, 0))
+	assert.True(t, tracker.isOurWrite(d))
 	d.ResourceVersion = "6"
-	assert.False(t, memory.isOurWrite(d))
+	assert.False(t, tracker.isOurWrite(d))
 }
 
 // What the cache has is believed unless a write is known that came after.
@@ -126,14 +126,14 @@ func TestIsOutdated(t *testing.T) {
 	}
 	ending := service("uid", "100")
 	ending.DeletionTimestamp = &metav1.Time{Time: time.Unix(0, 0)}
-	written := func(m *recollection) { m.noteWritten(key, service("uid", "100")) }
-	removed := func(m *recollection) { m.noteRemoved(key, service("uid", "100")) }
+	written := func(tracked *trackedObject) { tracked.noteWritten(key, service("uid", "100")) }
+	removed := func(tracked *trackedObject) { tracked.noteRemoved(key, service("uid", "100")) }
 	for name, tc := range map[string]struct {
-		note   func(*recollection)
+		note   func(*trackedObject)
 		cached *corev1.Service
 		want   bool
 	}{
-		"no write":                          {func(*recollection) {}, service("uid", "99"), false},
+		"no write":                          {func(*trackedObject) {}, service("uid", "99"), false},
 		"cached before the write":           {written, service("uid", "99"), true},
 		"cached as it was written":          {written, service("uid", "100"), false},
 		"cached after the write":            {written, service("uid", "101"), false},
@@ -146,11 +146,11 @@ func TestIsOutdated(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := (&memory{}).of(object("uid", 1))
-			tc.note(m)
-			assert.Equal(t, tc.want, m.isOutdated(key, tc.cached))
-			assert.Equal(t, tc.want, m.isOutdated(key, tc.cached))
-			assert.Equal(t, tc.want, len(m.written) == 1, "a write that the cache has is forgotten")
+			tracked := (&tracker{}).of(object("uid", 1))
+			tc.note(tracked)
+			assert.Equal(t, tc.want, tracked.isOutdated(key, tc.cached))
+			assert.Equal(t, tc.want, tracked.isOutdated(key, tc.cached))
+			assert.Equal(t, tc.want, len(tracked.written) == 1, "a write that the cache has is forgotten")
 		})
 	}
 }
@@ -158,14 +158,14 @@ func TestIsOutdated(t *testing.T) {
 // A status with nothing but progress waits until the one before is some seconds old.
 func TestUntilProgress(t *testing.T) {
 	t.Parallel()
-	memory, d, start := &memory{}, object("uid", 1), time.Unix(1000, 0)
-	m := memory.of(d)
+	tracker, d, start := &tracker{}, object("uid", 1), time.Unix(1000, 0)
+	tracked := tracker.of(d)
 	before := v1alpha1.OllamaDeploymentStatus{Phase: v1alpha1.PhasePending}
 	progress := v1alpha1.OllamaDeploymentStatus{Phase: v1alpha1.PhasePending, TabbyStatus: &v1alpha1.DeploymentComponentStatus{UpdatedReplicas: 1}}
 	more := v1alpha1.OllamaDeploymentStatus{Phase: v1alpha1.PhaseProgressing}
-	assert.Zero(t, m.untilProgress(before, progress, start), "none was written")
-	memory.noteWrite(d, start)
-	assert.Equal(t, progressInterval-time.Second, m.untilProgress(before, progress, start.Add(time.Second)))
-	assert.Zero(t, m.untilProgress(before, progress, start.Add(progressInterval)))
-	assert.Zero(t, m.untilProgress(before, more, start.Add(time.Second)))
+	assert.Zero(t, tracked.untilProgress(before, progress, start), "none was written")
+	tracker.noteWrite(d, start)
+	assert.Equal(t, progressInterval-time.Second, tracked.untilProgress(before, progress, start.Add(time.Second)))
+	assert.Zero(t, tracked.untilProgress(before, progress, start.Add(progressInterval)))
+	assert.Zero(t, tracked.untilProgress(before, more, start.Add(time.Second)))
 }

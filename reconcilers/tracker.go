@@ -15,24 +15,24 @@ import (
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
-// A memory is what a reconciler remembers of each object from one reconcile to the
-// next. Losing it does no harm: things are tried sooner than they would be.
-type memory struct {
+// A tracker holds what a reconciler knows of each object from one reconcile to the next.
+// Losing it does no harm: requests are repeated sooner than they would be.
+type tracker struct {
 	mutex   sync.Mutex
-	objects map[client.ObjectKey]*recollection
+	objects map[client.ObjectKey]*trackedObject
 }
 
-// A recollection is what is remembered of one object. An object is reconciled by one
-// worker at a time, so that only what the watches read needs the memory's lock.
-type recollection struct {
+// A trackedObject holds what is known of one object. An object is reconciled by one worker
+// at a time, so that only what the watches read needs the tracker's lock.
+type trackedObject struct {
 	uid        types.UID
 	generation int64
-	// altered holds what the API server made of children that it changed.
-	altered map[childKey]alteration
+	// mutated holds what the API server made of children that it changed.
+	mutated map[childKey]mutation
 	// refused holds the requests that the API server will refuse again.
 	refused map[childKey]refusal
-	// touched are the children that the present reconcile has looked at.
-	touched map[childKey]bool
+	// visited are the children that the present reconcile has looked at.
+	visited map[childKey]bool
 	// written holds the last writes of children that the cache may not have yet.
 	written map[childKey]write
 	// failing is since when something failed that may go away by itself.
@@ -50,9 +50,9 @@ type write struct {
 	resourceVersion string
 }
 
-// An alteration is what the API server made of what was applied, because another
+// An mutation is what the API server made of what was applied, because another
 // admission webhook changes it. Applying it again would change nothing.
-type alteration struct {
+type mutation struct {
 	uid             types.UID
 	applied, stored string
 }
@@ -74,65 +74,65 @@ const (
 
 // of returns what is remembered of the object: nothing of an earlier object of the
 // same name, and no refusals of an earlier spec.
-func (m *memory) of(object client.Object) *recollection {
-	m.mutex.Lock()
-	defer m.mutex.Unlock()
+func (t *tracker) of(object client.Object) *trackedObject {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
 	key := client.ObjectKeyFromObject(object)
-	found := m.objects[key]
+	found := t.objects[key]
 	if found == nil || found.uid != object.GetUID() {
-		if m.objects == nil {
-			m.objects = map[client.ObjectKey]*recollection{}
+		if t.objects == nil {
+			t.objects = map[client.ObjectKey]*trackedObject{}
 		}
-		found = &recollection{uid: object.GetUID(), altered: map[childKey]alteration{}, written: map[childKey]write{}}
-		m.objects[key] = found
+		found = &trackedObject{uid: object.GetUID(), mutated: map[childKey]mutation{}, written: map[childKey]write{}}
+		t.objects[key] = found
 	}
 	if found.generation != object.GetGeneration() {
 		found.generation, found.refused = object.GetGeneration(), map[childKey]refusal{}
 	}
-	found.touched = map[childKey]bool{}
+	found.visited = map[childKey]bool{}
 	return found
 }
 
 // forget drops what is remembered of an object that is gone.
-func (m *memory) forget(key client.ObjectKey) {
-	m.mutex.Lock()
-	defer m.mutex.Unlock()
-	delete(m.objects, key)
+func (t *tracker) forget(key client.ObjectKey) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	delete(t.objects, key)
 }
 
 // noteWrite remembers that the object, as it is, has a status that we wrote.
-func (m *memory) noteWrite(object client.Object, now time.Time) {
-	m.mutex.Lock()
-	defer m.mutex.Unlock()
-	if found := m.objects[client.ObjectKeyFromObject(object)]; found != nil {
+func (t *tracker) noteWrite(object client.Object, now time.Time) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if found := t.objects[client.ObjectKeyFromObject(object)]; found != nil {
 		found.wrote, found.wroteAt = object.GetResourceVersion(), now
 	}
 }
 
 // isOurWrite reports whether the object, as it is, has a status that we wrote.
-func (m *memory) isOurWrite(object client.Object) bool {
-	m.mutex.Lock()
-	defer m.mutex.Unlock()
-	found := m.objects[client.ObjectKeyFromObject(object)]
+func (t *tracker) isOurWrite(object client.Object) bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	found := t.objects[client.ObjectKeyFromObject(object)]
 	return found != nil && found.wrote == object.GetResourceVersion()
 }
 
 // isApplied reports whether applying would change nothing: because the child has what
 // is wanted, or because the API server is known to make this of it.
-func (m *recollection) isApplied(key childKey, live client.Object, wanted string) bool {
-	m.touched[key] = true
+func (t *trackedObject) isApplied(key childKey, live client.Object, wanted string) bool {
+	t.visited[key] = true
 	has := live.GetLabels()[appliedLabel]
-	return has == wanted || m.altered[key] == alteration{live.GetUID(), wanted, has}
+	return has == wanted || t.mutated[key] == mutation{live.GetUID(), wanted, has}
 }
 
 // isOutdated reports whether the cache has the child as it was before the last write. A
 // write that the cache has is forgotten.
-func (m *recollection) isOutdated(key childKey, cached client.Object) bool {
-	last, found := m.written[key]
+func (t *trackedObject) isOutdated(key childKey, cached client.Object) bool {
+	last, found := t.written[key]
 	if found && last.isAfter(cached) {
 		return true
 	}
-	delete(m.written, key)
+	delete(t.written, key)
 	return false
 }
 
@@ -146,40 +146,40 @@ func (w write) isAfter(cached client.Object) bool {
 }
 
 // noteWritten remembers the child as the API server has answered.
-func (m *recollection) noteWritten(key childKey, after client.Object) {
-	m.written[key] = write{after.GetUID(), after.GetResourceVersion()}
+func (t *trackedObject) noteWritten(key childKey, after client.Object) {
+	t.written[key] = write{after.GetUID(), after.GetResourceVersion()}
 }
 
 // noteRemoved remembers that the child was deleted.
-func (m *recollection) noteRemoved(key childKey, live client.Object) {
-	m.written[key] = write{uid: live.GetUID()}
+func (t *trackedObject) noteRemoved(key childKey, live client.Object) {
+	t.written[key] = write{uid: live.GetUID()}
 }
 
 // noteApplied remembers what the API server made of what was applied.
-func (m *recollection) noteApplied(key childKey, after client.Object, applied string) {
-	m.noteWritten(key, after)
-	delete(m.altered, key)
+func (t *trackedObject) noteApplied(key childKey, after client.Object, applied string) {
+	t.noteWritten(key, after)
+	delete(t.mutated, key)
 	if has := after.GetLabels()[appliedLabel]; has != applied {
-		m.altered[key] = alteration{after.GetUID(), applied, has}
+		t.mutated[key] = mutation{after.GetUID(), applied, has}
 	}
 }
 
 // refusedLately returns the error of the same attempt while it is not to be repeated.
-func (m *recollection) refusedLately(key childKey, attempt string, now time.Time) error {
-	m.touched[key] = true
-	if last, found := m.refused[key]; found && last.attempt == attempt && now.Before(last.until) {
+func (t *trackedObject) refusedLately(key childKey, attempt string, now time.Time) error {
+	t.visited[key] = true
+	if last, found := t.refused[key]; found && last.attempt == attempt && now.Before(last.until) {
 		return last.err
 	}
 	return nil
 }
 
 // noteRefused remembers a refusal, each time of the same for longer.
-func (m *recollection) noteRefused(key childKey, attempt string, err error, now time.Time) {
+func (t *trackedObject) noteRefused(key childKey, attempt string, err error, now time.Time) {
 	times := 1
-	if last, found := m.refused[key]; found && last.attempt == attempt {
+	if last, found := t.refused[key]; found && last.attempt == attempt {
 		times = last.times + 1
 	}
-	m.refused[key] = refusal{attempt, err, times, now.Add(pause(times))}
+	t.refused[key] = refusal{attempt, err, times, now.Add(pause(times))}
 }
 
 // pause is how long a request is not repeated that was refused so many times.
@@ -195,9 +195,9 @@ func pause(times int) time.Duration {
 
 // untilRetry is how long it is until the first refused request may be repeated; zero
 // if there is none.
-func (m *recollection) untilRetry(now time.Time) time.Duration {
+func (t *trackedObject) untilRetry(now time.Time) time.Duration {
 	var soonest time.Duration
-	for _, one := range m.refused {
+	for _, one := range t.refused {
 		if left := max(one.until.Sub(now), time.Second); soonest == 0 || left < soonest {
 			soonest = left
 		}
@@ -211,24 +211,24 @@ const progressInterval = 5 * time.Second
 
 // untilProgress returns how long to wait before the status is written, 0 if it is to be
 // written now: it is whenever more has changed than what status.IsProgress ignores.
-func (m *recollection) untilProgress(before, after v1alpha1.OllamaDeploymentStatus, now time.Time) time.Duration {
+func (t *trackedObject) untilProgress(before, after v1alpha1.OllamaDeploymentStatus, now time.Time) time.Duration {
 	if !status.IsProgress(before, after) {
 		return 0
 	}
-	return max(m.wroteAt.Add(progressInterval).Sub(now), 0)
+	return max(t.wroteAt.Add(progressInterval).Sub(now), 0)
 }
 
 // tidy drops what is remembered of children that the present reconcile has not
 // looked at: they are no longer rendered.
-func (m *recollection) tidy() {
-	for key := range m.altered {
-		if !m.touched[key] {
-			delete(m.altered, key)
+func (t *trackedObject) tidy() {
+	for key := range t.mutated {
+		if !t.visited[key] {
+			delete(t.mutated, key)
 		}
 	}
-	for key := range m.refused {
-		if !m.touched[key] {
-			delete(m.refused, key)
+	for key := range t.refused {
+		if !t.visited[key] {
+			delete(t.refused, key)
 		}
 	}
 }

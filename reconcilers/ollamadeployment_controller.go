@@ -36,8 +36,8 @@ type Reconciler struct {
 	Options Options
 
 	// owners holds the UIDs of the Deployments of ReplicaSets, by the ownerKeys of these.
-	owners *lru.Cache
-	memory memory
+	owners  *lru.Cache
+	tracker tracker
 }
 
 // Reconcile brings the cluster to what the spec says, and the status to what the
@@ -47,13 +47,13 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 	if !d.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
-	m, now := r.memory.of(d), r.Now()
+	tracked, now := r.tracker.of(d), r.Now()
 	var applied deployments
-	err := m.admit(ctx, r.Client, now.Time, d, isReconciled(d.Status, d.Generation), d.Defaulted)
+	err := tracked.admit(ctx, r.Client, now.Time, d, isReconciled(d.Status, d.Generation), d.Defaulted)
 	if err == nil {
-		applied, err = r.applyChildren(ctx, m, d)
+		applied, err = r.applyChildren(ctx, tracked, d)
 	}
-	f := m.judge(err, now.Time)
+	f := tracked.judge(err, now.Time)
 	switch {
 	case f.ending:
 		return f.result() // the object is about to go as well
@@ -61,26 +61,26 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 		// What is seen is not yet made of this generation.
 		return f.result()
 	}
-	seen, err := r.observe(ctx, m, d, applied)
+	seen, err := r.observe(ctx, tracked, d, applied)
 	if err != nil {
 		return ctrl.Result{}, &briefError{errors.Join(f.failed, err)}
 	}
 	f.retry = sooner(f.retry, seen.nextLook(now.Time))
-	return r.report(ctx, m, d, status.Compute(d, seen.Observed, statusProblem(f.problem), now), f)
+	return r.report(ctx, tracked, d, status.Compute(d, seen.Observed, statusProblem(f.problem), now), f)
 }
 
 // report writes the status if it has changed, and records events about conditions that have.
-func (r *Reconciler) report(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, after v1alpha1.OllamaDeploymentStatus, f finding) (ctrl.Result, error) {
+func (r *Reconciler) report(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, after v1alpha1.OllamaDeploymentStatus, f finding) (ctrl.Result, error) {
 	if equality.Semantic.DeepEqual(d.Status, after) {
 		return f.result()
 	}
 	now := r.Now().Time
-	if wait := m.untilProgress(d.Status, after, now); wait > 0 {
+	if wait := tracked.untilProgress(d.Status, after, now); wait > 0 {
 		f.retry = sooner(f.retry, wait)
 		return f.result()
 	}
 	before := d.Status.Conditions
-	if err := writeStatus(ctx, r.Client, &r.memory, d, after, now); err != nil {
+	if err := writeStatus(ctx, r.Client, &r.tracker, d, after, now); err != nil {
 		return afterStatusError(f, err)
 	}
 	for _, e := range status.Events(before, after.Conditions) {
@@ -97,7 +97,7 @@ type owner interface {
 
 // writeStatus writes the status of the object as it was read: if it has changed
 // meanwhile, the status was computed from something else.
-func writeStatus[O owner](ctx context.Context, c client.Client, m *memory, object O, status v1alpha1.OllamaDeploymentStatus, now time.Time) error {
+func writeStatus[O owner](ctx context.Context, c client.Client, t *tracker, object O, status v1alpha1.OllamaDeploymentStatus, now time.Time) error {
 	before, ok := object.DeepCopyObject().(client.Object)
 	if !ok {
 		return fmt.Errorf("%T is no object", object)
@@ -112,7 +112,7 @@ func writeStatus[O owner](ctx context.Context, c client.Client, m *memory, objec
 	if err != nil {
 		return &requestError{"writing the status", err}
 	}
-	m.noteWrite(object, now)
+	t.noteWrite(object, now)
 	ctrl.LoggerFrom(ctx).V(1).Info("wrote the status", "phase", status.Phase, "ready", status.Ready, "observedGeneration", status.ObservedGeneration)
 	return nil
 }
