@@ -104,14 +104,14 @@ func TestAliasNotAdmitted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			alias, kept := aliasAndKept(t)
-			kept.Status = v1alpha1.OllamaDeploymentStatus{Phase: v1alpha1.PhaseReady, Ready: "2/2", ReadyReplicas: 2, TotalReplicas: 2, ObservedGeneration: 1, Conditions: []metav1.Condition{
+			alias, owned := aliasAndOwned(t)
+			owned.Status = v1alpha1.OllamaDeploymentStatus{Phase: v1alpha1.PhaseReady, Ready: "2/2", ReadyReplicas: 2, TotalReplicas: 2, ObservedGeneration: 1, Conditions: []metav1.Condition{
 				{Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonAllReplicasReady},
 			}}
-			alias.Status = *kept.Status.DeepCopy()
+			alias.Status = *owned.Status.DeepCopy()
 			alias.Status.ObservedGeneration = tc.observed
 			alias.Spec.Ollama.ImageTag = nil
-			c := fakeCluster(t).WithObjects(alias, kept).WithStatusSubresource(alias, kept).WithInterceptorFuncs(patchesAnswered(&tc.answer)).Build()
+			c := fakeCluster(t).WithObjects(alias, owned).WithStatusSubresource(alias, owned).WithInterceptorFuncs(patchesAnswered(&tc.answer)).Build()
 			r := &AliasReconciler{Client: c, Now: metav1.Now}
 			object := &v1alpha1.Deployment{}
 			require.NoError(t, c.Get(t.Context(), client.ObjectKeyFromObject(alias), object))

@@ -40,13 +40,13 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 		return ctrl.Result{}, nil
 	}
 	tracked, now := r.tracker.of(alias), r.Now()
-	kept, err := r.keep(ctx, tracked, alias)
+	owned, err := r.apply(ctx, tracked, alias)
 	tracked.tidy()
 	f := tracked.judge(err, now.Time)
 	if f.problem == nil && f.failed != nil {
 		return f.result()
 	}
-	status := mirrored(alias, kept, f.problem, now)
+	status := mirrored(alias, owned, f.problem, now)
 	if equality.Semantic.DeepEqual(alias.Status, status) {
 		return f.result()
 	}
@@ -56,36 +56,36 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 	return f.result()
 }
 
-// keep makes the OllamaDeployment have the alias's spec. It returns it as it is then, nil if
+// apply makes the OllamaDeployment have the alias's spec. It returns it as it is then, nil if
 // there is none or it is none of the alias's.
-func (r *AliasReconciler) keep(ctx context.Context, tracked *trackedObject, alias *v1alpha1.Deployment) (*v1alpha1.OllamaDeployment, error) {
-	kept, err := r.read(ctx, tracked, alias)
+func (r *AliasReconciler) apply(ctx context.Context, tracked *trackedObject, alias *v1alpha1.Deployment) (*v1alpha1.OllamaDeployment, error) {
+	owned, err := r.read(ctx, tracked, alias)
 	if err != nil {
 		return nil, err
 	}
 	isDefaulted := func() bool { return alias.AsOllamaDeployment().Defaulted() }
-	reconciled := kept != nil && isReconciled(alias.Status, alias.Generation)
+	reconciled := owned != nil && isReconciled(alias.Status, alias.Generation)
 	if err := tracked.admit(ctx, r.Client, r.Now().Time, alias, reconciled, isDefaulted); err != nil {
-		return kept, err
+		return owned, err
 	}
 	spec := alias.Spec.DeepCopy()
 	spec.DropDeprecatedFields()
-	if kept == nil {
+	if owned == nil {
 		return r.create(ctx, tracked, alias, *spec)
 	}
 	// An autoscaler of the OllamaDeployment sets its replicas, as one of the alias sets
 	// the alias's.
-	autoscaled, err := isAutoscaled(ctx, r.Client, kept.Namespace, ollamaDeployment, kept.Name)
+	autoscaled, err := isAutoscaled(ctx, r.Client, owned.Namespace, ollamaDeployment, owned.Name)
 	if err != nil {
-		return kept, err
+		return owned, err
 	}
 	if autoscaled {
-		spec.Ollama.Replicas = kept.Spec.Ollama.Replicas
+		spec.Ollama.Replicas = owned.Spec.Ollama.Replicas
 	}
-	if !kept.DeletionTimestamp.IsZero() || hasSpec(kept, *spec) {
-		return kept, nil
+	if !owned.DeletionTimestamp.IsZero() || hasSpec(owned, *spec) {
+		return owned, nil
 	}
-	return r.change(ctx, tracked, kept, *spec)
+	return r.change(ctx, tracked, owned, *spec)
 }
 
 // errOutdated says that the cache has not caught up with what was written. It is a conflict
@@ -95,31 +95,31 @@ var errOutdated = apierrors.NewConflict(schema.GroupResource{Group: v1alpha1.Gro
 // read returns the OllamaDeployment of the alias, nil if there is none. One of the name that is
 // none of the alias's is an error, and so is one as it was before the last write of it.
 func (r *AliasReconciler) read(ctx context.Context, tracked *trackedObject, alias *v1alpha1.Deployment) (*v1alpha1.OllamaDeployment, error) {
-	kept := &v1alpha1.OllamaDeployment{}
-	err := r.Client.Get(ctx, client.ObjectKeyFromObject(alias), kept)
+	owned := &v1alpha1.OllamaDeployment{}
+	err := r.Client.Get(ctx, client.ObjectKeyFromObject(alias), owned)
 	switch {
 	case apierrors.IsNotFound(err):
 		return nil, nil
 	case err != nil:
 		return nil, &requestError{fmt.Sprintf("reading OllamaDeployment %q", alias.Name), err}
-	case !metav1.IsControlledBy(kept, alias):
-		return nil, notOurs(alias, kept)
-	case tracked.isOutdated(ollamaDeploymentKey(kept.Name), kept):
+	case !metav1.IsControlledBy(owned, alias):
+		return nil, aliasOwnershipError(alias, owned)
+	case tracked.isOutdated(ollamaDeploymentKey(owned.Name), owned):
 		return nil, errOutdated
 	default:
-		return kept, nil
+		return owned, nil
 	}
 }
 
 // hasSpec reports whether the object has the spec, or what admission makes of it: that may
 // add a default which came after the alias was stored.
-func hasSpec(kept *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec) bool {
-	if equality.Semantic.DeepEqual(kept.Spec, spec) {
+func hasSpec(owned *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec) bool {
+	if equality.Semantic.DeepEqual(owned.Spec, spec) {
 		return true
 	}
-	admitted := &v1alpha1.OllamaDeployment{ObjectMeta: kept.ObjectMeta, Spec: *spec.DeepCopy()}
+	admitted := &v1alpha1.OllamaDeployment{ObjectMeta: owned.ObjectMeta, Spec: *spec.DeepCopy()}
 	admitted.Default()
-	return equality.Semantic.DeepEqual(kept.Spec, admitted.Spec)
+	return equality.Semantic.DeepEqual(owned.Spec, admitted.Spec)
 }
 
 // ollamaDeploymentKey returns the key of the OllamaDeployment in the tracker.
@@ -128,14 +128,14 @@ func ollamaDeploymentKey(name string) childKey {
 }
 
 // change gives the OllamaDeployment the spec, and returns it as it is then.
-func (r *AliasReconciler) change(ctx context.Context, tracked *trackedObject, kept *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec) (*v1alpha1.OllamaDeployment, error) {
-	key, after := ollamaDeploymentKey(kept.Name), kept.DeepCopy()
+func (r *AliasReconciler) change(ctx context.Context, tracked *trackedObject, owned *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec) (*v1alpha1.OllamaDeployment, error) {
+	key, after := ollamaDeploymentKey(owned.Name), owned.DeepCopy()
 	after.Spec = spec
-	err := tracked.request(ctx, r.Now().Time, "changing", key, fmt.Sprint(kept.UID, " ", kept.Generation), func() error {
-		return r.Client.Patch(ctx, after, client.MergeFromWithOptions(kept, client.MergeFromWithOptimisticLock{}), client.FieldOwner(v1alpha1.ManagedBy))
+	err := tracked.request(ctx, r.Now().Time, "changing", key, fmt.Sprint(owned.UID, " ", owned.Generation), func() error {
+		return r.Client.Patch(ctx, after, client.MergeFromWithOptions(owned, client.MergeFromWithOptimisticLock{}), client.FieldOwner(v1alpha1.ManagedBy))
 	})
 	if err != nil {
-		return kept, err
+		return owned, err
 	}
 	tracked.noteWritten(key, after)
 	ctrl.LoggerFrom(ctx).Info("changed the OllamaDeployment")
@@ -163,9 +163,9 @@ func (r *AliasReconciler) create(ctx context.Context, tracked *trackedObject, al
 	return d, nil
 }
 
-// notOurs returns the error that explains why the OllamaDeployment of the alias's name is left
-// unchanged.
-func notOurs(alias *v1alpha1.Deployment, d *v1alpha1.OllamaDeployment) error {
+// aliasOwnershipError returns why an OllamaDeployment that is none of the alias's, and has its
+// name, is left unchanged.
+func aliasOwnershipError(alias *v1alpha1.Deployment, d *v1alpha1.OllamaDeployment) error {
 	controller := metav1.GetControllerOf(d)
 	if controller != nil && controller.Kind == v1alpha1.KindAlias &&
 		controller.APIVersion == v1alpha1.GroupVersion.String() && controller.Name == alias.Name {
@@ -176,14 +176,14 @@ func notOurs(alias *v1alpha1.Deployment, d *v1alpha1.OllamaDeployment) error {
 
 // mirrored returns the status of the alias: that of the OllamaDeployment, and the problem.
 // It is about the alias's latest spec once the OllamaDeployment's is about its own. If
-// nothing is kept for the alias, there are no pods to report.
-func mirrored(alias *v1alpha1.Deployment, kept *v1alpha1.OllamaDeployment, problem error, now metav1.Time) v1alpha1.OllamaDeploymentStatus {
-	if kept == nil {
+// there is no OllamaDeployment, there are no pods to report.
+func mirrored(alias *v1alpha1.Deployment, owned *v1alpha1.OllamaDeployment, problem error, now metav1.Time) v1alpha1.OllamaDeploymentStatus {
+	if owned == nil {
 		return status.Compute(alias.AsOllamaDeployment(), status.Observed{}, statusProblem(problem), now)
 	}
-	mirror := *kept.Status.DeepCopy()
+	mirror := *owned.Status.DeepCopy()
 	generation := alias.Status.ObservedGeneration
-	if problem != nil || kept.Status.ObservedGeneration == kept.Generation {
+	if problem != nil || owned.Status.ObservedGeneration == owned.Generation {
 		generation = alias.Generation
 	}
 	if problem != nil {

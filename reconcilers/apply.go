@@ -56,7 +56,11 @@ func (k childKey) String() string { return fmt.Sprintf("%s %q", k.kind.Kind, k.n
 // already as rendered costs no write, and one that is not ours is not visited. The
 // state has the child as it is afterwards.
 func (r *Reconciler) apply(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, object render.Object, state *bundleState) error {
-	kind, key := kindFor(object.Kind), childKey{object.Kind, object.Name}
+	key := childKey{object.Kind, object.Name}
+	kind, err := kindFor(object.Kind)
+	if err != nil {
+		return err
+	}
 	live := state.children[object.Kind]
 	if live != nil {
 		if err := ownershipError(kind.ownership(live, d, state.known), kind.gvk.Kind, object.Name); err != nil {
@@ -209,7 +213,7 @@ func (r *Reconciler) prune(ctx context.Context, tracked *trackedObject, d *v1alp
 	for _, component := range v1alpha1.Components() {
 		name := v1alpha1.ChildName(d.Name, component)
 		for _, kind := range childKinds {
-			if kind.kept || wanted[childKey{kind.gvk, name}] {
+			if kind.retained || wanted[childKey{kind.gvk, name}] {
 				continue
 			}
 			errs = append(errs, r.remove(ctx, tracked, d, kind, name))

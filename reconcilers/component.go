@@ -65,10 +65,10 @@ type bundleState struct {
 }
 
 // claim returns the component's claim, nil where there is none of ours. One that is no
-// longer rendered counts: it is kept, with what belongs to its data.
+// longer rendered counts: it is retained, with what belongs to its data.
 func (s bundleState) claim(d *v1alpha1.OllamaDeployment) client.Object {
 	claim, found := s.children[render.KindPersistentVolumeClaim]
-	if !found || kindFor(render.KindPersistentVolumeClaim).ownership(claim, d, nil) != ours {
+	if !found || claimKind.ownership(claim, d, nil) != ours {
 		return nil
 	}
 	return claim
@@ -79,7 +79,11 @@ func (r *Reconciler) readChildren(ctx context.Context, tracked *trackedObject, d
 	state := bundleState{children: map[schema.GroupVersionKind]client.Object{}}
 	key := client.ObjectKey{Namespace: d.Namespace, Name: b.name}
 	for _, object := range b.objects {
-		live, err := r.read(ctx, tracked, kindFor(object.Kind), key)
+		kind, err := kindFor(object.Kind)
+		if err != nil {
+			return state, err
+		}
+		live, err := r.read(ctx, tracked, kind, key)
 		if err != nil {
 			return state, err
 		}
@@ -96,7 +100,7 @@ func (r *Reconciler) readChildren(ctx context.Context, tracked *trackedObject, d
 	if deployment == nil {
 		return state, nil
 	}
-	if kindFor(render.KindDeployment).ownership(deployment, d, nil) == ours {
+	if deploymentKind.ownership(deployment, d, nil) == ours {
 		state.known = recordedBy(deployment)
 	}
 	var err error
@@ -116,7 +120,7 @@ func (r *Reconciler) readSecretAndClaim(ctx context.Context, tracked *trackedObj
 	}
 	mayOwn := func(owner metav1.OwnerReference) bool { return isOfClaim(&owner, state.secret) }
 	if slices.ContainsFunc(state.secret.OwnerReferences, mayOwn) {
-		claim, err := r.read(ctx, tracked, kindFor(render.KindPersistentVolumeClaim), key)
+		claim, err := r.read(ctx, tracked, claimKind, key)
 		if claim != nil {
 			state.children[render.KindPersistentVolumeClaim] = claim
 		}
@@ -183,7 +187,7 @@ func (r *Reconciler) applyObjects(ctx context.Context, tracked *trackedObject, d
 // well: the Deployment has its hash, so that pods would be replaced for the one of before.
 // A claim that cannot be changed is used as it is.
 func isReady(kind schema.GroupVersionKind, child client.Object, err error) bool {
-	if !kindFor(kind).mounted {
+	if known, err := kindFor(kind); err == nil && !known.mounted {
 		return true
 	}
 	return child != nil && (err == nil || kind != render.KindConfigMap)
@@ -195,8 +199,10 @@ func isReady(kind schema.GroupVersionKind, child client.Object, err error) bool 
 func (b bundle) blocker(d *v1alpha1.OllamaDeployment, state bundleState) error {
 	var errs []error
 	for _, object := range b.objects {
-		kind := kindFor(object.Kind)
-		if live := state.children[object.Kind]; live != nil && kind.mounted {
+		kind, err := kindFor(object.Kind)
+		if live := state.children[object.Kind]; err != nil {
+			errs = append(errs, err)
+		} else if live != nil && kind.mounted {
 			errs = append(errs, ownershipError(kind.ownership(live, d, state.known), kind.gvk.Kind, b.name))
 		}
 	}

@@ -41,7 +41,9 @@ func applyBundle(t *testing.T, c client.Client, d *v1alpha1.OllamaDeployment, b 
 	for _, object := range b.objects {
 		data, err := json.Marshal(object.Config)
 		require.NoError(t, err)
-		child := kindFor(object.Kind).object()
+		kind, err := kindFor(object.Kind)
+		require.NoError(t, err)
+		child := kind.object()
 		child.SetNamespace(d.Namespace)
 		child.SetName(object.Name)
 		require.NoError(t, c.Patch(t.Context(), child, client.RawPatch(types.ApplyPatchType, data), client.FieldOwner(v1alpha1.ManagedBy), client.ForceOwnership))

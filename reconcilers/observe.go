@@ -16,7 +16,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
-	"github.com/geeper-io/llm-operator/internal/render"
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
@@ -45,7 +44,7 @@ func (r *Reconciler) observe(ctx context.Context, tracked *trackedObject, d *v1a
 		Capacity:    map[v1alpha1.Component]*resource.Quantity{},
 	}}
 	components := map[types.UID]v1alpha1.Component{}
-	kind := kindFor(render.KindDeployment)
+	kind := deploymentKind
 	for _, component := range v1alpha1.Components() {
 		deployment, key := applied[component], client.ObjectKey{Namespace: d.Namespace, Name: v1alpha1.ChildName(d.Name, component)}
 		if deployment == nil {
@@ -138,7 +137,7 @@ func (r *Reconciler) capacityOf(ctx context.Context, d *v1alpha1.OllamaDeploymen
 		return nil, nil
 	}
 	size, found := claim.Status.Capacity[corev1.ResourceStorage]
-	if !found || kindFor(render.KindPersistentVolumeClaim).ownership(claim, d, nil) != ours {
+	if !found || claimKind.ownership(claim, d, nil) != ours {
 		return nil, nil
 	}
 	return &size, nil

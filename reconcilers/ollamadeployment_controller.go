@@ -42,7 +42,7 @@ type Reconciler struct {
 
 // Reconcile brings the cluster to what the spec says, and the status to what the
 // cluster is. An object that is being deleted needs nothing: its children have
-// owner references, and its claims are kept.
+// owner references, and its claims are retained.
 func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment) (ctrl.Result, error) {
 	if !d.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil

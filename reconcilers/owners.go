@@ -19,7 +19,7 @@ import (
 const maxOwners = 10_000
 
 // An ownerKey is what a ReplicaSet is remembered by. It is read by its name and told by its
-// UID, and a pod can claim any pair of the two.
+// UID, and a pod can name any pair of the two.
 type ownerKey struct {
 	client.ObjectKey
 	uid types.UID

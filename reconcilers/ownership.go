@@ -12,7 +12,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
-	"github.com/geeper-io/llm-operator/internal/render"
 )
 
 // An ownership is whose a live child is.
@@ -34,15 +33,15 @@ const (
 func (k childKind) ownership(live client.Object, d *v1alpha1.OllamaDeployment, known mountedUIDs) ownership {
 	controller := metav1.GetControllerOfNoCopy(live)
 	switch {
-	case controller != nil && controller.UID == d.UID, k.kept && isOnlyOwner(d, live):
+	case controller != nil && controller.UID == d.UID, k.retained && isOnlyOwner(d, live):
 		return ours
 	case controller != nil && isPredecessor(controller, d):
 		return ofPredecessor
 	case controller != nil || !hasOurLabels(live, d):
 		return foreign
-	case k.kept && len(live.GetOwnerReferences()) > 0:
+	case k.retained && len(live.GetOwnerReferences()) > 0:
 		return foreign
-	case k.mounted && !k.kept && !known.has(live):
+	case k.mounted && !k.retained && !known.has(live):
 		return foreign
 	default:
 		return ours
@@ -66,7 +65,7 @@ func secretOwnership(live *corev1.Secret, d *v1alpha1.OllamaDeployment, claim cl
 		case owner.UID == d.UID:
 			return ours
 		case claim != nil && owner.UID == claim.GetUID():
-			if whose := kindFor(render.KindPersistentVolumeClaim).ownership(claim, d, nil); whose != foreign {
+			if whose := claimKind.ownership(claim, d, nil); whose != foreign {
 				return whose
 			}
 		case isPredecessor(owner, d), isOfClaim(owner, live):

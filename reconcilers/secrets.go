@@ -94,7 +94,7 @@ func (r *Reconciler) createSecret(ctx context.Context, d *v1alpha1.OllamaDeploym
 
 // secretOwners returns the owners that a Secret with these is to have. With storage it
 // goes with the claim, whose data cannot be read without it, and not with the object.
-// Without, it goes with the object, unless it belongs to a claim that is kept from
+// Without, it goes with the object, unless it belongs to a claim that is retained from
 // before. Owners that others added stay.
 func secretOwners(live []metav1.OwnerReference, d *v1alpha1.OllamaDeployment, claim client.Object, stored bool) []metav1.OwnerReference {
 	owns := func(uid string) bool {

@@ -144,14 +144,13 @@ func byRequest[O any, P interface {
 	})
 }
 
-// CacheOptions keep out of the cache what the reconciler never reads: objects
-// without the label of our children, unless they are autoscalers, and most of what
-// stands in the others. With
-// namespaces, it holds those only.
-func CacheOptions(namespaces ...string) cache.Options {
+// CacheOptions returns options of a cache without what the reconciler never reads: objects
+// without the label of our children, unless they are autoscalers, and most fields of the
+// others. With namespaces, the cache holds those only.
+func CacheOptions(namespaces ...string) (cache.Options, error) {
 	labelled, err := labels.NewRequirement(v1alpha1.LabelOwner, selection.Exists, nil)
 	if err != nil {
-		panic(err) // the label is a constant
+		return cache.Options{}, fmt.Errorf("selecting the children: %w", err)
 	}
 	selector := labels.NewSelector().Add(*labelled)
 	byObject := map[client.Object]cache.ByObject{
@@ -171,5 +170,5 @@ func CacheOptions(namespaces ...string) cache.Options {
 			options.DefaultNamespaces[namespace] = cache.Config{}
 		}
 	}
-	return options
+	return options, nil
 }

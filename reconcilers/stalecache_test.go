@@ -21,7 +21,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
-	"github.com/geeper-io/llm-operator/internal/render"
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
@@ -87,7 +86,7 @@ func (s *staleCluster) catchUp(t *testing.T) {
 	require.NoError(t, s.Get(t.Context(), client.ObjectKey{Namespace: "n", Name: "a-ollama"}, live))
 	live.Status = appsv1.DeploymentStatus{ObservedGeneration: s.generation, Replicas: 1, UpdatedReplicas: 1, ReadyReplicas: 1, AvailableReplicas: 1}
 	s.version(live)
-	trimmed, err := kindFor(render.KindDeployment).trim(live)
+	trimmed, err := deploymentKind.trim(live)
 	require.NoError(t, err)
 	s.cached = trimmed.(*appsv1.Deployment) //nolint:forcetypeassert // it is of this kind
 }
