@@ -44,7 +44,7 @@ func (r *Reconciler) applyChildren(ctx context.Context, tracked *trackedObject, 
 // deployments holds the trimmed Deployments of components.
 type deployments map[v1alpha1.Component]*appsv1.Deployment
 
-// A childKey tells the children of one object apart.
+// A childKey identifies a child of one object.
 type childKey struct {
 	kind schema.GroupVersionKind
 	name string
@@ -52,8 +52,8 @@ type childKey struct {
 
 func (k childKey) String() string { return fmt.Sprintf("%s %q", k.kind.Kind, k.name) }
 
-// apply returns the one funnel through which children are written. A child that is
-// already as rendered costs no write, and one that is not ours is not visited. The
+// apply applies a rendered child; children are written nowhere else. A child that is
+// already as rendered costs no write, and one that is not ours is not touched. The
 // state has the child as it is afterwards.
 func (r *Reconciler) apply(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, object render.Object, state *bundleState) error {
 	key := childKey{object.Kind, object.Name}
@@ -92,7 +92,7 @@ func (r *Reconciler) apply(ctx context.Context, tracked *trackedObject, d *v1alp
 	return nil
 }
 
-// liveState tells the states of a child apart in which a request may be answered
+// liveState distinguishes the states of a child in which a request may be answered
 // differently.
 func liveState(live client.Object) string {
 	if live == nil {

@@ -19,7 +19,7 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// A childKind is what the funnel has to know of a kind of child.
+// A childKind describes a kind of child to apply.
 type childKind struct {
 	gvk schema.GroupVersionKind
 	// object makes an empty object of the kind.

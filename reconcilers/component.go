@@ -21,7 +21,7 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// A bundle is what is rendered of one component. All its children have one name.
+// A bundle holds what is rendered of one component. All its children have one name.
 type bundle struct {
 	component v1alpha1.Component
 	name      string
@@ -52,7 +52,7 @@ func bundles(d *v1alpha1.OllamaDeployment) []bundle {
 	return all
 }
 
-// A bundleState is a component's children as they are.
+// A bundleState holds the live children of a component.
 type bundleState struct {
 	// children are trimmed; there is no entry for one that does not exist.
 	children map[schema.GroupVersionKind]client.Object
@@ -137,7 +137,7 @@ func (r *Reconciler) readSecretAndClaim(ctx context.Context, tracked *trackedObj
 }
 
 // applyComponent applies the component's children and returns its Deployment as it is then,
-// nil if there is none or it could not be read. Nothing of the component is visited where
+// nil if there is none or it could not be read. Nothing of the component is touched where
 // its pods would mount what is not the object's, or use what they may not. Otherwise it goes
 // on after an error, so that one child does not hold up the rest.
 func (r *Reconciler) applyComponent(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle) (*appsv1.Deployment, error) {
@@ -193,9 +193,8 @@ func isReady(kind schema.GroupVersionKind, child client.Object, err error) bool 
 	return child != nil && (err == nil || kind != render.KindConfigMap)
 }
 
-// blocker is why nothing of the component may be visited: something of what its pods
-// would mount is not the object's, or is a claim that they cannot share. It is nil if
-// there is none.
+// blocker returns an error if nothing of the component may be touched: something that its
+// pods would mount is not the object's, or is a claim that they cannot share.
 func (b bundle) blocker(d *v1alpha1.OllamaDeployment, state bundleState) error {
 	var errs []error
 	for _, object := range b.objects {

@@ -23,14 +23,14 @@ import (
 // Which are, their owners tell.
 const podOwnerIndex = "owner"
 
-// observed is what observe has read.
+// observed holds what observe has read.
 type observed struct {
 	status.Observed
 	// unread reports whether the owner of some pod could not be read.
 	unread bool
 }
 
-// unreadRetry is when the owner of a pod is read again that could not be.
+// unreadRetry is the time until a pod's owner is read again after an error.
 const unreadRetry = 30 * time.Second
 
 // observe reads the pods of d from the cache, and those of its Deployments that were not
@@ -100,8 +100,8 @@ func (r *Reconciler) observe(ctx context.Context, tracked *trackedObject, d *v1a
 	return seen, nil
 }
 
-// maxEventLooks is of how many pods of one object the events are read at a time. The
-// others hang for the same reason, as a rule.
+// maxEventLooks is the maximum number of pods of one object whose events are read at a time.
+// The others hang for the same reason, as a rule.
 const maxEventLooks = 3
 
 // nextLook returns after how long the object has to be observed again although nothing

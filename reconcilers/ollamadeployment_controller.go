@@ -117,7 +117,7 @@ func writeStatus[O owner](ctx context.Context, c client.Client, t *tracker, obje
 	return nil
 }
 
-// afterStatusError is when to try again after a status could not be written. That the
+// afterStatusError returns when to retry after a status could not be written. That the
 // object has changed is nothing to report: the change is reconciled next.
 func afterStatusError(f finding, err error) (ctrl.Result, error) {
 	switch {

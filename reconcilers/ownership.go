@@ -14,7 +14,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// An ownership is whose a live child is.
+// An ownership says whose a live child is.
 type ownership int
 
 const (
@@ -25,8 +25,8 @@ const (
 	ofPredecessor
 )
 
-// ownership is told by the child's controller. A child without one was orphaned, or
-// outlives its object, and is told by its labels where that does no harm: whoever may
+// ownership returns whose the live child is, by its controller. A child without one was orphaned, or
+// outlives its object, and is judged by its labels where that does no harm: whoever may
 // make a Deployment can run what they like anyway. A claim holds data and nothing that
 // the operator runs, but one that belongs to anybody else is left to them. It is ours as
 // well where the object alone owns it, its controller or not. What pods run or trust is ours only if its UID, which nobody can choose, is on record.
@@ -54,10 +54,10 @@ func isOnlyOwner(d *v1alpha1.OllamaDeployment, live client.Object) bool {
 	return len(owners) > 0 && !slices.ContainsFunc(owners, func(owner metav1.OwnerReference) bool { return owner.UID != d.UID })
 }
 
-// secretOwnership is told by the Secret's owner: the object, or the claim whose data need
+// secretOwnership returns whose the Secret is, by its owner: the object, or the claim whose data need
 // the Secret, which is whose that is. The claim is the live one of the name, whosever it
 // is, nil if there is none: an owner of its kind and name that is gone takes the Secret
-// with it. The labels tell only if the Secret was orphaned.
+// with it. The labels count only if the Secret was orphaned.
 func secretOwnership(live *corev1.Secret, d *v1alpha1.OllamaDeployment, claim client.Object, known mountedUIDs) ownership {
 	for i := range live.OwnerReferences {
 		owner := &live.OwnerReferences[i]

@@ -17,7 +17,7 @@ import (
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
-// conflictRetry is how long a name conflict is left alone. Nobody tells when an
+// conflictRetry is the time between two looks at a name conflict. No event says that an
 // object that is not ours goes away.
 const conflictRetry = 30 * time.Second
 
@@ -63,8 +63,8 @@ func (e *notShareableError) Error() string {
 // is run.
 type notAllowedError struct {
 	path string
-	// why is what does not allow it, and when it may be stored beside while the webhooks
-	// are away.
+	// why is what does not allow it, and stored when it may have been stored other than
+	// while the webhooks were away.
 	why, stored string
 }
 
@@ -82,7 +82,7 @@ func (e *notAllowedError) Error() string {
 	return fmt.Sprintf("%s is not allowed %s; it was stored while the webhooks were away, or %s", e.path, e.why, e.stored)
 }
 
-// A failingError is what may go away by itself, and has not for long.
+// A failingError wraps errors that may go away by themselves, and have not for long.
 type failingError struct{ err error }
 
 func (e *failingError) Error() string { return e.err.Error() + "; it is still tried" }
@@ -143,7 +143,7 @@ func statusProblem(problem error) *status.Problem {
 	return &status.Problem{Reason: problemReason(problem), Message: strings.ReplaceAll(problem.Error(), "\n", "; ")}
 }
 
-// A finding is what came of an attempt to bring the cluster to what the spec says.
+// A finding is the sorted outcome of applying the children.
 type finding struct {
 	// problem is what a user has to know; nil if nothing.
 	problem error
@@ -187,7 +187,7 @@ func (t *trackedObject) judge(err error, now time.Time) finding {
 	return f
 }
 
-// isFailingForLong reports whether something has failed each time for so long that it is told.
+// isFailingForLong reports whether something has failed each time for so long that it is reported.
 func (t *trackedObject) isFailingForLong(fails bool, now time.Time) bool {
 	switch {
 	case !fails:

@@ -52,7 +52,7 @@ func (t *trackedObject) request(ctx context.Context, now time.Time, doing string
 }
 
 // brief returns the error for a log: the API server's answers quote what they are about,
-// and that may be a secret, so only reason and fields of them are told.
+// and that may be a secret, so only reason and fields of them are logged.
 func brief(err error) string {
 	var request *requestError
 	if errors.As(err, &request) {

@@ -50,7 +50,7 @@ type write struct {
 	resourceVersion string
 }
 
-// An mutation is what the API server made of what was applied, because another
+// A mutation is what the API server made of what was applied, because another
 // admission webhook changes it. Applying it again would change nothing.
 type mutation struct {
 	uid             types.UID
@@ -182,7 +182,7 @@ func (t *trackedObject) noteRefused(key childKey, attempt string, err error, now
 	t.refused[key] = refusal{attempt, err, times, now.Add(pause(times))}
 }
 
-// pause is how long a request is not repeated that was refused so many times.
+// pause returns how long a request is not repeated that was refused so many times.
 func pause(times int) time.Duration {
 	p := firstPause
 	for range times - 1 {
@@ -193,7 +193,7 @@ func pause(times int) time.Duration {
 	return p
 }
 
-// untilRetry is how long it is until the first refused request may be repeated; zero
+// untilRetry returns how long it is until the first refused request may be repeated; zero
 // if there is none.
 func (t *trackedObject) untilRetry(now time.Time) time.Duration {
 	var soonest time.Duration

@@ -24,7 +24,7 @@ import (
 // written for all of them. A rollout causes dozens within a second.
 const statusDebounce = time.Second
 
-// driftDelay is how long drift is left alone. It is too short to notice, and limits the rate
+// driftDelay is the time until drift is corrected. It is too short to notice, and limits the rate
 // at which the operator and another controller overwrite each other's changes.
 const driftDelay = 100 * time.Millisecond
 
