@@ -41,12 +41,12 @@ func isReconciled(status v1alpha1.OllamaDeploymentStatus, generation int64) bool
 // is then as it is stored. While they do not answer, it is asked again after pauses: which
 // is no more than a hiccup for an object that is reconciled already as it is, whose
 // children stay as they are.
-func (m *recollection) admit(ctx context.Context, c client.Client, now time.Time, object client.Object, reconciled bool, isDefaulted func() bool) error {
+func (t *trackedObject) admit(ctx context.Context, c client.Client, now time.Time, object client.Object, reconciled bool, isDefaulted func() bool) error {
 	if isDefaulted() {
 		return nil
 	}
 	key := childKey{v1alpha1.GroupVersion.WithKind(v1alpha1.Kind), object.GetName()}
-	err := m.request(ctx, now, "admitting", key, "admit", func() error {
+	err := t.request(ctx, now, "admitting", key, "admit", func() error {
 		err := c.Patch(ctx, object, client.RawPatch(types.MergePatchType, []byte("{}")), client.FieldOwner(v1alpha1.ManagedBy))
 		if err == nil && !isDefaulted() {
 			return errNotAdmitted

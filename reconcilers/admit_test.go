@@ -45,11 +45,11 @@ func TestAdmitHiccup(t *testing.T) {
 			t.Parallel()
 			d := &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "a", UID: "d", Generation: 2}}
 			c := fakeCluster(t).WithObjects(d).WithInterceptorFuncs(patchesAnswered(&tc.answer)).Build()
-			m := (&memory{}).of(d)
-			err := m.admit(t.Context(), c, time.Unix(1000, 0), d, d.Generation == tc.observed, func() bool { return false })
+			tracked := (&tracker{}).of(d)
+			err := tracked.admit(t.Context(), c, time.Unix(1000, 0), d, d.Generation == tc.observed, func() bool { return false })
 			require.Error(t, err)
 			assert.Equal(t, tc.is, errors.Is(err, errNotAdmitted))
-			assert.Equal(t, tc.hiccup, m.judge(err, time.Unix(1000, 0)).failed != nil)
+			assert.Equal(t, tc.hiccup, tracked.judge(err, time.Unix(1000, 0)).failed != nil)
 		})
 	}
 }
@@ -104,14 +104,14 @@ func TestAliasNotAdmitted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			alias, kept := aliasAndKept(t)
-			kept.Status = v1alpha1.OllamaDeploymentStatus{Phase: v1alpha1.PhaseReady, Ready: "2/2", ReadyReplicas: 2, TotalReplicas: 2, ObservedGeneration: 1, Conditions: []metav1.Condition{
+			alias, owned := aliasAndOwned(t)
+			owned.Status = v1alpha1.OllamaDeploymentStatus{Phase: v1alpha1.PhaseReady, Ready: "2/2", ReadyReplicas: 2, TotalReplicas: 2, ObservedGeneration: 1, Conditions: []metav1.Condition{
 				{Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonAllReplicasReady},
 			}}
-			alias.Status = *kept.Status.DeepCopy()
+			alias.Status = *owned.Status.DeepCopy()
 			alias.Status.ObservedGeneration = tc.observed
 			alias.Spec.Ollama.ImageTag = nil
-			c := fakeCluster(t).WithObjects(alias, kept).WithStatusSubresource(alias, kept).WithInterceptorFuncs(patchesAnswered(&tc.answer)).Build()
+			c := fakeCluster(t).WithObjects(alias, owned).WithStatusSubresource(alias, owned).WithInterceptorFuncs(patchesAnswered(&tc.answer)).Build()
 			r := &AliasReconciler{Client: c, Now: metav1.Now}
 			object := &v1alpha1.Deployment{}
 			require.NoError(t, c.Get(t.Context(), client.ObjectKeyFromObject(alias), object))

@@ -22,7 +22,7 @@ func TestMirrored(t *testing.T) {
 	t.Parallel()
 	alias := &v1alpha1.Deployment{ObjectMeta: metav1.ObjectMeta{Name: "stack", Generation: 7}}
 	alias.Status.ObservedGeneration = 6
-	kept := func(observed int64) *v1alpha1.OllamaDeployment {
+	owned := func(observed int64) *v1alpha1.OllamaDeployment {
 		d := &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{Name: "stack", Generation: 3}}
 		d.Status = v1alpha1.OllamaDeploymentStatus{
 			ObservedGeneration: observed, Phase: v1alpha1.PhaseReady, Ready: "1/1",
@@ -38,7 +38,7 @@ func TestMirrored(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := kept(tc.observed)
+			d := owned(tc.observed)
 			status := mirrored(alias, d, nil, metav1.Now())
 			assert.Equal(t, tc.want, status.ObservedGeneration)
 			assert.Equal(t, tc.want, status.Conditions[0].ObservedGeneration)
@@ -49,7 +49,7 @@ func TestMirrored(t *testing.T) {
 	now := metav1.NewTime(time.Unix(1, 0))
 
 	// What keeps the alias from being followed does not hide that the pods run.
-	refused := mirrored(alias, kept(3), &failingError{errors.New("no")}, now)
+	refused := mirrored(alias, owned(3), &failingError{errors.New("no")}, now)
 	assert.Equal(t, "1/1", refused.Ready)
 	assert.Equal(t, int64(7), refused.ObservedGeneration)
 	ready := meta.FindStatusCondition(refused.Conditions, v1alpha1.ConditionReady)
@@ -64,7 +64,7 @@ func TestMirrored(t *testing.T) {
 }
 
 // What belongs to an alias that was deleted goes by itself; anything else is a conflict.
-func TestNotOurs(t *testing.T) {
+func TestAliasOwnershipError(t *testing.T) {
 	t.Parallel()
 	alias := &v1alpha1.Deployment{ObjectMeta: metav1.ObjectMeta{Name: "stack", UID: "new"}}
 	owned := func(apiVersion, kind, name string) *v1alpha1.OllamaDeployment {
@@ -74,8 +74,8 @@ func TestNotOurs(t *testing.T) {
 	}
 	var predecessor *predecessorError
 	var conflict *conflictError
-	require.ErrorAs(t, notOurs(alias, owned("llm.geeper.io/v1alpha1", "Deployment", "stack")), &predecessor)
-	require.ErrorAs(t, notOurs(alias, owned("apps/v1", "Deployment", "stack")), &conflict)
-	require.ErrorAs(t, notOurs(alias, owned("llm.geeper.io/v1alpha1", "Deployment", "other")), &conflict)
-	require.ErrorAs(t, notOurs(alias, &v1alpha1.OllamaDeployment{}), &conflict)
+	require.ErrorAs(t, aliasOwnershipError(alias, owned("llm.geeper.io/v1alpha1", "Deployment", "stack")), &predecessor)
+	require.ErrorAs(t, aliasOwnershipError(alias, owned("apps/v1", "Deployment", "stack")), &conflict)
+	require.ErrorAs(t, aliasOwnershipError(alias, owned("llm.geeper.io/v1alpha1", "Deployment", "other")), &conflict)
+	require.ErrorAs(t, aliasOwnershipError(alias, &v1alpha1.OllamaDeployment{}), &conflict)
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 
+	appsv1 "k8s.io/api/apps/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
@@ -19,32 +20,35 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// applyChildren applies the rendered children, deletes all others, and reports whether
-// anything was changed. It goes on after an error, so that one
-// component does not hold up the rest.
-func (r *Reconciler) applyChildren(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment) (changed bool, err error) {
+// applyChildren applies the rendered children and deletes all others. It returns the
+// Deployments as the API server has answered, or as they were read where nothing had to be
+// written. It goes on after an error, so that one component does not hold up the rest.
+func (r *Reconciler) applyChildren(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment) (deployments, error) {
 	all, err := bundles(d)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	var errs []error
-	note := func(did bool, err error) {
-		changed = changed || did
-		errs = append(errs, err)
-	}
-	wanted := map[childKey]bool{}
+	applied, wanted := deployments{}, map[childKey]bool{}
 	for _, b := range all {
 		for _, object := range b.objects {
 			wanted[childKey{object.Kind, object.Name}] = true
 		}
-		note(r.applyComponent(ctx, m, d, b))
+		deployment, err := r.applyComponent(ctx, tracked, d, b)
+		if deployment != nil {
+			applied[b.component] = deployment
+		}
+		errs = append(errs, err)
 	}
-	note(r.prune(ctx, m, d, wanted))
-	m.tidy()
-	return changed, errors.Join(errs...)
+	errs = append(errs, r.prune(ctx, tracked, d, wanted))
+	tracked.tidy()
+	return applied, errors.Join(errs...)
 }
 
-// A childKey tells the children of one object apart.
+// deployments holds the trimmed Deployments of components.
+type deployments map[v1alpha1.ComponentName]*appsv1.Deployment
+
+// A childKey identifies a child of one object.
 type childKey struct {
 	kind schema.GroupVersionKind
 	name string
@@ -52,44 +56,47 @@ type childKey struct {
 
 func (k childKey) String() string { return fmt.Sprintf("%s %q", k.kind.Kind, k.name) }
 
-// apply returns the one funnel through which children are written. A child that is
+// apply applies a rendered child; children are written nowhere else. A child that is
 // already as rendered costs no write, and one that is not ours is not touched. The
 // state has the child as it is afterwards.
-func (r *Reconciler) apply(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, object render.Object, state *bundleState) (changed bool, err error) {
-	kind, key := kindFor(object.Kind), childKey{object.Kind, object.Name}
+func (r *Reconciler) apply(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, object render.Object, state *bundleState) error {
+	key := childKey{object.Kind, object.Name}
+	kind, err := kindFor(object.Kind)
+	if err != nil {
+		return err
+	}
 	live := state.children[object.Kind]
 	if live != nil {
 		if err := ownershipError(kind.ownership(live, d, state.known), kind.gvk.Kind, object.Name); err != nil {
-			return false, err
+			return err
 		}
 		preserve(object, live, state.autoscaled)
 	}
 	data, err := json.Marshal(object.Config)
 	if err != nil {
-		return false, fmt.Errorf("encoding %s: %w", key, err)
+		return fmt.Errorf("encoding %s: %w", key, err)
 	}
 	wanted := fingerprint(data)
-	if live != nil && m.isApplied(key, live, wanted) {
-		return false, nil
+	if live != nil && tracked.isApplied(key, live, wanted) {
+		return nil
 	}
 	var after client.Object
-	err = m.request(ctx, r.Now().Time, "applying", key, wanted+liveState(live), func() (err error) {
+	err = tracked.request(ctx, r.Now().Time, "applying", key, wanted+liveState(live), func() (err error) {
 		after, err = r.write(ctx, kind, client.ObjectKey{Namespace: d.Namespace, Name: object.Name}, live, data)
 		return err
 	})
 	if err != nil {
-		return false, err
+		return err
 	}
 	state.children[object.Kind] = after
-	m.noteApplied(key, after, wanted)
-	changed = live == nil || live.GetResourceVersion() != after.GetResourceVersion()
-	if changed {
+	tracked.noteApplied(key, after, wanted)
+	if live == nil || live.GetResourceVersion() != after.GetResourceVersion() {
 		ctrl.LoggerFrom(ctx).Info("applied", "child", key.String(), "created", live == nil)
 	}
-	return changed, nil
+	return nil
 }
 
-// liveState tells the states of a child apart in which a request may be answered
+// liveState distinguishes the states of a child in which a request may be answered
 // differently.
 func liveState(live client.Object) string {
 	if live == nil {
@@ -164,62 +171,78 @@ func (r *Reconciler) replace(ctx context.Context, live client.Object, data []byt
 	return r.Client.Patch(ctx, child, client.RawPatch(types.MergePatchType, data), client.FieldOwner(v1alpha1.ManagedBy))
 }
 
-// read returns the live child, trimmed, nil if there is none. The cache holds labelled
-// objects only; whether one of the name exists that is not ours, the API server
-// knows.
-func (r *Reconciler) read(ctx context.Context, kind childKind, key client.ObjectKey) (client.Object, error) {
+// read returns the live child, trimmed, nil if there is none. The API server is asked where
+// the cache does not know: it holds labelled objects only, and may not have caught up with
+// what was just written.
+func (r *Reconciler) read(ctx context.Context, tracked *trackedObject, kind childKind, key client.ObjectKey) (client.Object, error) {
+	cached, err := r.readCache(ctx, tracked, kind, key)
+	if cached != nil || err != nil {
+		return cached, err
+	}
 	live := kind.object()
-	err := r.Client.Get(ctx, key, live)
-	if err == nil {
-		return live, nil
-	}
-	if apierrors.IsNotFound(err) {
-		if err = r.APIReader.Get(ctx, key, live); err == nil {
-			return kind.trim(live)
-		}
-	}
-	if apierrors.IsNotFound(err) {
+	switch err := r.APIReader.Get(ctx, key, live); {
+	case err == nil:
+		return kind.trim(live)
+	case apierrors.IsNotFound(err):
 		return nil, nil
+	default:
+		return nil, readError(kind, key, err)
 	}
-	return nil, &requestError{fmt.Sprintf("reading %s %q", kind.gvk.Kind, key.Name), err}
+}
+
+// readCache returns the child from the cache, trimmed. It returns nil if the cache does not
+// have it, or has it as it was before the last write.
+func (r *Reconciler) readCache(ctx context.Context, tracked *trackedObject, kind childKind, key client.ObjectKey) (client.Object, error) {
+	cached := kind.object()
+	switch err := r.Client.Get(ctx, key, cached); {
+	case apierrors.IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, readError(kind, key, err)
+	case tracked.isOutdated(childKey{kind.gvk, key.Name}, cached):
+		return nil, nil
+	default:
+		return cached, nil
+	}
+}
+
+func readError(kind childKind, key client.ObjectKey, err error) error {
+	return &requestError{fmt.Sprintf("reading %s %q", kind.gvk.Kind, key.Name), err}
 }
 
 // prune deletes our children that are no longer rendered: a component or an
 // ingress that was turned off.
-func (r *Reconciler) prune(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, wanted map[childKey]bool) (changed bool, err error) {
+func (r *Reconciler) prune(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, wanted map[childKey]bool) error {
 	var errs []error
 	for _, component := range v1alpha1.ComponentNames() {
 		name := v1alpha1.ChildName(d.Name, component)
 		for _, kind := range childKinds {
-			if kind.kept || wanted[childKey{kind.gvk, name}] {
+			if kind.retained || wanted[childKey{kind.gvk, name}] {
 				continue
 			}
-			did, err := r.remove(ctx, m, d, kind, name)
-			changed = changed || did
-			errs = append(errs, err)
+			errs = append(errs, r.remove(ctx, tracked, d, kind, name))
 		}
 	}
-	return changed, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 // remove deletes a child if there is one of ours.
-func (r *Reconciler) remove(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, kind childKind, name string) (bool, error) {
-	live, key := kind.object(), childKey{kind.gvk, name}
-	err := r.Client.Get(ctx, client.ObjectKey{Namespace: d.Namespace, Name: name}, live)
-	switch {
-	case apierrors.IsNotFound(err):
-		return false, nil
-	case err != nil:
-		return false, &requestError{"reading " + key.String(), err}
-	case !live.GetDeletionTimestamp().IsZero(), kind.ownership(live, d, nil) != ours:
-		return false, nil
+func (r *Reconciler) remove(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, kind childKind, name string) error {
+	key := childKey{kind.gvk, name}
+	live, err := r.readCache(ctx, tracked, kind, client.ObjectKey{Namespace: d.Namespace, Name: name})
+	if live == nil || err != nil {
+		return err
 	}
-	err = m.request(ctx, r.Now().Time, "removing", key, liveState(live), func() error {
+	if !live.GetDeletionTimestamp().IsZero() || kind.ownership(live, d, nil) != ours {
+		return nil
+	}
+	err = tracked.request(ctx, r.Now().Time, "removing", key, liveState(live), func() error {
 		return client.IgnoreNotFound(r.Client.Delete(ctx, live, client.PropagationPolicy("Background"),
 			client.Preconditions{UID: new(live.GetUID())}))
 	})
 	if err == nil {
+		tracked.noteRemoved(key, live)
 		ctrl.LoggerFrom(ctx).Info("removed", "child", key.String())
 	}
-	return err == nil, err
+	return err
 }

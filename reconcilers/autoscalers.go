@@ -48,7 +48,7 @@ func targetKey(kind schema.GroupKind, name string) string { return kind.String()
 // indexAutoscaler returns the index function of autoscalerIndex.
 func indexAutoscaler(object client.Object) []string { return []string{targetOf(object)} }
 
-// trimAutoscaler keeps what the autoscaler scales.
+// trimAutoscaler returns what the autoscaler scales.
 func trimAutoscaler(live client.Object) (client.Object, error) {
 	autoscaler, ok := live.(*autoscalingv2.HorizontalPodAutoscaler)
 	if !ok {

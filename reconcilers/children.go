@@ -19,46 +19,52 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// A childKind is what the funnel has to know of a kind of child.
+// A childKind describes a kind of child to apply.
 type childKind struct {
 	gvk schema.GroupVersionKind
 	// object makes an empty object of the kind.
 	object func() client.Object
 	// extract is what a field manager has applied of a live object.
 	extract func(live client.Object, manager string) (runtime.ApplyConfiguration, error)
-	// keep copies what the reconciler reads of a live object, beside its metadata.
-	keep func(live, small client.Object)
-	// kept children outlive the object and are never deleted.
-	kept bool
+	// copyState copies what the reconciler reads of a live object, except for its metadata.
+	copyState func(live, small client.Object)
+	// retained children outlive the object and are never deleted.
+	retained bool
 	// mounted children are files or data of the pods.
 	mounted bool
 }
 
-// childKinds are all kinds but Secrets, which are only created.
+// The kinds of children that the reconciler itself reads.
+var (
+	claimKind      = retained(mounted(kindOf(render.KindPersistentVolumeClaim, applycorev1.ExtractPersistentVolumeClaim, copyClaim)))
+	deploymentKind = kindOf(render.KindDeployment, applyappsv1.ExtractDeployment, copyDeployment)
+)
+
+// childKinds holds all kinds but Secrets, which are only created.
 var childKinds = []childKind{
 	mounted(kindOf(render.KindConfigMap, applycorev1.ExtractConfigMap, func(_, _ *corev1.ConfigMap) {})),
-	mounted(outliving(kindOf(render.KindPersistentVolumeClaim, applycorev1.ExtractPersistentVolumeClaim, keepOfClaim))),
+	claimKind,
 	kindOf(render.KindService, applycorev1.ExtractService, func(_, _ *corev1.Service) {}),
-	kindOf(render.KindDeployment, applyappsv1.ExtractDeployment, keepOfDeployment),
+	deploymentKind,
 	kindOf(render.KindIngress, applynetworkingv1.ExtractIngress, func(_, _ *networkingv1.Ingress) {}),
 }
 
 func kindOf[O any, P interface {
 	*O
 	client.Object
-}, A runtime.ApplyConfiguration](gvk schema.GroupVersionKind, extract func(P, string) (A, error), keep func(live, small P)) childKind {
+}, A runtime.ApplyConfiguration](gvk schema.GroupVersionKind, extract func(P, string) (A, error), copyState func(live, small P)) childKind {
 	return childKind{
 		gvk:    gvk,
 		object: func() client.Object { return P(new(O)) },
 		extract: func(live client.Object, manager string) (runtime.ApplyConfiguration, error) {
 			return extract(live.(P), manager)
 		},
-		keep: func(live, small client.Object) { keep(live.(P), small.(P)) },
+		copyState: func(live, small client.Object) { copyState(live.(P), small.(P)) },
 	}
 }
 
-func outliving(kind childKind) childKind {
-	kind.kept = true
+func retained(kind childKind) childKind {
+	kind.retained = true
 	return kind
 }
 
@@ -67,16 +73,16 @@ func mounted(kind childKind) childKind {
 	return kind
 }
 
-// keepOfClaim keeps what preserveClaim looks at, and the size for the status.
-func keepOfClaim(live, small *corev1.PersistentVolumeClaim) {
+// copyClaim copies what preserveClaim looks at, and the size for the status.
+func copyClaim(live, small *corev1.PersistentVolumeClaim) {
 	small.Spec.AccessModes = live.Spec.AccessModes
 	small.Spec.Resources = live.Spec.Resources
 	small.Status.Capacity = live.Status.Capacity
 }
 
-// keepOfDeployment keeps the status, the replicas and whether the operator applies
+// copyDeployment copies the status, the replicas and whether the operator applies
 // them, and the operator's own marks.
-func keepOfDeployment(live, small *appsv1.Deployment) {
+func copyDeployment(live, small *appsv1.Deployment) {
 	small.Status = *live.Status.DeepCopy()
 	small.Spec.Replicas = live.Spec.Replicas
 	labels := small.GetLabels()
@@ -90,12 +96,13 @@ func keepOfDeployment(live, small *appsv1.Deployment) {
 	}
 }
 
-// kindFor returns the entry of a rendered child's kind.
-func kindFor(gvk schema.GroupVersionKind) childKind {
+// kindFor returns the entry of a rendered child's kind. It returns an error if childKinds has
+// none.
+func kindFor(gvk schema.GroupVersionKind) (childKind, error) {
 	for _, kind := range childKinds {
 		if kind.gvk == gvk {
-			return kind
+			return kind, nil
 		}
 	}
-	panic(fmt.Sprintf("%s is rendered and not known", gvk)) // a kind is missing in the table above
+	return childKind{}, fmt.Errorf("%s is rendered, and childKinds does not have it", gvk)
 }

@@ -21,7 +21,7 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// A bundle is what is rendered of one component. All its children have one name.
+// A bundle holds what is rendered of one component. All its children have one name.
 type bundle struct {
 	component v1alpha1.ComponentName
 	name      string
@@ -56,7 +56,7 @@ func bundles(d *v1alpha1.OllamaDeployment) ([]bundle, error) {
 	return all, nil
 }
 
-// A bundleState is a component's children as they are.
+// A bundleState holds the live children of a component.
 type bundleState struct {
 	// children are trimmed; there is no entry for one that does not exist.
 	children map[schema.GroupVersionKind]client.Object
@@ -69,21 +69,25 @@ type bundleState struct {
 }
 
 // claim returns the component's claim, nil where there is none of ours. One that is no
-// longer rendered counts: it is kept, with what belongs to its data.
+// longer rendered counts: it is retained, with what belongs to its data.
 func (s bundleState) claim(d *v1alpha1.OllamaDeployment) client.Object {
 	claim, found := s.children[render.KindPersistentVolumeClaim]
-	if !found || kindFor(render.KindPersistentVolumeClaim).ownership(claim, d, nil) != ours {
+	if !found || claimKind.ownership(claim, d, nil) != ours {
 		return nil
 	}
 	return claim
 }
 
 // readChildren reads the children of a component.
-func (r *Reconciler) readChildren(ctx context.Context, d *v1alpha1.OllamaDeployment, b bundle) (bundleState, error) {
+func (r *Reconciler) readChildren(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle) (bundleState, error) {
 	state := bundleState{children: map[schema.GroupVersionKind]client.Object{}}
 	key := client.ObjectKey{Namespace: d.Namespace, Name: b.name}
 	for _, object := range b.objects {
-		live, err := r.read(ctx, kindFor(object.Kind), key)
+		kind, err := kindFor(object.Kind)
+		if err != nil {
+			return state, err
+		}
+		live, err := r.read(ctx, tracked, kind, key)
 		if err != nil {
 			return state, err
 		}
@@ -92,7 +96,7 @@ func (r *Reconciler) readChildren(ctx context.Context, d *v1alpha1.OllamaDeploym
 		}
 	}
 	if b.secret != nil {
-		if err := r.readSecretAndClaim(ctx, key, &state); err != nil {
+		if err := r.readSecretAndClaim(ctx, tracked, key, &state); err != nil {
 			return state, err
 		}
 	}
@@ -100,7 +104,7 @@ func (r *Reconciler) readChildren(ctx context.Context, d *v1alpha1.OllamaDeploym
 	if deployment == nil {
 		return state, nil
 	}
-	if kindFor(render.KindDeployment).ownership(deployment, d, nil) == ours {
+	if deploymentKind.ownership(deployment, d, nil) == ours {
 		state.known = recordedBy(deployment)
 	}
 	var err error
@@ -111,7 +115,7 @@ func (r *Reconciler) readChildren(ctx context.Context, d *v1alpha1.OllamaDeploym
 // readSecretAndClaim reads the Secret, and the claim that may own it even where none is
 // rendered any more. A claim without our labels, which the cache does not hold, is read
 // where it may be the owner.
-func (r *Reconciler) readSecretAndClaim(ctx context.Context, key client.ObjectKey, state *bundleState) (err error) {
+func (r *Reconciler) readSecretAndClaim(ctx context.Context, tracked *trackedObject, key client.ObjectKey, state *bundleState) (err error) {
 	if state.secret, err = r.readSecret(ctx, key); err != nil {
 		return err
 	}
@@ -120,7 +124,7 @@ func (r *Reconciler) readSecretAndClaim(ctx context.Context, key client.ObjectKe
 	}
 	mayOwn := func(owner metav1.OwnerReference) bool { return isOfClaim(&owner, state.secret) }
 	if slices.ContainsFunc(state.secret.OwnerReferences, mayOwn) {
-		claim, err := r.read(ctx, kindFor(render.KindPersistentVolumeClaim), key)
+		claim, err := r.read(ctx, tracked, claimKind, key)
 		if claim != nil {
 			state.children[render.KindPersistentVolumeClaim] = claim
 		}
@@ -136,46 +140,50 @@ func (r *Reconciler) readSecretAndClaim(ctx context.Context, key client.ObjectKe
 	return nil
 }
 
-// applyComponent applies the component's children. Nothing of it
-// is touched where its pods would mount what is not the object's, or use what they may
-// not. Otherwise it goes on after an error, so that one child does not hold up the rest.
-func (r *Reconciler) applyComponent(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, b bundle) (changed bool, err error) {
+// applyComponent applies the component's children and returns its Deployment as it is then,
+// nil if there is none or it could not be read. Nothing of the component is touched where
+// its pods would mount what is not the object's, or use what they may not. Otherwise it goes
+// on after an error, so that one child does not hold up the rest.
+func (r *Reconciler) applyComponent(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle) (*appsv1.Deployment, error) {
 	if err := r.Options.notAllowed(d, b.component); err != nil {
-		return false, err
+		return nil, err
 	}
-	state, err := r.readChildren(ctx, d, b)
-	if err != nil {
-		return false, err
+	state, err := r.readChildren(ctx, tracked, d, b)
+	if err == nil {
+		err = b.blocker(d, state)
 	}
-	if err := b.blocker(d, state); err != nil {
-		return false, err
+	if err == nil {
+		err = r.applyObjects(ctx, tracked, d, b, &state)
 	}
+	deployment, _ := state.children[render.KindDeployment].(*appsv1.Deployment)
+	return deployment, err
+}
+
+// applyObjects applies the component's children in their order. The state has them as they
+// are afterwards.
+func (r *Reconciler) applyObjects(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle, state *bundleState) error {
 	var errs []error
 	complete := true
-	note := func(did bool, err error) {
-		changed = changed || did
-		errs = append(errs, err)
-	}
 	for _, object := range b.objects {
 		if object.Kind == render.KindDeployment {
-			did, err := r.ensureSecret(ctx, m, d, b, &state)
-			note(did, err)
+			err := r.ensureSecret(ctx, tracked, d, b, state)
+			errs = append(errs, err)
 			if !complete || err != nil {
 				continue // its pods could be the first to meet what somebody else makes
 			}
-			b.mark(object, state)
+			b.mark(object, *state)
 		}
 		if object.Kind == render.KindIngress {
 			if err := r.Options.ingressNotAllowed(d, b.component); err != nil {
-				note(false, err) // one that exists already stays as it is
+				errs = append(errs, err) // one that exists already stays as it is
 				continue
 			}
 		}
-		did, err := r.apply(ctx, m, d, object, &state)
-		note(did, err)
+		err := r.apply(ctx, tracked, d, object, state)
+		errs = append(errs, err)
 		complete = complete && isReady(object.Kind, state.children[object.Kind], err)
 	}
-	return changed, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 // isReady reports whether a child does not hold back the Deployment, after it was applied
@@ -183,20 +191,21 @@ func (r *Reconciler) applyComponent(ctx context.Context, m *recollection, d *v1a
 // well: the Deployment has its hash, so that pods would be replaced for the one of before.
 // A claim that cannot be changed is used as it is.
 func isReady(kind schema.GroupVersionKind, child client.Object, err error) bool {
-	if !kindFor(kind).mounted {
+	if known, err := kindFor(kind); err == nil && !known.mounted {
 		return true
 	}
 	return child != nil && (err == nil || kind != render.KindConfigMap)
 }
 
-// blocker is why nothing of the component may be touched: something of what its pods
-// would mount is not the object's, or is a claim that they cannot share. It is nil if
-// there is none.
+// blocker returns an error if nothing of the component may be touched: something that its
+// pods would mount is not the object's, or is a claim that they cannot share.
 func (b bundle) blocker(d *v1alpha1.OllamaDeployment, state bundleState) error {
 	var errs []error
 	for _, object := range b.objects {
-		kind := kindFor(object.Kind)
-		if live := state.children[object.Kind]; live != nil && kind.mounted {
+		kind, err := kindFor(object.Kind)
+		if live := state.children[object.Kind]; err != nil {
+			errs = append(errs, err)
+		} else if live != nil && kind.mounted {
 			errs = append(errs, ownershipError(kind.ownership(live, d, state.known), kind.gvk.Kind, b.name))
 		}
 	}

@@ -43,7 +43,9 @@ func applyBundle(t *testing.T, c client.Client, d *v1alpha1.OllamaDeployment, b 
 	for _, object := range b.objects {
 		data, err := json.Marshal(object.Config)
 		require.NoError(t, err)
-		child := kindFor(object.Kind).object()
+		kind, err := kindFor(object.Kind)
+		require.NoError(t, err)
+		child := kind.object()
 		child.SetNamespace(d.Namespace)
 		child.SetName(object.Name)
 		require.NoError(t, c.Patch(t.Context(), child, client.RawPatch(types.ApplyPatchType, data), client.FieldOwner(v1alpha1.ManagedBy), client.ForceOwnership))
@@ -78,12 +80,12 @@ func TestConfigMapBeforeDeployment(t *testing.T) {
 
 	d.Generation = 2
 	d.Spec.Tabby.ModelName = new(v1alpha1.OllamaModel("llama2:7b"))
-	_, err := r.applyComponent(t.Context(), r.memory.of(d), d, bundleOf(t, d, v1alpha1.ComponentTabby))
+	_, err := r.applyComponent(t.Context(), r.tracker.of(d), d, bundleOf(t, d, v1alpha1.ComponentTabby))
 	require.Error(t, err)
 	assert.Equal(t, before, hash(), "while the ConfigMap fails")
 
 	d.Generation = 3
-	_, err = r.applyComponent(t.Context(), r.memory.of(d), d, bundleOf(t, d, v1alpha1.ComponentTabby))
+	_, err = r.applyComponent(t.Context(), r.tracker.of(d), d, bundleOf(t, d, v1alpha1.ComponentTabby))
 	require.NoError(t, err)
 	assert.NotEqual(t, before, hash(), "afterwards")
 }
@@ -110,7 +112,7 @@ func TestSecretOfForeignClaim(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := &Reconciler{Client: fakeCluster(t).Build(), APIReader: fakeCluster(t).WithObjects(tc.live...).Build(), Now: metav1.Now}
-			_, err := r.applyComponent(t.Context(), r.memory.of(d), d, b)
+			_, err := r.applyComponent(t.Context(), r.tracker.of(d), d, b)
 			assert.True(t, tc.is(err), "%v", err)
 		})
 	}

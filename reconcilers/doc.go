@@ -1,6 +1,6 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package reconcilers materialises OllamaDeployments that admission has defaulted
+// Package reconcilers applies the children of OllamaDeployments that admission has defaulted
 // and checked: render, apply, observe, status. It decides and defaults nothing.
 package reconcilers

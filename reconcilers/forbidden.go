@@ -13,10 +13,9 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// notAllowed is what of the component's spec admission refuses as the operator is
-// run, and what may be stored all the same: while the webhooks were away, or before
-// the operator was run so. It is nil if there is nothing. What concerns the Ingress
-// alone, ingressNotAllowed tells.
+// notAllowed returns an error if the component's spec has what admission refuses as the
+// operator is run. It may be stored all the same: while the webhooks were away, or before
+// the operator was run so. See ingressNotAllowed for what concerns the Ingress alone.
 func (o Options) notAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.ComponentName) error {
 	if component != v1alpha1.ComponentTabby || d.Spec.Tabby == nil {
 		return nil
@@ -51,8 +50,8 @@ func identity(source *corev1.VolumeProjection) string {
 	}
 }
 
-// ingressNotAllowed is what of the component's ingress the administrator does not allow,
-// nil if there is nothing. An Ingress without a host is one for all hosts.
+// ingressNotAllowed returns an error if the administrator does not allow something of the
+// component's ingress. An Ingress without a host is one for all hosts.
 func (o Options) ingressNotAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.ComponentName) error {
 	c, _ := d.Spec.Component(component)
 	ingress, path := c.Ingress(), c.Path()+".ingress"

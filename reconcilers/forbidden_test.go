@@ -104,7 +104,7 @@ func TestIngressHeldBack(t *testing.T) {
 				applyBundle(t, c, d, b)
 			}
 			d.Spec.OpenWebUI.Ingress.Host = "after.org"
-			_, err = r.applyChildren(t.Context(), r.memory.of(d), d)
+			_, err = r.applyChildren(t.Context(), r.tracker.of(d), d)
 			assert.True(t, is[*notAllowedError](err), "%v", err)
 			ingress := &networkingv1.Ingress{}
 			err = c.Get(t.Context(), client.ObjectKey{Namespace: "n", Name: "a-openwebui"}, ingress)

@@ -39,7 +39,7 @@ func TestMark(t *testing.T) {
 		live, small := &appsv1.Deployment{}, &appsv1.Deployment{}
 		live.Annotations = config.Annotations
 		small.Labels = map[string]string{}
-		keepOfDeployment(live, small)
+		copyDeployment(live, small)
 		return small
 	}
 

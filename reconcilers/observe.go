@@ -16,7 +16,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
-	"github.com/geeper-io/llm-operator/internal/render"
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
@@ -24,19 +23,20 @@ import (
 // Which are, their owners tell.
 const podOwnerIndex = "owner"
 
-// observed is what observe has read.
+// observed holds what observe has read.
 type observed struct {
 	status.Observed
 	// unread reports whether the owner of some pod could not be read.
 	unread bool
 }
 
-// unreadRetry is when the owner of a pod is read again that could not be.
+// unreadRetry is the time until a pod's owner is read again after an error.
 const unreadRetry = 30 * time.Second
 
-// observe reads the Deployments and pods of d from the cache. A pod whose owner cannot be
-// read is passed over: whoever may make pods would hold up the status otherwise.
-func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) (observed, error) {
+// observe reads the pods of d from the cache, and those of its Deployments that were not
+// just applied. A pod whose owner cannot be read is passed over: whoever may make pods would
+// hold up the status otherwise.
+func (r *Reconciler) observe(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, applied deployments) (observed, error) {
 	seen := observed{Observed: status.Observed{
 		Deployments: map[v1alpha1.ComponentName]*appsv1.Deployment{},
 		Pods:        map[v1alpha1.ComponentName][]status.ObservedPod{},
@@ -44,14 +44,17 @@ func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) 
 		Capacity:    map[v1alpha1.ComponentName]*resource.Quantity{},
 	}}
 	components := map[types.UID]v1alpha1.ComponentName{}
-	kind := kindFor(render.KindDeployment)
+	kind := deploymentKind
 	for _, component := range v1alpha1.ComponentNames() {
-		deployment := &appsv1.Deployment{}
-		key := client.ObjectKey{Namespace: d.Namespace, Name: v1alpha1.ChildName(d.Name, component)}
-		if err := r.Client.Get(ctx, key, deployment); err != nil {
-			if client.IgnoreNotFound(err) != nil {
-				return seen, fmt.Errorf("reading Deployment %q: %w", key.Name, err)
+		deployment, key := applied[component], client.ObjectKey{Namespace: d.Namespace, Name: v1alpha1.ChildName(d.Name, component)}
+		if deployment == nil {
+			cached, err := r.readCache(ctx, tracked, kind, key)
+			if err != nil {
+				return seen, err
 			}
+			deployment, _ = cached.(*appsv1.Deployment)
+		}
+		if deployment == nil {
 			continue
 		}
 		if kind.ownership(deployment, d, nil) != ours {
@@ -97,8 +100,8 @@ func (r *Reconciler) observe(ctx context.Context, d *v1alpha1.OllamaDeployment) 
 	return seen, nil
 }
 
-// maxEventLooks is of how many pods of one object the events are read at a time. The
-// others hang for the same reason, as a rule.
+// maxEventLooks is the maximum number of pods of one object whose events are read at a time.
+// The others hang for the same reason, as a rule.
 const maxEventLooks = 3
 
 // nextLook returns after how long the object has to be observed again although nothing
@@ -134,7 +137,7 @@ func (r *Reconciler) capacityOf(ctx context.Context, d *v1alpha1.OllamaDeploymen
 		return nil, nil
 	}
 	size, found := claim.Status.Capacity[corev1.ResourceStorage]
-	if !found || kindFor(render.KindPersistentVolumeClaim).ownership(claim, d, nil) != ours {
+	if !found || claimKind.ownership(claim, d, nil) != ours {
 		return nil, nil
 	}
 	return &size, nil

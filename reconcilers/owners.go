@@ -15,11 +15,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// maxOwners is of how many ReplicaSets the Deployment is remembered.
+// maxOwners is the maximum number of ReplicaSets whose Deployment is cached.
 const maxOwners = 10_000
 
-// An ownerKey is what a ReplicaSet is remembered by. It is read by its name and told by its
-// UID, and a pod can claim any pair of the two.
+// An ownerKey identifies a ReplicaSet. It is read by its name and recognized by its UID, and a pod can name any pair of the two.
 type ownerKey struct {
 	client.ObjectKey
 	uid types.UID

@@ -78,7 +78,7 @@ func TestObserveUnreadOwner(t *testing.T) {
 		},
 	})
 	r := &Reconciler{Client: c, APIReader: failing, Now: metav1.Now, owners: lru.New(maxOwners)}
-	seen, err := r.observe(t.Context(), &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "a"}})
+	seen, err := r.observe(t.Context(), &trackedObject{}, &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "a"}}, nil)
 	require.NoError(t, err)
 	assert.Equal(t, unreadRetry, seen.nextLook(r.Now().Time))
 }

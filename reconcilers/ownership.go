@@ -12,10 +12,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
-	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// An ownership is whose a live child is.
+// An ownership says whose a live child is.
 type ownership int
 
 const (
@@ -26,23 +25,23 @@ const (
 	ofPredecessor
 )
 
-// ownership is told by the child's controller. A child without one was orphaned, or
-// outlives its object, and is told by its labels where that does no harm: whoever may
+// ownership returns whose the live child is, by its controller. A child without one was orphaned, or
+// outlives its object, and is judged by its labels where that does no harm: whoever may
 // make a Deployment can run what they like anyway. A claim holds data and nothing that
 // the operator runs, but one that belongs to anybody else is left to them. It is ours as
 // well where the object alone owns it, its controller or not. What pods run or trust is ours only if its UID, which nobody can choose, is on record.
 func (k childKind) ownership(live client.Object, d *v1alpha1.OllamaDeployment, known mountedUIDs) ownership {
 	controller := metav1.GetControllerOfNoCopy(live)
 	switch {
-	case controller != nil && controller.UID == d.UID, k.kept && isOnlyOwner(d, live):
+	case controller != nil && controller.UID == d.UID, k.retained && isOnlyOwner(d, live):
 		return ours
 	case controller != nil && isPredecessor(controller, d):
 		return ofPredecessor
 	case controller != nil || !hasOurLabels(live, d):
 		return foreign
-	case k.kept && len(live.GetOwnerReferences()) > 0:
+	case k.retained && len(live.GetOwnerReferences()) > 0:
 		return foreign
-	case k.mounted && !k.kept && !known.has(live):
+	case k.mounted && !k.retained && !known.has(live):
 		return foreign
 	default:
 		return ours
@@ -55,10 +54,10 @@ func isOnlyOwner(d *v1alpha1.OllamaDeployment, live client.Object) bool {
 	return len(owners) > 0 && !slices.ContainsFunc(owners, func(owner metav1.OwnerReference) bool { return owner.UID != d.UID })
 }
 
-// secretOwnership is told by the Secret's owner: the object, or the claim whose data need
+// secretOwnership returns whose the Secret is, by its owner: the object, or the claim whose data need
 // the Secret, which is whose that is. The claim is the live one of the name, whosever it
 // is, nil if there is none: an owner of its kind and name that is gone takes the Secret
-// with it. The labels tell only if the Secret was orphaned.
+// with it. The labels count only if the Secret was orphaned.
 func secretOwnership(live *corev1.Secret, d *v1alpha1.OllamaDeployment, claim client.Object, known mountedUIDs) ownership {
 	for i := range live.OwnerReferences {
 		owner := &live.OwnerReferences[i]
@@ -66,7 +65,7 @@ func secretOwnership(live *corev1.Secret, d *v1alpha1.OllamaDeployment, claim cl
 		case owner.UID == d.UID:
 			return ours
 		case claim != nil && owner.UID == claim.GetUID():
-			if whose := kindFor(render.KindPersistentVolumeClaim).ownership(claim, d, nil); whose != foreign {
+			if whose := claimKind.ownership(claim, d, nil); whose != foreign {
 				return whose
 			}
 		case isPredecessor(owner, d), isOfClaim(owner, live):

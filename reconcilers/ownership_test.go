@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -45,7 +46,7 @@ func TestOwnership(t *testing.T) {
 		"of another kind":                    {kind: render.KindService, labels: ownLabels, owners: []metav1.OwnerReference{namesake}, want: foreign},
 		"a Deployment without labels":        {kind: render.KindDeployment, want: foreign},
 		"an orphaned Deployment":             {kind: render.KindDeployment, labels: ownLabels, want: ours},
-		"a kept claim":                       {kind: render.KindPersistentVolumeClaim, labels: ownLabels, want: ours},
+		"a retained claim":                   {kind: render.KindPersistentVolumeClaim, labels: ownLabels, want: ours},
 		"a claim without labels":             {kind: render.KindPersistentVolumeClaim, want: foreign},
 		"a claim with labels that is owned":  {kind: render.KindPersistentVolumeClaim, labels: ownLabels, owners: []metav1.OwnerReference{{APIVersion: "v1", Kind: "Pod", Name: "x", UID: "x"}}, want: foreign},
 		"a claim that the object owns":       {kind: render.KindPersistentVolumeClaim, owners: []metav1.OwnerReference{plain}, want: ours},
@@ -58,7 +59,8 @@ func TestOwnership(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			kind := kindFor(tc.kind)
+			kind, err := kindFor(tc.kind)
+			require.NoError(t, err)
 			live := kind.object()
 			live.SetUID("live")
 			live.SetLabels(tc.labels)
@@ -73,7 +75,7 @@ func TestSecretOwners(t *testing.T) {
 	t.Parallel()
 	d := &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{Name: "a", UID: "a-uid"}}
 	claim := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "a-openwebui", UID: "claim-uid", Labels: ownLabels}}
-	notOurs := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "a-openwebui", UID: "claim-uid"}}
+	foreignClaim := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "a-openwebui", UID: "claim-uid"}}
 	gone := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "a-openwebui", UID: "claim-uid", OwnerReferences: []metav1.OwnerReference{earlier}}}
 	byObject := *metav1.NewControllerRef(d, v1alpha1.GroupVersion.WithKind(v1alpha1.Kind))
 	other := metav1.OwnerReference{APIVersion: "v1", Kind: "ConfigMap", Name: "x", UID: "x"}
@@ -90,10 +92,10 @@ func TestSecretOwners(t *testing.T) {
 		"of the object":                    {live: owners{byObject}, whose: ours, want: owners{byObject}},
 		"of the object, now with storage":  {live: owners{byObject}, claim: claim, stored: true, whose: ours, want: owners{ownClaim}},
 		"of the claim":                     {live: owners{ownClaim}, claim: claim, stored: true, whose: ours, want: owners{ownClaim}},
-		"of a claim that is kept":          {live: owners{ownClaim}, claim: claim, whose: ours, want: owners{ownClaim}},
+		"of a claim that is retained":      {live: owners{ownClaim}, claim: claim, whose: ours, want: owners{ownClaim}},
 		"of a claim that is gone":          {live: owners{oldClaim}, claim: claim, stored: true, whose: ofPredecessor},
 		"of a claim that is gone for good": {live: owners{ownClaim}, whose: ofPredecessor},
-		"of a live claim that is not ours": {live: owners{ownClaim}, claim: notOurs, whose: foreign},
+		"of a live claim that is not ours": {live: owners{ownClaim}, claim: foreignClaim, whose: foreign},
 		"of an earlier object's claim":     {live: owners{ownClaim}, claim: gone, whose: ofPredecessor},
 		"of an earlier object":             {live: owners{earlier}, whose: ofPredecessor},
 		"others' owners stay":              {live: owners{other, byObject}, claim: claim, stored: true, whose: ours, want: owners{other, ownClaim}},

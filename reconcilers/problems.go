@@ -17,7 +17,7 @@ import (
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
-// conflictRetry is how long a name conflict is left alone. Nobody tells when an
+// conflictRetry is the time between two looks at a name conflict. No event says that an
 // object that is not ours goes away.
 const conflictRetry = 30 * time.Second
 
@@ -63,8 +63,8 @@ func (e *notShareableError) Error() string {
 // is run.
 type notAllowedError struct {
 	path string
-	// why is what does not allow it, and when it may be stored beside while the webhooks
-	// are away.
+	// why is what does not allow it, and stored when it may have been stored other than
+	// while the webhooks were away.
 	why, stored string
 }
 
@@ -82,7 +82,7 @@ func (e *notAllowedError) Error() string {
 	return fmt.Sprintf("%s is not allowed %s; it was stored while the webhooks were away, or %s", e.path, e.why, e.stored)
 }
 
-// A failingError is what may go away by itself, and has not for long.
+// A failingError wraps errors that may go away by themselves, and have not for long.
 type failingError struct{ err error }
 
 func (e *failingError) Error() string { return e.err.Error() + "; it is still tried" }
@@ -143,7 +143,7 @@ func statusProblem(problem error) *status.Problem {
 	return &status.Problem{Reason: problemReason(problem), Message: strings.ReplaceAll(problem.Error(), "\n", "; ")}
 }
 
-// A finding is what came of an attempt to bring the cluster to what the spec says.
+// A finding is the sorted outcome of applying the children.
 type finding struct {
 	// problem is what a user has to know; nil if nothing.
 	problem error
@@ -157,9 +157,9 @@ type finding struct {
 
 // judge sorts the errors. What may go away by itself is a problem only after a while, as is
 // what an earlier object has left, which is then looked at less often.
-func (m *recollection) judge(err error, now time.Time) finding {
+func (t *trackedObject) judge(err error, now time.Time) finding {
 	var problems, failed, left []error
-	f := finding{retry: m.untilRetry(now)}
+	f := finding{retry: t.untilRetry(now)}
 	for _, one := range flatten(err) {
 		switch {
 		case isNamespaceEnding(one):
@@ -175,7 +175,7 @@ func (m *recollection) judge(err error, now time.Time) finding {
 			failed = append(failed, one)
 		}
 	}
-	if waiting := slices.Concat(failed, left); m.isFailingForLong(len(waiting) > 0, now) {
+	if waiting := slices.Concat(failed, left); t.isFailingForLong(len(waiting) > 0, now) {
 		problems = append(problems, &failingError{errors.Join(waiting...)})
 		if len(left) > 0 {
 			f.retry = sooner(f.retry, conflictRetry)
@@ -187,25 +187,25 @@ func (m *recollection) judge(err error, now time.Time) finding {
 	return f
 }
 
-// isFailingForLong reports whether something has failed each time for so long that it is told.
-func (m *recollection) isFailingForLong(fails bool, now time.Time) bool {
+// isFailingForLong reports whether something has failed each time for so long that it is reported.
+func (t *trackedObject) isFailingForLong(fails bool, now time.Time) bool {
 	switch {
 	case !fails:
-		m.failing = time.Time{}
-	case m.failing.IsZero():
-		m.failing = now
+		t.failing = time.Time{}
+	case t.failing.IsZero():
+		t.failing = now
 	}
-	return fails && now.Sub(m.failing) >= failureGracePeriod
+	return fails && now.Sub(t.failing) >= failureGracePeriod
 }
 
 // result returns when to try again, or what failed, but never both: the queue counts
-// failures, and pauses for longer after each. That a child has changed since it was read
-// is no failure: it is read again, once the cache knows.
+// failures, and pauses for longer after each. That a child has changed or was created since
+// it was read is no failure: it is read again, once the cache knows.
 func (f finding) result() (ctrl.Result, error) {
 	switch {
 	case f.failed == nil:
 		return ctrl.Result{RequeueAfter: f.retry}, nil
-	case !slices.ContainsFunc(flatten(f.failed), func(err error) bool { return !apierrors.IsConflict(err) }):
+	case !slices.ContainsFunc(flatten(f.failed), func(err error) bool { return !apierrors.IsConflict(err) && !apierrors.IsAlreadyExists(err) }):
 		return ctrl.Result{RequeueAfter: statusDebounce}, nil
 	default:
 		return ctrl.Result{}, &briefError{f.failed}

@@ -125,7 +125,7 @@ func TestJudge(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := (&memory{}).of(object("uid", 1)).judge(tc.err, time.Unix(0, 0))
+			f := (&tracker{}).of(object("uid", 1)).judge(tc.err, time.Unix(0, 0))
 			assert.Equal(t, text(tc.told), text(f.problem))
 			result, err := f.result()
 			assert.Equal(t, tc.failed, err != nil)
@@ -141,15 +141,15 @@ func TestJudge(t *testing.T) {
 // A hiccup is told after two minutes, and forgotten once all went well.
 func TestSilence(t *testing.T) {
 	t.Parallel()
-	m, start := (&memory{}).of(object("uid", 1)), time.Unix(1000, 0)
+	tracked, start := (&tracker{}).of(object("uid", 1)), time.Unix(1000, 0)
 	hiccup := &requestError{`applying Service "x"`, apierrors.NewInternalError(errors.New("leader changed"))}
-	require.NoError(t, m.judge(hiccup, start).problem)
-	require.NoError(t, m.judge(hiccup, start.Add(failureGracePeriod-time.Second)).problem)
-	told := m.judge(errors.Join(hiccup), start.Add(failureGracePeriod)).problem
+	require.NoError(t, tracked.judge(hiccup, start).problem)
+	require.NoError(t, tracked.judge(hiccup, start.Add(failureGracePeriod-time.Second)).problem)
+	told := tracked.judge(errors.Join(hiccup), start.Add(failureGracePeriod)).problem
 	require.EqualError(t, told, `applying Service "x": Internal error occurred: leader changed; it is still tried`)
 	assert.Equal(t, "ApplyFailed", problemReason(told))
-	require.NoError(t, m.judge(nil, start.Add(failureGracePeriod)).problem)
-	require.NoError(t, m.judge(hiccup, start.Add(failureGracePeriod)).problem, "it begins anew")
+	require.NoError(t, tracked.judge(nil, start.Add(failureGracePeriod)).problem)
+	require.NoError(t, tracked.judge(hiccup, start.Add(failureGracePeriod)).problem, "it begins anew")
 }
 
 // A log has reason and fields of an answer, and none of the text that quotes values.
@@ -187,7 +187,7 @@ func text(err error) string {
 // What an earlier object has left is told if it does not go, and is looked at less often then.
 func TestJudgePredecessor(t *testing.T) {
 	t.Parallel()
-	m := &recollection{}
+	tracked := &trackedObject{}
 	err, start := error(&predecessorError{"Secret", "a"}), time.Unix(1000, 0)
 	for _, tc := range []struct { // in this order
 		after, retry time.Duration
@@ -197,12 +197,12 @@ func TestJudgePredecessor(t *testing.T) {
 		{failureGracePeriod - 1, statusDebounce, ""},
 		{failureGracePeriod, conflictRetry, "ApplyFailed"},
 	} {
-		f := m.judge(err, start.Add(tc.after))
+		f := tracked.judge(err, start.Add(tc.after))
 		assert.Equal(t, tc.reason, problemReason(f.problem))
 		assert.Equal(t, tc.retry, f.retry)
 		require.NoError(t, f.failed)
 	}
-	assert.NoError(t, m.judge(nil, start.Add(failureGracePeriod)).problem)
+	assert.NoError(t, tracked.judge(nil, start.Add(failureGracePeriod)).problem)
 }
 
 func TestStatusProblem(t *testing.T) {

@@ -38,15 +38,15 @@ func TestAliasHiccup(t *testing.T) {
 	require.NoError(t, v1alpha1.AddToScheme(scheme))
 	sample := fixtures.Defaulted(fixtures.Sample(t, "minimal"))
 	alias := &v1alpha1.Deployment{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "a", UID: "alias", Generation: 2}, Spec: sample.Spec}
-	kept := &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "a", UID: "kept", Generation: 1}, Spec: *sample.Spec.DeepCopy()}
-	kept.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(alias, v1alpha1.GroupVersion.WithKind(v1alpha1.KindAlias))}
-	kept.Spec.Ollama.Replicas = new(int32(2))
-	kept.Status = v1alpha1.OllamaDeploymentStatus{Phase: v1alpha1.PhaseReady, Ready: "2/2", ReadyReplicas: 2, TotalReplicas: 2, ObservedGeneration: 1}
-	alias.Status = *kept.Status.DeepCopy()
+	owned := &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "a", UID: "owned", Generation: 1}, Spec: *sample.Spec.DeepCopy()}
+	owned.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(alias, v1alpha1.GroupVersion.WithKind(v1alpha1.KindAlias))}
+	owned.Spec.Ollama.Replicas = new(int32(2))
+	owned.Status = v1alpha1.OllamaDeploymentStatus{Phase: v1alpha1.PhaseReady, Ready: "2/2", ReadyReplicas: 2, TotalReplicas: 2, ObservedGeneration: 1}
+	alias.Status = *owned.Status.DeepCopy()
 
 	var answer error
 	asked := 0
-	c := fake.NewClientBuilder().WithScheme(scheme).WithObjects(alias, kept).WithStatusSubresource(alias, kept).
+	c := fake.NewClientBuilder().WithScheme(scheme).WithObjects(alias, owned).WithStatusSubresource(alias, owned).
 		WithIndex(&autoscalingv2.HorizontalPodAutoscaler{}, autoscalerIndex, indexAutoscaler).
 		WithInterceptorFuncs(interceptor.Funcs{Patch: func(context.Context, client.WithWatch, client.Object, client.Patch, ...client.PatchOption) error {
 			asked++

@@ -32,27 +32,27 @@ func (e *requestError) Unwrap() error { return e.err }
 
 // request makes a request about a child and logs it, unless the API server has refused
 // the same a short while ago and would do so again.
-func (m *recollection) request(ctx context.Context, now time.Time, doing string, key childKey, attempt string, do func() error) error {
-	if err := m.refusedLately(key, attempt, now); err != nil {
+func (t *trackedObject) request(ctx context.Context, now time.Time, doing string, key childKey, attempt string, do func() error) error {
+	if err := t.refusedLately(key, attempt, now); err != nil {
 		return err
 	}
 	err := do()
 	log := ctrl.LoggerFrom(ctx)
 	if err == nil {
-		delete(m.refused, key)
+		delete(t.refused, key)
 		log.V(1).Info("request done", "doing", doing, "child", key.String())
 		return nil
 	}
 	err = &requestError{doing + " " + key.String(), err}
 	if isRefused(err) {
-		m.noteRefused(key, attempt, err, now)
+		t.noteRefused(key, attempt, err, now)
 		log.Info("the API server refused a child", "why", brief(err))
 	}
 	return err
 }
 
 // brief returns the error for a log: the API server's answers quote what they are about,
-// and that may be a secret, so only reason and fields of them are told.
+// and that may be a secret, so only reason and fields of them are logged.
 func brief(err error) string {
 	var request *requestError
 	if errors.As(err, &request) {

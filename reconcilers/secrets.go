@@ -44,10 +44,10 @@ func (r *Reconciler) readSecret(ctx context.Context, key client.ObjectKey) (*cor
 // ensureSecret creates the component's Secret if it needs one that is not there, and
 // gives it its owner. Its contents it never changes. The state has the Secret as it is
 // afterwards.
-func (r *Reconciler) ensureSecret(ctx context.Context, m *recollection, d *v1alpha1.OllamaDeployment, b bundle, state *bundleState) (changed bool, err error) {
+func (r *Reconciler) ensureSecret(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle, state *bundleState) (err error) {
 	stored, claim, created := b.renders(render.KindPersistentVolumeClaim), state.claim(d), state.secret == nil
 	if b.secret == nil || stored && claim == nil {
-		return false, nil // without its claim there is nobody to own it yet
+		return nil // without its claim there is nobody to own it yet
 	}
 	key := childKey{corev1.SchemeGroupVersion.WithKind(kindOfSecret), b.name}
 	var live []metav1.OwnerReference
@@ -57,20 +57,20 @@ func (r *Reconciler) ensureSecret(ctx context.Context, m *recollection, d *v1alp
 	owners := secretOwners(live, d, claim, stored)
 	switch {
 	case created:
-		err = m.request(ctx, r.Now().Time, "creating", key, "", func() error { return r.createSecret(ctx, d, *b.secret, owners, state) })
+		err = tracked.request(ctx, r.Now().Time, "creating", key, "", func() error { return r.createSecret(ctx, d, *b.secret, owners, state) })
 	case !equality.Semantic.DeepEqual(owners, live):
-		err = m.request(ctx, r.Now().Time, "owning", key, string(state.secret.UID), func() error {
+		err = tracked.request(ctx, r.Now().Time, "owning", key, string(state.secret.UID), func() error {
 			before := state.secret.DeepCopy()
 			state.secret.OwnerReferences = owners
 			return r.Client.Patch(ctx, state.secret, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}), client.FieldOwner(v1alpha1.ManagedBy))
 		})
 	default:
-		return false, nil
+		return nil
 	}
 	if err == nil {
 		ctrl.LoggerFrom(ctx).Info("owned", "child", key.String(), "owner", owners[len(owners)-1].Kind, "created", created)
 	}
-	return err == nil, err
+	return err
 }
 
 // createSecret draws the key: a random UUID (122 bits), which Tabby insists on.
@@ -94,7 +94,7 @@ func (r *Reconciler) createSecret(ctx context.Context, d *v1alpha1.OllamaDeploym
 
 // secretOwners returns the owners that a Secret with these is to have. With storage it
 // goes with the claim, whose data cannot be read without it, and not with the object.
-// Without, it goes with the object, unless it belongs to a claim that is kept from
+// Without, it goes with the object, unless it belongs to a claim that is retained from
 // before. Owners that others added stay.
 func secretOwners(live []metav1.OwnerReference, d *v1alpha1.OllamaDeployment, claim client.Object, stored bool) []metav1.OwnerReference {
 	owns := func(uid string) bool {

@@ -81,14 +81,14 @@ func Setup(ctx context.Context, mgr ctrl.Manager, opts Options) error {
 		return fmt.Errorf("indexing the autoscalers: %w", err)
 	}
 	builder := ctrl.NewControllerManagedBy(mgr).
-		For(&v1alpha1.OllamaDeployment{}, builder.WithPredicates(byOthers(&r.memory))).
+		For(&v1alpha1.OllamaDeployment{}, builder.WithPredicates(byOthers(&r.tracker))).
 		Watches(&corev1.Pod{}, onPod()).
 		Watches(&autoscalingv2.HorizontalPodAutoscaler{}, onAutoscaler()).
 		WithOptions(opts.controller())
 	for _, kind := range childKinds {
 		builder.Watches(kind.object(), onChild())
 	}
-	if err := builder.Complete(byRequest(mgr.GetClient(), &r.memory, r)); err != nil {
+	if err := builder.Complete(byRequest(mgr.GetClient(), &r.tracker, r)); err != nil {
 		return fmt.Errorf("building the controller: %w", err)
 	}
 	return setupAlias(mgr, opts)
@@ -98,11 +98,11 @@ func setupAlias(mgr ctrl.Manager, opts Options) error {
 	r := &AliasReconciler{Client: mgr.GetClient(), Now: metav1.Now}
 	err := ctrl.NewControllerManagedBy(mgr).
 		Named("alias").
-		For(&v1alpha1.Deployment{}, builder.WithPredicates(byOthers(&r.memory))).
+		For(&v1alpha1.Deployment{}, builder.WithPredicates(byOthers(&r.tracker))).
 		Owns(&v1alpha1.OllamaDeployment{}).
 		Watches(&autoscalingv2.HorizontalPodAutoscaler{}, onAutoscaler()).
 		WithOptions(opts.controller()).
-		Complete(byRequest(mgr.GetClient(), &r.memory, r))
+		Complete(byRequest(mgr.GetClient(), &r.tracker, r))
 	if err != nil {
 		return fmt.Errorf("building the controller of the alias: %w", err)
 	}
@@ -128,7 +128,7 @@ func (o Options) controller() controller.Options {
 func byRequest[O any, P interface {
 	*O
 	client.Object
-}](cached client.Reader, m *memory, reconciler reconcile.ObjectReconciler[P]) reconcile.Reconciler {
+}](cached client.Reader, t *tracker, reconciler reconcile.ObjectReconciler[P]) reconcile.Reconciler {
 	return reconcile.Func(func(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
 		object := P(new(O))
 		err := cached.Get(ctx, request.NamespacedName, object)
@@ -136,7 +136,7 @@ func byRequest[O any, P interface {
 		case err == nil:
 			return reconciler.Reconcile(ctx, object)
 		case apierrors.IsNotFound(err):
-			m.forget(request.NamespacedName)
+			t.forget(request.NamespacedName)
 			return reconcile.Result{}, nil
 		default:
 			return reconcile.Result{}, fmt.Errorf("reading the object: %w", err)
@@ -144,14 +144,13 @@ func byRequest[O any, P interface {
 	})
 }
 
-// CacheOptions keep out of the cache what the reconciler never reads: objects
-// without the label of our children, unless they are autoscalers, and most of what
-// stands in the others. With
-// namespaces, it holds those only.
-func CacheOptions(namespaces ...string) cache.Options {
+// CacheOptions returns options of a cache without what the reconciler never reads: objects
+// without the label of our children, unless they are autoscalers, and most fields of the
+// others. With namespaces, the cache holds those only.
+func CacheOptions(namespaces ...string) (cache.Options, error) {
 	labelled, err := labels.NewRequirement(v1alpha1.LabelOwner, selection.Exists, nil)
 	if err != nil {
-		panic(err) // the label is a constant
+		return cache.Options{}, fmt.Errorf("selecting the children: %w", err)
 	}
 	selector := labels.NewSelector().Add(*labelled)
 	byObject := map[client.Object]cache.ByObject{
@@ -171,5 +170,5 @@ func CacheOptions(namespaces ...string) cache.Options {
 			options.DefaultNamespaces[namespace] = cache.Config{}
 		}
 	}
-	return options
+	return options, nil
 }

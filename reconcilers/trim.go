@@ -68,7 +68,7 @@ func (k childKind) trim(live client.Object) (client.Object, error) {
 			return nil, fmt.Errorf("the template of %s %q: %w", k.gvk.Kind, live.GetName(), err)
 		}
 	}
-	k.keep(live, small)
+	k.copyState(live, small)
 	return small, nil
 }
 
@@ -100,7 +100,7 @@ func cached(trim func(client.Object) (client.Object, error)) func(any) (any, err
 	}
 }
 
-// trimPod keeps the status and the controller of a pod that is not well. Of others it
+// trimPod returns the status and the controller of a pod that is not well. Of others it
 // is enough that they exist: the Deployments count them.
 func trimPod(live client.Object) (client.Object, error) {
 	pod, ok := live.(*corev1.Pod)

@@ -45,3 +45,9 @@ func TestTrimPod(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "p", Labels: map[string]string{}}}, small)
 }
+
+func TestKindForUnknown(t *testing.T) {
+	t.Parallel()
+	_, err := kindFor(corev1.SchemeGroupVersion.WithKind("Secret"))
+	assert.EqualError(t, err, "/v1, Kind=Secret is rendered, and childKinds does not have it")
+}

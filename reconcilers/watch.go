@@ -24,7 +24,7 @@ import (
 // written for all of them. A rollout causes dozens within a second.
 const statusDebounce = time.Second
 
-// driftDelay is how long drift is left alone. It is too short to notice, and limits the rate
+// driftDelay is the time until drift is corrected. It is too short to notice, and limits the rate
 // at which the operator and another controller overwrite each other's changes.
 const driftDelay = 100 * time.Millisecond
 
@@ -32,10 +32,10 @@ type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
 
 // byOthers lets through changes of an object's spec, and of its status unless they
 // are the reconciler's own: a status that somebody overwrote is put right.
-func byOthers(m *memory) predicate.Predicate {
+func byOthers(t *tracker) predicate.Predicate {
 	return predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool {
 		return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() ||
-			!equality.Semantic.DeepEqual(statusOf(e.ObjectOld), statusOf(e.ObjectNew)) && !m.isOurWrite(e.ObjectNew)
+			!equality.Semantic.DeepEqual(statusOf(e.ObjectOld), statusOf(e.ObjectNew)) && !t.isOurWrite(e.ObjectNew)
 	}}
 }
 

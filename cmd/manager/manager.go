@@ -44,9 +44,13 @@ func newManager(ctx context.Context, config *rest.Config, opts options, shutdown
 		return nil, err
 	}
 	server := newWebhookServer(net.JoinHostPort(opts.webhookHost, strconv.Itoa(opts.webhookPort)), certificate.tlsConfig(), shutdown)
+	cacheOptions, err := reconcilers.CacheOptions(opts.namespaces()...)
+	if err != nil {
+		return nil, fmt.Errorf("configuring the cache: %w", err)
+	}
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:                        scheme,
-		Cache:                         reconcilers.CacheOptions(opts.namespaces()...),
+		Cache:                         cacheOptions,
 		Metrics:                       opts.metrics(certificate),
 		HealthProbeBindAddress:        opts.healthAddress,
 		PprofBindAddress:              opts.pprofAddress,

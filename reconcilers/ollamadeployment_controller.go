@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -35,47 +36,51 @@ type Reconciler struct {
 	Options Options
 
 	// owners holds the UIDs of the Deployments of ReplicaSets, by the ownerKeys of these.
-	owners *lru.Cache
-	memory memory
+	owners  *lru.Cache
+	tracker tracker
 }
 
 // Reconcile brings the cluster to what the spec says, and the status to what the
 // cluster is. An object that is being deleted needs nothing: its children have
-// owner references, and its claims are kept.
+// owner references, and its claims are retained.
 func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment) (ctrl.Result, error) {
 	if !d.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
-	m, now := r.memory.of(d), r.Now()
-	changed, err := false, m.admit(ctx, r.Client, now.Time, d, isReconciled(d.Status, d.Generation), d.Defaulted)
+	tracked, now := r.tracker.of(d), r.Now()
+	var applied deployments
+	err := tracked.admit(ctx, r.Client, now.Time, d, isReconciled(d.Status, d.Generation), d.Defaulted)
 	if err == nil {
-		changed, err = r.applyChildren(ctx, m, d)
+		applied, err = r.applyChildren(ctx, tracked, d)
 	}
-	f := m.judge(err, now.Time)
+	f := tracked.judge(err, now.Time)
 	switch {
 	case f.ending:
 		return f.result() // the object is about to go as well
-	case f.problem != nil:
-	case f.failed != nil && d.Status.ObservedGeneration != d.Generation:
+	case f.problem == nil && f.failed != nil && d.Status.ObservedGeneration != d.Generation:
 		// What is seen is not yet made of this generation.
 		return f.result()
-	case m.isSettling(changed, now.Time):
-		// What the cache holds is older than what was just written, and would be
-		// reported as the state of the new spec.
-		f.retry = statusDebounce
-		return f.result()
 	}
-	seen, err := r.observe(ctx, d)
+	seen, err := r.observe(ctx, tracked, d, applied)
 	if err != nil {
 		return ctrl.Result{}, &briefError{errors.Join(f.failed, err)}
 	}
 	f.retry = sooner(f.retry, seen.nextLook(now.Time))
-	after := status.Compute(d, seen.Observed, statusProblem(f.problem), now)
+	return r.report(ctx, tracked, d, status.Compute(d, seen.Observed, statusProblem(f.problem), now), f)
+}
+
+// report writes the status if it has changed, and records events about conditions that have.
+func (r *Reconciler) report(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, after v1alpha1.OllamaDeploymentStatus, f finding) (ctrl.Result, error) {
 	if equality.Semantic.DeepEqual(d.Status, after) {
 		return f.result()
 	}
+	now := r.Now().Time
+	if wait := tracked.untilProgress(d.Status, after, now); wait > 0 {
+		f.retry = sooner(f.retry, wait)
+		return f.result()
+	}
 	before := d.Status.Conditions
-	if err := writeStatus(ctx, r.Client, &r.memory, d, after); err != nil {
+	if err := writeStatus(ctx, r.Client, &r.tracker, d, after, now); err != nil {
 		return afterStatusError(f, err)
 	}
 	for _, e := range status.Events(before, after.Conditions) {
@@ -92,7 +97,7 @@ type owner interface {
 
 // writeStatus writes the status of the object as it was read: if it has changed
 // meanwhile, the status was computed from something else.
-func writeStatus[O owner](ctx context.Context, c client.Client, m *memory, object O, status v1alpha1.OllamaDeploymentStatus) error {
+func writeStatus[O owner](ctx context.Context, c client.Client, t *tracker, object O, status v1alpha1.OllamaDeploymentStatus, now time.Time) error {
 	before, ok := object.DeepCopyObject().(client.Object)
 	if !ok {
 		return fmt.Errorf("%T is no object", object)
@@ -107,12 +112,12 @@ func writeStatus[O owner](ctx context.Context, c client.Client, m *memory, objec
 	if err != nil {
 		return &requestError{"writing the status", err}
 	}
-	m.noteWrite(object)
+	t.noteWrite(object, now)
 	ctrl.LoggerFrom(ctx).V(1).Info("wrote the status", "phase", status.Phase, "ready", status.Ready, "observedGeneration", status.ObservedGeneration)
 	return nil
 }
 
-// afterStatusError is when to try again after a status could not be written. That the
+// afterStatusError returns when to retry after a status could not be written. That the
 // object has changed is nothing to report: the change is reconciled next.
 func afterStatusError(f finding, err error) (ctrl.Result, error) {
 	switch {

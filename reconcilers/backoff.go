@@ -1,0 +1,62 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reconcilers
+
+import "time"
+
+// A refusal is a request that the API server refused.
+type refusal struct {
+	// attempt is what was tried, and on what.
+	attempt string
+	err     error
+	times   int
+	until   time.Time
+}
+
+// Pauses after a request that the API server will refuse again.
+const (
+	firstPause   = 15 * time.Second
+	longestPause = 5 * time.Minute
+)
+
+// refusedLately returns the error of the same attempt while it is not to be repeated.
+func (t *trackedObject) refusedLately(key childKey, attempt string, now time.Time) error {
+	t.visited[key] = true
+	if last, found := t.refused[key]; found && last.attempt == attempt && now.Before(last.until) {
+		return last.err
+	}
+	return nil
+}
+
+// noteRefused remembers a refusal, each time of the same for longer.
+func (t *trackedObject) noteRefused(key childKey, attempt string, err error, now time.Time) {
+	times := 1
+	if last, found := t.refused[key]; found && last.attempt == attempt {
+		times = last.times + 1
+	}
+	t.refused[key] = refusal{attempt, err, times, now.Add(pause(times))}
+}
+
+// pause returns how long a request is not repeated that was refused so many times.
+func pause(times int) time.Duration {
+	p := firstPause
+	for range times - 1 {
+		if p *= 2; p >= longestPause {
+			return longestPause
+		}
+	}
+	return p
+}
+
+// untilRetry returns how long it is until the first refused request may be repeated; zero
+// if there is none.
+func (t *trackedObject) untilRetry(now time.Time) time.Duration {
+	var soonest time.Duration
+	for _, one := range t.refused {
+		if left := max(one.until.Sub(now), time.Second); soonest == 0 || left < soonest {
+			soonest = left
+		}
+	}
+	return soonest
+}
