@@ -128,7 +128,7 @@ spec: {ollama: {models: ["llama2:7b"], replicas: REPLICAS, resources: {requests:
 	with := func(replicas, storage string) string {
 		return strings.NewReplacer("REPLICAS", replicas, "STORAGE", storage).Replace(object)
 	}
-	for name, meanwhile := range map[string]func(*testing.T, kubectl){
+	for name, between := range map[string]func(*testing.T, kubectl){
 		"object is created again": func(t *testing.T, k kubectl) {
 			t.Helper()
 			k.ok(t, "", "delete", "ollamadeployment", "a", "--cascade=foreground")
@@ -144,7 +144,7 @@ spec: {ollama: {models: ["llama2:7b"], replicas: REPLICAS, resources: {requests:
 			k := newKubectl(t)
 			k.apply(t, with("1", ", storage: 1Gi"))
 			k.ready(t, "a")
-			meanwhile(t, k)
+			between(t, k)
 			k.apply(t, with("3", ", storage: 1Gi"))
 			k.condition(t, "a", "Ready", "False", "ClaimNotShareable", `PersistentVolumeClaim "a-ollama" can be used by one pod at a time, and ollama has 3 replicas`)
 			k.atRest(t)

@@ -51,7 +51,7 @@ var decodedObjects = map[string]string{
 type verdict struct {
 	// rejected has the paths of the errors.
 	rejected []string
-	// warnings are as printed.
+	// warnings has the printed warnings.
 	warnings []string
 }
 

@@ -14,15 +14,8 @@ import (
 // unchecked is a patch that exempts namespaces with the label "unchecked" from a webhook.
 const unchecked = `[{"op":"add","path":"/webhooks/0/namespaceSelector","value":{"matchExpressions":[{"key":"unchecked","operator":"DoesNotExist"}]}}]`
 
-// An object that was stored without admission has no children until the operator has it admitted. The
-// same applies to an object without a new default. Its errors are tolerated when other fields change.
-func TestStoredWithoutAdmission(t *testing.T) {
-	t.Parallel()
-	k := newKubectl(t)
-	k.ok(t, "", "patch", "mutatingwebhookconfiguration", "mutating-webhook-configuration", "--type=json", "-p", unchecked)
-	k.ok(t, "", "patch", "validatingwebhookconfiguration", "validating-webhook-configuration", "--type=json", "-p", unchecked)
-	k.ok(t, "", "label", "namespace", k.namespace, "unchecked=")
-	const object = `
+// uncheckedStack has a duplicate model, and TLS hosts that do not cover the host.
+const uncheckedStack = `
 apiVersion: llm.geeper.io/v1alpha1
 kind: OllamaDeployment
 metadata: {name: stack}
@@ -30,8 +23,9 @@ spec:
   ollama: {models: ["llama2:7b", "library/llama2:7b"]}
   openwebui: {enabled: true, ingress: {host: chat.example.com, tls: {hosts: [other.example.com]}}}
 `
-	// The object has the defaults of an earlier version, without the ingress and the requests.
-	const earlier = `
+
+// earlierStack has the defaults of an earlier version, without those of the ingress and the requests.
+const earlierStack = `
 apiVersion: llm.geeper.io/v1alpha1
 kind: KIND
 metadata: {name: NAME}
@@ -40,13 +34,22 @@ spec:
   openwebui: {enabled: true, replicas: 1, image: webui, imageTag: "1", service: {type: ClusterIP, port: 8080}}
   tabby: {enabled: true, replicas: 1, image: tabby, imageTag: "1", service: {type: ClusterIP, port: 8080}, ingress: {enabled: false}, ollamaServiceName: NAME-ollama}
 `
+
+// An object that was stored without admission has no children until the operator has it admitted. The
+// same applies to an object without a new default. Its errors are tolerated when other fields change.
+func TestStoredWithoutAdmission(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	k.ok(t, "", "patch", "mutatingwebhookconfiguration", "mutating-webhook-configuration", "--type=json", "-p", unchecked)
+	k.ok(t, "", "patch", "validatingwebhookconfiguration", "validating-webhook-configuration", "--type=json", "-p", unchecked)
+	k.ok(t, "", "label", "namespace", k.namespace, "unchecked=")
 	// The API server rejects the object until it has observed the new selector.
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		r := k.run(t, object, "create", "-f", "-")
+		r := k.run(t, uncheckedStack, "create", "-f", "-")
 		assert.Zero(c, r.Code, r.Stderr)
 	}, patience, tick)
-	k.ok(t, strings.NewReplacer("KIND", "OllamaDeployment", "NAME", "earlier").Replace(earlier), "create", "-f", "-")
-	k.ok(t, strings.NewReplacer("KIND", "Deployment", "NAME", "alias").Replace(earlier), "create", "-f", "-")
+	k.ok(t, strings.NewReplacer("KIND", "OllamaDeployment", "NAME", "earlier").Replace(earlierStack), "create", "-f", "-")
+	k.ok(t, strings.NewReplacer("KIND", "Deployment", "NAME", "alias").Replace(earlierStack), "create", "-f", "-")
 	for _, name := range []string{"ollamadeployment/stack", "ollamadeployment/earlier", "deployments.llm.geeper.io/alias"} {
 		k.eventually(t, name, `.status.conditions[?(@.type=="Ready")].reason`, "NotAdmitted")
 	}

@@ -130,16 +130,17 @@ func through(t *testing.T, proxy *failingProxy) {
 	})
 }
 
-// A failingProxy stands between the operator and the API server.
+// A failingProxy is a proxy between the operator and the API server that fails requests.
 type failingProxy struct {
 	kubeconfig string
-	// before is called with each request; nil means nothing.
+	// before is called with each request unless it is nil.
 	before func(*http.Request)
 
 	mutex sync.Mutex
 	seen  map[string]bool
 }
 
+// newFailingProxy starts a proxy that stops when the test ends.
 func newFailingProxy(t *testing.T) *failingProxy {
 	t.Helper()
 	config, err := clientcmd.BuildConfigFromFlags("", shared.OperatorKubeconfig())
@@ -162,7 +163,7 @@ func newFailingProxy(t *testing.T) *failingProxy {
 			w.WriteHeader(code)
 			reason := map[int]metav1.StatusReason{http.StatusConflict: metav1.StatusReasonConflict, http.StatusTooManyRequests: metav1.StatusReasonTooManyRequests}[code]
 			assert.NoError(t, json.NewEncoder(w).Encode(metav1.Status{
-				TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Status"}, Status: metav1.StatusFailure, Code: int32(code), Reason: reason, Message: "trouble", //nolint:gosec // a status code
+				TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Status"}, Status: metav1.StatusFailure, Code: int32(code), Reason: reason, Message: "temporary error", //nolint:gosec // a status code
 			}))
 			return
 		}
@@ -197,12 +198,13 @@ func (p *failingProxy) failure(r *http.Request) int {
 	return temporaryErrors[len(p.seen)%len(temporaryErrors)]
 }
 
-// temporaryErrors are status codes of an API server, or a load balancer, after which a retry succeeds.
+// temporaryErrors has status codes of an API server, or a load balancer, after which a retry succeeds.
 var temporaryErrors = []int{
 	http.StatusConflict, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusUnauthorized,
 	http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
 }
 
+// failures returns the number of failed requests.
 func (p *failingProxy) failures() int {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
