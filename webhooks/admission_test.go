@@ -21,7 +21,8 @@ import (
 
 const header = "apiVersion: llm.geeper.io/v1alpha1\nkind: OllamaDeployment\nmetadata: {name: stack}\n"
 
-// review asks a webhook about an object, given as YAML, and the stored one.
+// review returns the webhook's response to the creation of an object in YAML, or to an update of the
+// stored one if that is not empty.
 func review(t testing.TB, hook *admission.Webhook, object, old string) admission.Response {
 	t.Helper()
 	req := admission.Request{AdmissionRequest: admissionv1.AdmissionRequest{UID: "1", Operation: admissionv1.Create}}
@@ -40,9 +41,8 @@ func toJSON(t testing.TB, text string) []byte {
 	return data
 }
 
-// The patch holds what the defaults change, and nothing else: no quantity is
-// written anew, which tools that compare would take for a difference.
-func TestMutatePatchesDefaultsOnly(t *testing.T) {
+// The patch contains only defaults. It does not rewrite quantities, which diff tools would report.
+func TestMutatingPatchesDefaultsOnly(t *testing.T) {
 	t.Parallel()
 	response := review(t, Mutating(validation.Options{}), header+`
 spec:
@@ -63,7 +63,7 @@ spec:
 	}, patched)
 }
 
-func TestMutateLeavesTheDefaultedAlone(t *testing.T) {
+func TestMutatingDoesNotPatchDefaultedObject(t *testing.T) {
 	t.Parallel()
 	object := header + `
 spec:
@@ -80,8 +80,8 @@ spec:
 	assert.Empty(t, response.Patches)
 }
 
-// What the schema is going to refuse is refused with everything else that is wrong.
-func TestMutateAnswersForTheSchema(t *testing.T) {
+// The mutating webhook rejects what the schema would reject, together with all other errors.
+func TestMutatingRejectsInvalidObject(t *testing.T) {
 	t.Parallel()
 	response := review(t, Mutating(validation.Options{}), header+`
 spec:
@@ -94,9 +94,9 @@ spec:
 	assert.Equal(t, []string{"spec.ollama.replicas", "spec.ollama.models[0]", "spec.openwebui.ingress.host"}, causes(response))
 }
 
-// What only the rules find waits for the validating webhook: another mutating
-// webhook may put it right.
-func TestMutateLeavesRulesToValidation(t *testing.T) {
+// Errors of the rules alone are left to the validating webhook, because another mutating webhook may
+// correct them.
+func TestMutatingLeavesRulesToValidation(t *testing.T) {
 	t.Parallel()
 	object := header + `
 spec:
@@ -112,6 +112,7 @@ spec:
 	assert.Equal(t, v1alpha1.GroupVersion.Group, response.Result.Details.Group)
 }
 
+// causes returns the fields of the response's causes.
 func causes(response admission.Response) []string {
 	var fields []string
 	for _, cause := range response.Result.Details.Causes {

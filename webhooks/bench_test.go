@@ -24,9 +24,8 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
-// BenchmarkAdmission measures a request from the bytes of the AdmissionReview to
-// those of the response. "floor" is what any webhook has to do: decode the review
-// and the object, and encode both.
+// BenchmarkAdmission measures requests from the bytes of the AdmissionReview to those of the response.
+// "floor" measures what every webhook does: decode the review and the object, and encode both.
 func BenchmarkAdmission(b *testing.B) {
 	for _, sample := range []string{"minimal", "full"} {
 		raw, err := json.Marshal(fixtures.Sample(b, sample))
@@ -40,8 +39,8 @@ func BenchmarkAdmission(b *testing.B) {
 	}
 }
 
-// BenchmarkLargest measures the largest object that is accepted, with all lists full and
-// values of 20 kB, and the largest request of the API server, 3 MiB, that is refused.
+// BenchmarkLargest measures the largest accepted object, with full lists and values of 20 kB, and a
+// rejected object of 3 MiB, the largest request of the API server.
 func BenchmarkLargest(b *testing.B) {
 	largest := fixtures.Parse(b, "{metadata: {name: stack}, spec: {ollama: {}, openwebui: {ingress: {annotations: {}}}, tabby: {}}}")
 	text := strings.Repeat("x", 20_000)
@@ -64,15 +63,15 @@ func BenchmarkLargest(b *testing.B) {
 	for range 3 << 20 / len(`"m:7b",`) {
 		tooLong.Spec.Ollama.Models = append(tooLong.Spec.Ollama.Models, "m:7b")
 	}
-	refused, err := json.Marshal(tooLong)
+	rejected, err := json.Marshal(tooLong)
 	require.NoError(b, err)
 	b.Run("accepted/mutate", func(b *testing.B) { serve(b, Mutating(validation.Options{}), reviewOf(b, accepted), true) })
 	b.Run("accepted/mutate-floor", func(b *testing.B) { floor(b, reviewOf(b, accepted)) })
 	b.Run("accepted/validate", func(b *testing.B) { serve(b, Validating(validation.Options{}), reviewOf(b, stored), true) })
 	b.Run("accepted/validate-floor", func(b *testing.B) { floor(b, reviewOf(b, stored)) })
-	b.Run("refused/mutate", func(b *testing.B) { serve(b, Mutating(validation.Options{}), reviewOf(b, refused), false) })
-	b.Run("refused/validate", func(b *testing.B) { serve(b, Validating(validation.Options{}), reviewOf(b, refused), false) })
-	b.Run("refused/floor", func(b *testing.B) { floor(b, reviewOf(b, refused)) })
+	b.Run("rejected/mutate", func(b *testing.B) { serve(b, Mutating(validation.Options{}), reviewOf(b, rejected), false) })
+	b.Run("rejected/validate", func(b *testing.B) { serve(b, Validating(validation.Options{}), reviewOf(b, rejected), false) })
+	b.Run("rejected/floor", func(b *testing.B) { floor(b, reviewOf(b, rejected)) })
 }
 
 func reviewOf(b testing.TB, object []byte) []byte {

@@ -14,95 +14,17 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
-// Values of the wrong type are named with their paths, beside every other mistake, by
-// both webhooks. Whole numbers are quantities to the schema too.
-func TestTypeMistakes(t *testing.T) {
-	t.Parallel()
-	for name, tc := range map[string]struct {
-		spec string
-		want []string
-	}{
-		"whole numbers as quantities": {spec: `{ollama: {models: ["llama2:7b"], resources: {limits: {cpu: 1, memory: 8589934592}}}}`},
-		"fractions": {
-			`{ollama: {models: [llama2], imageTag: 0.32, resources: {limits: {cpu: 0.5}}}, openwebui: {ingress: {enabled: true}}}`,
-			[]string{
-				`spec.ollama.imageTag: Invalid value: 0.32: write it in quotes: "0.32"`,
-				`spec.ollama.resources.limits[cpu]: Invalid value: 0.5: write it in quotes: "0.5"`,
-				`spec.ollama.models[0]: Invalid value: "llama2": has no tag; write it as "model:tag"; did you mean "llama2:latest"?`,
-				`spec.openwebui.ingress.host: Required value: must be set when the ingress is enabled, for example "chat.example.com"`,
-			},
-		},
-		"a number in a list of texts": {
-			`{ollama: {models: [7, "a b"]}}`,
-			[]string{
-				`spec.ollama.models[0]: Invalid value: 7: write it in quotes: "7"`,
-				`spec.ollama.models[1]: Invalid value: "a b": must be a model as Ollama names it, [host/][namespace/]model:tag, with letters, digits, '_', '-' and '.'`,
-			},
-		},
-		"what was meant is checked too": {
-			`{ollama: {models: ["a:1"], replicas: "20"}, tabby: {enabled: "true", modelName: 2}}`,
-			[]string{
-				`spec.ollama.replicas: Invalid value: "20": write it without quotes: 20`,
-				`spec.tabby.enabled: Invalid value: "true": write it without quotes: true`,
-				`spec.tabby.modelName: Invalid value: 2: write it in quotes: "2"`,
-			},
-		},
-		"null in lists": {
-			`{ollama: {models: ["a:1", null]}, tabby: {volumes: [null]}}`,
-			[]string{"spec.ollama.models[1]: Invalid value: null: must not be null", "spec.tabby.volumes[0]: Invalid value: null: must not be null"},
-		},
-		"a boolean for a text": {
-			`{ollama: {models: ["a:1"]}, openwebui: {ingress: {annotations: {a: true}}}}`,
-			[]string{`spec.openwebui.ingress.annotations[a]: Invalid value: true: write it in quotes: "true"`},
-		},
-		"no numbers": {
-			`{ollama: {models: ["a:1"], replicas: two, servicePort: 1.5, service: {port: 99999999999}}}`,
-			[]string{
-				`spec.ollama.replicas: Invalid value: "two": must be an integer`,
-				`spec.ollama.service.port: Invalid value: 99999999999: must be a 32-bit integer`,
-				`spec.ollama.servicePort: Invalid value: 1.5: must be an integer`,
-			},
-		},
-		"numbers that Go's parser knows and JSON does not": {
-			`{ollama: {models: ["a:1"], replicas: "inf", servicePort: "0x1p4"}}`,
-			[]string{
-				`spec.ollama.replicas: Invalid value: "inf": must be an integer`,
-				`spec.ollama.servicePort: Invalid value: "0x1p4": must be an integer`,
-			},
-		},
-		"quantities that are none": {
-			`{ollama: {models: ["a:1"], resources: {limits: {memory: 1e3.5, cpu: "0,5", storage: 8GB}, requests: {memory: 8gib, storage: [8Gi]}}}}`,
-			[]string{
-				`spec.ollama.resources.limits[cpu]: Invalid value: "0,5": must be a quantity such as "500m", "2" or "8Gi"`,
-				`spec.ollama.resources.limits[memory]: Invalid value: "1e3.5": must be a quantity such as "500m", "2" or "8Gi"`,
-				`spec.ollama.resources.limits[storage]: Invalid value: "8GB": must be a quantity such as "500m", "2" or "8Gi"; did you mean "8G"?`,
-				`spec.ollama.resources.requests[memory]: Invalid value: "8gib": must be a quantity such as "500m", "2" or "8Gi"; did you mean "8Gi"?`,
-				`spec.ollama.resources.requests[storage]: Invalid value: "array": must be a quantity such as "500m", "2" or "8Gi"`,
-			},
-		},
-		"one for a list": {
-			`{ollama: {models: "llama2:7b"}, tabby: {envVars: {a: b}}}`,
-			[]string{
-				`spec.ollama.models: Invalid value: "llama2:7b": must be a list, not a string; write it after "-"`,
-				`spec.tabby.envVars: Invalid value: "object": must be a list, not an object; write it after "-"`,
-			},
-		},
-		"a text for an object": {
-			`{ollama: {models: ["a:1"]}, tabby: true, openwebui: "on"}`,
-			[]string{
-				`spec.openwebui: Invalid value: "on": must be an object with fields, not a string`,
-				`spec.tabby: Invalid value: true: must be an object with fields, not a boolean`,
-			},
-		},
-		"no spec": {`hello`, []string{`spec: Invalid value: "hello": must be an object with fields, not a string`}},
-		"in what Kubernetes defines": {
-			`{ollama: {models: ["a:1"]}, tabby: {envVars: [{name: PORT_NAME, value: 8080}], volumes: [{name: a, emptyDir: {sizeLimit: 1.5}}]}}`,
-			[]string{
-				`spec.tabby.envVars[0].value: Invalid value: 8080: write it in quotes: "8080"`,
-				`spec.tabby.volumes[0].emptyDir.sizeLimit: Invalid value: 1.5: write it in quotes: "1.5"`,
-			},
-		},
-	} {
+// A typeCase is a row of the tests of values of the wrong type: a spec and its errors.
+type typeCase struct {
+	spec string
+	want []string
+}
+
+// testTypes asserts that the mutating webhook reports all errors of a spec, and the validating
+// webhook at least those.
+func testTypes(t *testing.T, cases map[string]typeCase) {
+	t.Helper()
+	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			response := review(t, Mutating(validation.Options{}), header+"spec: "+tc.spec, "")
@@ -116,6 +38,106 @@ func TestTypeMistakes(t *testing.T) {
 	}
 }
 
+// Values that need quotes, or have too many, are reported with the errors of the rules.
+func TestTypesQuotes(t *testing.T) {
+	t.Parallel()
+	testTypes(t, map[string]typeCase{
+		"fractions": {
+			`{ollama: {models: [llama2], imageTag: 0.32, resources: {limits: {cpu: 0.5}}}, openwebui: {ingress: {enabled: true}}}`,
+			[]string{
+				`spec.ollama.imageTag: Invalid value: 0.32: write it in quotes: "0.32"`,
+				`spec.ollama.resources.limits[cpu]: Invalid value: 0.5: write it in quotes: "0.5"`,
+				`spec.ollama.models[0]: Invalid value: "llama2": has no tag; write it as "model:tag"; did you mean "llama2:latest"?`,
+				`spec.openwebui.ingress.host: Required value: must be set when the ingress is enabled, for example "chat.example.com"`,
+			},
+		},
+		"number in a list of strings": {
+			`{ollama: {models: [7, "a b"]}}`,
+			[]string{
+				`spec.ollama.models[0]: Invalid value: 7: write it in quotes: "7"`,
+				`spec.ollama.models[1]: Invalid value: "a b": must be a model as Ollama names it, [host/][namespace/]model:tag, with letters, digits, '_', '-' and '.'`,
+			},
+		},
+		"boolean instead of a string": {
+			`{ollama: {models: ["a:1"]}, openwebui: {ingress: {annotations: {a: true}}}}`,
+			[]string{`spec.openwebui.ingress.annotations[a]: Invalid value: true: write it in quotes: "true"`},
+		},
+		"numbers and booleans in quotes": {
+			`{ollama: {models: ["a:1"], replicas: "20"}, tabby: {enabled: "true", modelName: 2}}`,
+			[]string{
+				`spec.ollama.replicas: Invalid value: "20": write it without quotes: 20`,
+				`spec.tabby.enabled: Invalid value: "true": write it without quotes: true`,
+				`spec.tabby.modelName: Invalid value: 2: write it in quotes: "2"`,
+			},
+		},
+		"fields of Kubernetes' own types": {
+			`{ollama: {models: ["a:1"]}, tabby: {envVars: [{name: PORT_NAME, value: 8080}], volumes: [{name: a, emptyDir: {sizeLimit: 1.5}}]}}`,
+			[]string{
+				`spec.tabby.envVars[0].value: Invalid value: 8080: write it in quotes: "8080"`,
+				`spec.tabby.volumes[0].emptyDir.sizeLimit: Invalid value: 1.5: write it in quotes: "1.5"`,
+			},
+		},
+	})
+}
+
+// A whole number is a valid quantity, as in the CRD schema.
+func TestTypesNumbers(t *testing.T) {
+	t.Parallel()
+	testTypes(t, map[string]typeCase{
+		"accepts whole numbers as quantities": {spec: `{ollama: {models: ["llama2:7b"], resources: {limits: {cpu: 1, memory: 8589934592}}}}`},
+		"invalid numbers": {
+			`{ollama: {models: ["a:1"], replicas: two, servicePort: 1.5, service: {port: 99999999999}}}`,
+			[]string{
+				`spec.ollama.replicas: Invalid value: "two": must be an integer`,
+				`spec.ollama.service.port: Invalid value: 99999999999: must be a 32-bit integer`,
+				`spec.ollama.servicePort: Invalid value: 1.5: must be an integer`,
+			},
+		},
+		"numbers that Go parses and JSON does not": {
+			`{ollama: {models: ["a:1"], replicas: "inf", servicePort: "0x1p4"}}`,
+			[]string{
+				`spec.ollama.replicas: Invalid value: "inf": must be an integer`,
+				`spec.ollama.servicePort: Invalid value: "0x1p4": must be an integer`,
+			},
+		},
+		"invalid quantities": {
+			`{ollama: {models: ["a:1"], resources: {limits: {memory: 1e3.5, cpu: "0,5", storage: 8GB}, requests: {memory: 8gib, storage: [8Gi]}}}}`,
+			[]string{
+				`spec.ollama.resources.limits[cpu]: Invalid value: "0,5": must be a quantity such as "500m", "2" or "8Gi"`,
+				`spec.ollama.resources.limits[memory]: Invalid value: "1e3.5": must be a quantity such as "500m", "2" or "8Gi"`,
+				`spec.ollama.resources.limits[storage]: Invalid value: "8GB": must be a quantity such as "500m", "2" or "8Gi"; did you mean "8G"?`,
+				`spec.ollama.resources.requests[memory]: Invalid value: "8gib": must be a quantity such as "500m", "2" or "8Gi"; did you mean "8Gi"?`,
+				`spec.ollama.resources.requests[storage]: Invalid value: "array": must be a quantity such as "500m", "2" or "8Gi"`,
+			},
+		},
+	})
+}
+
+func TestTypesShapes(t *testing.T) {
+	t.Parallel()
+	testTypes(t, map[string]typeCase{
+		"null in a list": {
+			`{ollama: {models: ["a:1", null]}, tabby: {volumes: [null]}}`,
+			[]string{"spec.ollama.models[1]: Invalid value: null: must not be null", "spec.tabby.volumes[0]: Invalid value: null: must not be null"},
+		},
+		"single value instead of a list": {
+			`{ollama: {models: "llama2:7b"}, tabby: {envVars: {a: b}}}`,
+			[]string{
+				`spec.ollama.models: Invalid value: "llama2:7b": must be a list, not a string; write it after "-"`,
+				`spec.tabby.envVars: Invalid value: "object": must be a list, not an object; write it after "-"`,
+			},
+		},
+		"string instead of an object": {
+			`{ollama: {models: ["a:1"]}, tabby: true, openwebui: "on"}`,
+			[]string{
+				`spec.openwebui: Invalid value: "on": must be an object with fields, not a string`,
+				`spec.tabby: Invalid value: true: must be an object with fields, not a boolean`,
+			},
+		},
+		"string instead of the spec": {`hello`, []string{`spec: Invalid value: "hello": must be an object with fields, not a string`}},
+	})
+}
+
 func messages(response admission.Response) []string {
 	var out []string
 	for _, cause := range response.Result.Details.Causes {
@@ -124,8 +146,8 @@ func messages(response admission.Response) []string {
 	return out
 }
 
-// A status of the wrong shape is the operator's own affair.
-func TestStatusOfTheWrongShape(t *testing.T) {
+// Admission ignores the status, which only the operator writes.
+func TestInvalidStatusIsIgnored(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{`none`, `{phase: 1}`, `{ready: 1.5}`} {
 		response := review(t, Mutating(validation.Options{}), header+"spec: {ollama: {models: [\"a:1\"]}}\nstatus: "+status, "")
@@ -134,9 +156,8 @@ func TestStatusOfTheWrongShape(t *testing.T) {
 	}
 }
 
-// What was stored while no webhook was asked can be put right, and is told from what is
-// put in its place.
-func TestUpdateOfTheUndecodable(t *testing.T) {
+// An object that was stored without admission and cannot be decoded can be repaired and deleted.
+func TestUpdateOfUndecodableObject(t *testing.T) {
 	t.Parallel()
 	const stored = header + `spec: {ollama: {models: ["a:1"], resources: {limits: {memory: 1e3.5}}}}`
 	const repaired = header + `spec: {ollama: {models: ["a:1"], resources: {limits: {memory: 4Gi}}}}`
@@ -154,7 +175,7 @@ func TestUpdateOfTheUndecodable(t *testing.T) {
 	}
 }
 
-// A user's deletionTimestamp skips nothing; one that is stored skips all.
+// Only the deletionTimestamp of the stored object skips validation.
 func TestDeletionTimestamp(t *testing.T) {
 	t.Parallel()
 	wrong := header + `spec: {ollama: {models: [llama2]}}`
@@ -165,7 +186,7 @@ func TestDeletionTimestamp(t *testing.T) {
 			assert.False(t, review(t, hook(validation.Options{}), deleted, "").Allowed, "on a create")
 			assert.False(t, review(t, hook(validation.Options{}), deleted, header+`spec: {ollama: {models: ["llama2:7b"]}}`).Allowed, "on an update")
 			assert.True(t, review(t, hook(validation.Options{}), deleted, deleted).Allowed)
-			assert.True(t, review(t, hook(validation.Options{}), wrong, deleted).Allowed, "a PUT may leave it out")
+			assert.True(t, review(t, hook(validation.Options{}), wrong, deleted).Allowed, "a PUT may omit it")
 		})
 	}
 	accepted := strings.Replace(deleted, "llama2", `"llama2:7b"`, 1)

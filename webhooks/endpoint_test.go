@@ -5,6 +5,7 @@ package webhooks
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -26,7 +27,7 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
-// counting admits everything, and counts what it is asked.
+// counting allows all requests and counts them.
 type counting struct{ calls atomic.Int32 }
 
 func (c *counting) Handle(context.Context, admission.Request) admission.Response {
@@ -34,7 +35,7 @@ func (c *counting) Handle(context.Context, admission.Request) admission.Response
 	return admission.Allowed("")
 }
 
-// post sends a body to an endpoint, as an API server does.
+// post sends a body to the endpoint, as the API server does.
 func post(ctx context.Context, e endpoint, body io.Reader) *httptest.ResponseRecorder {
 	request := httptest.NewRequest(http.MethodPost, "/", body).WithContext(ctx)
 	request.Header.Set("Content-Type", "application/json")
@@ -43,7 +44,8 @@ func post(ctx context.Context, e endpoint, body io.Reader) *httptest.ResponseRec
 	return recorder
 }
 
-func answer(t *testing.T, recorder *httptest.ResponseRecorder) *admissionv1.AdmissionResponse {
+// responseOf returns the admission response in the review that the endpoint wrote.
+func responseOf(t *testing.T, recorder *httptest.ResponseRecorder) *admissionv1.AdmissionResponse {
 	t.Helper()
 	require.Equal(t, http.StatusOK, recorder.Code, recorder.Body.String())
 	var review admissionv1.AdmissionReview
@@ -54,12 +56,12 @@ func answer(t *testing.T, recorder *httptest.ResponseRecorder) *admissionv1.Admi
 	return review.Response
 }
 
-// An object with far too much in it is refused before anything is done for it.
-func TestTooLargeIsNotHandled(t *testing.T) {
+// An object that exceeds the size limits is rejected before the handler is called.
+func TestEndpointRejectsTooLargeObjects(t *testing.T) {
 	t.Parallel()
 	for _, count := range []int{1001, 200_000, 450_000} {
 		handler := &counting{}
-		response := answer(t, post(t.Context(), endpoint{newTurns(), newWebhook(handler)}, bytes.NewReader(reviewOf(t, fixtures.EqualModels(count)))))
+		response := responseOf(t, post(t.Context(), endpoint{newTurns(), newWebhook(handler)}, bytes.NewReader(reviewOf(t, fixtures.EqualModels(count)))))
 		assert.False(t, response.Allowed)
 		assert.EqualValues(t, http.StatusUnprocessableEntity, response.Result.Code)
 		assert.Equal(t, metav1.StatusReasonInvalid, response.Result.Reason)
@@ -70,32 +72,32 @@ func TestTooLargeIsNotHandled(t *testing.T) {
 	}
 }
 
-func TestEndpointRefusesWhatIsNoReview(t *testing.T) {
+func TestEndpointRejectsInvalidRequests(t *testing.T) {
 	t.Parallel()
 	review := string(reviewOf(t, fixtures.EqualModels(1)))
 	for name, tc := range map[string]struct {
 		method, contentType, body string
 		code                      int
 	}{
-		"a review":                   {body: review, code: http.StatusOK},
-		"with a character set":       {body: review, contentType: "application/json; charset=utf-8", code: http.StatusOK},
-		"another method":             {method: http.MethodGet, body: review, code: http.StatusMethodNotAllowed},
-		"another content type":       {body: review, contentType: "text/plain", code: http.StatusUnsupportedMediaType},
-		"no content type":            {body: review, contentType: " ", code: http.StatusUnsupportedMediaType},
-		"nothing":                    {code: http.StatusBadRequest},
-		"no JSON":                    {body: "{", code: http.StatusBadRequest},
-		"a list":                     {body: "[]", code: http.StatusBadRequest},
-		"null":                       {body: "null", code: http.StatusBadRequest},
-		"a review without a request": {body: `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview"}`, code: http.StatusBadRequest},
-		"a review of another kind":   {body: strings.Replace(review, "AdmissionReview", "TokenReview", 1), code: http.StatusBadRequest},
-		"a review of a wrong shape":  {body: `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":7}`, code: http.StatusBadRequest},
-		"too deep":                   {body: strings.Repeat("[", 100_000), code: http.StatusBadRequest},
-		"too long":                   {body: strings.Repeat(" ", maxBodyBytes+1), code: http.StatusRequestEntityTooLarge},
+		"valid review":                  {body: review, code: http.StatusOK},
+		"character set":                 {body: review, contentType: "application/json; charset=utf-8", code: http.StatusOK},
+		"wrong method":                  {method: http.MethodGet, body: review, code: http.StatusMethodNotAllowed},
+		"wrong content type":            {body: review, contentType: "text/plain", code: http.StatusUnsupportedMediaType},
+		"no content type":               {body: review, contentType: " ", code: http.StatusUnsupportedMediaType},
+		"empty body":                    {code: http.StatusBadRequest},
+		"invalid JSON":                  {body: "{", code: http.StatusBadRequest},
+		"list":                          {body: "[]", code: http.StatusBadRequest},
+		"null":                          {body: "null", code: http.StatusBadRequest},
+		"review without a request":      {body: `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview"}`, code: http.StatusBadRequest},
+		"wrong kind":                    {body: strings.Replace(review, "AdmissionReview", "TokenReview", 1), code: http.StatusBadRequest},
+		"review that cannot be decoded": {body: `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":7}`, code: http.StatusBadRequest},
+		"nested too deeply":             {body: strings.Repeat("[", 100_000), code: http.StatusBadRequest},
+		"too large":                     {body: strings.Repeat(" ", maxBodyBytes+1), code: http.StatusRequestEntityTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			request := httptest.NewRequest(cmpOr(tc.method, http.MethodPost), "/", strings.NewReader(tc.body))
-			request.Header.Set("Content-Type", strings.TrimSpace(cmpOr(tc.contentType, "application/json")))
+			request := httptest.NewRequest(cmp.Or(tc.method, http.MethodPost), "/", strings.NewReader(tc.body))
+			request.Header.Set("Content-Type", strings.TrimSpace(cmp.Or(tc.contentType, "application/json")))
 			recorder := httptest.NewRecorder()
 			endpoint{newTurns(), newWebhook(&counting{})}.ServeHTTP(recorder, request)
 			assert.Equal(t, tc.code, recorder.Code, recorder.Body.String())
@@ -104,14 +106,7 @@ func TestEndpointRefusesWhatIsNoReview(t *testing.T) {
 	}
 }
 
-func cmpOr(value, otherwise string) string {
-	if value == "" {
-		return otherwise
-	}
-	return value
-}
-
-// A body without a length that grows too long is not read to its end.
+// A body of unknown length is read up to the limit only.
 func TestEndpointStopsReading(t *testing.T) {
 	t.Parallel()
 	endless := &countingReader{}
@@ -127,7 +122,7 @@ func (r *countingReader) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// held blocks until it is released.
+// held blocks each request until it is released.
 type held struct{ entered, release chan struct{} }
 
 func (h held) Handle(context.Context, admission.Request) admission.Response {
@@ -136,9 +131,9 @@ func (h held) Handle(context.Context, admission.Request) admission.Response {
 	return admission.Allowed("")
 }
 
-// No more than so many requests are handled at a time; the others wait for their turn,
-// and are told to come again when it does not come.
-func TestEndpointBoundsParallelRequests(t *testing.T) {
+// At most maxHandled requests are handled concurrently. Others wait, and are told to retry if they
+// time out.
+func TestEndpointLimitsConcurrency(t *testing.T) {
 	t.Parallel()
 	h := held{make(chan struct{}, 2*maxHandled), make(chan struct{})}
 	e := endpoint{newTurns(), newWebhook(h)}
@@ -156,7 +151,7 @@ func TestEndpointBoundsParallelRequests(t *testing.T) {
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	assert.Equal(t, http.StatusTooManyRequests, post(gone, e, bytes.NewReader(body)).Code)
-	assert.Empty(t, h.entered, "one too many is handled")
+	assert.Empty(t, h.entered, "handled concurrently beyond the limit")
 
 	go func() { codes <- post(context.Background(), e, bytes.NewReader(body)).Code }()
 	close(h.release)
@@ -165,8 +160,8 @@ func TestEndpointBoundsParallelRequests(t *testing.T) {
 	}
 }
 
-// Clients that send large bodies slowly keep no small request waiting.
-func TestEndpointReadsBeforeItCounts(t *testing.T) {
+// Slow clients with large bodies do not block small requests.
+func TestEndpointReadsBeforeLimiting(t *testing.T) {
 	t.Parallel()
 	e := endpoint{newTurns(), newWebhook(&counting{})}
 	started := make(chan struct{})
@@ -177,10 +172,10 @@ func TestEndpointReadsBeforeItCounts(t *testing.T) {
 		<-started
 	}
 	for range 10 {
-		assert.True(t, answer(t, post(t.Context(), e, bytes.NewReader(reviewOf(t, fixtures.EqualModels(1))))).Allowed)
+		assert.True(t, responseOf(t, post(t.Context(), e, bytes.NewReader(reviewOf(t, fixtures.EqualModels(1))))).Allowed)
 	}
 	large := append(reviewOf(t, fixtures.EqualModels(1)), bytes.Repeat([]byte{' '}, smallBodyBytes)...)
-	assert.Equal(t, http.StatusOK, post(t.Context(), e, bytes.NewReader(large)).Code, "who has sent nothing has no turn")
+	assert.Equal(t, http.StatusOK, post(t.Context(), e, bytes.NewReader(large)).Code, "a client that has sent nothing does not count")
 
 	begun := make(chan struct{})
 	for range maxLarge {
@@ -193,7 +188,7 @@ func TestEndpointReadsBeforeItCounts(t *testing.T) {
 	assert.Equal(t, http.StatusTooManyRequests, post(t.Context(), e, bytes.NewReader(large)).Code)
 }
 
-// A slowReader is a body that never comes.
+// A slowReader blocks until its context is canceled.
 type slowReader struct {
 	ctx     context.Context
 	started chan<- struct{}
@@ -208,8 +203,8 @@ func (r slowReader) Read([]byte) (int, error) {
 	return 0, r.ctx.Err()
 }
 
-// Nothing is done for a request that nobody waits for any more.
-func TestEndedRequestIsNotHandled(t *testing.T) {
+// The webhooks do not handle a request whose client has disconnected.
+func TestCanceledRequestIsNotHandled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -222,8 +217,8 @@ func TestEndedRequestIsNotHandled(t *testing.T) {
 	}
 }
 
-// What others wrote has no place in the log at any length.
-func TestLogIsShort(t *testing.T) {
+// Values of the request are truncated in the log.
+func TestLogIsTruncated(t *testing.T) {
 	t.Parallel()
 	var lines []string
 	logger := funcr.New(func(_, args string) { lines = append(lines, args) }, funcr.Options{})

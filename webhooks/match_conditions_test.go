@@ -20,9 +20,9 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-// The API server calls the mutating webhook for an update of anything but the spec
-// wherever the webhook would fill in a default; otherwise it lets it through, so that it
-// works while the operator is down. Each value of a defaulted object is taken away in turn.
+// For an update that does not change the spec, the API server calls the mutating webhook only if a
+// default is missing, so that such updates work while the operator is down. The test removes each
+// value of a defaulted object in turn.
 func TestMatchConditionsKnowEveryDefault(t *testing.T) {
 	t.Parallel()
 	called := matchConditions(t, "MutatingWebhookConfiguration")
@@ -46,19 +46,18 @@ spec:
 			continue
 		}
 		needed++
-		assert.True(t, called(without, without), "%v is filled in by the webhook alone", path)
+		assert.True(t, called(without, without), "%v is defaulted by the webhook only", path)
 	}
 	assert.Greater(t, needed, 15)
 }
 
-// schemaHas reports whether the CRD schema requires the field, or fills it in when the
-// object is read.
+// schemaHas reports whether the CRD schema requires the field, or defaults it when the object is read.
 func schemaHas(path []string) bool {
 	return len(path) < 3 && path[len(path)-1] != "tabby" && path[len(path)-1] != "openwebui" ||
 		len(path) == 3 && slices.Contains([]string{"models", "replicas", "image", "imageTag", "enabled"}, path[2])
 }
 
-// matchConditions returns whether all match conditions of a webhook hold.
+// matchConditions returns a function that reports whether all match conditions of the webhook are true.
 func matchConditions(t *testing.T, kind string) func(object, old map[string]any) bool {
 	t.Helper()
 	file, err := os.Open("../config/webhook/manifests.yaml")

@@ -19,8 +19,8 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
-// ask is a review by a user, with the log that it left.
-func ask(t *testing.T, hook *admission.Webhook, object string, dryRun bool) (admission.Response, string) {
+// reviewWithLog returns the response to a request of the user alice, and what was logged.
+func reviewWithLog(t *testing.T, hook *admission.Webhook, object string, dryRun bool) (admission.Response, string) {
 	t.Helper()
 	var text bytes.Buffer
 	hook.LogConstructor = admission.DefaultLogConstructor
@@ -37,18 +37,18 @@ func ask(t *testing.T, hook *admission.Webhook, object string, dryRun bool) (adm
 func TestCountersAndAccessLog(t *testing.T) {
 	t.Parallel()
 	mutating := Mutating(validation.Options{})
-	refused := func(field, reason, dryRun string) float64 {
+	rejected := func(field, reason, dryRun string) float64 {
 		return testutil.ToFloat64(refusedTotal.WithLabelValues(field, reason, dryRun))
 	}
-	before := refused("spec.ollama.models", "FieldValueInvalid", "true")
-	response, text := ask(t, mutating, header+`
+	before := rejected("spec.ollama.models", "FieldValueInvalid", "true")
+	response, text := reviewWithLog(t, mutating, header+`
 spec:
   ollama: {models: ["s3cr3t", "s3cr3t too"], resources: {requests: {s3cr3t: 1}}}
 `, true)
 	require.False(t, response.Allowed)
-	assert.InDelta(t, before+2, refused("spec.ollama.models", "FieldValueInvalid", "true"), 0)
-	assert.InDelta(t, 1, refused("spec.ollama.resources.requests", "FieldValueInvalid", "true"), 0)
-	assert.Zero(t, refused("spec.ollama.resources.requests", "FieldValueInvalid", "false"))
+	assert.InDelta(t, before+2, rejected("spec.ollama.models", "FieldValueInvalid", "true"), 0)
+	assert.InDelta(t, 1, rejected("spec.ollama.resources.requests", "FieldValueInvalid", "true"), 0)
+	assert.Zero(t, rejected("spec.ollama.resources.requests", "FieldValueInvalid", "false"))
 	for _, want := range []string{`"user":"alice"`, `"namespace":"team"`, `"name":"stack"`, `"operation":"CREATE"`, `"dryRun":true`, `"allowed":false`, `spec.ollama.models`} {
 		assert.Contains(t, text, want)
 	}
@@ -56,10 +56,10 @@ spec:
 
 	defaulted := testutil.ToFloat64(defaultedTotal.WithLabelValues("true"))
 	warned := testutil.ToFloat64(warnedTotal.WithLabelValues("true"))
-	response, _ = ask(t, mutating, header+"spec: {ollama: {models: [\"llama2:7b\"]}}", true)
+	response, _ = reviewWithLog(t, mutating, header+"spec: {ollama: {models: [\"llama2:7b\"]}}", true)
 	require.True(t, response.Allowed)
 	assert.InDelta(t, defaulted+1, testutil.ToFloat64(defaultedTotal.WithLabelValues("true")), 0)
-	response, _ = ask(t, Validating(validation.Options{}), header+"spec: {ollama: {models: [\"llama2:7b\"], imageTag: latest}}", true)
+	response, _ = reviewWithLog(t, Validating(validation.Options{}), header+"spec: {ollama: {models: [\"llama2:7b\"], imageTag: latest}}", true)
 	require.True(t, response.Allowed)
 	assert.InDelta(t, warned+1, testutil.ToFloat64(warnedTotal.WithLabelValues("true")), 0)
 }

@@ -21,11 +21,11 @@ func TestMutatingRejectsWhatTheSchemaRejects(t *testing.T) {
 	const equalModels, duplicate = `models: ["a:1", "library/a:1"]`, "spec.ollama.models[1]: Duplicate value"
 	storage := `resources: {requests: {storage: 1Gi}}`
 	for name, tc := range map[string]struct{ old, spec, want string }{
-		"a validate tag": {
+		"validate tag": {
 			spec: `{ollama: {replicas: 11, ` + equalModels + `}}`,
 			want: "spec.ollama.replicas: Invalid value",
 		},
-		"duplicate env": {
+		"duplicate variables": {
 			spec: `{ollama: {` + equalModels + `}, tabby: {envVars: [{name: A, value: a}, {name: A, value: b}]}}`,
 			want: "spec.tabby.envVars[1].name: Duplicate value",
 		},
@@ -37,12 +37,12 @@ func TestMutatingRejectsWhatTheSchemaRejects(t *testing.T) {
 			spec: `{ollama: {` + equalModels + `}, tabby: {volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a}, {name: a, mountPath: /a}]}}`,
 			want: "spec.tabby.volumeMounts[1].mountPath: Duplicate value",
 		},
-		"replicas on a claim for one pod": {
+		"replicas with a ReadWriteOnce claim": {
 			old:  `{ollama: {models: ["a:1"], replicas: 1, ` + storage + `}}`,
 			spec: `{ollama: {replicas: 2, ` + equalModels + `, ` + storage + `}}`,
 			want: "spec.ollama.replicas: Forbidden",
 		},
-		"nothing of the schema": {spec: `{ollama: {` + equalModels + `}}`},
+		"accepts errors of the rules alone": {spec: `{ollama: {` + equalModels + `}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -62,8 +62,8 @@ func TestMutatingRejectsWhatTheSchemaRejects(t *testing.T) {
 	}
 }
 
-// A server-side apply shows that its client wants neither the deprecated field nor its
-// replacement; a patch does not.
+// A server-side apply without the deprecated field and its replacement resets the value; a patch does
+// not.
 func TestMutatingDefaultsServerSideApply(t *testing.T) {
 	t.Parallel()
 	const object = `apiVersion: llm.geeper.io/v1alpha1
@@ -82,8 +82,8 @@ spec: {ollama: {models: ["a:1"], service: {type: ClusterIP, port: 80}}}
 		manager string
 		reset   bool
 	}{
-		"by the manager that applied": {manager: "ci", reset: true},
-		"by another manager":          {manager: "kubectl-patch"},
+		"same manager":    {manager: "ci", reset: true},
+		"another manager": {manager: "kubectl-patch"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -27,14 +27,14 @@ func TestServerSideApply(t *testing.T) {
 		d, old  *v1alpha1.OllamaDeployment
 		want    bool
 	}{
-		"no options":                  {``, by("a", "Apply", later), by("a", "Apply", now), false},
-		"no manager":                  {`{"kind":"UpdateOptions"}`, by("a", "Apply", later), by("a", "Apply", now), false},
-		"an apply":                    {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Apply", later), by("a", "Apply", now), true},
-		"an apply in the same second": {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Apply", later), by("a", "Apply", later), true},
-		"a manager's first apply":     {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Apply", now), by("b", "Apply", now), true},
-		"a patch by one that applied": {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Apply", now), by("a", "Apply", now), false},
-		"a patch by another one":      {`{"kind":"UpdateOptions","fieldManager":"b"}`, by("a", "Apply", later), by("a", "Apply", later), false},
-		"a patch by one that patched": {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Update", later), by("a", "Update", now), false},
+		"no options":                      {``, by("a", "Apply", later), by("a", "Apply", now), false},
+		"no manager":                      {`{"kind":"UpdateOptions"}`, by("a", "Apply", later), by("a", "Apply", now), false},
+		"apply":                           {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Apply", later), by("a", "Apply", now), true},
+		"apply in the same second":        {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Apply", later), by("a", "Apply", later), true},
+		"first apply of a manager":        {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Apply", now), by("b", "Apply", now), true},
+		"patch by a manager that applied": {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Apply", now), by("a", "Apply", now), false},
+		"patch by another manager":        {`{"kind":"UpdateOptions","fieldManager":"b"}`, by("a", "Apply", later), by("a", "Apply", later), false},
+		"patch by a manager that patched": {`{"kind":"UpdateOptions","fieldManager":"a"}`, by("a", "Update", later), by("a", "Update", now), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

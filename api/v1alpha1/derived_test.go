@@ -13,7 +13,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/resource"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -27,173 +26,19 @@ spec:
   tabby: {enabled: true}
 `
 
-func TestDerivedDefaultsFollow(t *testing.T) {
-	t.Parallel()
-	type object = v1alpha1.OllamaDeployment
-	setPort := func(d *object) { d.Spec.Ollama.Service.Port = new(int32(80)) }
-	addModel := func(d *object) { d.Spec.Ollama.Models = append(d.Spec.Ollama.Models, "codellama:13b") }
-	for name, tc := range map[string]struct {
-		stored func(*object)
-		update func(*object)
-		check  func(*testing.T, *object)
-	}{
-		"the port follows": {
-			update: setPort,
-			check:  func(t *testing.T, d *object) { assert.Equal(t, int32(80), *d.Spec.Tabby.OllamaServicePort) },
-		},
-		"the port stays where it was set": {
-			stored: func(d *object) { d.Spec.Tabby.OllamaServicePort = new(int32(8000)) },
-			update: setPort,
-			check:  func(t *testing.T, d *object) { assert.Equal(t, int32(8000), *d.Spec.Tabby.OllamaServicePort) },
-		},
-		"the port that is set in the same update wins": {
-			update: func(d *object) { setPort(d); d.Spec.Tabby.OllamaServicePort = new(int32(8000)) },
-			check:  func(t *testing.T, d *object) { assert.Equal(t, int32(8000), *d.Spec.Tabby.OllamaServicePort) },
-		},
-		"model and memory follow": {
-			update: addModel,
-			check: func(t *testing.T, d *object) {
-				assert.Equal(t, v1alpha1.OllamaModel("codellama:13b"), *d.Spec.Tabby.ModelName)
-				assert.Equal(t, "10Gi", d.Spec.Ollama.Resources.Requests.Memory().String())
-			},
-		},
-		"a model that was chosen stays": {
-			stored: func(d *object) { addModel(d); d.Spec.Tabby.ModelName = new(v1alpha1.OllamaModel("llama2:7b")) },
-			update: func(d *object) { d.Spec.Ollama.Models = append(d.Spec.Ollama.Models, "starcoder2:3b") },
-			check: func(t *testing.T, d *object) {
-				assert.Equal(t, v1alpha1.OllamaModel("llama2:7b"), *d.Spec.Tabby.ModelName)
-			},
-		},
-		"resources that were changed stay": {
-			stored: func(d *object) { d.Spec.Ollama.Resources.Requests["memory"] = resource.MustParse("7Gi") },
-			update: addModel,
-			check: func(t *testing.T, d *object) {
-				assert.Equal(t, "7Gi", d.Spec.Ollama.Resources.Requests.Memory().String())
-			},
-		},
-		"what is removed is derived anew": {
-			stored: func(d *object) { d.Spec.Tabby.ModelName = new(v1alpha1.OllamaModel("other:7b")) },
-			update: func(d *object) { d.Spec.Tabby.ModelName = nil },
-			check: func(t *testing.T, d *object) {
-				assert.Equal(t, v1alpha1.OllamaModel("llama2:7b"), *d.Spec.Tabby.ModelName)
-			},
-		},
-		"tabby that is added is derived": {
-			stored: func(d *object) { d.Spec.Tabby = nil },
-			update: func(d *object) { d.Spec.Tabby = &v1alpha1.TabbySpec{} },
-			check:  func(t *testing.T, d *object) { assert.Equal(t, "stack-ollama", *d.Spec.Tabby.OllamaServiceName) },
-		},
-		// A manifest that names the very value that would be derived means it.
-		"a value that a manager claims stays, though it is the derived one": {
-			stored: func(d *object) { d.ManagedFields = managed(`{"f:spec":{"f:tabby":{"f:modelName":{}}}}`) },
-			update: addModel,
-			check: func(t *testing.T, d *object) {
-				assert.Equal(t, v1alpha1.OllamaModel("llama2:7b"), *d.Spec.Tabby.ModelName)
-				assert.Equal(t, "10Gi", d.Spec.Ollama.Resources.Requests.Memory().String())
-			},
-		},
-		"a request stays that a manager claims, the other one follows": {
-			stored: func(d *object) {
-				d.Spec.Ollama.Resources.Requests["cpu"] = resource.MustParse("500m")
-				d.ManagedFields = managed(`{"f:spec":{"f:ollama":{"f:resources":{"f:requests":{"f:cpu":{}}}}}}`)
-			},
-			update: func(d *object) {
-				addModel(d)
-				d.Spec.Ollama.Resources.Limits = corev1.ResourceList{"cpu": resource.MustParse("2")}
-			},
-			check: func(t *testing.T, d *object) { checkRequests(t, d, "10Gi") },
-		},
-		"empty resources in the manifest follow": {
-			stored: func(d *object) {
-				d.ManagedFields = managed(`{"f:spec":{"f:ollama":{"f:resources":{}}}}`)
-				d.Annotations = lastApplied(`{"spec":{"ollama":{"resources":{"requests":null}}}}`)
-			},
-			update: addModel,
-			check:  func(t *testing.T, d *object) { checkRequests(t, d, "10Gi") },
-		},
-		// kubectl apply does not send what is stored already, so no manager claims it.
-		"a value in kubectl's manifest stays": {
-			update: func(d *object) {
-				setPort(d)
-				addModel(d)
-				d.Annotations = lastApplied(`{"spec":{"ollama":{"resources":{"requests":{"memory":"6Gi"}}},"tabby":{"ollamaServicePort":11434,"modelName":"llama2:7b"}}}`)
-			},
-			check: func(t *testing.T, d *object) {
-				assert.Equal(t, int32(11434), *d.Spec.Tabby.OllamaServicePort)
-				assert.Equal(t, v1alpha1.OllamaModel("llama2:7b"), *d.Spec.Tabby.ModelName)
-				checkRequests(t, d, "6Gi")
-			},
-		},
-		"what kubectl edit notes is not a manifest": {
-			stored: func(d *object) { d.Annotations = lastApplied(`{"spec":{"ollama":{"models":["llama2:7b"]}}}`) },
-			update: func(d *object) {
-				setPort(d)
-				d.ManagedFields = noted("kubectl-edit")
-				d.Annotations = lastApplied(`{"metadata":{"uid":"1"},"spec":{"tabby":{"ollamaServicePort":11434}}}`)
-			},
-			check: func(t *testing.T, d *object) { assert.Equal(t, int32(80), *d.Spec.Tabby.OllamaServicePort) },
-		},
-		"the manifest before an edit counts": {
-			stored: func(d *object) { d.Annotations = lastApplied(`{"spec":{"tabby":{"ollamaServicePort":11434}}}`) },
-			update: func(d *object) {
-				setPort(d)
-				d.ManagedFields = noted("kubectl-edit")
-				d.Annotations = lastApplied(`{"metadata":{"uid":"1"},"spec":{"tabby":{"ollamaServicePort":11434}}}`)
-			},
-			check: func(t *testing.T, d *object) { assert.Equal(t, int32(11434), *d.Spec.Tabby.OllamaServicePort) },
-		},
-		"a manifest that was read from the cluster counts": {
-			update: func(d *object) {
-				setPort(d)
-				d.ManagedFields = noted("kubectl-client-side-apply")
-				d.Annotations = lastApplied(`{"metadata":{"uid":"1"},"spec":{"tabby":{"ollamaServicePort":11434}}}`)
-			},
-			check: func(t *testing.T, d *object) { assert.Equal(t, int32(11434), *d.Spec.Tabby.OllamaServicePort) },
-		},
-		"a derived request gives way to a limit": {
-			update: func(d *object) {
-				d.Spec.Ollama.Resources.Limits = corev1.ResourceList{"memory": resource.MustParse("4Gi")}
-			},
-			check: func(t *testing.T, d *object) { checkRequests(t, d, "") },
-		},
-		"it comes back when the limit goes": {
-			stored: func(d *object) {
-				d.Spec.Ollama.Resources = &v1alpha1.ResourceRequirements{Limits: corev1.ResourceList{"memory": resource.MustParse("4Gi")}}
-			},
-			update: func(d *object) { d.Spec.Ollama.Resources.Limits = nil },
-			check:  func(t *testing.T, d *object) { checkRequests(t, d, "6Gi") },
-		},
-		"both give way": {
-			update: func(d *object) {
-				d.Spec.Ollama.Resources.Limits = corev1.ResourceList{"cpu": resource.MustParse("4"), "memory": resource.MustParse("4Gi")}
-			},
-			check: func(t *testing.T, d *object) { assert.Nil(t, d.Spec.Ollama.Resources.Requests) },
-		},
-		"the port of another Ollama is its own": {
-			update: func(d *object) { setPort(d); d.Spec.Tabby.OllamaServiceName = new("other") },
-			check:  func(t *testing.T, d *object) { assert.Equal(t, int32(11434), *d.Spec.Tabby.OllamaServicePort) },
-		},
-		"the port follows to this object's own Ollama": {
-			stored: func(d *object) {
-				setPort(d)
-				d.Spec.Tabby.OllamaServiceName, d.Spec.Tabby.OllamaServicePort = new("other"), nil
-			},
-			update: func(d *object) { d.Spec.Tabby.OllamaServiceName = new("stack-ollama") },
-			check:  func(t *testing.T, d *object) { assert.Equal(t, int32(80), *d.Spec.Tabby.OllamaServicePort) },
-		},
-		// An older operator derived another figure. Nobody asked for a new one.
-		"what an older table derived stays": {
-			stored: func(d *object) {
-				d.Spec.Ollama.Resources.Requests["memory"] = resource.MustParse("5Gi")
-				d.Spec.Ollama.ImageTag = new("0.9")
-			},
-			update: func(d *object) { d.Spec.Ollama.Replicas = new(int32(2)) },
-			check: func(t *testing.T, d *object) {
-				assert.Equal(t, "5Gi", d.Spec.Ollama.Resources.Requests.Memory().String())
-				assert.Equal(t, "0.9", *d.Spec.Ollama.ImageTag)
-			},
-		},
-	} {
+type object = v1alpha1.OllamaDeployment
+
+// A derivedCase is a row of the tests of derived defaults. The stored object is defaulted after
+// stored has changed it; update changes a copy of it, and check gets the copy after DefaultUpdate.
+type derivedCase struct {
+	stored func(*object)
+	update func(*object)
+	check  func(*testing.T, *object)
+}
+
+func testDerived(t *testing.T, cases map[string]derivedCase) {
+	t.Helper()
+	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			old := fixtures.Defaulted(fixtures.Parse(t, stack))
@@ -207,13 +52,156 @@ func TestDerivedDefaultsFollow(t *testing.T) {
 			tc.check(t, d)
 			again := d.DeepCopy()
 			again.DefaultUpdate(old)
-			assert.Equal(t, d, again, "defaulting twice is defaulting once")
+			assert.Equal(t, d, again, "defaulting is idempotent")
 		})
 	}
 }
 
-// What was stored before requests were derived key by key stays until its resources
-// change: its pods must not restart because another field is edited.
+func setPort(d *object) { d.Spec.Ollama.Service.Port = new(int32(80)) }
+
+func setTabbyPort(d *object) { d.Spec.Tabby.OllamaServicePort = new(int32(8000)) }
+
+func addModel(d *object) { d.Spec.Ollama.Models = append(d.Spec.Ollama.Models, "codellama:13b") }
+
+func wantTabbyPort(want int32) func(*testing.T, *object) {
+	return func(t *testing.T, d *object) {
+		t.Helper()
+		assert.Equal(t, want, *d.Spec.Tabby.OllamaServicePort)
+	}
+}
+
+func wantModel(want v1alpha1.OllamaModel) func(*testing.T, *object) {
+	return func(t *testing.T, d *object) {
+		t.Helper()
+		assert.Equal(t, want, *d.Spec.Tabby.ModelName)
+	}
+}
+
+func wantMemory(want string) func(*testing.T, *object) {
+	return func(t *testing.T, d *object) {
+		t.Helper()
+		assert.Equal(t, want, d.Spec.Ollama.Resources.Requests.Memory().String())
+	}
+}
+
+// wantRequests checks that the default of cpu and this memory are all of Ollama's requests; ""
+// stands for no memory.
+func wantRequests(memory string) func(*testing.T, *object) {
+	return func(t *testing.T, d *object) {
+		t.Helper()
+		got := map[string]string{}
+		for name, amount := range d.Spec.Ollama.Resources.Requests {
+			got[string(name)] = amount.String()
+		}
+		want := map[string]string{"cpu": "500m", "memory": memory}
+		maps.DeleteFunc(want, func(_, amount string) bool { return amount == "" })
+		assert.Equal(t, want, got)
+	}
+}
+
+func TestDerivedTabbyService(t *testing.T) {
+	t.Parallel()
+	testDerived(t, map[string]derivedCase{
+		"follows Ollama's port": {update: setPort, check: wantTabbyPort(80)},
+		"preserves a port that the user set": {
+			stored: setTabbyPort,
+			update: setPort,
+			check:  wantTabbyPort(8000),
+		},
+		"preserves a port that the same update sets": {
+			update: func(d *object) { setPort(d); setTabbyPort(d) },
+			check:  wantTabbyPort(8000),
+		},
+		"resets the port for an Ollama of another object": {
+			update: func(d *object) { setPort(d); d.Spec.Tabby.OllamaServiceName = new("other") },
+			check:  wantTabbyPort(11434),
+		},
+		"follows the port when the name returns to this object's Ollama": {
+			stored: func(d *object) {
+				setPort(d)
+				d.Spec.Tabby.OllamaServiceName, d.Spec.Tabby.OllamaServicePort = new("other"), nil
+			},
+			update: func(d *object) { d.Spec.Tabby.OllamaServiceName = new("stack-ollama") },
+			check:  wantTabbyPort(80),
+		},
+		"derives the name when Tabby is added": {
+			stored: func(d *object) { d.Spec.Tabby = nil },
+			update: func(d *object) { d.Spec.Tabby = &v1alpha1.TabbySpec{} },
+			check: func(t *testing.T, d *object) {
+				t.Helper()
+				assert.Equal(t, "stack-ollama", *d.Spec.Tabby.OllamaServiceName)
+			},
+		},
+	})
+}
+
+func TestDerivedModelAndMemory(t *testing.T) {
+	t.Parallel()
+	testDerived(t, map[string]derivedCase{
+		"follow the models": {
+			update: addModel,
+			check: func(t *testing.T, d *object) {
+				t.Helper()
+				wantModel("codellama:13b")(t, d)
+				wantMemory("10Gi")(t, d)
+			},
+		},
+		"preserves a model that the user set": {
+			stored: func(d *object) { addModel(d); d.Spec.Tabby.ModelName = new(v1alpha1.OllamaModel("llama2:7b")) },
+			update: func(d *object) { d.Spec.Ollama.Models = append(d.Spec.Ollama.Models, "starcoder2:3b") },
+			check:  wantModel("llama2:7b"),
+		},
+		"preserves memory that the user set": {
+			stored: func(d *object) { d.Spec.Ollama.Resources.Requests["memory"] = resource.MustParse("7Gi") },
+			update: addModel,
+			check:  wantMemory("7Gi"),
+		},
+		"derives a model that is removed": {
+			stored: func(d *object) { d.Spec.Tabby.ModelName = new(v1alpha1.OllamaModel("other:7b")) },
+			update: func(d *object) { d.Spec.Tabby.ModelName = nil },
+			check:  wantModel("llama2:7b"),
+		},
+		// An older operator derived another figure, and no field that it depends on has changed.
+		"preserves what an older version derived": {
+			stored: func(d *object) {
+				d.Spec.Ollama.Resources.Requests["memory"] = resource.MustParse("5Gi")
+				d.Spec.Ollama.ImageTag = new("0.9")
+			},
+			update: func(d *object) { d.Spec.Ollama.Replicas = new(int32(2)) },
+			check: func(t *testing.T, d *object) {
+				t.Helper()
+				wantMemory("5Gi")(t, d)
+				assert.Equal(t, "0.9", *d.Spec.Ollama.ImageTag)
+			},
+		},
+	})
+}
+
+func TestDerivedRequestsAndLimits(t *testing.T) {
+	t.Parallel()
+	limits := func(limits corev1.ResourceList) func(*object) {
+		return func(d *object) { d.Spec.Ollama.Resources.Limits = limits }
+	}
+	memory := corev1.ResourceList{"memory": resource.MustParse("4Gi")}
+	testDerived(t, map[string]derivedCase{
+		"removes the request when a limit is set": {update: limits(memory), check: wantRequests("")},
+		"derives the request when the limit is removed": {
+			stored: func(d *object) { d.Spec.Ollama.Resources = &v1alpha1.ResourceRequirements{Limits: memory} },
+			update: limits(nil),
+			check:  wantRequests("6Gi"),
+		},
+		"removes both requests when both limits are set": {
+			update: limits(corev1.ResourceList{"cpu": resource.MustParse("4"), "memory": resource.MustParse("4Gi")}),
+			check: func(t *testing.T, d *object) {
+				t.Helper()
+				assert.Nil(t, d.Spec.Ollama.Resources.Requests)
+			},
+		},
+	})
+}
+
+// Requests that were stored before they were derived key by key are unchanged until the resources
+// change: an edit of another field must not restart the pods.
 func TestRequestsOfAnEarlierFormula(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -221,12 +209,12 @@ func TestRequestsOfAnEarlierFormula(t *testing.T) {
 		update    func(*v1alpha1.ResourceRequirements)
 		want      string
 	}{
-		"a limit alone stays":                               {`{limits: {cpu: "1"}}`, nil, `{"limits":{"cpu":"1"}}`},
-		"storage alone stays":                               {`{requests: {storage: 1Gi}}`, nil, `{"requests":{"storage":"1Gi"}}`},
-		"what it derived follows":                           {`{requests: {cpu: 500m, memory: 6Gi}}`, nil, `{"requests":{"cpu":"500m","memory":"10Gi"}}`},
-		"what it derived gives way to a limit that changes": {`{requests: {cpu: 500m, memory: 6Gi}, limits: {memory: 8Gi}}`, func(r *v1alpha1.ResourceRequirements) { r.Limits["memory"] = resource.MustParse("4Gi") }, `{"requests":{"cpu":"500m"},"limits":{"memory":"4Gi"}}`},
-		"what it derived stays beside a limit":              {`{requests: {cpu: 500m, memory: 6Gi}, limits: {memory: 8Gi}}`, nil, `{"requests":{"cpu":"500m","memory":"6Gi"},"limits":{"memory":"8Gi"}}`},
-		"a change derives the rest":                         {`{limits: {cpu: "1"}}`, func(r *v1alpha1.ResourceRequirements) { r.Limits["cpu"] = resource.MustParse("2") }, `{"limits":{"cpu":"2"},"requests":{"memory":"10Gi"}}`},
+		"preserves a limit alone":                        {`{limits: {cpu: "1"}}`, nil, `{"limits":{"cpu":"1"}}`},
+		"preserves storage alone":                        {`{requests: {storage: 1Gi}}`, nil, `{"requests":{"storage":"1Gi"}}`},
+		"derives again what it derived":                  {`{requests: {cpu: 500m, memory: 6Gi}}`, nil, `{"requests":{"cpu":"500m","memory":"10Gi"}}`},
+		"removes what it derived when the limit changes": {`{requests: {cpu: 500m, memory: 6Gi}, limits: {memory: 8Gi}}`, func(r *v1alpha1.ResourceRequirements) { r.Limits["memory"] = resource.MustParse("4Gi") }, `{"requests":{"cpu":"500m"},"limits":{"memory":"4Gi"}}`},
+		"preserves what it derived beside a limit":       {`{requests: {cpu: 500m, memory: 6Gi}, limits: {memory: 8Gi}}`, nil, `{"requests":{"cpu":"500m","memory":"6Gi"},"limits":{"memory":"8Gi"}}`},
+		"derives the rest when the resources change":     {`{limits: {cpu: "1"}}`, func(r *v1alpha1.ResourceRequirements) { r.Limits["cpu"] = resource.MustParse("2") }, `{"limits":{"cpu":"2"},"requests":{"memory":"10Gi"}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -247,7 +235,7 @@ func TestRequestsOfAnEarlierFormula(t *testing.T) {
 	}
 }
 
-// Whatever was stored before, an update to a manifest stores what creating it would.
+// An update to a manifest stores the same as creating it, whatever was stored before.
 func TestUpdateStoresWhatCreateStores(t *testing.T) {
 	t.Parallel()
 	manifests := []string{
@@ -279,34 +267,5 @@ func TestTabbyUsesOwnOllama(t *testing.T) {
 		assert.Equal(t, want, d.TabbyUsesOwnOllama(), name)
 	}
 	unknown := fixtures.Parse(t, `{metadata: {name: stack}, spec: {tabby: {ollamaServiceName: stack-ollama.}}}`)
-	assert.False(t, unknown.TabbyUsesOwnOllama(), "no namespace is not that of the object")
-}
-
-func checkRequests(t *testing.T, d *v1alpha1.OllamaDeployment, memory string) {
-	t.Helper()
-	got := map[string]string{}
-	for name, amount := range d.Spec.Ollama.Resources.Requests {
-		got[string(name)] = amount.String()
-	}
-	want := map[string]string{"cpu": "500m", "memory": memory}
-	maps.DeleteFunc(want, func(_, amount string) bool { return amount == "" })
-	assert.Equal(t, want, got)
-}
-
-func managed(fields string) []metav1.ManagedFieldsEntry {
-	return []metav1.ManagedFieldsEntry{{
-		Manager: "kubectl", Operation: metav1.ManagedFieldsOperationUpdate, FieldsType: "FieldsV1",
-		FieldsV1: metav1.NewFieldsV1(fields),
-	}}
-}
-
-// noted is a manager that has written kubectl's annotation.
-func noted(manager string) []metav1.ManagedFieldsEntry {
-	entries := managed(`{"f:metadata":{"f:annotations":{"f:kubectl.kubernetes.io/last-applied-configuration":{}}}}`)
-	entries[0].Manager = manager
-	return entries
-}
-
-func lastApplied(manifest string) map[string]string {
-	return map[string]string{corev1.LastAppliedConfigAnnotation: manifest}
+	assert.False(t, unknown.TabbyUsesOwnOllama(), "an empty namespace is not the object's")
 }

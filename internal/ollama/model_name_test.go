@@ -49,8 +49,7 @@ func TestSameModel(t *testing.T) {
 	}
 }
 
-// What a model takes, by its tag or name, beside the size that Ollama's library
-// gives for its weights.
+// The comments are the sizes of the weights in Ollama's library.
 func TestMemoryNeeded(t *testing.T) {
 	t.Parallel()
 	for model, want := range map[ollama.ModelName]string{

@@ -19,8 +19,7 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-// The pod templates that the version before the seed by image rendered, in
-// testdata/earlier, serve still.
+// The pod templates in testdata/earlier, which an earlier version rendered, are alternatives.
 func TestAlternativesOfEarlierVersions(t *testing.T) {
 	t.Parallel()
 	for file, d := range map[string]*v1alpha1.OllamaDeployment{
@@ -47,8 +46,7 @@ func TestAlternativesOfEarlierVersions(t *testing.T) {
 	}
 }
 
-// Scaling the pods of a shared volume down to one restarts none, and a volume that
-// was never shared gets no other environment.
+// Scaling down to one pod of a shared volume restarts no pod.
 func TestAlternativesOfReplicas(t *testing.T) {
 	t.Parallel()
 	d := fixtures.Defaulted(fixtures.Parse(t, variants["shared-storage"]))
@@ -64,12 +62,13 @@ func TestAlternativesOfReplicas(t *testing.T) {
 
 	d.Spec.Ollama.Replicas = new(int32(2))
 	for _, template := range deploymentOf(t, d, "shared-ollama").Alternatives {
-		assert.Contains(t, asYAML(t, template), "OLLAMA_NOPRUNE", "several servers never prune, whatever rendered them")
+		assert.Contains(t, asYAML(t, template), "OLLAMA_NOPRUNE", "servers of a shared volume never prune")
 	}
 	d.Spec.Ollama.Resources = nil
-	assert.NotContains(t, templateOf(t, d), "OLLAMA_NOPRUNE", "a volume of its own")
+	assert.NotContains(t, templateOf(t, d), "OLLAMA_NOPRUNE", "each pod has its own volume")
 }
 
+// templateOf returns the pod template of Ollama in YAML.
 func templateOf(t *testing.T, d *v1alpha1.OllamaDeployment) string {
 	t.Helper()
 	config, ok := deploymentOf(t, d, v1alpha1.ChildName(d.Name, v1alpha1.ComponentOllama)).Config.(*applyappsv1.DeploymentApplyConfiguration)

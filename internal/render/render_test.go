@@ -19,7 +19,7 @@ import (
 	"github.com/geeper-io/llm-operator/test/golden"
 )
 
-// Every object of every case is a file testdata/<case>/<kind>-<name>.yaml.
+// The golden file of an object is testdata/<case>/<kind>-<name>.yaml.
 func TestObjects(t *testing.T) {
 	t.Parallel()
 	cases := map[string]*v1alpha1.OllamaDeployment{}
@@ -37,16 +37,16 @@ func TestObjects(t *testing.T) {
 				d.Namespace = "default"
 			}
 			d.Default()
-			folder := filepath.Join("testdata", name)
+			dir := filepath.Join("testdata", name)
 			var files []string
 			for _, object := range objectsOf(t, d) {
 				text, err := yaml.Marshal(object.Config)
 				require.NoError(t, err)
 				file := strings.ToLower(object.Kind.Kind) + "-" + object.Name + ".yaml"
-				golden.Equal(t, filepath.Join(folder, file), string(text))
+				golden.Equal(t, filepath.Join(dir, file), string(text))
 				files = append(files, file)
 			}
-			golden.OnlyFiles(t, folder, files)
+			golden.OnlyFiles(t, dir, files)
 		})
 	}
 }
@@ -159,10 +159,10 @@ func TestObjectsArePure(t *testing.T) {
 	before := d.DeepCopy()
 	first, second := objectsOf(t, d), objectsOf(t, d)
 	assert.Equal(t, first, second)
-	assert.Equal(t, before, d, "rendering changes its argument")
+	assert.Equal(t, before, d, "rendering must not change its argument")
 }
 
-func TestObjectsOfUndefaulted(t *testing.T) {
+func TestObjectsWithoutDefaults(t *testing.T) {
 	t.Parallel()
 	for name, d := range map[string]*v1alpha1.OllamaDeployment{
 		"empty": {},
@@ -179,79 +179,7 @@ func TestObjectsOfUndefaulted(t *testing.T) {
 	}
 }
 
-// The fill-in-the-middle template and who does what depend on the models.
-func TestTabbyConfig(t *testing.T) {
-	t.Parallel()
-	for name, tc := range map[string]struct {
-		models string
-		tabby  string
-		want   []string
-	}{
-		"codellama alone does everything": {
-			models: `["codellama:7b"]`,
-			want:   []string{"model_name = 'codellama:7b'", "<PRE> {prefix} <SUF>{suffix} <MID>"},
-		},
-		"each to its own": {
-			models: `["mistral:7b", "starcoder2:3b", "nomic-embed-text:latest"]`,
-			want: []string{
-				"model_name = 'starcoder2:3b'", "<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>",
-				"model_name = 'mistral:7b'", "model_name = 'nomic-embed-text:latest'",
-			},
-		},
-		"starcoder": {
-			models: `["starcoder:1b"]`, want: []string{"<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>"},
-		},
-		"codeqwen": {
-			models: `["codeqwen:7b"]`, want: []string{"<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>"},
-		},
-		"qwen2.5-coder": {
-			models: `["qwen2.5-coder:7b"]`, want: []string{"<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>"},
-		},
-		"codegemma": {
-			models: `["codegemma:2b"]`, want: []string{"<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>"},
-		},
-		"codestral": {
-			models: `["codestral:22b"]`, want: []string{"[SUFFIX]{suffix}[PREFIX]{prefix}"},
-		},
-		"deepseek's marks are not ASCII": {
-			models: `["deepseek-coder-v2:16b"]`,
-			want:   []string{"<｜fim▁begin｜>{prefix}<｜fim▁hole｜>{suffix}<｜fim▁end｜>"},
-		},
-		"another Ollama": {
-			models: `["llama2:7b"]`,
-			tabby:  `, ollamaServiceName: shared.llm, ollamaServicePort: 80, modelName: "codegemma:2b"`,
-			want:   []string{"api_endpoint = 'http://shared.llm:80'", "api_endpoint = 'http://shared.llm:80/v1'", "model_name = 'codegemma:2b'"},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := fixtures.Defaulted(fixtures.Parse(t, `
-metadata: {name: code}
-spec:
-  ollama: {models: `+tc.models+`}
-  tabby: {enabled: true`+tc.tabby+`}
-`))
-			text := configOf(t, d)
-			for _, want := range tc.want {
-				assert.Contains(t, text, want)
-			}
-			assert.Contains(t, text, "[model.embedding.http]")
-			if name == "another Ollama" {
-				assert.NotContains(t, text, "llama2", "what runs elsewhere is not known to have our models")
-			}
-		})
-	}
-}
-
-func TestConfigChangeRollsTabby(t *testing.T) {
-	t.Parallel()
-	d := fixtures.Defaulted(fixtures.Sample(t, "tabby"))
-	before := hashOf(t, d)
-	d.Spec.Tabby.OllamaServiceName = new("other")
-	assert.NotEqual(t, before, hashOf(t, d))
-}
-
-// Inside the stack Ollama's address does not change with the port of its Service.
+// The other components reach Ollama at the same address, whatever the port of its Service.
 func TestOllamaAddress(t *testing.T) {
 	t.Parallel()
 	render := func(service, tabby string) map[string]string {
@@ -266,11 +194,11 @@ spec:
 	}
 	before := render("", "")
 	for name, tc := range map[string]struct{ service, tabby string }{
-		"another port":                          {`, service: {port: 80}`, ""},
-		"another port, which Tabby names":       {`, service: {port: 80}`, ", ollamaServicePort: 80"},
-		"another port, and Tabby names the old": {`, service: {port: 80}`, ", ollamaServicePort: 11434"},
-		"own Service named":                     {`, service: {port: 80}`, ", ollamaServiceName: stack-ollama"},
-		"behind a load balancer":                {`, service: {port: 80, type: LoadBalancer}`, ""},
+		"another port":                                 {`, service: {port: 80}`, ""},
+		"another port in both components":              {`, service: {port: 80}`, ", ollamaServicePort: 80"},
+		"another port, and 11434 for Tabby":            {`, service: {port: 80}`, ", ollamaServicePort: 11434"},
+		"another port, and the Service name for Tabby": {`, service: {port: 80}`, ", ollamaServiceName: stack-ollama"},
+		"another port and a load balancer":             {`, service: {port: 80, type: LoadBalancer}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -283,14 +211,14 @@ spec:
 			}
 		})
 	}
-	assert.Equal(t, 1, strings.Count(before["Service stack-ollama"], "targetPort: "), "one port is enough")
+	assert.Equal(t, 1, strings.Count(before["Service stack-ollama"], "targetPort: "), "11434 is not added twice")
 	qualified := render(", service: {port: 80}", ", ollamaServiceName: stack-ollama.here.svc, ollamaServicePort: 80")
 	assert.Contains(t, qualified["ConfigMap stack-tabby"], "'http://stack-ollama.here.svc:11434'")
 	assert.Contains(t, before["Deployment stack-openwebui"], "http://stack-ollama:11434\n")
 	assert.Contains(t, before["ConfigMap stack-tabby"], "'http://stack-ollama:11434'")
 }
 
-// texts are the children as YAML, by kind and name.
+// texts returns the children in YAML by kind and name.
 func texts(t *testing.T, d *v1alpha1.OllamaDeployment) map[string]string {
 	t.Helper()
 	out := map[string]string{}
@@ -300,74 +228,6 @@ func texts(t *testing.T, d *v1alpha1.OllamaDeployment) map[string]string {
 		out[object.Kind.Kind+" "+object.Name] = string(text)
 	}
 	return out
-}
-
-// Tabby is told to use an embedding model where there is one, unless the user decides.
-func TestTabbyEmbedding(t *testing.T) {
-	t.Parallel()
-	const variable = "TABBY_EMBEDDING_ENABLED"
-	for name, tc := range map[string]struct{ models, tabby, want string }{
-		"an embedding model":    {`"codellama:7b", "nomic-embed-text:latest"`, "", "value: \"yes\""},
-		"none":                  {`"codellama:7b"`, "", ""},
-		"the user's no":         {`"codellama:7b", "nomic-embed-text:latest"`, `, envVars: [{name: TABBY_EMBEDDING_ENABLED, value: "no"}]`, "value: \"no\""},
-		"the user's, elsewhere": {`"codellama:7b", "nomic-embed-text:latest"`, `, envVars: [{name: TABBY_EMBEDDING_ENABLED, valueFrom: {configMapKeyRef: {name: a, key: b}}}]`, "valueFrom:"},
-		"another Ollama's":      {`"codellama:7b", "nomic-embed-text:latest"`, `, ollamaServiceName: shared`, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			text := texts(t, fixtures.Defaulted(fixtures.Parse(t, `
-metadata: {name: code}
-spec:
-  ollama: {models: [`+tc.models+`]}
-  tabby: {enabled: true`+tc.tabby+`}
-`)))["Deployment code-tabby"]
-			if tc.want == "" {
-				assert.NotContains(t, text, variable)
-				return
-			}
-			assert.Equal(t, 1, strings.Count(text, variable))
-			_, after, _ := strings.Cut(text, variable+"\n")
-			assert.True(t, strings.HasPrefix(strings.TrimSpace(after), tc.want), after)
-		})
-	}
-}
-
-// configOf is config.toml of Tabby's ConfigMap.
-func configOf(t *testing.T, d *v1alpha1.OllamaDeployment) string {
-	t.Helper()
-	var config struct {
-		Data map[string]string `json:"data"`
-	}
-	decodeChild(t, d, render.KindConfigMap.Kind, &config)
-	return config.Data["config.toml"]
-}
-
-func hashOf(t *testing.T, d *v1alpha1.OllamaDeployment) string {
-	t.Helper()
-	var deployment struct {
-		Spec struct {
-			Template struct {
-				Metadata struct {
-					Annotations map[string]string `json:"annotations"`
-				} `json:"metadata"`
-			} `json:"template"`
-		} `json:"spec"`
-	}
-	decodeChild(t, d, render.KindDeployment.Kind, &deployment)
-	return deployment.Spec.Template.Metadata.Annotations[render.ConfigHashAnnotation]
-}
-
-func decodeChild(t *testing.T, d *v1alpha1.OllamaDeployment, kind string, into any) {
-	t.Helper()
-	for _, object := range objectsOf(t, d) {
-		if object.Kind.Kind == kind && object.Name == v1alpha1.ChildName(d.Name, v1alpha1.ComponentTabby) {
-			data, err := yaml.Marshal(object.Config)
-			require.NoError(t, err)
-			require.NoError(t, yaml.Unmarshal(data, into))
-			return
-		}
-	}
-	t.Fatalf("no %s for Tabby", kind)
 }
 
 // objectsOf returns the rendered children of d.

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A seeding is an image's data folder and a volume.
+// A seeding has the data directory of an image and a volume.
 type seeding struct{ image, volume string }
 
 func newSeeding(t *testing.T) seeding {
@@ -38,33 +38,33 @@ func (s seeding) run(t *testing.T, shell string) {
 	assert.Empty(t, string(out))
 }
 
-// write makes files below a folder, and replaces those that are there.
-func write(t *testing.T, folder string, files map[string]string) {
+// write creates or replaces files below a directory.
+func write(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for name, text := range files {
-		path := filepath.Join(folder, name)
+		path := filepath.Join(dir, name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 	}
 }
 
-// files are the files below a folder and their texts, but for the mark of the seed.
-func files(t *testing.T, folder string) map[string]string {
+// files returns the contents of the files below a directory, except for the marker of the seed.
+func files(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	require.NoError(t, filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
+	require.NoError(t, filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || entry.Name() == ".seeded" {
 			return err
 		}
-		data, err := os.ReadFile(path) //nolint:gosec // in a folder of the test
-		name, _ := filepath.Rel(folder, path)
+		data, err := os.ReadFile(path) //nolint:gosec // in a directory of the test
+		name, _ := filepath.Rel(dir, path)
 		out[name] = string(data)
 		return err
 	}))
 	return out
 }
 
-// Each image seeds its own files, once, and leaves what is the user's.
+// Each image seeds its files once and preserves the user's.
 func TestSeedData(t *testing.T) {
 	t.Parallel()
 	for _, shell := range shells(t) {
@@ -98,9 +98,8 @@ func TestSeedData(t *testing.T) {
 	}
 }
 
-// What an earlier version of the operator seeded, whose mark says nothing of the
-// image, is seeded once more.
-func TestSeedDataAfterEarlierMark(t *testing.T) {
+// A volume with the marker of an earlier version, which does not name the image, is seeded again.
+func TestSeedDataWithEarlierMarker(t *testing.T) {
 	t.Parallel()
 	s := newSeeding(t)
 	write(t, s.image, map[string]string{"cache/model": "2"})
@@ -109,7 +108,7 @@ func TestSeedDataAfterEarlierMark(t *testing.T) {
 	assert.Equal(t, map[string]string{"cache/model": "2", "webui.db": "chats"}, files(t, s.volume))
 }
 
-// A first seed that fails stops the pod, and is tried again; a later one does not.
+// The script fails if the first seed fails, but not if a later one does. Both are retried.
 func TestSeedDataFails(t *testing.T) {
 	t.Parallel()
 	s := newSeeding(t)
@@ -131,8 +130,8 @@ func TestSeedDataFails(t *testing.T) {
 	assert.Equal(t, map[string]string{"cache/model": "2"}, files(t, s.volume))
 }
 
-// What a pod that was killed has left goes, and what another one copies stays.
-func TestSeedDataLeavings(t *testing.T) {
+// Temporary files of a killed pod are deleted; those of a running pod are preserved.
+func TestSeedDataTemporaryFiles(t *testing.T) {
 	t.Parallel()
 	s := newSeeding(t)
 	write(t, s.image, map[string]string{"cache/model": "1"})

@@ -32,7 +32,7 @@ import (
 // namespace is the namespace of all objects of the benchmark.
 const namespace = "bench"
 
-// options are the command-line options.
+// options has the values of the command-line flags.
 type options struct {
 	objects     int
 	concurrency int

@@ -23,7 +23,7 @@ import (
 type Options struct {
 	// Manager is the path of the manager's binary; empty means a cluster without the operator.
 	Manager string
-	// ManagerArgs are additional flags of the manager. They override those set by this package.
+	// ManagerArgs has additional flags of the manager, which override those set by this package.
 	ManagerArgs []string
 }
 

@@ -19,7 +19,7 @@ import (
 // A permission is a verb on a resource.
 type permission struct{ verb, group, resource string }
 
-// unobserved are permissions that are needed but not used in this test, with the reason.
+// unobserved has the permissions that are needed but not used in this test, with the reason.
 var unobserved = map[permission]string{
 	{"patch", "llm.geeper.io", "deployments"}:                   "to default objects that were stored without admission",
 	{"patch", "events.k8s.io", "events"}:                        "to count repeated events in a series",

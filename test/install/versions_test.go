@@ -18,7 +18,7 @@ import (
 	"k8s.io/kube-openapi/pkg/util/proto/validation"
 )
 
-// kubernetesVersions are the versions that the manifests have to be valid for.
+// kubernetesVersions has the versions that the manifests have to be valid for.
 var kubernetesVersions = []string{"v1.37.2", "v1.36.3", "v1.35.4"}
 
 // The manifests of built-in kinds have neither unknown nor missing fields. Custom resources are

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	alias = "deployment.llm.geeper.io/stack"
-	kept  = "ollamadeployment.llm.geeper.io/stack"
+	alias   = "deployment.llm.geeper.io/stack"
+	aliasOf = "ollamadeployment.llm.geeper.io/stack"
 )
 
 const aliased = `
@@ -26,8 +26,8 @@ spec:
   openwebui: {enabled: true}
 `
 
-// One OllamaDeployment is kept for the alias: it follows, is put back, shows its
-// status there, and goes with it.
+// The alias has an OllamaDeployment of the same name, which follows its spec, reports its status there,
+// and is deleted with it. Changes of the OllamaDeployment are reverted.
 func TestAlias(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -35,15 +35,15 @@ func TestAlias(t *testing.T) {
 	assert.Zero(t, r.Code, r.Stderr)
 	assert.Contains(t, r.Stderr, `Warning: kind: deprecated; use "OllamaDeployment" instead; also deprecated: ollama.servicePort`)
 	k.eventually(t, alias, ".status.phase", "Ready")
-	k.eventually(t, kept, ".status.phase", "Ready")
-	assert.Equal(t, k.get(t, kept, ".status.ready"), k.get(t, alias, ".status.ready"))
-	assert.Equal(t, "80", k.get(t, kept, ".spec.ollama.service.port"))
-	assert.Empty(t, k.get(t, kept, ".spec.ollama.servicePort"), "the OllamaDeployment has today's spelling")
+	k.eventually(t, aliasOf, ".status.phase", "Ready")
+	assert.Equal(t, k.get(t, aliasOf, ".status.ready"), k.get(t, alias, ".status.ready"))
+	assert.Equal(t, "80", k.get(t, aliasOf, ".spec.ollama.service.port"))
+	assert.Empty(t, k.get(t, aliasOf, ".spec.ollama.servicePort"), "the OllamaDeployment has no deprecated fields")
 	assert.Equal(t, "80", k.get(t, "service/stack-ollama", ".spec.ports[0].port"))
 
-	k.ok(t, "", "patch", kept, "--type=merge", "-p", `{"spec":{"openwebui":{"replicas":3},"tabby":{"enabled":true}}}`)
-	k.eventually(t, kept, ".spec.openwebui.replicas", "1")
-	k.eventually(t, kept, ".spec.tabby", "")
+	k.ok(t, "", "patch", aliasOf, "--type=merge", "-p", `{"spec":{"openwebui":{"replicas":3},"tabby":{"enabled":true}}}`)
+	k.eventually(t, aliasOf, ".spec.openwebui.replicas", "1")
+	k.eventually(t, aliasOf, ".spec.tabby", "")
 
 	k.apply(t, strings.Replace(aliased, "enabled: true", "enabled: true, replicas: 2", 1))
 	k.eventually(t, alias, ".status.ready", "3/3")
@@ -51,15 +51,15 @@ func TestAlias(t *testing.T) {
 	k.eventually(t, alias, ".status.ready", "4/4")
 	k.eventually(t, alias, ".status.observedGeneration", k.get(t, alias, ".metadata.generation"))
 
-	k.ok(t, "", "delete", kept)
+	k.ok(t, "", "delete", aliasOf)
 	k.eventually(t, alias, ".status.ready", "4/4")
 	k.ok(t, "", "delete", alias)
-	k.ok(t, "", "wait", "--for=delete", kept, "--timeout="+patience.String())
+	k.ok(t, "", "wait", "--for=delete", aliasOf, "--timeout="+patience.String())
 	k.ok(t, "", "wait", "--for=delete", "deployment/stack-ollama", "--timeout="+patience.String())
 }
 
-// The alias has the same admission, under its own name.
-func TestAliasIsRefused(t *testing.T) {
+// The alias has the same admission, and errors name its kind.
+func TestAliasIsValidated(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	r := k.run(t, strings.Replace(aliased, "llama2:7b", "llama2", 1), "apply", "-f", "-")
@@ -68,23 +68,23 @@ func TestAliasIsRefused(t *testing.T) {
 	assert.Equal(t, "8080", k.ok(t, aliased, "apply", "--dry-run=server", "-f", "-", "-o", "jsonpath={.spec.openwebui.service.port}"))
 }
 
-// Two objects of one name do not fight: the alias says that it came second.
-func TestAliasOfAnother(t *testing.T) {
+// An alias does not change an existing OllamaDeployment of the same name.
+func TestAliasNameConflict(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.apply(t, stack)
 	k.ready(t, "stack")
-	generation := k.get(t, kept, ".metadata.generation")
+	generation := k.get(t, aliasOf, ".metadata.generation")
 	k.apply(t, aliased)
 	k.eventually(t, alias, `.status.conditions[?(@.type=="Ready")].reason`, "NameConflict")
 	assert.Contains(t, k.get(t, alias, `.status.conditions[?(@.type=="Ready")].message`),
 		`OllamaDeployment "stack" exists and does not belong to this Deployment`)
 	k.ok(t, "", "delete", alias)
-	assert.Equal(t, generation, k.get(t, kept, ".metadata.generation"))
+	assert.Equal(t, generation, k.get(t, aliasOf, ".metadata.generation"))
 }
 
-// "kubectl get deployments" still means those of apps/v1.
-func TestDeploymentsAreThoseOfApps(t *testing.T) {
+// "kubectl get deployments" lists the Deployments of apps/v1.
+func TestDeploymentsMeansApps(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.apply(t, aliased)
@@ -96,34 +96,34 @@ func TestDeploymentsAreThoseOfApps(t *testing.T) {
 	}
 }
 
-// collected waits until the garbage collector knows our kinds: it looks for new ones
-// twice a minute only, and lets nothing go that it does not know.
-func collected(t *testing.T) {
+// waitForGarbageCollector waits until the garbage collector knows our kinds. It looks for new kinds every
+// 30 seconds, and does not orphan or delete dependents of unknown ones.
+func waitForGarbageCollector(t *testing.T) {
 	t.Helper()
-	collectedOnce.Do(func() {
+	garbageCollectorOnce.Do(func() {
 		k := kubectl{namespace: "garbage"}
 		k.ok(t, "", "create", "namespace", k.namespace)
 		t.Cleanup(func() { k.run(t, "", "delete", "namespace", k.namespace, "--wait=false") })
 		k.apply(t, aliased)
-		k.eventually(t, kept, ".status.phase", "Ready")
+		k.eventually(t, aliasOf, ".status.phase", "Ready")
 		k.ok(t, "", "delete", alias)
-		k.ok(t, "", "wait", "--for=delete", kept, "--timeout="+patience.String())
+		k.ok(t, "", "wait", "--for=delete", aliasOf, "--timeout="+patience.String())
 	})
 }
 
-var collectedOnce sync.Once
+var garbageCollectorOnce sync.Once
 
-// From the alias to the kind of today, without a pod being replaced.
-func TestAliasIsLeftBehind(t *testing.T) {
+// Migrating from the alias to OllamaDeployment restarts no pod.
+func TestMigrationFromAlias(t *testing.T) {
 	t.Parallel()
-	collected(t)
+	waitForGarbageCollector(t)
 	k := newKubectl(t)
 	k.apply(t, aliased)
 	k.eventually(t, alias, ".status.phase", "Ready")
 	uid := k.get(t, "deployment/stack-ollama", ".metadata.uid")
 	k.ok(t, "", "delete", alias, "--cascade=orphan")
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		assert.Empty(c, k.get(t, kept, ".metadata.ownerReferences"))
+		assert.Empty(c, k.get(t, aliasOf, ".metadata.ownerReferences"))
 	}, patience, tick)
 	k.apply(t, strings.NewReplacer("kind: Deployment", "kind: OllamaDeployment", "servicePort: 80", "service: {port: 80}").Replace(aliased))
 	k.ready(t, "stack")

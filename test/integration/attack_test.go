@@ -24,9 +24,8 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// A request with far too much in it is refused at once, names what is too much, and
-// keeps nobody else waiting.
-func TestTooLarge(t *testing.T) {
+// Requests that exceed the size limits are rejected immediately and do not delay others.
+func TestTooLargeObjects(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	client, err := rest.HTTPClientFor(shared.Config)
@@ -35,9 +34,9 @@ func TestTooLarge(t *testing.T) {
 		strings.TrimSuffix(strings.Repeat(`"a:b",`, 450_000), ",") + `]}}}`)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	var all sync.WaitGroup
+	var requests sync.WaitGroup
 	for range 5 {
-		all.Go(func() {
+		requests.Go(func() {
 			url := "https://" + strings.TrimPrefix(shared.Config.Host, "https://") + "/apis/llm.geeper.io/v1alpha1/namespaces/" + k.namespace + "/ollamadeployments"
 			request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 			if err != nil {
@@ -61,10 +60,10 @@ func TestTooLarge(t *testing.T) {
 		})
 	}
 	k.apply(t, "{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: small}, spec: {ollama: {models: [\"llama2:7b\"]}}}")
-	all.Wait()
+	requests.Wait()
 }
 
-// Whoever reads the metrics needs a token that is one.
+// The metrics require a valid token.
 func TestMetricsToken(t *testing.T) {
 	t.Parallel()
 	certs := t.TempDir()
@@ -80,7 +79,7 @@ func TestMetricsToken(t *testing.T) {
 	cmd.Stderr = &log
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // the certificate is not what is tested
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // the certificate is not tested
 	get := func(header string) (int, error) {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+address+"/metrics", nil)
 		if err != nil {
@@ -113,14 +112,14 @@ func TestMetricsToken(t *testing.T) {
 	assert.NotContains(t, log.String(), "uthentication failed")
 }
 
-// A stray argument would drop every flag behind it.
-func TestManagerRefusesStrayArguments(t *testing.T) {
+// A positional argument is an error, because flags after it would be ignored.
+func TestManagerRejectsPositionalArguments(t *testing.T) {
 	t.Parallel()
-	for _, stray := range []string{"true", "run", ""} {
-		out, err := exec.Command(managerBinary, "--leader-elect", stray, "--namespace=default").CombinedOutput()
+	for _, argument := range []string{"true", "run", ""} {
+		out, err := exec.Command(managerBinary, "--leader-elect", argument, "--namespace=default").CombinedOutput()
 		var exit *exec.ExitError
 		require.ErrorAs(t, err, &exit)
 		assert.Equal(t, 2, exit.ExitCode())
-		assert.Contains(t, string(out), fmt.Sprintf("unexpected argument %q", stray))
+		assert.Contains(t, string(out), fmt.Sprintf("unexpected argument %q", argument))
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/geeper-io/llm-operator/test/audit"
 )
 
-// writes are the operator's in the namespace up to now, without events.
+// writes returns the operator's writes in the namespace so far, without events.
 func (k kubectl) writes(t *testing.T) []string {
 	t.Helper()
 	all, err := audit.Read(shared.AuditLog(), 0)
@@ -26,8 +26,8 @@ func (k kubectl) writes(t *testing.T) []string {
 	return writes
 }
 
-// atRest waits until the operator writes nothing in the namespace any more, and
-// returns what it has written.
+// atRest waits until the operator has not written in the namespace for 3 seconds, and returns its
+// writes.
 func (k kubectl) atRest(t *testing.T) []string {
 	t.Helper()
 	var writes []string
@@ -42,9 +42,8 @@ func (k kubectl) atRest(t *testing.T) []string {
 	return writes
 }
 
-// forbidden are the requests that the operator had no right to. One that was
-// allowed another time is none: just after its start, the API server does not know
-// all roles yet.
+// forbidden returns the operator's requests that were denied. It ignores requests that were allowed at
+// another time, because the API server does not know all roles immediately after its start.
 func forbidden() ([]string, error) {
 	all, err := audit.Read(shared.AuditLog(), 0)
 	if err != nil {
@@ -58,8 +57,8 @@ func forbidden() ([]string, error) {
 	}
 	var missing []string
 	for _, r := range all {
-		if right := r.Verb + " " + r.Resource(); r.IsForbidden() && !allowed[right] {
-			missing = append(missing, right)
+		if permission := r.Verb + " " + r.Resource(); r.IsForbidden() && !allowed[permission] {
+			missing = append(missing, permission)
 		}
 	}
 	return missing, nil

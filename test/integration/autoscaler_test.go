@@ -9,15 +9,15 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Replicas are an autoscaler's while there is one, and the spec's otherwise. No pods
-// are not Ready.
+// A HorizontalPodAutoscaler controls the replicas of a Deployment while it exists. Zero pods are not
+// Ready.
 func TestAutoscaler(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.apply(t, stack)
 	k.ready(t, "stack")
 
-	// Whoever scales is no autoscaler.
+	// Without an autoscaler, scaling is reverted.
 	const three = `{"spec":{"replicas":3}}`
 	k.ok(t, "", "patch", "deployment/stack-openwebui", "--subresource=scale", "--field-manager=theirs", "--type=merge", "-p", three)
 	k.eventually(t, "deployment/stack-openwebui", ".spec.replicas", "1")
@@ -39,8 +39,8 @@ func TestAutoscaler(t *testing.T) {
 	k.ready(t, "stack")
 }
 
-// Before an autoscaler has set anything, the replicas stay as they are.
-func TestAutoscalerThatDoesNothing(t *testing.T) {
+// Replicas do not change before the autoscaler sets them.
+func TestAutoscalerBeforeScaling(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.apply(t, stack)
@@ -54,9 +54,8 @@ func TestAutoscalerThatDoesNothing(t *testing.T) {
 	assert.Equal(t, generation, k.get(t, "deployment/stack-ollama", ".metadata.generation"))
 }
 
-// An autoscaler of the object that an alias keeps sets its replicas; when it goes, the
-// alias does.
-func TestAutoscalerOfAliased(t *testing.T) {
+// An autoscaler of an alias's OllamaDeployment controls its replicas while it exists.
+func TestAutoscalerOfAlias(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.apply(t, aliased)
@@ -64,7 +63,7 @@ func TestAutoscalerOfAliased(t *testing.T) {
 	k.ok(t, "", "autoscale", "ollamadeployment/stack", "--min=2", "--max=3", "--cpu=80%")
 	k.eventually(t, "deployment/stack-ollama", ".spec.replicas", "2")
 	k.atRest(t)
-	assert.Equal(t, "2", k.get(t, kept, ".spec.ollama.replicas"))
+	assert.Equal(t, "2", k.get(t, aliasOf, ".spec.ollama.replicas"))
 	assert.Equal(t, "1", k.get(t, alias, ".spec.ollama.replicas"))
 	k.ok(t, "", "delete", "horizontalpodautoscaler", "stack")
 	k.eventually(t, "deployment/stack-ollama", ".spec.replicas", "1")

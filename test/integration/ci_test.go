@@ -18,8 +18,7 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-// The action's script annotates the lines, and fails as the command does. The files'
-// names are data, whatever stands in them.
+// The action's script annotates lines and fails as the command does. File names are never executed.
 func TestAction(t *testing.T) {
 	t.Parallel()
 	root, _ := pages(t)
@@ -35,12 +34,12 @@ func TestAction(t *testing.T) {
 		code   int
 		want   string
 	}{
-		"accepted": {fixtures.SamplePath("minimal"), "false", "false", 0, "::warning file=" + fixtures.SamplePath("minimal") + ",line=7,col=3,"},
-		"strict":   {fixtures.SamplePath("minimal"), "true", "false", 1, "::warning file="},
-		"refused":  {fixtures.SamplePath("minimal") + "\n\n" + odd, "false", "false", 1, "::error file=" + odd + ",line=7,"},
-		"folders":  {filepath.Join(root, "config"), "false", "false", 0, "4 objects checked: 0 errors"},
-		"nothing":  {filepath.Join(root, ".github"), "false", "false", 2, "no OllamaDeployment found"},
-		"allowed":  {filepath.Join(root, ".github"), "false", "true", 0, "0 objects checked: 0 errors"},
+		"valid":               {fixtures.SamplePath("minimal"), "false", "false", 0, "::warning file=" + fixtures.SamplePath("minimal") + ",line=7,col=3,"},
+		"warnings as errors":  {fixtures.SamplePath("minimal"), "true", "false", 1, "::warning file="},
+		"invalid":             {fixtures.SamplePath("minimal") + "\n\n" + odd, "false", "false", 1, "::error file=" + odd + ",line=7,"},
+		"directory":           {filepath.Join(root, "config"), "false", "false", 0, "4 objects checked: 0 errors"},
+		"no objects":          {filepath.Join(root, ".github"), "false", "false", 2, "no OllamaDeployment found"},
+		"no objects, allowed": {filepath.Join(root, ".github"), "false", "true", 0, "0 objects checked: 0 errors"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -56,7 +55,7 @@ func TestAction(t *testing.T) {
 	}
 }
 
-// What docs/ci.md tells people to write names what there is.
+// The inputs and hooks in docs/ci.md exist.
 func TestCIConfigurations(t *testing.T) {
 	t.Parallel()
 	root, _ := pages(t)
@@ -82,14 +81,14 @@ func TestCIConfigurations(t *testing.T) {
 		assert.Contains(t, action.Inputs, match[1])
 	}
 	for _, step := range action.Runs.Steps {
-		assert.NotContains(t, step.Run, "${{", "what users write is never pasted into a script")
+		assert.NotContains(t, step.Run, "${{", "inputs are never part of a script")
 	}
 
 	var hooks []struct{ ID, Entry, Language string }
 	load(t, filepath.Join(root, ".pre-commit-hooks.yaml"), &hooks)
 	require.Len(t, hooks, 1)
 	assert.Contains(t, string(text), "- id: "+hooks[0].ID)
-	// pre-commit runs the entry with the files behind it.
+	// pre-commit appends the files to the entry.
 	entry := strings.Fields(hooks[0].Entry)
 	require.Equal(t, filepath.Base(plugin), entry[0])
 	out, err := exec.Command(plugin, append(entry[1:], fixtures.SamplePath("minimal"), filepath.Join(root, ".golangci.yml"))...).CombinedOutput()

@@ -13,7 +13,7 @@ import (
 
 var resourceVersion = regexp.MustCompile(`(?m)^  resourceVersion: .*\n`)
 
-// Derived defaults follow what they come from, whichever way the object is changed.
+// Derived defaults follow their source, whichever way the object is changed.
 func TestDerivedDefaultsFollow(t *testing.T) {
 	t.Parallel()
 	const object = `
@@ -38,7 +38,7 @@ spec:
 			k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p",
 				`{"spec":{"ollama":{"models":["llama2:7b","codellama:13b"],"service":{"port":80}}}}`)
 		}},
-		// What kubectl edit and a controller send: the whole object as it was read.
+		// Controllers send the whole object as they read it.
 		"update": {clientSide, func(t *testing.T, k kubectl) {
 			text := k.ok(t, "", "get", "ollamadeployment", "stack", "-o", "yaml")
 			text = resourceVersion.ReplaceAllString(text, "") // the operator may have written the status since
@@ -59,8 +59,8 @@ spec:
 	}
 }
 
-// What the user set stays, though it is what would have been derived.
-func TestSetValuesStay(t *testing.T) {
+// Values that the user sets are preserved, even if they equal the derived ones.
+func TestUserValuesArePreserved(t *testing.T) {
 	t.Parallel()
 	const object = `
 apiVersion: llm.geeper.io/v1alpha1
@@ -87,9 +87,8 @@ spec:
 	}
 }
 
-// A claim that one pod at a time can use keeps replicas at 1, on /scale too, which
-// calls no webhook.
-func TestReplicasStayWithAClaim(t *testing.T) {
+// Replicas cannot change with a ReadWriteOnce claim, also not through /scale, which calls no webhook.
+func TestReplicasWithReadWriteOnceClaim(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.apply(t, `

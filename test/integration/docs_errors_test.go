@@ -16,12 +16,11 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-// row is one of a table: the text that is said, in code, comes first.
+// row matches a row of a table, whose first cell is the message, in code.
 var row = regexp.MustCompile("(?m)^\\| `(.*?)` \\|")
 
-// Every error and warning that a test brings about is explained, and nothing is
-// explained that is never said.
-func TestErrorsAreExplained(t *testing.T) {
+// Every error and warning in the tests is documented, and every documented one exists.
+func TestErrorsAreDocumented(t *testing.T) {
 	t.Parallel()
 	root, _ := pages(t)
 	text, err := os.ReadFile(filepath.Join(root, "docs", "errors.md"))
@@ -32,25 +31,25 @@ func TestErrorsAreExplained(t *testing.T) {
 	for _, tc := range fixtures.Rules(t) {
 		errs = append(errs, tc.Errors...)
 	}
-	// The sources say the rest: what only an update, a name or a file brings about.
+	// Messages about updates, names and files are not in the cases, but in the sources.
 	sources := sourcesOf(t, filepath.Join(root, "webhooks", "validation"), filepath.Join(root, "cmd", "kubectl-llm", "check"))
 	checkRows(t, errorRows, errs, sources)
 	warnings := goldenWarnings(t)
 	checkRows(t, warningRows, warnings, sources)
 }
 
-func checkRows(t *testing.T, text string, said []string, sources string) {
+func checkRows(t *testing.T, text string, messages []string, sources string) {
 	t.Helper()
-	all := strings.Join(said, "\n")
+	all := strings.Join(messages, "\n")
 	var known []string
 	for _, match := range row.FindAllStringSubmatch(text, -1) {
 		known = append(known, match[1])
 		inSource := strings.Contains(sources, strings.ReplaceAll(match[1], `"`, `\"`)) || strings.Contains(sources, digits.ReplaceAllString(match[1], "%d"))
-		assert.True(t, inSource || strings.Contains(all, match[1]), "%q is never said", match[1])
+		assert.True(t, inSource || strings.Contains(all, match[1]), "%q does not exist", match[1])
 	}
 	require.NotEmpty(t, known)
-	for _, one := range said {
-		assert.True(t, containsAny(one, known), "not explained: %s", one)
+	for _, message := range messages {
+		assert.True(t, containsAny(message, known), "not documented: %s", message)
 	}
 }
 
@@ -65,7 +64,7 @@ func containsAny(text string, parts []string) bool {
 	return false
 }
 
-// goldenWarnings are those that the API server gave in TestRules.
+// goldenWarnings returns the warnings in the golden files of TestRules.
 func goldenWarnings(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("testdata", "rules", "*.txt"))
@@ -84,11 +83,12 @@ func goldenWarnings(t *testing.T) []string {
 	return out
 }
 
-func sourcesOf(t *testing.T, folders ...string) string {
+// sourcesOf returns the Go sources in directories, without tests.
+func sourcesOf(t *testing.T, dirs ...string) string {
 	t.Helper()
 	var out strings.Builder
-	for _, folder := range folders {
-		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	for _, dir := range dirs {
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		require.NoError(t, err)
 		for _, file := range files {
 			if strings.HasSuffix(file, "_test.go") {

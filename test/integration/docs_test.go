@@ -27,12 +27,12 @@ var (
 	testName = regexp.MustCompile(`(Test|Fuzz|Benchmark)\w+`)
 	goPath   = regexp.MustCompile(`\./\S+`)
 	link     = regexp.MustCompile(`\]\(([^):]+)\)`)
-	// notInAnchor is what GitHub leaves out of a heading to make its anchor.
+	// notInAnchor matches the characters of a heading that GitHub omits from its anchor.
 	notInAnchor = regexp.MustCompile(`[^a-z0-9 _-]`)
 	heading     = regexp.MustCompile(`(?m)^#+ (.*)$`)
 )
 
-// pages are the pages that people wrote, in docs and beside it.
+// pages returns the root of the project and the handwritten pages in it.
 func pages(t *testing.T) (root string, names []string) {
 	t.Helper()
 	root, err := cluster.Root()
@@ -51,8 +51,8 @@ func pages(t *testing.T) (root string, names []string) {
 	return root, names
 }
 
-// What the README and the docs say is true: their objects and their commands give what
-// they say they give, and what they link to is there.
+// The objects and commands in the README and the docs work and have the documented output. Links are
+// valid.
 func TestDocs(t *testing.T) {
 	t.Parallel()
 	root, names := pages(t)
@@ -65,7 +65,7 @@ func TestDocs(t *testing.T) {
 			checkLinks(t, path, string(text))
 			checkTargets(t, root, string(text))
 			if strings.Contains(string(text), "--cascade=orphan") {
-				collected(t)
+				waitForGarbageCollector(t)
 			}
 			p := page{shell: newShell(t), text: string(text)}
 			for _, at := range block.FindAllStringSubmatchIndex(p.text, -1) {
@@ -78,11 +78,11 @@ func TestDocs(t *testing.T) {
 	}
 }
 
-// A page is one that is being tried.
+// A page is a page whose objects and commands are tested.
 type page struct {
 	shell shell
 	text  string
-	// updated are sessions, and what they would be with what was printed.
+	// updated has pairs of a session and the same session with the actual output.
 	updated []string
 }
 
@@ -91,20 +91,20 @@ func (p *page) run(t *testing.T, kind, body string) {
 	switch kind {
 	case "yaml":
 		match := fileName.FindStringSubmatch(body)
-		require.NotNil(t, match, "a block without the name of its file:\n%s", body)
-		path := filepath.Join(p.shell.folder, match[1])
+		require.NotNil(t, match, "the block has no file name:\n%s", body)
+		path := filepath.Join(p.shell.dir, match[1])
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
 		require.NoError(t, os.WriteFile(path, []byte(body), 0o600))
 		require.NoError(t, yaml.UnmarshalStrict([]byte(body), &map[string]any{}))
 		if !strings.HasPrefix(match[1], ".") && match[1] != "kustomization.yaml" {
-			assert.Contains(t, p.text, "-f "+match[1], "no command uses it")
+			assert.Contains(t, p.text, "-f "+match[1], "no command uses the file")
 		}
 	case "console":
 		got := p.shell.session(t, body)
 		if got != body {
 			p.updated = append(p.updated, body, got)
 		}
-	case "sh": // targets and tests have to exist; what they do takes too long here
+	case "sh": // only checks that targets and tests exist, because they take long
 		for _, line := range strings.Split(strings.TrimSpace(body), "\n") {
 			if goTest.MatchString(line) {
 				checkGoTest(t, line)
@@ -114,14 +114,14 @@ func (p *page) run(t *testing.T, kind, body string) {
 		}
 	case "mermaid": // GitHub draws it
 	default:
-		t.Errorf("a block of %s is not tested", kind)
+		t.Errorf("blocks of %s are not tested", kind)
 	}
 }
 
-// A shell runs commands as a reader would, in a folder and a namespace of its own.
+// A shell runs commands in its own directory and namespace.
 type shell struct {
-	folder string
-	env    []string
+	dir string
+	env []string
 }
 
 func newShell(t *testing.T) shell {
@@ -135,19 +135,19 @@ func newShell(t *testing.T) shell {
 	out, err := exec.Command(shared.Kubectl, "--kubeconfig", kubeconfig, "config", "set-context", "--current", "--namespace", k.namespace).CombinedOutput()
 	require.NoError(t, err, string(out))
 	path := strings.Join([]string{filepath.Dir(plugin), filepath.Dir(shared.Kubectl), os.Getenv("PATH")}, ":")
-	return shell{folder: t.TempDir(), env: append(os.Environ(), "PATH="+path, "KUBECONFIG="+kubeconfig, "HOME="+home)}
+	return shell{dir: t.TempDir(), env: append(os.Environ(), "PATH="+path, "KUBECONFIG="+kubeconfig, "HOME="+home)}
 }
 
-// session runs the lines that begin with "$" and compares what they print with the lines
-// that follow, where "..." stands for anything. It returns the session as it went, where
-// that differs. Warnings are looked at only where the page shows some.
+// session runs the lines that begin with "$" and compares their output with the lines that follow, in
+// which "..." matches anything. It returns the session with the actual output where that differs.
+// Warnings are ignored unless the expected output has some.
 func (s shell) session(t *testing.T, text string) string {
 	t.Helper()
-	var went strings.Builder
+	var actual strings.Builder
 	for _, step := range strings.Split("\n"+text, "\n$ ")[1:] {
 		command, want, _ := strings.Cut(step, "\n")
 		cmd := exec.Command("/bin/sh", "-c", command)
-		cmd.Dir, cmd.Env = s.folder, s.env
+		cmd.Dir, cmd.Env = s.dir, s.env
 		out, err := cmd.CombinedOutput()
 		got := strings.TrimSuffix(watchLog.ReplaceAllString(string(out), ""), "\n")
 		if !strings.Contains(want, "Warning: ") {
@@ -163,12 +163,12 @@ func (s shell) session(t *testing.T, text string) string {
 		if !golden.Updating() {
 			assert.Equal(t, want, got, command)
 		}
-		went.WriteString("$ " + command + "\n")
+		actual.WriteString("$ " + command + "\n")
 		if got != "" {
-			went.WriteString(got + "\n")
+			actual.WriteString(got + "\n")
 		}
 	}
-	return went.String()
+	return actual.String()
 }
 
 // watchLog matches the line that client-go logs if kubectl wait ends its watch while an event
@@ -176,20 +176,21 @@ func (s shell) session(t *testing.T, text string) string {
 var watchLog = regexp.MustCompile(`(?m)^I[0-9]{4} .* "Warning: watch ended with error" .*context canceled.*\n`)
 
 func withoutWarnings(text string) string {
-	var kept []string
+	var lines []string
 	for _, line := range strings.Split(text, "\n") {
 		if !strings.HasPrefix(line, "Warning: ") {
-			kept = append(kept, line)
+			lines = append(lines, line)
 		}
 	}
-	return strings.Join(kept, "\n")
+	return strings.Join(lines, "\n")
 }
 
-// asPattern is the text with "..." standing for anything.
+// asPattern returns a pattern of the text in which "..." matches anything.
 func asPattern(text string) *regexp.Regexp {
 	return regexp.MustCompile(`(?s)\A` + strings.ReplaceAll(regexp.QuoteMeta(text), `\.\.\.`, ".*") + `\z`)
 }
 
+// checkTargets asserts that the targets of make exist.
 func checkTargets(t *testing.T, root, text string) {
 	t.Helper()
 	for _, match := range target.FindAllStringSubmatch(text, -1) {
@@ -198,7 +199,7 @@ func checkTargets(t *testing.T, root, text string) {
 	}
 }
 
-// checkGoTest looks for the packages and the tests of a command.
+// checkGoTest asserts that the packages and tests of a command exist.
 func checkGoTest(t *testing.T, command string) {
 	t.Helper()
 	root, err := cluster.Root()
@@ -207,9 +208,9 @@ func checkGoTest(t *testing.T, command string) {
 	require.NotEmpty(t, paths, command)
 	var source strings.Builder
 	for _, path := range paths {
-		folder := filepath.Join(root, strings.TrimSuffix(path, "/..."))
-		assert.DirExists(t, folder, command)
-		files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
+		dir := filepath.Join(root, strings.TrimSuffix(path, "/..."))
+		assert.DirExists(t, dir, command)
+		files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
 		require.NoError(t, err)
 		for _, file := range files {
 			data, err := os.ReadFile(file)
@@ -222,26 +223,26 @@ func checkGoTest(t *testing.T, command string) {
 	}
 }
 
-// checkLinks looks for the files and the headings that a page links to.
+// checkLinks asserts that the files and headings that a page links to exist.
 func checkLinks(t *testing.T, path, text string) {
 	t.Helper()
 	for _, match := range link.FindAllStringSubmatch(text, -1) {
 		file, anchor, _ := strings.Cut(match[1], "#")
-		there := path
+		linked := path
 		if file != "" {
-			there = filepath.Join(filepath.Dir(path), file)
+			linked = filepath.Join(filepath.Dir(path), file)
 		}
-		info, err := os.Stat(there)
-		require.NoError(t, err, "a link")
+		info, err := os.Stat(linked)
+		require.NoError(t, err, match[1])
 		if anchor == "" || info.IsDir() {
 			continue
 		}
-		data, err := os.ReadFile(there)
+		data, err := os.ReadFile(linked)
 		require.NoError(t, err)
 		var anchors []string
 		for _, h := range heading.FindAllStringSubmatch(string(data), -1) {
 			anchors = append(anchors, strings.ReplaceAll(notInAnchor.ReplaceAllString(strings.ToLower(h[1]), ""), " ", "-"))
 		}
-		assert.Contains(t, anchors, anchor, "%s has no such heading", there)
+		assert.Contains(t, anchors, anchor, "%s does not have this heading", linked)
 	}
 }

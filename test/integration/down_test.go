@@ -10,16 +10,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// While the operator is down, bounds hold, nothing unchecked is stored, and what
-// touches no spec goes on: labels, finalizers, deletions. It runs alone, because it
-// stops the operator of all tests.
+// While the operator is down, bounds are enforced, changes of the spec are rejected, and other changes
+// such as labels, finalizers and deletions succeed. The test is not parallel, because it stops the
+// manager that other tests use.
 func TestWhileTheOperatorIsDown(t *testing.T) {
 	k := newKubectl(t)
 	yaml, name := inNamespace(t, k, "tabby")
 	object := "ollamadeployment/" + name
 	k.apply(t, yaml)
 	k.ready(t, name)
-	k.ok(t, "", "patch", object, "--type=merge", "-p", `{"metadata":{"finalizers":["example.com/kept"]}}`)
+	k.ok(t, "", "patch", object, "--type=merge", "-p", `{"metadata":{"finalizers":["example.com/test"]}}`)
 
 	require.NoError(t, shared.StopManager())
 	t.Cleanup(func() { require.NoError(t, shared.StartManager()) })

@@ -24,8 +24,8 @@ spec:
   tabby: {enabled: true}
 `
 
-// Whatever is edited of what the operator applies is put back, for every kind; what
-// others add stays, for every kind.
+// Changes of fields that the operator applies are reverted for every kind, and what others add is
+// preserved.
 func TestDrift(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -46,7 +46,7 @@ func TestDrift(t *testing.T) {
 	} {
 		kind := "merge"
 		if strings.Contains(tc.patch, "containers") {
-			kind = "strategic" // the others would have to name everything of the container
+			kind = "strategic" // a merge patch would replace the whole container
 		}
 		k.ok(t, "", "patch", tc.child, "--type="+kind, "-p", tc.patch)
 		k.eventually(t, tc.child, tc.path, tc.want)
@@ -54,22 +54,22 @@ func TestDrift(t *testing.T) {
 	for _, child := range []string{
 		"deployment/stack-ollama", "service/stack-ollama", "ingress/stack-openwebui", "configmap/stack-tabby", "persistentvolumeclaim/stack-ollama",
 	} {
-		k.ok(t, "", "label", child, "theirs=kept")
-		k.ok(t, "", "annotate", child, "example.com/theirs=kept")
+		k.ok(t, "", "label", child, "theirs=added")
+		k.ok(t, "", "annotate", child, "example.com/theirs=added")
 	}
-	k.ok(t, "", "patch", "configmap/stack-tabby", "--type=merge", "-p", `{"data":{"theirs":"kept"}}`)
+	k.ok(t, "", "patch", "configmap/stack-tabby", "--type=merge", "-p", `{"data":{"theirs":"added"}}`)
 	k.atRest(t)
 	for _, child := range []string{
 		"deployment/stack-ollama", "service/stack-ollama", "ingress/stack-openwebui", "configmap/stack-tabby", "persistentvolumeclaim/stack-ollama",
 	} {
-		assert.Equal(t, "kept", k.get(t, child, ".metadata.labels.theirs"), child)
-		assert.Equal(t, "kept", k.get(t, child, `.metadata.annotations.example\.com/theirs`), child)
+		assert.Equal(t, "added", k.get(t, child, ".metadata.labels.theirs"), child)
+		assert.Equal(t, "added", k.get(t, child, `.metadata.annotations.example\.com/theirs`), child)
 	}
-	assert.Equal(t, "kept", k.get(t, "configmap/stack-tabby", ".data.theirs"))
+	assert.Equal(t, "added", k.get(t, "configmap/stack-tabby", ".data.theirs"))
 	k.ready(t, "stack")
 }
 
-// Whatever is deleted comes back, for every kind.
+// Deleted children are created again, for every kind.
 func TestDeletedChildren(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -82,10 +82,10 @@ func TestDeletedChildren(t *testing.T) {
 		k.ok(t, "", "delete", child, "--wait=false")
 		switch child {
 		case "persistentvolumeclaim/stack-ollama":
-			// Kubernetes keeps a claim that a pod uses.
+			// A finalizer protects a claim that a pod uses.
 			k.run(t, "", "patch", child, "--type=merge", "-p", `{"metadata":{"finalizers":null}}`)
 		case "secret/stack-tabby":
-			// Secrets are not watched: the next reconcile makes it again.
+			// Secrets are not watched, so that another event has to trigger the reconcile.
 			k.ok(t, "", "delete", "service/stack-tabby")
 		}
 		require.EventuallyWithT(t, func(c *assert.CollectT) {
@@ -97,8 +97,8 @@ func TestDeletedChildren(t *testing.T) {
 	k.ready(t, "stack")
 }
 
-// A rollout restart stays, and so do the replicas of a HorizontalPodAutoscaler.
-func TestKeptOfOthers(t *testing.T) {
+// A rollout restart and the replicas of a HorizontalPodAutoscaler are preserved.
+func TestChangesOfOthersArePreserved(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.apply(t, stack)
@@ -112,13 +112,13 @@ func TestKeptOfOthers(t *testing.T) {
 	assert.Equal(t, "3", k.get(t, "deployment/stack-ollama", ".spec.replicas"))
 	assert.NotEmpty(t, k.get(t, "deployment/stack-ollama", `.spec.template.metadata.annotations.kubectl\.kubernetes\.io/restartedAt`))
 
-	// Replicas that a person sets on the Deployment are drift.
+	// Replicas that a user sets on the Deployment are reverted.
 	k.ok(t, "", "scale", "deployment/stack-openwebui", "--replicas=2")
 	k.eventually(t, "deployment/stack-openwebui", ".spec.replicas", "1")
 }
 
-// The class that the cluster gives an Ingress stays. It runs alone, because the
-// default class is the whole cluster's.
+// The default class of an Ingress is preserved. The test is not parallel, because it sets the default
+// class of the cluster.
 func TestDefaultIngressClass(t *testing.T) {
 	k := newKubectl(t)
 	const class = `

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A child of one object is not taken by another whose child has the same name.
-func TestCollision(t *testing.T) {
+// A child of another object is not changed.
+func TestNameConflictWithAnotherObject(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.apply(t, strings.ReplaceAll(minimal, "NAME", "first"))
@@ -42,8 +42,8 @@ metadata: {name: NAME}
 spec: {ollama: {models: ["llama2:7b"]}}
 `
 
-// Deleting and making anew at once is no conflict with what is about to go.
-func TestReplaceByForce(t *testing.T) {
+// Children that are being deleted are not a conflict for an object that is created again.
+func TestReplaceForce(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.apply(t, stack)
@@ -59,8 +59,8 @@ func TestReplaceByForce(t *testing.T) {
 	assert.NotContains(t, k.ok(t, "", "events", "--for=ollamadeployment/stack"), "NameConflict")
 }
 
-// What was orphaned is taken up again.
-func TestOrphans(t *testing.T) {
+// Orphaned children are adopted.
+func TestOrphansAreAdopted(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.apply(t, stack)
@@ -75,7 +75,7 @@ func TestOrphans(t *testing.T) {
 	k.eventually(t, "deployment/stack-ollama", ".metadata.ownerReferences[0].name", "stack")
 }
 
-// The operator does not keep a namespace from going, nor refill it meanwhile.
+// The operator does not block the deletion of a namespace.
 func TestNamespaceDeletion(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -84,8 +84,8 @@ func TestNamespaceDeletion(t *testing.T) {
 	k.ok(t, "", "delete", "namespace", k.namespace, "--timeout="+patience.String())
 }
 
-// A new object is Pending before the operator has looked at it.
-func TestPendingFromTheStart(t *testing.T) {
+// A new object is Pending before it is reconciled.
+func TestNewObjectIsPending(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	phase := k.ok(t, strings.ReplaceAll(minimal, "NAME", "new"), "create", "-f", "-", "-o", "jsonpath={.status.phase}")

@@ -14,7 +14,7 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-// inNamespace reads a sample and puts it into the test's namespace.
+// inNamespace returns a sample in YAML, in the test's namespace, and its name.
 func inNamespace(t *testing.T, k kubectl, sample string) (yaml, name string) {
 	t.Helper()
 	data, err := os.ReadFile(fixtures.SamplePath(sample))
@@ -27,8 +27,7 @@ func inNamespace(t *testing.T, k kubectl, sample string) (yaml, name string) {
 	return yaml, d.Name
 }
 
-// The reference's examples are accepted, become ready, and a second apply and a
-// diff find nothing to do.
+// The samples become ready, and applying them again changes nothing.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	for _, sample := range fixtures.Samples() {
@@ -91,7 +90,7 @@ func TestScale(t *testing.T) {
 	assert.Equal(t, "3", k.get(t, "ollamadeployment/"+name, ".spec.ollama.replicas"))
 }
 
-// Every defaulted field tells its default to whoever asks.
+// kubectl explain prints defaults and enums.
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -121,7 +120,7 @@ func TestDryRun(t *testing.T) {
 	k := newKubectl(t)
 	yaml, name := inNamespace(t, k, "minimal")
 	stored := k.ok(t, yaml, "apply", "--dry-run=server", "-f", "-", "-o", "jsonpath={.spec.ollama.image}")
-	assert.Equal(t, "ollama/ollama", stored, "a dry run shows the defaults")
+	assert.Equal(t, "ollama/ollama", stored, "the defaults are set")
 	r := k.run(t, strings.Replace(yaml, "llama2:7b", "llama2", 1), "apply", "--dry-run=server", "-f", "-")
 	assert.Equal(t, 1, r.Code)
 	assert.False(t, k.exists(t, "ollamadeployment/"+name))

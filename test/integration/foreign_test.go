@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// storedStack has a component of each kind that pods mount.
+// storedStack has children of each kind that pods mount.
 const storedStack = `
 apiVersion: llm.geeper.io/v1alpha1
 kind: OllamaDeployment
@@ -22,52 +22,57 @@ spec:
   tabby: {enabled: true}
 `
 
-// copiedLabels are those of the children of object a.
+// copiedLabels has the labels of the children of object a.
 const copiedLabels = `, labels: {ollama-deployment: a, app.kubernetes.io/managed-by: llm-operator}`
 
-// What pods would mount and is not the object's is neither written nor mounted,
-// whatever labels it has, and holds up its own component only.
+// A foreignCase is an object that pods of the component would mount, and a value that must not change.
+type foreignCase struct {
+	component, kind, foreign, path, want string
+}
+
+var foreignCases = map[string]foreignCase{
+	"claim": {
+		"openwebui", "PersistentVolumeClaim",
+		`{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a-openwebui}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}`,
+		".metadata.labels", "",
+	},
+	"claim with another owner": {
+		"ollama", "PersistentVolumeClaim",
+		`{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a-ollama` + copiedLabels + `, ownerReferences: [{apiVersion: v1, kind: Namespace, name: default, uid: NAMESPACE}]}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}`,
+		".spec.resources.requests.storage", "1Gi",
+	},
+	"script": {
+		"ollama", "ConfigMap",
+		`{apiVersion: v1, kind: ConfigMap, metadata: {name: a-ollama}, data: {pull-models.sh: "evil"}}`,
+		`.data.pull-models\.sh`, "evil",
+	},
+	"script with copied labels": {
+		"ollama", "ConfigMap",
+		`{apiVersion: v1, kind: ConfigMap, metadata: {name: a-ollama` + copiedLabels + `}, data: {pull-models.sh: "evil"}}`,
+		`.data.pull-models\.sh`, "evil",
+	},
+	"configuration with copied labels": {
+		"tabby", "ConfigMap",
+		`{apiVersion: v1, kind: ConfigMap, metadata: {name: a-tabby` + copiedLabels + `}, immutable: true, data: {config.toml: "evil"}}`,
+		`.data.config\.toml`, "evil",
+	},
+	"signing key": {
+		"tabby", "Secret",
+		`{apiVersion: v1, kind: Secret, metadata: {name: a-tabby}, stringData: {TABBY_WEBSERVER_JWT_TOKEN_SECRET: "evil"}}`,
+		".metadata.ownerReferences", "",
+	},
+	"signing key with copied labels": {
+		"openwebui", "Secret",
+		`{apiVersion: v1, kind: Secret, metadata: {name: a-openwebui` + copiedLabels + `}, stringData: {WEBUI_SECRET_KEY: "evil"}}`,
+		".metadata.ownerReferences", "",
+	},
+}
+
+// An object that pods would mount is neither changed nor mounted if the OllamaDeployment does not own
+// it, whatever its labels. Other components are not affected.
 func TestForeignMounts(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
-		component, kind, foreign, path, want string
-	}{
-		"a claim": {
-			"openwebui", "PersistentVolumeClaim",
-			`{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a-openwebui}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}`,
-			".metadata.labels", "",
-		},
-		"a claim of somebody's": {
-			"ollama", "PersistentVolumeClaim",
-			`{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a-ollama` + copiedLabels + `, ownerReferences: [{apiVersion: v1, kind: Namespace, name: default, uid: NAMESPACE}]}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}`,
-			".spec.resources.requests.storage", "1Gi",
-		},
-		"a script": {
-			"ollama", "ConfigMap",
-			`{apiVersion: v1, kind: ConfigMap, metadata: {name: a-ollama}, data: {pull-models.sh: "evil"}}`,
-			`.data.pull-models\.sh`, "evil",
-		},
-		"a script with copied labels": {
-			"ollama", "ConfigMap",
-			`{apiVersion: v1, kind: ConfigMap, metadata: {name: a-ollama` + copiedLabels + `}, data: {pull-models.sh: "evil"}}`,
-			`.data.pull-models\.sh`, "evil",
-		},
-		"a configuration": {
-			"tabby", "ConfigMap",
-			`{apiVersion: v1, kind: ConfigMap, metadata: {name: a-tabby` + copiedLabels + `}, immutable: true, data: {config.toml: "evil"}}`,
-			`.data.config\.toml`, "evil",
-		},
-		"a signing key": {
-			"tabby", "Secret",
-			`{apiVersion: v1, kind: Secret, metadata: {name: a-tabby}, stringData: {TABBY_WEBSERVER_JWT_TOKEN_SECRET: "evil"}}`,
-			".metadata.ownerReferences", "",
-		},
-		"a signing key with copied labels": {
-			"openwebui", "Secret",
-			`{apiVersion: v1, kind: Secret, metadata: {name: a-openwebui` + copiedLabels + `}, stringData: {WEBUI_SECRET_KEY: "evil"}}`,
-			".metadata.ownerReferences", "",
-		},
-	} {
+	for name, tc := range foreignCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			k := newKubectl(t)
@@ -83,8 +88,8 @@ func TestForeignMounts(t *testing.T) {
 			}
 			k.atRest(t)
 			assert.False(t, k.exists(t, "deployment/a-"+tc.component))
-			assert.False(t, k.exists(t, "service/a-"+tc.component), "nothing of the component is made")
-			assert.Equal(t, tc.want, k.get(t, child, tc.path), "it is left alone")
+			assert.False(t, k.exists(t, "service/a-"+tc.component), "the component has no children")
+			assert.Equal(t, tc.want, k.get(t, child, tc.path), "it is not changed")
 
 			k.ok(t, "", "delete", child)
 			k.ready(t, "a")
@@ -92,8 +97,8 @@ func TestForeignMounts(t *testing.T) {
 	}
 }
 
-// A running component is left as it is when what it mounts is taken away from it.
-func TestForeignMountsLater(t *testing.T) {
+// A running component is not changed when another object becomes the owner of its ConfigMap.
+func TestForeignMountsOfRunningComponent(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.apply(t, storedStack)
@@ -110,9 +115,9 @@ func TestForeignMountsLater(t *testing.T) {
 	assert.Equal(t, "evil", k.get(t, "configmap/a-tabby", `.data.config\.toml`))
 }
 
-// A claim for one pod is not taken up for several: not by a later object, nor by one
-// that did without storage meanwhile.
-func TestClaimForOnePod(t *testing.T) {
+// A ReadWriteOnce claim is not used by several pods, neither of another object of the name nor after
+// the object had no storage.
+func TestReadWriteOnceClaim(t *testing.T) {
 	t.Parallel()
 	const object = `
 apiVersion: llm.geeper.io/v1alpha1
@@ -123,12 +128,12 @@ spec: {ollama: {models: ["llama2:7b"], replicas: REPLICAS, resources: {requests:
 	with := func(replicas, storage string) string {
 		return strings.NewReplacer("REPLICAS", replicas, "STORAGE", storage).Replace(object)
 	}
-	for name, meanwhile := range map[string]func(*testing.T, kubectl){
-		"across deletion": func(t *testing.T, k kubectl) {
+	for name, between := range map[string]func(*testing.T, kubectl){
+		"object is created again": func(t *testing.T, k kubectl) {
 			t.Helper()
 			k.ok(t, "", "delete", "ollamadeployment", "a", "--cascade=foreground")
 		},
-		"in two steps": func(t *testing.T, k kubectl) {
+		"storage is removed and added": func(t *testing.T, k kubectl) {
 			t.Helper()
 			k.apply(t, with("3", ""))
 			k.eventually(t, "ollamadeployment/a", ".status.ready", "3/3")
@@ -139,11 +144,11 @@ spec: {ollama: {models: ["llama2:7b"], replicas: REPLICAS, resources: {requests:
 			k := newKubectl(t)
 			k.apply(t, with("1", ", storage: 1Gi"))
 			k.ready(t, "a")
-			meanwhile(t, k)
+			between(t, k)
 			k.apply(t, with("3", ", storage: 1Gi"))
 			k.condition(t, "a", "Ready", "False", "ClaimNotShareable", `PersistentVolumeClaim "a-ollama" can be used by one pod at a time, and ollama has 3 replicas`)
 			k.atRest(t)
-			if name == "across deletion" {
+			if name == "object is created again" {
 				assert.False(t, k.exists(t, "deployment/a-ollama"))
 			} else {
 				assert.Empty(t, k.get(t, "deployment/a-ollama", `.spec.template.spec.volumes[?(@.persistentVolumeClaim)].name`))

@@ -15,21 +15,21 @@ import (
 	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
-// Bounds of what the cluster does in its own time.
+// patience is how long tests wait for the cluster, and tick how often they check.
 const (
 	patience = 60 * time.Second
 	tick     = 100 * time.Millisecond
 )
 
-// notInName are the characters of a test's name that a namespace cannot have.
+// notInName matches the characters of a test's name that a namespace cannot have.
 var notInName = regexp.MustCompile(`[^a-z0-9]+`)
 
-// A kubectl runs commands in a namespace of its own.
+// A kubectl runs commands in a namespace.
 type kubectl struct {
 	namespace string
 }
 
-// newKubectl makes a namespace for the test, and deletes it with the test.
+// newKubectl creates a namespace for the test, which is deleted when the test ends.
 func newKubectl(t *testing.T) kubectl {
 	t.Helper()
 	name := strings.Trim(notInName.ReplaceAllString(strings.ToLower(t.Name()), "-"), "-")
@@ -42,7 +42,7 @@ func newKubectl(t *testing.T) kubectl {
 	return k
 }
 
-// run runs kubectl with the given standard input.
+// run runs kubectl with standard input.
 func (k kubectl) run(t *testing.T, stdin string, args ...string) cluster.Result {
 	t.Helper()
 	r, err := shared.RunKubectl(stdin, append([]string{"--namespace", k.namespace}, args...)...)
@@ -50,7 +50,7 @@ func (k kubectl) run(t *testing.T, stdin string, args ...string) cluster.Result 
 	return r
 }
 
-// ok runs kubectl, which has to succeed, and returns what it printed.
+// ok runs kubectl, asserts that it succeeds, and returns its output.
 func (k kubectl) ok(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
 	r := k.run(t, stdin, args...)
@@ -58,14 +58,14 @@ func (k kubectl) ok(t *testing.T, stdin string, args ...string) string {
 	return r.Stdout
 }
 
-// apply applies YAML, which has to be accepted.
+// apply applies YAML and asserts that it succeeds.
 func (k kubectl) apply(t *testing.T, yaml string) {
 	t.Helper()
 	k.ok(t, yaml, "apply", "-f", "-")
 }
 
-// replace replaces an object. kubectl reads its version first, and the operator may
-// write its status just then.
+// replace replaces an object. It retries, because kubectl reads the resource version first and the
+// operator may write the status in between.
 func (k kubectl) replace(t *testing.T, yaml string) {
 	t.Helper()
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
@@ -74,8 +74,8 @@ func (k kubectl) replace(t *testing.T, yaml string) {
 	}, patience, tick)
 }
 
-// noDiff waits until a diff finds nothing to change. A status that the operator
-// writes between the diff's two reads is a difference too, but none that stays.
+// noDiff waits until kubectl diff finds no difference. It retries, because the operator may write the
+// status between the two reads of a diff.
 func (k kubectl) noDiff(t *testing.T, yaml string, flags ...string) {
 	t.Helper()
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
@@ -84,28 +84,28 @@ func (k kubectl) noDiff(t *testing.T, yaml string, flags ...string) {
 	}, patience, tick)
 }
 
-// get is one value of an object, by JSONPath.
+// get returns a value of an object by JSONPath.
 func (k kubectl) get(t *testing.T, object, path string) string {
 	t.Helper()
 	return k.ok(t, "", "get", object, "-o", "jsonpath={"+path+"}")
 }
 
-// ready waits until the object is.
+// ready waits until the OllamaDeployment is ready.
 func (k kubectl) ready(t *testing.T, name string) {
 	t.Helper()
 	k.ok(t, "", "wait", "--for=condition=Ready", "ollamadeployment/"+name, "--timeout="+patience.String())
 }
 
-// in is the same kubectl in another namespace.
+// in returns a kubectl in another namespace.
 func (k kubectl) in(namespace string) kubectl { return kubectl{namespace: namespace} }
 
-// exists reports whether the object does.
+// exists reports whether the object exists.
 func (k kubectl) exists(t *testing.T, object string) bool {
 	t.Helper()
 	return k.ok(t, "", "get", object, "--ignore-not-found", "-o", "name") != ""
 }
 
-// eventually waits until the value is the wanted one.
+// eventually waits until the value equals want.
 func (k kubectl) eventually(t *testing.T, object, path, want string) {
 	t.Helper()
 	require.EventuallyWithT(t, func(c *assert.CollectT) {

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// logged are the lines of the operator's log that are about the namespace.
+// logged returns the lines of the operator's log about the namespace.
 func (k kubectl) logged(t *testing.T) []string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(shared.Dir, "log", "manager.log"))
@@ -30,9 +30,9 @@ func (k kubectl) logged(t *testing.T) []string {
 	return lines
 }
 
-// What is refused of a child is logged with its reason and never with the values that
-// the answer quotes, and is not tried again and again.
-func TestRefusedIsLoggedBriefly(t *testing.T) {
+// A child that the API server rejects is logged with the reason, but without the values in the message,
+// and is not retried in a loop.
+func TestRejectedChildIsLogged(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	policy := `
@@ -62,7 +62,7 @@ spec: {policyName: ` + k.namespace + `, validationActions: [Deny]}
 
 	k.apply(t, strings.Replace(stack, "tabby: {enabled: true}", "tabby: {enabled: true, envVars: [{name: PASSWORD, value: hunter2}]}", 1))
 	k.condition(t, "stack", "Ready", "False", "ApplyFailed", "no hunter2")
-	// Events of other children do not make it be tried again.
+	// Events of other children do not cause retries.
 	k.ok(t, "", "delete", "service/stack-tabby")
 	k.eventually(t, "service/stack-tabby", ".metadata.name", "stack-tabby")
 	k.atRest(t)
@@ -71,13 +71,13 @@ spec: {policyName: ` + k.namespace + `, validationActions: [Deny]}
 	assert.NotContains(t, lines, `"level":"error"`)
 	assert.LessOrEqual(t, strings.Count(lines, "the API server refused a child"), 2)
 	assert.Contains(t, lines, `applying Deployment \"stack-tabby\": Invalid`)
-	assert.Contains(t, lines, `"msg":"applied"`, "what is changed is logged")
+	assert.Contains(t, lines, `"msg":"applied"`, "changes are logged")
 
 	k.ok(t, policy, "delete", "-f", "-")
 	k.ready(t, "stack")
 }
 
-// Deleting a namespace with many objects is no error of the operator's.
+// Deleting a namespace with many objects logs no errors.
 func TestNamespaceDeletionLogsNoError(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -93,6 +93,6 @@ func TestNamespaceDeletionLogsNoError(t *testing.T) {
 	k.ok(t, "", "delete", "namespace", k.namespace, "--timeout="+(2*patience).String())
 	for _, line := range k.logged(t) {
 		assert.NotContains(t, line, `"level":"error"`)
-		assert.True(t, json.Valid([]byte(line)), "a library's own line: %s", line)
+		assert.True(t, json.Valid([]byte(line)), "the line is not JSON: %s", line)
 	}
 }

@@ -1,8 +1,7 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package integration tests the operator as its users meet it: the real manager
-// beside a real control plane, driven by the real kubectl.
+// Package integration tests the manager and kubectl llm with kubectl on a real control plane.
 package integration
 
 import (
@@ -17,11 +16,11 @@ import (
 )
 
 var (
-	// shared is the cluster of all tests; each has a namespace of its own.
+	// shared is the cluster of all tests, each of which has its own namespace.
 	shared *cluster.Cluster
-	// managerBinary is the operator that runs on it.
+	// managerBinary is the path of the manager that runs on it.
 	managerBinary string
-	// plugin is kubectl-llm.
+	// plugin is the path of kubectl-llm.
 	plugin string
 )
 
@@ -50,7 +49,7 @@ func run(m *testing.M) int {
 	if missing, err := forbidden(); err != nil {
 		code = fail(err)
 	} else if len(missing) > 0 {
-		code = fail(fmt.Errorf("the operator asked for what it has no right to: %v", missing))
+		code = fail(fmt.Errorf("requests of the operator were denied: %v", missing))
 	}
 	if err := shared.Stop(); err != nil {
 		return fail(err)

@@ -21,8 +21,7 @@ import (
 	certutil "k8s.io/client-go/util/cert"
 )
 
-// The manager is ready only when its webhook server serves, serves a certificate
-// that is replaced in its folder without a restart, and stops in order.
+// The manager is ready when the webhook server serves, reloads its certificate, and stops gracefully.
 func TestManager(t *testing.T) {
 	t.Parallel()
 	certs := t.TempDir()
@@ -46,7 +45,7 @@ func TestManager(t *testing.T) {
 			}
 		}, patience, tick, path)
 	}
-	assert.Equal(t, first, servedCertificate(t, webhook), "it was ready and did not serve")
+	assert.Equal(t, first, servedCertificate(t, webhook), "ready before the certificate is served")
 
 	second := writeCertificate(t, certs)
 	require.NotEqual(t, first, second)
@@ -55,10 +54,10 @@ func TestManager(t *testing.T) {
 	}, patience, tick)
 
 	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
-	require.NoError(t, cmd.Wait(), "it ends with status 0")
+	require.NoError(t, cmd.Wait(), "the exit status is 0")
 }
 
-// Without a certificate there is nothing to serve, and the manager says so.
+// Without a certificate the manager fails.
 func TestManagerWithoutCertificate(t *testing.T) {
 	t.Parallel()
 	out, err := exec.Command(managerBinary,
@@ -70,20 +69,21 @@ func TestManagerWithoutCertificate(t *testing.T) {
 	assert.Contains(t, string(out), "tls.crt: no such file or directory")
 }
 
-// writeCertificate puts a new self-signed certificate into the folder.
-func writeCertificate(t *testing.T, folder string) string {
+// writeCertificate writes a new self-signed certificate to the directory and returns it.
+func writeCertificate(t *testing.T, dir string) string {
 	t.Helper()
 	cert, key, err := certutil.GenerateSelfSignedCertKey("localhost", []net.IP{net.IPv4(127, 0, 0, 1)}, nil)
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "tls.key"), key, 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "tls.crt"), cert, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "tls.key"), key, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "tls.crt"), cert, 0o600))
 	block, _ := pem.Decode(cert)
 	return string(block.Bytes)
 }
 
+// servedCertificate returns the certificate that is served at a port.
 func servedCertificate(t *testing.T, port int) string {
 	t.Helper()
-	conn, err := tls.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port), &tls.Config{InsecureSkipVerify: true}) //nolint:gosec // the certificate is what is looked at
+	conn, err := tls.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port), &tls.Config{InsecureSkipVerify: true}) //nolint:gosec // only reads the certificate
 	require.NoError(t, err)
 	defer conn.Close()
 	return string(conn.ConnectionState().PeerCertificates[0].Raw)

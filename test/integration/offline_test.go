@@ -25,45 +25,44 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-// asHelmPrints are objects with nulls, names to be made and numbers of all kinds, whose
-// verdict hangs on what the API server does before any webhook.
-var asHelmPrints = map[string]string{
+// decodedObjects has objects with nulls, generated names and unusual types, whose errors depend on what
+// the API server does before it calls webhooks.
+var decodedObjects = map[string]string{
 	"nulls": `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack, labels: null, annotations: {a: null}, creationTimestamp: null},
 		spec: {ollama: {models: ["llama2:7b"], replicas: null, image: null, service: {type: null, port: null}, resources: {limits: {cpu: null}, requests: null}},
 		openwebui: null, tabby: {enabled: null, envVars: null, volumes: [{name: a, emptyDir: {}, secret: null}], ingress: {tls: null, annotations: {a: null}}}}, status: null}`,
-	"null for what is required": `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: null}}}`,
-	"null in a list":            `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b", null]}}}`,
-	"null in a list of objects": `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"]}, tabby: {volumes: [null]}}}`,
-	"null spec":                 `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: null}`,
-	"generateName":              `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: null, generateName: stack-}, spec: {ollama: {models: ["llama2:7b"]}}}`,
-	"long generateName":         `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {generateName: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}, spec: {ollama: {models: ["llama2:7b"]}}}`,
-	"generateName with tabby":   `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {generateName: stack-}, spec: {ollama: {models: ["llama2:7b"]}, tabby: {enabled: true}}}`,
-	"generateName, tabby off":   `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {generateName: stack-}, spec: {ollama: {models: ["llama2:7b"]}, tabby: {enabled: false}}}`,
-	"a status":                  `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"]}}, status: {phase: 1, conditions: {}}}`,
-	"numbers":                   `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"], replicas: 2.0, resources: {limits: {cpu: 1, memory: 8e9}}}}}`,
-	"fractions":                 `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: [llama2], imageTag: 0.32, resources: {limits: {cpu: 0.5}}}}}`,
-	"types":                     `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: "llama2:7b", replicas: "2", service: []}, openwebui: {enabled: "yes"}, tabby: {envVars: [{name: a, value: 1}]}}}`,
-	"large numbers":             `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"], servicePort: 99999999999}}}`,
-	"being deleted":             `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack, deletionTimestamp: "2026-01-02T03:04:05Z"}, spec: {ollama: {models: ["llama2"]}}}`,
+	"null for a required field":    `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: null}}}`,
+	"null in a list":               `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b", null]}}}`,
+	"null in a list of objects":    `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"]}, tabby: {volumes: [null]}}}`,
+	"null spec":                    `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: null}`,
+	"generateName":                 `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: null, generateName: stack-}, spec: {ollama: {models: ["llama2:7b"]}}}`,
+	"long generateName":            `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {generateName: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}, spec: {ollama: {models: ["llama2:7b"]}}}`,
+	"generateName with tabby":      `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {generateName: stack-}, spec: {ollama: {models: ["llama2:7b"]}, tabby: {enabled: true}}}`,
+	"generateName, tabby disabled": `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {generateName: stack-}, spec: {ollama: {models: ["llama2:7b"]}, tabby: {enabled: false}}}`,
+	"status":                       `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"]}}, status: {phase: 1, conditions: {}}}`,
+	"numbers":                      `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"], replicas: 2.0, resources: {limits: {cpu: 1, memory: 8e9}}}}}`,
+	"fractions":                    `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: [llama2], imageTag: 0.32, resources: {limits: {cpu: 0.5}}}}}`,
+	"wrong types":                  `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: "llama2:7b", replicas: "2", service: []}, openwebui: {enabled: "yes"}, tabby: {envVars: [{name: a, value: 1}]}}}`,
+	"large numbers":                `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"], servicePort: 99999999999}}}`,
+	"deletionTimestamp":            `{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack, deletionTimestamp: "2026-01-02T03:04:05Z"}, spec: {ollama: {models: ["llama2"]}}}`,
 }
 
-// A verdict is what is said of an object.
+// A verdict is the result of validating an object.
 type verdict struct {
-	// refused are the paths of the errors.
-	refused []string
-	// warnings are as they are printed.
+	// rejected has the paths of the errors.
+	rejected []string
+	// warnings has the printed warnings.
 	warnings []string
 }
 
-// earlier are the cases where the API server stops at what it finds first, with what it
-// says then and why. "kubectl llm validate" goes on, and so says more.
-var earlier = map[string]struct{ refused, why string }{
-	"unknown field":       {`strict decoding error: unknown field "spec.ollama.modles"`, "these are refused before anything else is looked at"},
-	"metadata and a spec": {"metadata.name", "the webhook answers before the API server looks at labels"},
+// firstErrors has the cases in which the API server reports only the first error, with that error and the
+// reason. "kubectl llm validate" reports all.
+var firstErrors = map[string]struct{ rejected, why string }{
+	"unknown field":       {`strict decoding error: unknown field "spec.ollama.modles"`, "unknown fields are rejected before validation"},
+	"metadata and a spec": {"metadata.name", "the webhook rejects before the API server validates labels"},
 }
 
-// What is said without a cluster is what a cluster says: refused or accepted, for the
-// same fields, with the same warnings.
+// Validation offline and by the cluster have the same errors and warnings.
 func TestOfflineAgrees(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -71,39 +70,39 @@ func TestOfflineAgrees(t *testing.T) {
 	for _, tc := range fixtures.Rules(t) {
 		objects[tc.Name] = tc.Object("stack")
 	}
-	for name, tc := range refusedSpecs {
+	for name, tc := range rejectedSpecs {
 		objects[name] = "{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: stack}, spec: " + tc.spec + "}"
 	}
 	objects["defaults"] = fixtures.Defaults(t).Object
 	objects["metadata"] = strings.Replace(fixtures.Defaults(t).Object, "name: stack", "name: stack\n  labels: {a b: c}", 1)
 	objects["metadata and a spec"] = strings.Replace(fixtures.Defaults(t).Object, "name: stack", "name: Stack.1\n  labels: {a b: c}", 1)
-	for name, tc := range asHelmPrints {
+	for name, tc := range decodedObjects {
 		objects[name] = tc
 	}
 	for _, name := range fixtures.Samples() {
 		data, err := os.ReadFile(fixtures.ReferencePath(name))
 		require.NoError(t, err)
-		objects["the reference's "+name] = string(data)
+		objects["reference "+name] = string(data)
 	}
 	for name, object := range objects {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			online, offline := online(t, k, object), offline(t, object)
-			if first, known := earlier[name]; known {
-				assert.Len(t, online.refused, 1, first.why)
-				assert.Contains(t, online.refused[0], first.refused, first.why)
-				assert.Greater(t, len(offline.refused), 1, "it goes on")
+			if first, known := firstErrors[name]; known {
+				assert.Len(t, online.rejected, 1, first.why)
+				assert.Contains(t, online.rejected[0], first.rejected, first.why)
+				assert.Greater(t, len(offline.rejected), 1, "all errors are reported")
 				return
 			}
-			assert.Equal(t, online.refused, offline.refused)
-			if len(online.refused) == 0 {
+			assert.Equal(t, online.rejected, offline.rejected)
+			if len(online.rejected) == 0 {
 				assert.Equal(t, online.warnings, offline.warnings)
 			}
 		})
 	}
 }
 
-// online asks the API server, strictly as kubectl does.
+// online validates with the API server, strictly as kubectl does.
 func online(t *testing.T, k kubectl, object string) verdict {
 	t.Helper()
 	config, err := clientcmd.BuildConfigFromFlags("", shared.Kubeconfig)
@@ -118,17 +117,16 @@ func online(t *testing.T, k kubectl, object string) verdict {
 	err = c.Create(t.Context(), u, client.DryRunAll, client.FieldValidation("Strict"))
 	var status apierrors.APIStatus
 	if errors.As(err, &status) {
-		v.refused = []string{}
+		v.rejected = []string{}
 		if details := status.Status().Details; details != nil && len(details.Causes) > 0 {
 			for _, cause := range details.Causes {
-				// Of an object with wrong types the API server says, besides, which of its
-				// own checks it could not make.
+				// For an object with wrong types, the API server also reports checks that it could not make.
 				if cause.Field != "<nil>" && !strings.HasPrefix(cause.Field, ".") {
-					v.refused = append(v.refused, cause.Field)
+					v.rejected = append(v.rejected, cause.Field)
 				}
 			}
 		} else {
-			v.refused = append(v.refused, status.Status().Message)
+			v.rejected = append(v.rejected, status.Status().Message)
 		}
 	} else {
 		require.NoError(t, err)
@@ -136,7 +134,7 @@ func online(t *testing.T, k kubectl, object string) verdict {
 	return v.sorted()
 }
 
-// warningsInto gathers the warnings of the API server.
+// warningsInto collects the warnings of the API server.
 type warningsInto struct{ warnings *[]string }
 
 var _ rest.WarningHandler = &warningsInto{}
@@ -146,7 +144,7 @@ func (w *warningsInto) HandleWarningHeader(_ int, _ string, text string) {
 	*w.warnings = append(*w.warnings, text)
 }
 
-// offline asks the real kubectl-llm.
+// offline validates with kubectl-llm.
 func offline(t *testing.T, object string) verdict {
 	t.Helper()
 	cmd := exec.Command(plugin, "validate", "-o", "json", "-f", "-")
@@ -161,18 +159,18 @@ func offline(t *testing.T, object string) verdict {
 	var v verdict
 	for _, f := range out.Findings {
 		if f.Level == "error" {
-			v.refused = append(v.refused, f.Path)
+			v.rejected = append(v.rejected, f.Path)
 		} else {
 			v.warnings = append(v.warnings, f.Path+": "+f.Message)
 		}
 	}
-	assert.Equal(t, len(v.refused) > 0, cmd.ProcessState.ExitCode() == 1)
+	assert.Equal(t, len(v.rejected) > 0, cmd.ProcessState.ExitCode() == 1)
 	return v.sorted()
 }
 
 func (v verdict) sorted() verdict {
-	slices.Sort(v.refused)
+	slices.Sort(v.rejected)
 	slices.Sort(v.warnings)
-	v.refused = slices.Compact(v.refused)
+	v.rejected = slices.Compact(v.rejected)
 	return v
 }

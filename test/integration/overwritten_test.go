@@ -14,20 +14,20 @@ import (
 	"github.com/geeper-io/llm-operator/test/audit"
 )
 
-// A status that somebody overwrote is put right without anything else changing, that
-// of an alias too. For that, nothing is read but the object's Secrets.
+// A status that another client overwrites is restored, also that of an alias. Nothing else is written,
+// and only the object's Secrets are read.
 func TestStatusOverwritten(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.apply(t, stack)
 	k.ready(t, "stack")
-	k.ok(t, strings.Replace(aliased, "name: stack", "name: older", 1), "apply", "-f", "-")
-	k.eventually(t, "deployments.llm.geeper.io/older", ".status.phase", "Ready")
+	k.ok(t, strings.Replace(aliased, "name: stack", "name: deprecated", 1), "apply", "-f", "-")
+	k.eventually(t, "deployments.llm.geeper.io/deprecated", ".status.phase", "Ready")
 	k.atRest(t)
 	log, err := os.Stat(shared.AuditLog())
 	require.NoError(t, err)
 
-	for _, object := range []string{"ollamadeployment/stack", "deployments.llm.geeper.io/older"} {
+	for _, object := range []string{"ollamadeployment/stack", "deployments.llm.geeper.io/deprecated"} {
 		ready := k.get(t, object, ".status.ready")
 		for _, patch := range []string{
 			`{"status":{"phase":"Pending","ready":"0/9","readyReplicas":0}}`,
@@ -50,12 +50,12 @@ func TestStatusOverwritten(t *testing.T) {
 		switch r.Verb + " " + r.Resource() {
 		case "get secrets", "patch ollamadeployments/status", "patch deployments/status", "create events", "patch events":
 		default:
-			assert.Fail(t, "a healthy object costs a request", "%s %s %s", r.Verb, r.Resource(), r.Object.Name)
+			assert.Fail(t, "unexpected request", "%s %s %s", r.Verb, r.Resource(), r.Object.Name)
 		}
 	}
 }
 
-// What admission forbids by a flag and is stored all the same is not made.
+// An object that was stored without admission gets no children that a flag forbids.
 func TestNotAllowed(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)

@@ -17,7 +17,7 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-// runPlugin runs kubectl-llm, which has to succeed, and returns what it printed.
+// runPlugin runs kubectl-llm, asserts that it succeeds, and returns its output.
 func runPlugin(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(plugin, args...)
@@ -28,8 +28,8 @@ func runPlugin(t *testing.T, stdin string, args ...string) string {
 	return stdout.String()
 }
 
-// What "render" shows is what the operator has applied: laid over it, nothing changes.
-func TestRenderIsWhatIsApplied(t *testing.T) {
+// Applying the output of "render" over the operator's children changes nothing.
+func TestRenderMatchesCluster(t *testing.T) {
 	t.Parallel()
 	for _, sample := range fixtures.Samples() {
 		t.Run(sample, func(t *testing.T) {
@@ -45,8 +45,8 @@ func TestRenderIsWhatIsApplied(t *testing.T) {
 	}
 }
 
-// What "default" shows is what is stored.
-func TestDefaultIsWhatIsStored(t *testing.T) {
+// The output of "default" is what the cluster stores.
+func TestDefaultMatchesCluster(t *testing.T) {
 	t.Parallel()
 	for _, sample := range fixtures.Samples() {
 		t.Run(sample, func(t *testing.T) {
@@ -57,15 +57,15 @@ func TestDefaultIsWhatIsStored(t *testing.T) {
 				require.NoError(t, err)
 				yaml := strings.NewReplacer("namespace: default", "namespace: "+k.namespace, "namespace: ai-models", "namespace: "+k.namespace).Replace(string(data))
 				stored := fixtures.Parse(t, k.ok(t, yaml, "create", "--dry-run=server", "-f", "-", "-o", "yaml"))
-				shown := fixtures.Parse(t, runPlugin(t, yaml, "default", "-f", "-"))
-				assert.Equal(t, stored.Spec, shown.Spec)
+				printed := fixtures.Parse(t, runPlugin(t, yaml, "default", "-f", "-"))
+				assert.Equal(t, stored.Spec, printed.Spec)
 			}
 		})
 	}
 }
 
-// Rewritten, the reference's examples are taken without a word about their spelling.
-func TestMigratedIsTaken(t *testing.T) {
+// The migrated examples of the reference are accepted without deprecation warnings.
+func TestMigrateMatchesCluster(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	for _, sample := range fixtures.Samples() {
@@ -80,7 +80,7 @@ func TestMigratedIsTaken(t *testing.T) {
 	}
 }
 
-// buffer is written by a program while the test reads.
+// A buffer can be read while a program writes to it.
 type buffer struct {
 	lock sync.Mutex
 	text bytes.Buffer
@@ -98,9 +98,8 @@ func (b *buffer) String() string {
 	return b.text.String()
 }
 
-// "status --watch" shows every change until it is interrupted; without it, what is
-// there.
-func TestStatusOfACluster(t *testing.T) {
+// "status" prints the current status, and with --watch every change until it is interrupted.
+func TestStatus(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	flags := []string{"--kubeconfig", shared.Kubeconfig, "--namespace", k.namespace}
@@ -115,15 +114,15 @@ func TestStatusOfACluster(t *testing.T) {
 	k.ready(t, "stack")
 	assert.Contains(t, runPlugin(t, "", append([]string{"status", "stack"}, flags...)...), k.namespace+"/stack: Ready, 2/2 pods ready\n")
 
-	var shown buffer
+	var printed buffer
 	cmd := exec.Command(plugin, append([]string{"status", "stack", "--watch"}, flags...)...)
-	cmd.Stdout, cmd.Stderr = &shown, &shown
+	cmd.Stdout, cmd.Stderr = &printed, &printed
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	k.ok(t, "", "scale", "deployments.llm.geeper.io/stack", "--replicas=2")
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		assert.Contains(c, shown.String(), k.namespace+"/stack: Ready, 3/3 pods ready\n")
+		assert.Contains(c, printed.String(), k.namespace+"/stack: Ready, 3/3 pods ready\n")
 	}, patience, tick)
 	require.NoError(t, cmd.Process.Signal(os.Interrupt))
-	require.NoError(t, cmd.Wait(), shown.String())
+	require.NoError(t, cmd.Wait(), printed.String())
 }

@@ -16,8 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// kubelet writes a pod's status as a kubelet would: the container is this, and the
-// pod is not ready.
+// kubelet writes the status of a pod that is not ready, as a kubelet does, with a container's status.
 func (k kubectl) kubelet(t *testing.T, pod string, status corev1.ContainerStatus) {
 	t.Helper()
 	status.Image, status.ImageID = "ollama/ollama:latest", ""
@@ -30,12 +29,13 @@ func (k kubectl) kubelet(t *testing.T, pod string, status corev1.ContainerStatus
 	k.ok(t, "", "patch", pod, "--subresource=status", "--type=strategic", "-p", string(patch))
 }
 
+// waits returns the state of a waiting container.
 func waits(reason, message string) corev1.ContainerState {
 	return corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reason, Message: message}}
 }
 
-// condition waits for a condition's status, reason (any, if empty) and part of its
-// message.
+// condition waits for a condition's status, reason and a part of its message. An empty reason matches
+// any.
 func (k kubectl) condition(t *testing.T, name, kind, status, reason, message string) {
 	t.Helper()
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
@@ -51,8 +51,8 @@ func (k kubectl) condition(t *testing.T, name, kind, status, reason, message str
 	}, patience, tick)
 }
 
-// A pod that cannot start says so in the object: the model and Ollama's own words,
-// an image, a crash; and is forgotten when it is well again.
+// The status reports why a pod cannot start, such as a missing model, an image or a crash, and recovers
+// with the pod.
 func TestPodStates(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -64,11 +64,11 @@ func TestPodStates(t *testing.T) {
 	k.condition(t, name, "Degraded", "False", "AsExpected", "")
 	pod := strings.TrimSpace(k.ok(t, "", "get", "pods", "-l", "ollama-deployment="+name, "-o", "name"))
 
-	const said = "model llama2:7b: Error: pull model manifest: file does not exist"
+	const message = "model llama2:7b: Error: pull model manifest: file does not exist"
 	k.kubelet(t, pod, corev1.ContainerStatus{Name: "ollama", State: waits("PostStartHookError",
-		`Exec lifecycle hook ([/bin/sh /etc/llm-operator/pull-models.sh llama2:7b]) for Container "ollama" in Pod "x" failed - error: command '/bin/sh' exited with 1: , message: "`+said+`\n"`)})
-	k.condition(t, name, "Degraded", "True", "ModelPullFailed", "ollama: "+said+" ("+strings.Replace(pod, "pod/", "pod ", 1)+")")
-	k.condition(t, name, "ModelsPulled", "False", "ModelPullFailed", said)
+		`Exec lifecycle hook ([/bin/sh /etc/llm-operator/pull-models.sh llama2:7b]) for Container "ollama" in Pod "x" failed - error: command '/bin/sh' exited with 1: , message: "`+message+`\n"`)})
+	k.condition(t, name, "Degraded", "True", "ModelPullFailed", "ollama: "+message+" ("+strings.Replace(pod, "pod/", "pod ", 1)+")")
+	k.condition(t, name, "ModelsPulled", "False", "ModelPullFailed", message)
 	k.condition(t, name, "Ready", "False", "ReplicasNotReady", "ollama has 0 of 1 pods ready")
 	k.condition(t, name, "Progressing", "True", "RollingOut", "ollama has 0 of 1 pods ready")
 	k.eventually(t, "ollamadeployment/"+name, ".status.phase", "Pending")
@@ -95,7 +95,7 @@ func TestPodStates(t *testing.T) {
 	}, patience, tick)
 }
 
-// What the scheduler says of a pod that no node takes.
+// The status has the scheduler's message.
 func TestUnschedulable(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -113,7 +113,7 @@ spec:
 	k.condition(t, "greedy", "Degraded", "False", "AsExpected", "")
 }
 
-// What the API server refuses is told, and tried until it is taken.
+// The status reports that the API server rejects a child, which is retried until it succeeds.
 func TestQuota(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -127,7 +127,7 @@ func TestQuota(t *testing.T) {
 	k.ready(t, name)
 }
 
-// kubeletPod writes a pod's whole status.
+// kubeletPod writes the whole status of a pod.
 func (k kubectl) kubeletPod(t *testing.T, pod string, status corev1.PodStatus) {
 	t.Helper()
 	patch, err := json.Marshal(map[string]any{"status": status})
@@ -135,7 +135,7 @@ func (k kubectl) kubeletPod(t *testing.T, pod string, status corev1.PodStatus) {
 	k.ok(t, "", "patch", pod, "--subresource=status", "--type=strategic", "-p", string(patch))
 }
 
-// creating is the status of a pod whose volumes and network are not there yet.
+// creating returns the status of a pod whose volumes and network are not ready.
 func creating(container string, since metav1.Time) corev1.PodStatus {
 	return corev1.PodStatus{
 		Phase: corev1.PodPending,
@@ -148,7 +148,7 @@ func creating(container string, since metav1.Time) corev1.PodStatus {
 	}
 }
 
-// A source of a volume that is missing, a kubelet tells in an event alone.
+// A kubelet reports a missing source of a volume in an event only.
 func TestMountFailed(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -156,27 +156,27 @@ func TestMountFailed(t *testing.T) {
 	k.ready(t, "stack")
 	pod := strings.TrimSpace(k.ok(t, "", "get", "pods", "-l", "ollama-deployment=stack,app.kubernetes.io/component=tabby", "-o", "name"))
 	k.kubeletPod(t, pod, creating("tabby", metav1.NewTime(time.Now().Add(-time.Minute))))
-	const said = `MountVolume.SetUp failed for volume "repositories" : configmap "repositories" not found`
+	const message = `MountVolume.SetUp failed for volume "repositories" : configmap "repositories" not found`
 	now := time.Now().UTC().Format(time.RFC3339)
 	event, err := json.Marshal(corev1.Event{
 		TypeMeta:       metav1.TypeMeta{APIVersion: "v1", Kind: "Event"},
 		ObjectMeta:     metav1.ObjectMeta{GenerateName: "x", Namespace: k.namespace},
 		InvolvedObject: corev1.ObjectReference{Kind: "Pod", Namespace: k.namespace, Name: strings.TrimPrefix(pod, "pod/"), UID: types.UID(k.get(t, pod, ".metadata.uid"))},
-		Reason:         "FailedMount", Message: said, Type: "Warning",
+		Reason:         "FailedMount", Message: message, Type: "Warning",
 	})
 	require.NoError(t, err)
 	text := strings.Replace(string(event), `"lastTimestamp":null`, `"lastTimestamp":"`+now+`"`, 1)
 	k.ok(t, text, "create", "-f", "-")
-	// The state has to change once more, or it would be looked at after a minute.
+	// Another change triggers a reconcile, which would otherwise follow after a minute.
 	k.kubeletPod(t, pod, creating("tabby", metav1.NewTime(time.Now().Add(-50*time.Second))))
-	k.condition(t, "stack", "Degraded", "True", "MountFailed", "tabby: "+said+" ("+strings.Replace(pod, "pod/", "pod ", 1)+")")
+	k.condition(t, "stack", "Degraded", "True", "MountFailed", "tabby: "+message+" ("+strings.Replace(pod, "pod/", "pod ", 1)+")")
 
 	k.ok(t, "", "delete", pod, "--wait=false")
 	k.ready(t, "stack")
 	k.condition(t, "stack", "Degraded", "False", "AsExpected", "")
 }
 
-// A pod that a node put out, until its successor is ready.
+// The status reports an evicted pod until its replacement is ready.
 func TestEvicted(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -187,7 +187,7 @@ func TestEvicted(t *testing.T) {
 		return strings.Fields(k.ok(t, "", "get", "pods", "-l", "ollama-deployment="+name, "--field-selector=status.phase!=Failed", "-o", "name"))
 	}
 	pod := pods()[0]
-	// No node takes the successor for now.
+	// The replacement cannot be created at first.
 	k.ok(t, "", "create", "quota", "none", "--hard=pods=0")
 	k.eventually(t, "resourcequota/none", ".status.hard.pods", "0")
 	k.kubeletPod(t, pod, corev1.PodStatus{
@@ -198,10 +198,10 @@ func TestEvicted(t *testing.T) {
 	k.ok(t, "", "delete", "quota", "none")
 	k.ready(t, name)
 	k.condition(t, name, "Degraded", "False", "AsExpected", "")
-	assert.True(t, k.exists(t, pod), "the pod that was put out is there still")
+	assert.True(t, k.exists(t, pod), "the evicted pod still exists")
 }
 
-// Tabby waits for an Ollama that does not exist, as in the reference's own example.
+// Tabby waits for an Ollama that does not exist, as in an example of the reference.
 func TestWaitingForOllama(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -226,7 +226,7 @@ func TestWaitingForOllama(t *testing.T) {
 	k.condition(t, name, "Degraded", "True", "WaitingForOllama", "tabby: waits for "+what)
 }
 
-// Whose a pod is its owners tell: labels anybody can write.
+// Pods with the labels but without the owner references of the operator's pods are ignored.
 func TestPodsOfOthers(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -279,5 +279,5 @@ spec:
 		}
 	}
 	message := k.get(t, "ollamadeployment/"+name, `.status.conditions[?(@.type=="Degraded")].message`)
-	assert.NotContains(t, message, "pods,", "the others are not counted: %s", message)
+	assert.NotContains(t, message, "pods,", "other pods are counted: %s", message)
 }

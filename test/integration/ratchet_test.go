@@ -11,19 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// unchecked lets namespaces with the label "unchecked" pass both webhooks by.
+// unchecked is a patch that exempts namespaces with the label "unchecked" from a webhook.
 const unchecked = `[{"op":"add","path":"/webhooks/0/namespaceSelector","value":{"matchExpressions":[{"key":"unchecked","operator":"DoesNotExist"}]}}]`
 
-// An object that was stored while the webhooks were off is not half materialized. Once
-// they serve again, the operator has it admitted by itself, as one that was stored before
-// a default came. Its old mistakes do not keep anybody from editing the rest.
-func TestStoredWithoutAdmission(t *testing.T) {
-	t.Parallel()
-	k := newKubectl(t)
-	k.ok(t, "", "patch", "mutatingwebhookconfiguration", "mutating-webhook-configuration", "--type=json", "-p", unchecked)
-	k.ok(t, "", "patch", "validatingwebhookconfiguration", "validating-webhook-configuration", "--type=json", "-p", unchecked)
-	k.ok(t, "", "label", "namespace", k.namespace, "unchecked=")
-	const object = `
+// uncheckedStack has a duplicate model, and TLS hosts that do not cover the host.
+const uncheckedStack = `
 apiVersion: llm.geeper.io/v1alpha1
 kind: OllamaDeployment
 metadata: {name: stack}
@@ -31,8 +23,9 @@ spec:
   ollama: {models: ["llama2:7b", "library/llama2:7b"]}
   openwebui: {enabled: true, ingress: {host: chat.example.com, tls: {hosts: [other.example.com]}}}
 `
-	// What an earlier table of defaults has filled in, without the ingress and the requests.
-	const earlier = `
+
+// earlierStack has the defaults of an earlier version, without those of the ingress and the requests.
+const earlierStack = `
 apiVersion: llm.geeper.io/v1alpha1
 kind: KIND
 metadata: {name: NAME}
@@ -41,13 +34,22 @@ spec:
   openwebui: {enabled: true, replicas: 1, image: webui, imageTag: "1", service: {type: ClusterIP, port: 8080}}
   tabby: {enabled: true, replicas: 1, image: tabby, imageTag: "1", service: {type: ClusterIP, port: 8080}, ingress: {enabled: false}, ollamaServiceName: NAME-ollama}
 `
-	// The API server learns of the new selector in its own time; until then it refuses.
+
+// An object that was stored without admission has no children until the operator has it admitted. The
+// same applies to an object without a new default. Its errors are tolerated when other fields change.
+func TestStoredWithoutAdmission(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	k.ok(t, "", "patch", "mutatingwebhookconfiguration", "mutating-webhook-configuration", "--type=json", "-p", unchecked)
+	k.ok(t, "", "patch", "validatingwebhookconfiguration", "validating-webhook-configuration", "--type=json", "-p", unchecked)
+	k.ok(t, "", "label", "namespace", k.namespace, "unchecked=")
+	// The API server rejects the object until it has observed the new selector.
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		r := k.run(t, object, "create", "-f", "-")
+		r := k.run(t, uncheckedStack, "create", "-f", "-")
 		assert.Zero(c, r.Code, r.Stderr)
 	}, patience, tick)
-	k.ok(t, strings.NewReplacer("KIND", "OllamaDeployment", "NAME", "earlier").Replace(earlier), "create", "-f", "-")
-	k.ok(t, strings.NewReplacer("KIND", "Deployment", "NAME", "alias").Replace(earlier), "create", "-f", "-")
+	k.ok(t, strings.NewReplacer("KIND", "OllamaDeployment", "NAME", "earlier").Replace(earlierStack), "create", "-f", "-")
+	k.ok(t, strings.NewReplacer("KIND", "Deployment", "NAME", "alias").Replace(earlierStack), "create", "-f", "-")
 	for _, name := range []string{"ollamadeployment/stack", "ollamadeployment/earlier", "deployments.llm.geeper.io/alias"} {
 		k.eventually(t, name, `.status.conditions[?(@.type=="Ready")].reason`, "NotAdmitted")
 	}
@@ -61,7 +63,7 @@ spec:
 	assert.Equal(t, "6Gi false llama2:7b 11434", k.get(t, "ollamadeployment/earlier", defaults))
 	assert.Equal(t, "6Gi false llama2:7b 11434", k.get(t, "deployments.llm.geeper.io/alias", defaults))
 	k.ok(t, "", "patch", "ollamadeployment", "earlier", "--type=merge", "-p", `{"spec":{"ollama":{"models":["codellama:13b"],"service":{"port":80}}}}`)
-	assert.Equal(t, "10Gi false codellama:13b 80", k.get(t, "ollamadeployment/earlier", defaults), "nobody claims the defaults, so they follow")
+	assert.Equal(t, "10Gi false codellama:13b 80", k.get(t, "ollamadeployment/earlier", defaults), "derived defaults that nobody owns follow")
 
 	r := k.run(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"ollama":{"replicas":2}}}`)
 	assert.Zero(t, r.Code, r.Stderr)
@@ -71,6 +73,6 @@ spec:
 	k.ready(t, "stack")
 
 	r = k.run(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"openwebui":{"ingress":{"host":"third.example.com"}}}}`)
-	assert.Equal(t, 1, r.Code, "a mistake that changes is a new one")
+	assert.Equal(t, 1, r.Code, "a changed error is not tolerated")
 	assert.Contains(t, r.Stderr, "spec.openwebui.ingress.tls.hosts: Invalid value")
 }

@@ -31,7 +31,7 @@ spec:
 
 const children = "deployment,service,ingress,configmap,secret,persistentvolumeclaim"
 
-// Turning a component off deletes what belongs to it and nothing else.
+// Disabling a component deletes its children only.
 func TestDisable(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -57,11 +57,10 @@ func TestDisable(t *testing.T) {
 
 	k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"openwebui":{"enabled":true}}}`)
 	k.eventually(t, "ollamadeployment/stack", ".status.ready", "3/3")
-	assert.Equal(t, secret, k.get(t, "secret/stack-openwebui", ".data"), "who was logged in stays so")
+	assert.Equal(t, secret, k.get(t, "secret/stack-openwebui", ".data"), "sessions remain valid")
 }
 
-// Changing the port of Ollama's Service restarts nothing of the stack, which finds
-// Ollama at 11434 whatever it is.
+// Changing the port of Ollama's Service restarts no pod, because the other components use port 11434.
 func TestServicePort(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -86,7 +85,7 @@ func TestServicePort(t *testing.T) {
 	k.ok(t, "", "annotate", "service/stack-ollama", "a=b")
 	assert.Equal(t, writes, k.atRest(t))
 
-	// The second port gets its node port beside the first, and keeps it.
+	// Both ports get node ports.
 	k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"ollama":{"service":{"type":"NodePort"}}}}`)
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		assert.Len(c, strings.Fields(k.get(t, "service/stack-ollama", ".spec.ports[*].nodePort")), 2)
@@ -94,8 +93,8 @@ func TestServicePort(t *testing.T) {
 	k.ready(t, "stack")
 }
 
-// With storage, the pods of Open WebUI and Tabby are never of two versions, and
-// several Ollama servers do not remove each other's downloads.
+// With storage, Open WebUI and Tabby are recreated rather than rolled, and Ollama servers do not prune
+// each other's downloads.
 func TestSharedStorage(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -121,7 +120,7 @@ spec:
 	assert.Empty(t, k.get(t, "deployment/shared-tabby", ".spec.strategy.rollingUpdate"))
 	k.ready(t, "shared")
 
-	// Scaling down to one restarts nothing.
+	// Scaling down to one replica restarts no pod.
 	template := k.get(t, "deployment/shared-ollama", ".spec.template")
 	k.ok(t, "", "patch", "ollamadeployment", "shared", "--type=merge", "-p", `{"spec":{"ollama":{"replicas":1}}}`)
 	k.eventually(t, "deployment/shared-ollama", ".spec.replicas", "1")
@@ -129,8 +128,7 @@ spec:
 	assert.Equal(t, template, k.get(t, "deployment/shared-ollama", ".spec.template"))
 }
 
-// A newer version of the operator does not restart the pods that an earlier one made,
-// until something of their spec changes.
+// An upgrade does not restart pods of an earlier version before their spec changes.
 func TestUpgradeRestartsNothing(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -164,7 +162,7 @@ func TestUpgradeRestartsNothing(t *testing.T) {
 	assert.Equal(t, earlier["stack-ollama"], k.get(t, "deployment/stack-ollama", ".spec.template"))
 }
 
-// An object of the same name that is not ours is left alone and named.
+// An object of another owner is not changed, and the status names it.
 func TestNameConflict(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -177,35 +175,35 @@ func TestNameConflict(t *testing.T) {
 	assert.Empty(t, k.get(t, "service/minimal-ollama-ollama", ".metadata.ownerReferences"))
 }
 
-// The claims stay when the object goes, and are taken up again by its successor.
+// Claims are retained when the object is deleted, and used by a new object of the name.
 func TestStorage(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	const object = `
 apiVersion: llm.geeper.io/v1alpha1
 kind: OllamaDeployment
-metadata: {name: kept}
+metadata: {name: stored}
 spec:
   ollama: {models: ["llama2:7b"], resources: {requests: {storage: SIZE}}}
 `
 	k.apply(t, strings.Replace(object, "SIZE", "10Gi", 1))
-	k.ready(t, "kept")
-	assert.Equal(t, "Bound", k.get(t, "persistentvolumeclaim/kept-ollama", ".status.phase"))
-	uid := k.get(t, "persistentvolumeclaim/kept-ollama", ".metadata.uid")
+	k.ready(t, "stored")
+	assert.Equal(t, "Bound", k.get(t, "persistentvolumeclaim/stored-ollama", ".status.phase"))
+	uid := k.get(t, "persistentvolumeclaim/stored-ollama", ".metadata.uid")
 
 	k.apply(t, strings.Replace(object, "SIZE", "20Gi", 1))
-	k.eventually(t, "persistentvolumeclaim/kept-ollama", ".spec.resources.requests.storage", "20Gi")
+	k.eventually(t, "persistentvolumeclaim/stored-ollama", ".spec.resources.requests.storage", "20Gi")
 	r := k.run(t, strings.Replace(object, "SIZE", "5Gi", 1), "apply", "-f", "-")
 	assert.Contains(t, r.Stderr, "spec.ollama.resources.requests[storage]: Forbidden: must not shrink below 10Gi, because a PersistentVolumeClaim can only grow")
 
-	k.ok(t, "", "delete", "ollamadeployment", "kept", "--cascade=foreground")
+	k.ok(t, "", "delete", "ollamadeployment", "stored", "--cascade=foreground")
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		left := k.ok(t, "", "get", children, "-l", "ollama-deployment=kept", "-o", "name")
-		assert.Equal(c, "persistentvolumeclaim/kept-ollama\n", left)
+		remaining := k.ok(t, "", "get", children, "-l", "ollama-deployment=stored", "-o", "name")
+		assert.Equal(c, "persistentvolumeclaim/stored-ollama\n", remaining)
 	}, patience, tick)
 
 	k.apply(t, strings.Replace(object, "SIZE", "10Gi", 1))
-	k.ready(t, "kept")
-	assert.Equal(t, uid, k.get(t, "persistentvolumeclaim/kept-ollama", ".metadata.uid"))
-	assert.Equal(t, "20Gi", k.get(t, "persistentvolumeclaim/kept-ollama", ".spec.resources.requests.storage"), "a claim does not shrink")
+	k.ready(t, "stored")
+	assert.Equal(t, uid, k.get(t, "persistentvolumeclaim/stored-ollama", ".metadata.uid"))
+	assert.Equal(t, "20Gi", k.get(t, "persistentvolumeclaim/stored-ollama", ".spec.resources.requests.storage"), "a claim does not shrink")
 }

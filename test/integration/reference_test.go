@@ -13,8 +13,8 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-// The examples of the user's reference, word for word, their namespaces included:
-// they become ready and stay as they are, whoever looks or applies once more.
+// The unmodified examples of the reference become ready, and applying them again, with any kind of apply,
+// changes nothing.
 func TestReferenceExamples(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)

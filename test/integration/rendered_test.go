@@ -15,8 +15,8 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
-// The real API server, with its defaults and admission, takes the children of what is
-// accepted. Its validation alone is tried with many more objects in test/validation.
+// The API server, with its defaults and admission, accepts the children of valid objects. test/validation
+// has many more objects, but only the API server's validation.
 func TestAcceptedObjectsRenderToValidChildren(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -37,7 +37,7 @@ func TestAcceptedObjectsRenderToValidChildren(t *testing.T) {
 		enable(d)
 		_, errs := validation.ValidateCreate(d, nil, validation.Options{AllowHostPath: true})
 		if len(errs) > 0 {
-			continue // what is off may be what an enabled one must not be
+			continue // some specs are valid for disabled components only
 		}
 		children, err := render.Objects(d)
 		require.NoError(t, err)
@@ -48,7 +48,7 @@ func TestAcceptedObjectsRenderToValidChildren(t *testing.T) {
 	}
 }
 
-// enable turns on what is there, so that it has children.
+// enable enables the components of the object, so that they have children.
 func enable(d *v1alpha1.OllamaDeployment) {
 	if ui := d.Spec.OpenWebUI; ui != nil {
 		ui.Enabled = new(true)

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Making a stack costs one write for each child, and one or a few for the status.
-// Then nothing is written until something changes: the audit log says so.
+// The operator writes each child once and the status at most three times, and then only writes after
+// changes.
 func TestWrites(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -35,20 +35,20 @@ func TestWrites(t *testing.T) {
 	}
 	assert.LessOrEqual(t, count["patch ollamadeployments/status stack"], 3, "%v", writes)
 
-	// What others change of a child, and a child's status, is none of its business.
+	// Labels and annotations of others cause no writes.
 	k.ok(t, "", "annotate", "service/stack-ollama", "a=b")
 	k.ok(t, "", "label", "deployment/stack-ollama", "a=b")
 	assert.Equal(t, writes, k.atRest(t))
 
-	// A change of the spec writes what it concerns.
+	// A change of the spec writes the affected children only.
 	k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"openwebui":{"service":{"port":80}}}}`)
 	k.eventually(t, "service/stack-openwebui", ".spec.ports[0].port", "80")
 	after := k.atRest(t)[len(writes):]
 	assert.Equal(t, []string{"patch services stack-openwebui", "patch ollamadeployments/status stack"}, after)
 }
 
-// Another admission plugin that changes what the operator applies is not fought.
-func TestAlteredByAdmission(t *testing.T) {
+// The operator does not revert what admission changes in its children.
+func TestChildrenChangedByAdmission(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	policy := `
@@ -73,7 +73,7 @@ spec: {policyName: ` + k.namespace + `}
 	k.ok(t, policy, "apply", "-f", "-")
 	t.Cleanup(func() { k.run(t, policy, "delete", "-f", "-") })
 	yaml, name := inNamespace(t, k, "minimal")
-	// The policy works a moment after it is stored.
+	// The policy takes effect some time after it is stored.
 	probe := `
 apiVersion: apps/v1
 kind: Deployment

@@ -23,7 +23,7 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// applyMany applies so many stacks.
+// applyMany applies n stacks and returns their names.
 func (k kubectl) applyMany(t *testing.T, n int) (names []string) {
 	t.Helper()
 	var all strings.Builder
@@ -35,9 +35,9 @@ func (k kubectl) applyMany(t *testing.T, n int) (names []string) {
 	return names
 }
 
-// A manager that is killed in the middle leaves nothing that its successor does not
-// finish. It runs alone, because the manager is that of all tests.
-func TestManagerKilledInTheMiddle(t *testing.T) {
+// A new manager completes what a killed one has started. The test is not parallel, because other tests
+// use the manager.
+func TestManagerIsKilled(t *testing.T) {
 	k := newKubectl(t)
 	names := k.applyMany(t, 10)
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
@@ -48,15 +48,14 @@ func TestManagerKilledInTheMiddle(t *testing.T) {
 	for _, name := range names {
 		k.ready(t, name)
 	}
-	// Starting anew, it looks at all objects and writes nothing.
+	// After another restart, it reconciles all objects and writes nothing.
 	writes := k.atRest(t)
 	require.NoError(t, shared.StopManager())
 	require.NoError(t, shared.StartManager())
 	assert.Equal(t, writes, k.atRest(t))
 }
 
-// After the API server was away, the operator goes on: it sees what changed
-// meanwhile and what changes then.
+// The operator continues after a restart of the API server.
 func TestAPIServerRestart(t *testing.T) {
 	k := newKubectl(t)
 	k.apply(t, stack)
@@ -77,28 +76,27 @@ func TestAPIServerRestart(t *testing.T) {
 	k.ready(t, "stack")
 }
 
-// Hiccups of the API server are tried again, and not reported as failures. Every
-// write of the operator is answered with one or another the first time.
-func TestHiccups(t *testing.T) {
+// Temporary errors of the API server are retried, and not reported as failures. The first attempt of
+// every write fails.
+func TestTemporaryErrors(t *testing.T) {
 	k := newKubectl(t)
-	proxy := newTroublesomeProxy(t)
+	proxy := newFailingProxy(t)
 	through(t, proxy)
 	k.apply(t, stack)
 	k.ready(t, "stack")
-	assert.Greater(t, proxy.troubled(), 10)
+	assert.Greater(t, proxy.failures(), 10)
 	events := k.ok(t, "", "events", "--for=ollamadeployment/stack")
 	assert.NotContains(t, events, "Warning")
 	k.condition(t, "stack", "Degraded", "False", "AsExpected", "")
 }
 
-// What somebody else makes between the operator's look and its first apply is not
-// taken over, whatever it holds.
-func TestMadeByAnotherMeanwhile(t *testing.T) {
+// An object that another client creates between the operator's read and its first apply is not changed.
+func TestObjectsCreatedConcurrently(t *testing.T) {
 	k := newKubectl(t)
-	proxy := newTroublesomeProxy(t)
+	proxy := newFailingProxy(t)
 	proxy.before = func(r *http.Request) {
 		for path, object := range map[string]string{
-			"/configmaps/a-ollama":                `{apiVersion: v1, kind: ConfigMap, metadata: {name: a-ollama}, data: {theirs: kept}}`,
+			"/configmaps/a-ollama":                `{apiVersion: v1, kind: ConfigMap, metadata: {name: a-ollama}, data: {theirs: added}}`,
 			"/persistentvolumeclaims/a-openwebui": `{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a-openwebui}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}`,
 			"/services/a-tabby":                   `{apiVersion: v1, kind: Service, metadata: {name: a-tabby}, spec: {ports: [{port: 1}]}}`,
 		} {
@@ -121,8 +119,8 @@ func TestMadeByAnotherMeanwhile(t *testing.T) {
 	assert.False(t, k.exists(t, "deployment/a-openwebui"))
 }
 
-// through has the operator talk through the proxy for as long as the test runs.
-func through(t *testing.T, proxy *troublesomeProxy) {
+// through makes the operator use the proxy until the test ends.
+func through(t *testing.T, proxy *failingProxy) {
 	t.Helper()
 	require.NoError(t, shared.StopManager())
 	require.NoError(t, shared.StartManager("--kubeconfig="+proxy.kubeconfig))
@@ -132,17 +130,18 @@ func through(t *testing.T, proxy *troublesomeProxy) {
 	})
 }
 
-// A troublesomeProxy stands between the operator and the API server.
-type troublesomeProxy struct {
+// A failingProxy is a proxy between the operator and the API server that fails requests.
+type failingProxy struct {
 	kubeconfig string
-	// before is called with each request; nil means nothing.
+	// before is called with each request unless it is nil.
 	before func(*http.Request)
 
 	mutex sync.Mutex
 	seen  map[string]bool
 }
 
-func newTroublesomeProxy(t *testing.T) *troublesomeProxy {
+// newFailingProxy starts a proxy that stops when the test ends.
+func newFailingProxy(t *testing.T) *failingProxy {
 	t.Helper()
 	config, err := clientcmd.BuildConfigFromFlags("", shared.OperatorKubeconfig())
 	require.NoError(t, err)
@@ -150,7 +149,7 @@ func newTroublesomeProxy(t *testing.T) *troublesomeProxy {
 	require.NoError(t, err)
 	target, err := url.Parse(config.Host)
 	require.NoError(t, err)
-	p := &troublesomeProxy{seen: map[string]bool{}, kubeconfig: filepath.Join(t.TempDir(), "kubeconfig")}
+	p := &failingProxy{seen: map[string]bool{}, kubeconfig: filepath.Join(t.TempDir(), "kubeconfig")}
 	forward := httputil.NewSingleHostReverseProxy(target)
 	forward.Transport = transport
 	forward.FlushInterval = -1 // watches
@@ -158,13 +157,13 @@ func newTroublesomeProxy(t *testing.T) *troublesomeProxy {
 		if p.before != nil {
 			p.before(r)
 		}
-		if code := p.trouble(r); code != 0 {
+		if code := p.failure(r); code != 0 {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Retry-After", "1")
 			w.WriteHeader(code)
 			reason := map[int]metav1.StatusReason{http.StatusConflict: metav1.StatusReasonConflict, http.StatusTooManyRequests: metav1.StatusReasonTooManyRequests}[code]
 			assert.NoError(t, json.NewEncoder(w).Encode(metav1.Status{
-				TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Status"}, Status: metav1.StatusFailure, Code: int32(code), Reason: reason, Message: "trouble", //nolint:gosec // a status code
+				TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Status"}, Status: metav1.StatusFailure, Code: int32(code), Reason: reason, Message: "temporary error", //nolint:gosec // a status code
 			}))
 			return
 		}
@@ -180,9 +179,9 @@ func newTroublesomeProxy(t *testing.T) *troublesomeProxy {
 	return p
 }
 
-// trouble is the status code of the first answer to each write, by turns; 0 for
-// all other requests.
-func (p *troublesomeProxy) trouble(r *http.Request) int {
+// failure returns the status code of the response to the first attempt of a write, and 0 for other
+// requests.
+func (p *failingProxy) failure(r *http.Request) int {
 	if r.Method == http.MethodGet {
 		return 0
 	}
@@ -196,17 +195,17 @@ func (p *troublesomeProxy) trouble(r *http.Request) int {
 		return 0
 	}
 	p.seen[key] = true
-	return hiccups[len(p.seen)%len(hiccups)]
+	return temporaryErrors[len(p.seen)%len(temporaryErrors)]
 }
 
-// hiccups are answers that an API server gives, or what stands before it, and not the
-// next time.
-var hiccups = []int{
+// temporaryErrors has status codes of an API server, or a load balancer, after which a retry succeeds.
+var temporaryErrors = []int{
 	http.StatusConflict, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusUnauthorized,
 	http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
 }
 
-func (p *troublesomeProxy) troubled() int {
+// failures returns the number of failed requests.
+func (p *failingProxy) failures() int {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	return len(p.seen)

@@ -14,9 +14,8 @@ import (
 	"github.com/geeper-io/llm-operator/test/golden"
 )
 
-// Every case of the table of rules, as kubectl prints the API server's answer.
-// Where that differs from the table's errors, the golden file shows the schema
-// speaking first: of duplicates in lists with keys, which it finds itself.
+// The golden files have the output of kubectl for every case of rules.yaml. It differs from the errors
+// of the case where the schema rejects the object first, such as for duplicate keys in lists.
 func TestRules(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -26,16 +25,15 @@ func TestRules(t *testing.T) {
 		files = append(files, file)
 		t.Run(tc.Name, func(t *testing.T) {
 			t.Parallel()
-			// --dry-run=server takes the same way and stores nothing.
 			r := k.run(t, tc.Object("stack"), "apply", "--dry-run=server", "-f", "-")
-			refused := len(tc.Errors) > 0 || tc.AllowHostPath
-			assert.Equal(t, refused, r.Code != 0, r.Stderr)
+			rejected := len(tc.Errors) > 0 || tc.AllowHostPath
+			assert.Equal(t, rejected, r.Code != 0, r.Stderr)
 			golden.Equal(t, filepath.Join("testdata", "rules", file), r.Stdout+r.Stderr)
 		})
 	}
 	t.Cleanup(func() {
 		golden.OnlyFiles(t, filepath.Join("testdata", "rules"), files)
-		assert.Empty(t, k.ok(t, "", "get", "ollamadeployments", "-o", "name"), "something was stored")
+		assert.Empty(t, k.ok(t, "", "get", "ollamadeployments", "-o", "name"), "objects were stored")
 	})
 }
 

@@ -10,8 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// With storage, the Secret stays with the data that need it, and goes with them. One
-// that was there before the storage goes over to the claim.
+// With storage, the claim owns the Secret that its data need, also if the Secret existed before.
 func TestSecretOfStorage(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -27,8 +26,8 @@ func TestSecretOfStorage(t *testing.T) {
 
 	k.ok(t, "", "delete", "ollamadeployment", "stack", "--cascade=foreground")
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		left := k.ok(t, "", "get", children, "-l", "ollama-deployment=stack", "-o", "name")
-		assert.Equal(c, "secret/stack-openwebui\npersistentvolumeclaim/stack-openwebui\n", left)
+		remaining := k.ok(t, "", "get", children, "-l", "ollama-deployment=stack", "-o", "name")
+		assert.Equal(c, "secret/stack-openwebui\npersistentvolumeclaim/stack-openwebui\n", remaining)
 	}, patience, tick)
 	k.apply(t, stack)
 	k.ready(t, "stack")
@@ -40,14 +39,14 @@ func TestSecretOfStorage(t *testing.T) {
 	k.ok(t, "", "wait", "--for=delete", secret, "--timeout="+patience.String())
 }
 
-// A Secret that is replaced rolls the pods that read it, and no others.
+// Replacing a Secret restarts only the pods that use it.
 func TestReplacedSecret(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.apply(t, stack)
 	k.ready(t, "stack")
 	const hash = `.spec.template.metadata.annotations.llm\.geeper\.io/secret-hash`
-	// rollouts are how often the pods of each component were made anew.
+	// rollouts returns the revision of each Deployment.
 	rollouts := func() (all []string) {
 		for _, name := range []string{"ollama", "openwebui", "tabby"} {
 			all = append(all, k.get(t, "deployment/stack-"+name, `.metadata.annotations.deployment\.kubernetes\.io/revision`))
@@ -56,7 +55,7 @@ func TestReplacedSecret(t *testing.T) {
 	}
 	before := rollouts()
 
-	// A Deployment of an earlier version has no marks, and gets them without a rollout.
+	// A Deployment of an earlier version has no annotations, which are added without a rollout.
 	k.ok(t, "", "annotate", "deployment/stack-openwebui", "llm.geeper.io/first-secret-hash-", "llm.geeper.io/mounted-")
 	k.eventually(t, "deployment/stack-openwebui", `.metadata.annotations.llm\.geeper\.io/mounted`, k.get(t, "secret/stack-openwebui", ".metadata.uid"))
 	assert.Equal(t, before, rollouts())

@@ -19,8 +19,8 @@ spec:
 
 const readyReason = `.status.conditions[?(@.type=="Ready")].reason`
 
-// A growth that is refused is no dead end: the size that the claim has is allowed again.
-func TestGrowthThatIsRefused(t *testing.T) {
+// A size that the API server rejects can be reduced to the capacity again.
+func TestStorageExpansionIsRejected(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.ok(t, "", "create", "quota", "storage", "--hard=requests.storage=2Gi")
@@ -39,12 +39,12 @@ func TestGrowthThatIsRefused(t *testing.T) {
 
 	k.ok(t, "", storage("2Gi")...)
 	k.eventually(t, "persistentvolumeclaim/stack-ollama", ".spec.resources.requests.storage", "2Gi")
-	k.ok(t, "", storage("1Gi")...) // the volume has not grown yet
+	k.ok(t, "", storage("1Gi")...) // allowed, because the volume has not grown yet
 	k.ready(t, "stack")
-	assert.Equal(t, "2Gi", k.get(t, "persistentvolumeclaim/stack-ollama", ".spec.resources.requests.storage"), "a claim that was told to grow stays so")
+	assert.Equal(t, "2Gi", k.get(t, "persistentvolumeclaim/stack-ollama", ".spec.resources.requests.storage"), "the claim's request is not reduced")
 }
 
-// Of a claim's size Kubernetes lets only the request change.
+// Limits are not set on the claim, of which Kubernetes only allows the request to change.
 func TestStorageLimit(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -59,7 +59,7 @@ func TestStorageLimit(t *testing.T) {
 	assert.Empty(t, k.get(t, "persistentvolumeclaim/stack-ollama", ".spec.resources.limits"))
 }
 
-// A claim that an earlier version gave a limit keeps it, and grows.
+// A limit that an earlier version set on the claim is preserved, and the claim can grow.
 func TestStorageLimitOfAnEarlierVersion(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)

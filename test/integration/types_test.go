@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A number without quotes is named with the rest that is wrong, and with what to write.
-func TestUnquoted(t *testing.T) {
+// Numbers without quotes are reported with a suggestion, together with other errors.
+func TestUnquotedNumbers(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	const object = `
@@ -46,8 +46,8 @@ spec:
 	assert.Contains(t, r.Stderr, "spec.ollama.replicas: Invalid value: 20: must be at most 10")
 }
 
-// A create that says it is being deleted is defaulted and checked like any other. By
-// server-side apply it comes to the webhooks as it is written.
+// A new object with a deletionTimestamp is defaulted and validated. Only server-side apply sends the
+// field to the webhooks.
 func TestCreateWithADeletionTimestamp(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
@@ -73,21 +73,21 @@ spec:
 	}
 }
 
-// An update of an object that is being deleted is let through, whatever it says.
-func TestUpdateOfTheDeleted(t *testing.T) {
+// Updates of an object that is being deleted are not validated.
+func TestUpdateOfDeletedObject(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
-	k.apply(t, strings.Replace(strings.ReplaceAll(minimal, "NAME", "stack"), "metadata: {", "metadata: {finalizers: [example.com/kept], ", 1))
-	require.Equal(t, "example.com/kept", k.get(t, "ollamadeployment/stack", ".metadata.finalizers[0]"))
+	k.apply(t, strings.Replace(strings.ReplaceAll(minimal, "NAME", "stack"), "metadata: {", "metadata: {finalizers: [example.com/test], ", 1))
+	require.Equal(t, "example.com/test", k.get(t, "ollamadeployment/stack", ".metadata.finalizers[0]"))
 	k.ok(t, "", "delete", "ollamadeployment", "stack", "--wait=false")
 	k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"openwebui":{"ingress":{"enabled":true}}}}`)
 	k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"metadata":{"finalizers":null}}`)
 	k.ok(t, "", "wait", "--for=delete", "ollamadeployment/stack", "--timeout="+patience.String())
 }
 
-// What was stored while no webhook was asked, and Go cannot decode, can be repaired and
-// deleted. It runs alone: the operator can list nothing while it is there.
-func TestRepairOfTheUndecodable(t *testing.T) {
+// An object that was stored without admission and cannot be decoded can be repaired and deleted. The
+// test is not parallel, because the operator cannot list objects in the meantime.
+func TestRepairOfUndecodableObject(t *testing.T) {
 	k := newKubectl(t)
 	for _, kind := range []string{"mutating", "validating"} {
 		k.ok(t, "", "patch", kind+"webhookconfiguration", kind+"-webhook-configuration", "--type=json", "-p", unchecked)
@@ -113,7 +113,7 @@ spec:
 		assert.Contains(c, r.Stderr, wrong)
 	}, patience, tick)
 	r := k.run(t, "", "label", "ollamadeployment", "stack", "team=a")
-	assert.Contains(t, r.Stderr, wrong, "it is not defaulted, and so it is asked about")
+	assert.Contains(t, r.Stderr, wrong, "the webhook is called, because defaults are missing")
 	k.ok(t, "", "delete", "ollamadeployment", "unwanted", "--timeout="+patience.String())
 	k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"ollama":{"resources":{"limits":{"memory":"8Gi"}}}}}`)
 	k.ready(t, "stack")

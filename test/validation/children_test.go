@@ -27,12 +27,12 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// typed knows the keys of lists, of which server-side apply takes each once.
+// typed rejects duplicate keys in lists, as server-side apply does.
 var typed = applyconfigurations.NewTypeConverter(clientscheme.Scheme)
 
-// refusal is the first error that the API server would answer to one of the children
-// of d with, nil if it takes them all.
-func refusal(d *v1alpha1.OllamaDeployment) error {
+// validateChildren returns the first error of the API server for the children of d, or nil if all are
+// valid.
+func validateChildren(d *v1alpha1.OllamaDeployment) error {
 	children, err := render.Objects(d)
 	if err != nil {
 		return err
@@ -52,8 +52,8 @@ func refusal(d *v1alpha1.OllamaDeployment) error {
 	return nil
 }
 
-// validate does what the API server does with an apply of a new object: its lists
-// have each key once, it is decoded with Kubernetes' defaults, and validated.
+// validate returns the errors of the API server for server-side apply of a new object, including those
+// of duplicate keys in lists.
 func validate(child render.Object) error {
 	data, err := json.Marshal(child.Config)
 	if err != nil {
@@ -73,10 +73,11 @@ func validate(child render.Object) error {
 	return validateInternal(internal).ToAggregate()
 }
 
+// validateInternal returns the errors of an object of Kubernetes' internal version.
 func validateInternal(object runtime.Object) field.ErrorList {
 	switch o := object.(type) {
 	case *apps.Deployment:
-		// Fields of features that are off, which this release drops, another may look at.
+		// Fields of disabled features are validated too, because other releases may not drop them.
 		if errs := validateDeployment(o); len(errs) > 0 {
 			return errs
 		}
@@ -100,8 +101,7 @@ func validateDeployment(deployment *apps.Deployment) field.ErrorList {
 	return append(appsvalidation.ValidateDeployment(deployment, opts), validatePod(deployment)...)
 }
 
-// validatePod checks a pod of the Deployment, about which more is asked than about its
-// template.
+// validatePod validates a pod of the Deployment, which has more rules than the template.
 func validatePod(deployment *apps.Deployment) field.ErrorList {
 	template := deployment.Spec.Template.DeepCopy()
 	pod := &core.Pod{ObjectMeta: template.ObjectMeta, Spec: template.Spec}

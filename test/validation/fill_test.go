@@ -12,9 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// fill sets what value points to at random, with texts and numbers at the edges of
-// what Kubernetes allows. Of a union, a struct of pointers alone, it mostly sets one
-// member.
+// fill sets what value points to at random, to strings and numbers at the bounds of Kubernetes. It sets
+// mostly one member of a union, which is a struct of pointers.
 func (g generator) fill(value any) { g.fillValue(reflect.ValueOf(value).Elem(), "") }
 
 func (g generator) fillValue(v reflect.Value, name string) {
@@ -23,7 +22,7 @@ func (g generator) fillValue(v reflect.Value, name string) {
 		v.Set(reflect.ValueOf(resource.MustParse(pick(g, "1", "1", "1Gi", "1Gi", "1Mi", "1m", "1k", "0", "-1", "2", "0.5", "1500m"))))
 		return
 	case metav1.ObjectMeta:
-		return // the CRD's schema has no fields for it
+		return // the CRD's schema has no fields of metadata
 	}
 	switch v.Kind() {
 	case reflect.String:
@@ -78,6 +77,7 @@ func (g generator) fillStruct(v reflect.Value, name string) {
 	}
 }
 
+// isUnion reports whether all fields of the struct are pointers to structs.
 func isUnion(t reflect.Type) bool {
 	for i := range t.NumField() {
 		if t.Field(i).Type.Kind() != reflect.Pointer || t.Field(i).Type.Elem().Kind() != reflect.Struct {
@@ -92,7 +92,7 @@ func jsonName(f reflect.StructField) string {
 	return name
 }
 
-// texts are by the names of the fields that they are for.
+// texts has values of strings by the name of the field.
 var texts = map[string][]string{
 	"fieldPath": {
 		"metadata.name", "metadata.namespace", "metadata.uid", "metadata.labels", "metadata.annotations", "metadata.labels['a']",
@@ -126,6 +126,7 @@ var texts = map[string][]string{
 	"recursiveReadOnly": {"Disabled", "Enabled", "IfPossible", "x"},
 }
 
+// text returns a string for the field of the name, or sometimes any other.
 func (g generator) text(name string) string {
 	if known, found := texts[name]; found && g.IntN(16) > 0 {
 		return pick(g, known...)
@@ -137,12 +138,13 @@ func (g generator) text(name string) string {
 		"-", "a b", "a=b", "é", "example.com/a", strings.Repeat("a", 63), strings.Repeat("a", 64), strings.Repeat("a", 254))
 }
 
-// A generator draws objects.
+// A generator generates random objects.
 type generator struct{ *rand.Rand }
 
+// pick returns a random value.
 func pick[T any](g generator, values ...T) T { return values[g.IntN(len(values))] }
 
-// maybe is a drawn value, or unset.
+// maybe returns a random value, or nil.
 func maybe[T any](g generator, values ...T) *T {
 	if g.IntN(2) == 0 {
 		return nil
@@ -150,7 +152,7 @@ func maybe[T any](g generator, values ...T) *T {
 	return new(pick(g, values...))
 }
 
-// rarely chooses the odd one in one of sixteen cases.
+// rarely returns odd in one of sixteen cases, and usual otherwise.
 func rarely[T any](g generator, usual, odd T) T {
 	if g.IntN(16) == 0 {
 		return odd

@@ -14,8 +14,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// object draws an object whose fields are plausible each, so that many objects are
-// accepted, and at the edges of what is.
+// object returns an object whose fields are mostly valid, at the bounds of what is valid.
 func (g generator) object() *v1alpha1.OllamaDeployment {
 	name := pick(g, "stack", "a", "a-1", strings.Repeat("a", v1alpha1.MaxNameLength), rarely(g, "b", "a.b"))
 	d := &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name, UID: "00000000-0000-0000-0000-000000000000"}}
@@ -106,7 +105,7 @@ func (g generator) ingress() *v1alpha1.IngressSpec {
 	return ingress
 }
 
-// amounts are by the names of the resources.
+// amounts has quantities by the name of the resource.
 var amounts = map[corev1.ResourceName][]string{
 	corev1.ResourceCPU: {"1", "500m", "1m", "1n"}, corev1.ResourceMemory: {"1Gi", "1Mi", "0.5Gi", "1.1Gi", "512m", "1"},
 	corev1.ResourceStorage: {"1Gi", "1Mi", "1"}, corev1.ResourceEphemeralStorage: {"1Gi", "1.1Gi"},

@@ -1,7 +1,7 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package validation tries children against Kubernetes' own validation functions.
+// Package validation validates the children of random objects with Kubernetes' own functions.
 package validation
 
 import (
@@ -24,60 +24,60 @@ import (
 )
 
 var (
-	cases = flag.Int("cases", 10_000, "how many objects are tried")
-	seed  = flag.Int("seed", 0, "the first object's seed; a failure names its own")
+	cases = flag.Int("cases", 10_000, "number of objects")
+	seed  = flag.Int("seed", 0, "seed of the first object; a failure has the seed of its object")
 )
 
-// What admission accepts has children that the API server accepts.
+// The children of valid objects are valid.
 func TestAcceptedObjectsHaveValidChildren(t *testing.T) {
 	var accepted atomic.Int64
-	tryAll(t, func(seed int, d *v1alpha1.OllamaDeployment) error {
+	checkAll(t, func(seed int, d *v1alpha1.OllamaDeployment) error {
 		if _, errs := validation.ValidateCreate(d, nil, validation.Options{AllowHostPath: seed%2 == 0}); len(errs) > 0 {
 			return nil
 		}
 		accepted.Add(1)
-		return refusal(d)
+		return validateChildren(d)
 	})
-	t.Logf("%d of %d objects are accepted", accepted.Load(), *cases)
-	require.True(t, *cases < 100 || accepted.Load() > int64(*cases)/20, "hardly any object is accepted")
+	t.Logf("%d of %d objects are valid", accepted.Load(), *cases)
+	require.True(t, *cases < 100 || accepted.Load() > int64(*cases)/20, "few objects are valid")
 }
 
-// own are the rules about volumes and variables that are the operator's, not
-// Kubernetes': each is a part of what their errors say.
-var own = []string{
+// ownRules has parts of the errors of rules for volumes and variables that Kubernetes does not have.
+var ownRules = []string{
 	"is set by the operator", "which is a file that the operator mounts", "would hide", "is reserved for the operator", "hostPath volumes are not allowed",
 	"is no longer supported by Kubernetes", "credentials of the ServiceAccount are not allowed", "must not contain ':'", "must be an absolute path", "Duplicate value",
 }
 
-// What admission refuses about Tabby's volumes and variables in Kubernetes' name, the
-// API server refuses too.
-func TestNothingElseIsRefused(t *testing.T) {
-	var refused atomic.Int64
-	tryAll(t, func(_ int, d *v1alpha1.OllamaDeployment) error {
+// An object that admission rejects because of Kubernetes' rules for volumes and variables has invalid
+// children.
+func TestRejectedObjectsHaveInvalidChildren(t *testing.T) {
+	var rejected atomic.Int64
+	checkAll(t, func(_ int, d *v1alpha1.OllamaDeployment) error {
 		_, errs := validation.ValidateCreate(d, nil, validation.Options{AllowHostPath: true})
 		for _, err := range errs {
-			if !aboutPod.MatchString(err.Field) || slices.ContainsFunc(own, func(text string) bool { return strings.Contains(err.Error(), text) }) {
+			if !aboutPod.MatchString(err.Field) || slices.ContainsFunc(ownRules, func(text string) bool { return strings.Contains(err.Error(), text) }) {
 				return nil
 			}
 		}
 		if len(errs) == 0 {
 			return nil
 		}
-		refused.Add(1)
-		if refusal(d) == nil {
-			return fmt.Errorf("the API server takes what is refused: %w", errs.ToAggregate())
+		rejected.Add(1)
+		if validateChildren(d) == nil {
+			return fmt.Errorf("the children of a rejected object are valid: %w", errs.ToAggregate())
 		}
 		return nil
 	})
-	t.Logf("%d of %d objects are refused for their volumes and variables", refused.Load(), *cases)
-	require.True(t, *cases < 100 || refused.Load() > int64(*cases)/20, "hardly any object is refused")
+	t.Logf("%d of %d objects are rejected because of volumes and variables", rejected.Load(), *cases)
+	require.True(t, *cases < 100 || rejected.Load() > int64(*cases)/20, "few objects are rejected")
 }
 
+// aboutPod matches the fields of volumes and variables.
 var aboutPod = regexp.MustCompile(`^spec\.tabby\.(envVars|volumes|volumeMounts)`)
 
-// tryAll gives defaulted objects to try until it finds an error, and prints that one's
-// object.
-func tryAll(t *testing.T, try func(seed int, d *v1alpha1.OllamaDeployment) error) {
+// checkAll calls check with random defaulted objects concurrently. At the first error it fails the test
+// and prints the object.
+func checkAll(t *testing.T, check func(seed int, d *v1alpha1.OllamaDeployment) error) {
 	t.Helper()
 	var next atomic.Int64
 	var failed atomic.Pointer[string]
@@ -89,10 +89,10 @@ func tryAll(t *testing.T, try func(seed int, d *v1alpha1.OllamaDeployment) error
 				if i >= *cases {
 					return
 				}
-				d := generator{rand.New(rand.NewPCG(uint64(*seed+i), 0))}.object() //nolint:gosec // a test that can be repeated
+				d := generator{rand.New(rand.NewPCG(uint64(*seed+i), 0))}.object() //nolint:gosec // reproducible
 				before, _ := yaml.Marshal(d)
 				d.Default()
-				if err := try(*seed+i, d); err != nil {
+				if err := check(*seed+i, d); err != nil {
 					failed.Store(new(fmt.Sprintf("seed %d: %v, of\n%s", *seed+i, err, before)))
 				}
 			}

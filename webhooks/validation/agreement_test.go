@@ -23,15 +23,15 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-// schemaPatterns are the tags whose rule is a regular expression of the schema too. The
-// other tags of ours say more than an expression can.
+// schemaPatterns has the regular expressions in the schema by validate tag. Our other tags check more
+// than an expression can.
 var schemaPatterns = map[string]string{
 	"ollama_model": ollama.ModelNamePattern,
 	"image_tag":    imageTagRegexp.String(),
 }
 
-// Every bound, enum, pattern and default stands in the Go types and in the CRD
-// schema, with the same value, and whoever asks is told the default.
+// Bounds, enums, patterns and defaults of the Go types and the CRD schema are equal, and descriptions
+// state the defaults.
 func TestTypesAndSchemaAgree(t *testing.T) {
 	t.Parallel()
 	version := crdVersion(t, "ollamadeployments")
@@ -39,7 +39,7 @@ func TestTypesAndSchemaAgree(t *testing.T) {
 	unset := fixtures.Parse(t, table.Object)
 	w := walk{t: t, unset: fixtures.ToMap(t, unset), defaulted: fixtures.ToMap(t, fixtures.Defaulted(unset))}
 	w.object("spec", reflect.TypeFor[v1alpha1.OllamaDeploymentSpec](), version.Schema.OpenAPIV3Schema.Properties["spec"])
-	assert.Greater(t, w.fields, 40, "the walk did not reach the fields")
+	assert.Greater(t, w.fields, 40, "few fields were visited")
 	for _, row := range table.Defaults {
 		if row.Default != nil {
 			assert.NotNil(t, fixtures.LookUp(w.defaulted, row.Field), "%s of the reference", row.Field)
@@ -47,7 +47,7 @@ func TestTypesAndSchemaAgree(t *testing.T) {
 	}
 }
 
-// The deprecated kind is the same in all but its name.
+// The deprecated kind differs only in its name.
 func TestAliasHasTheSameSchema(t *testing.T) {
 	t.Parallel()
 	alias, kind := crdVersion(t, "deployments"), crdVersion(t, "ollamadeployments")
@@ -108,11 +108,11 @@ func (w *walk) field(path string, f reflect.StructField, schema apiextensionsv1.
 	}
 }
 
-// defaults checks the schema's default against Default, and the description. The
-// fields of service and ingress have none in the schema.
+// defaults asserts that the schema's default is that of Default, and that the description states it.
+// Fields of services and ingresses have no default in the schema.
 func (w *walk) defaults(path string, schema apiextensionsv1.JSONSchemaProps) {
 	filled := fixtures.LookUp(w.unset, path) == nil && fixtures.LookUp(w.defaulted, path) != nil
-	if filled && !strings.Contains(path, ".resources.") { // resources as a whole tell theirs
+	if filled && !strings.Contains(path, ".resources.") { // the description of resources states them
 		assert.Contains(w.t, strings.Join(strings.Fields(schema.Description), " "), "Defaults to", "%s", path)
 	}
 	if schema.Default != nil {
@@ -125,26 +125,26 @@ func (w *walk) defaults(path string, schema apiextensionsv1.JSONSchemaProps) {
 	assert.False(w.t, static && schema.Default == nil, "%s has no default in the schema", path)
 }
 
-// bounds are what the validate tag of a field says, by the schema's words.
+// bounds returns the bounds in the validate tag of a field, by their names in the schema.
 func bounds(tag string, typ reflect.Type) map[string]string {
 	if typ.Kind() == reflect.Pointer {
 		typ = typ.Elem()
 	}
-	words := map[string]string{"min": "minimum", "max": "maximum"}
+	names := map[string]string{"min": "minimum", "max": "maximum"}
 	switch typ.Kind() {
 	case reflect.String:
-		words = map[string]string{"min": "minLength", "max": "maxLength"}
+		names = map[string]string{"min": "minLength", "max": "maxLength"}
 	case reflect.Slice:
-		words = map[string]string{"min": "minItems", "max": "maxItems"}
+		names = map[string]string{"min": "minItems", "max": "maxItems"}
 	case reflect.Map:
-		words = map[string]string{"max": "maxProperties"}
+		names = map[string]string{"max": "maxProperties"}
 	}
 	out := map[string]string{}
 	for _, rule := range strings.Split(tag, ",") {
 		name, parameter, _ := strings.Cut(rule, "=")
 		switch {
-		case words[name] != "":
-			out[words[name]] = parameter
+		case names[name] != "":
+			out[names[name]] = parameter
 		case name == "oneof":
 			values := strings.Fields(parameter)
 			slices.Sort(values)
@@ -156,7 +156,7 @@ func bounds(tag string, typ reflect.Type) map[string]string {
 	return out
 }
 
-// boundsOf are what the schema of a field says.
+// boundsOf returns the bounds in the schema of a field.
 func boundsOf(schema apiextensionsv1.JSONSchemaProps) map[string]string {
 	out := map[string]string{}
 	for word, value := range map[string]*float64{"minimum": schema.Minimum, "maximum": schema.Maximum} {

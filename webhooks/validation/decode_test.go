@@ -15,8 +15,8 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-// However many entries are wrong, what is said stays short.
-func TestTypeMistakesAreBounded(t *testing.T) {
+// The number of errors is limited.
+func TestTypeErrorsAreLimited(t *testing.T) {
 	t.Parallel()
 	object := `{"spec":{"ollama":{"models":[` + strings.TrimSuffix(strings.Repeat("1,", 100_000), ",") + `]}}}`
 	_, mistakes, err := Decode([]byte(object))
@@ -43,8 +43,7 @@ func TestNotAmong(t *testing.T) {
 	assert.Equal(t, field.ErrorList{at("spec.a.limits.cpus"), at("spec.bc")}, NotAmong(known, errs))
 }
 
-// What can be decoded at once and what is repaired are the same where nothing is wrong,
-// and nothing panics.
+// Repairing a valid object does not change it, and decoding does not panic.
 func FuzzDecode(f *testing.F) {
 	for _, sample := range fixtures.Samples() {
 		data, err := json.Marshal(fixtures.Sample(f, sample))

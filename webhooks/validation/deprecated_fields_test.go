@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What an update says about deprecated fields, to the letter.
+// Updates have these warnings and errors about deprecated fields.
 func TestDeprecatedFieldsOfUpdates(t *testing.T) {
 	t.Parallel()
 	ollama := func(fields string) string {
@@ -20,28 +20,28 @@ func TestDeprecatedFieldsOfUpdates(t *testing.T) {
 		warnings []string
 		errs     []string
 	}{
-		"nothing new":        {from: ollama(`servicePort: 80`), to: ollama(`servicePort: 80, service: {port: 80}, replicas: 2`)},
-		"the flat one moves": {from: ollama(`servicePort: 80`), to: ollama(`servicePort: 81, service: {port: 80}`)},
-		"the nested one moves": {
+		"no change of either":      {from: ollama(`servicePort: 80`), to: ollama(`servicePort: 80, service: {port: 80}, replicas: 2`)},
+		"deprecated field changes": {from: ollama(`servicePort: 80`), to: ollama(`servicePort: 81, service: {port: 80}`)},
+		"replacement changes": {
 			from: ollama(`servicePort: 80`),
 			to:   ollama(`servicePort: 80, service: {port: 81}`),
 		},
-		"both move apart": {
+		"both change to different values": {
 			from: ollama(`servicePort: 80`),
 			to:   ollama(`servicePort: 81, service: {port: 82}`),
 			errs: []string{`spec.ollama.servicePort: Invalid value: 81: is deprecated in favor of spec.ollama.service.port, which is 82; remove one of them`},
 		},
-		"removed": {
+		"removed and replaced": {
 			from: ollama(`servicePort: 80`),
 			to:   ollama(`service: {port: 80}`),
 		},
-		"removed with what it had set": {
+		"removed and not replaced": {
 			from:     ollama(`servicePort: 80`),
 			to:       ollama(``),
 			warnings: []string{`spec.ollama.servicePort: was removed; spec.ollama.service.port, which it had set to 80, is now 11434`},
 		},
-		"removed, and nothing changes by it": {from: ollama(`servicePort: 11434`), to: ollama(`service: {port: 11434}`)},
-		"added": {
+		"removed with the default value": {from: ollama(`servicePort: 11434`), to: ollama(`service: {port: 11434}`)},
+		"added beside the replacement": {
 			from:     ollama(`service: {port: 80}`),
 			to:       ollama(`service: {port: 80}, servicePort: 80`),
 			warnings: []string{`spec.ollama.servicePort: deprecated; use "spec.ollama.service.port" instead`},

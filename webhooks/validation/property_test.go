@@ -21,9 +21,9 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-// holds checks what has to be true of every object, whatever stands in it, and of
-// every step from one to another.
-func holds(t *testing.T, d, old *v1alpha1.OllamaDeployment) {
+// checkProperties asserts that defaulting is idempotent, and that validation and rendering do not panic,
+// for the creation of an object or, if old is not nil, an update.
+func checkProperties(t *testing.T, d, old *v1alpha1.OllamaDeployment) {
 	t.Helper()
 	setDefaults := func(d *v1alpha1.OllamaDeployment) {
 		if old == nil {
@@ -38,7 +38,7 @@ func holds(t *testing.T, d, old *v1alpha1.OllamaDeployment) {
 	if !equality.Semantic.DeepEqual(d, again) {
 		data, err := json.Marshal(d)
 		require.NoError(t, err)
-		t.Fatalf("defaulting twice is not defaulting once: %s", data)
+		t.Fatalf("defaulting is not idempotent: %s", data)
 	}
 	if old == nil {
 		_, _ = ValidateCreate(d, nil, Options{})
@@ -50,7 +50,7 @@ func holds(t *testing.T, d, old *v1alpha1.OllamaDeployment) {
 	render.Secrets(d)
 }
 
-// Objects filled at random: nil, empty and odd values at every place.
+// Every field of the objects has random values, including nil, empty and unusual ones.
 func TestAnyObject(t *testing.T) {
 	t.Parallel()
 	for seed := range int64(300) {
@@ -59,19 +59,19 @@ func TestAnyObject(t *testing.T) {
 				*q = *resource.NewMilliQuantity(c.Int63n(1e6)-1e3, resource.BinarySI)
 			},
 			func(m *v1alpha1.OllamaModel, c randfill.Continue) {
-				*m = oddModels[c.Intn(len(oddModels))]
+				*m = unusualModels[c.Intn(len(unusualModels))]
 			},
 		)
 		d, old := &v1alpha1.OllamaDeployment{}, &v1alpha1.OllamaDeployment{}
 		filler.Fill(&d.Spec)
 		filler.Fill(&old.Spec)
 		filler.Fill(&d.Name)
-		holds(t, d.DeepCopy(), nil)
-		holds(t, d, old)
+		checkProperties(t, d.DeepCopy(), nil)
+		checkProperties(t, d, old)
 	}
 }
 
-var oddModels = []v1alpha1.OllamaModel{
+var unusualModels = []v1alpha1.OllamaModel{
 	"", ":", "/", "//", "a:", ":b", "llama2:7b", "codellama:13b", "x:0b", "x:999999b", "x:99999x99999b", "nomic-embed-text:latest", "\x00", "é:1",
 }
 
@@ -92,12 +92,11 @@ func FuzzAnyObject(f *testing.F) {
 		if json.Unmarshal(object, d) != nil || json.Unmarshal(stored, old) != nil {
 			t.Skip("not an object")
 		}
-		holds(t, d, old)
+		checkProperties(t, d, old)
 	})
 }
 
-// Every text that is refused as a model, an image, a tag or a host is told why, and
-// a suggestion, where there is one, would be accepted.
+// Explaining and suggesting do not panic.
 func FuzzExplain(f *testing.F) {
 	for _, text := range []string{"", "llama2", "llama2:7b", "a b", "http://h/x:1", "h:5/x", "A.B", "10.0.0.1", "*.a", ":1", "x@sha256:0", "[::1]:80"} {
 		f.Add(text)
@@ -125,44 +124,11 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-// What admission has accepted, and stored, it accepts again as a new object: a backup
-// that is restored, a copy, kubectl replace --force.
+// A stored object can be created again, for example by restoring a backup or with kubectl replace
+// --force.
 func TestStoredObjectsCanBeCreatedAgain(t *testing.T) {
 	t.Parallel()
-	type object = v1alpha1.OllamaDeployment
-	port := func(r *rand.Rand) *int32 { return new([]int32{80, 81, 11434}[r.IntN(3)]) }
-	optional := func(r *rand.Rand) *int32 {
-		if r.IntN(3) == 0 {
-			return nil
-		}
-		return port(r)
-	}
-	quantity := func(r *rand.Rand) resource.Quantity {
-		return resource.MustParse([]string{"1Gi", "4Gi", "6Gi", "10Gi"}[r.IntN(4)])
-	}
-	edits := []func(*object, *rand.Rand){
-		func(d *object, r *rand.Rand) { d.Spec.Ollama.ServicePort = optional(r) },
-		func(d *object, r *rand.Rand) { d.Spec.Ollama.Service.Port = optional(r) },
-		func(d *object, _ *rand.Rand) { d.Spec.Ollama.Service = nil },
-		func(d *object, r *rand.Rand) {
-			d.Spec.Ollama.Models = []v1alpha1.OllamaModel{"llama2:7b", "codellama:13b"}[:1+r.IntN(2)]
-		},
-		func(d *object, r *rand.Rand) {
-			d.Spec.Ollama.Resources.Limits = corev1.ResourceList{"memory": quantity(r)}
-		},
-		func(d *object, r *rand.Rand) {
-			d.Spec.Ollama.Resources.Requests = corev1.ResourceList{"memory": quantity(r)}
-		},
-		func(d *object, _ *rand.Rand) { d.Spec.Ollama.Resources = nil },
-		func(d *object, r *rand.Rand) { d.Spec.Tabby.OllamaServicePort = optional(r) },
-		func(d *object, r *rand.Rand) {
-			d.Spec.Tabby.OllamaServiceName = []*string{nil, new("other"), new("stack-ollama.team.svc")}[r.IntN(3)]
-		},
-		func(d *object, _ *rand.Rand) { d.Spec.Tabby.ModelName = nil },
-		func(d *object, r *rand.Rand) { d.Spec.Tabby.Enabled = new(r.IntN(2) == 0) },
-		func(d *object, r *rand.Rand) { d.Spec.Tabby.ServicePort = optional(r) },
-		func(d *object, r *rand.Rand) { d.Spec.Tabby.Service.Port = port(r) },
-	}
+	edits := randomEdits()
 	accepted := 0
 	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // reproducible
@@ -184,4 +150,41 @@ func TestStoredObjectsCanBeCreatedAgain(t *testing.T) {
 		}
 	}
 	assert.Greater(t, accepted, 1000)
+}
+
+// randomEdits returns edits of a single field of an object with Tabby.
+func randomEdits() []func(*v1alpha1.OllamaDeployment, *rand.Rand) {
+	port := func(r *rand.Rand) *int32 { return new([]int32{80, 81, 11434}[r.IntN(3)]) }
+	optional := func(r *rand.Rand) *int32 {
+		if r.IntN(3) == 0 {
+			return nil
+		}
+		return port(r)
+	}
+	quantity := func(r *rand.Rand) resource.Quantity {
+		return resource.MustParse([]string{"1Gi", "4Gi", "6Gi", "10Gi"}[r.IntN(4)])
+	}
+	return []func(*v1alpha1.OllamaDeployment, *rand.Rand){
+		func(d *v1alpha1.OllamaDeployment, r *rand.Rand) { d.Spec.Ollama.ServicePort = optional(r) },
+		func(d *v1alpha1.OllamaDeployment, r *rand.Rand) { d.Spec.Ollama.Service.Port = optional(r) },
+		func(d *v1alpha1.OllamaDeployment, _ *rand.Rand) { d.Spec.Ollama.Service = nil },
+		func(d *v1alpha1.OllamaDeployment, r *rand.Rand) {
+			d.Spec.Ollama.Models = []v1alpha1.OllamaModel{"llama2:7b", "codellama:13b"}[:1+r.IntN(2)]
+		},
+		func(d *v1alpha1.OllamaDeployment, r *rand.Rand) {
+			d.Spec.Ollama.Resources.Limits = corev1.ResourceList{"memory": quantity(r)}
+		},
+		func(d *v1alpha1.OllamaDeployment, r *rand.Rand) {
+			d.Spec.Ollama.Resources.Requests = corev1.ResourceList{"memory": quantity(r)}
+		},
+		func(d *v1alpha1.OllamaDeployment, _ *rand.Rand) { d.Spec.Ollama.Resources = nil },
+		func(d *v1alpha1.OllamaDeployment, r *rand.Rand) { d.Spec.Tabby.OllamaServicePort = optional(r) },
+		func(d *v1alpha1.OllamaDeployment, r *rand.Rand) {
+			d.Spec.Tabby.OllamaServiceName = []*string{nil, new("other"), new("stack-ollama.team.svc")}[r.IntN(3)]
+		},
+		func(d *v1alpha1.OllamaDeployment, _ *rand.Rand) { d.Spec.Tabby.ModelName = nil },
+		func(d *v1alpha1.OllamaDeployment, r *rand.Rand) { d.Spec.Tabby.Enabled = new(r.IntN(2) == 0) },
+		func(d *v1alpha1.OllamaDeployment, r *rand.Rand) { d.Spec.Tabby.ServicePort = optional(r) },
+		func(d *v1alpha1.OllamaDeployment, r *rand.Rand) { d.Spec.Tabby.Service.Port = port(r) },
+	}
 }

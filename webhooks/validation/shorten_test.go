@@ -16,8 +16,8 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-// A long key stands in the path of an error, and a long host in a list: both are cut.
-func TestLongPathsAndListsAreCut(t *testing.T) {
+// Long keys in paths and long hosts in lists are truncated in errors.
+func TestErrorsTruncatePathsAndLists(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 100_000)
 	d := fixtures.Parse(t, `{metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"]}, openwebui: {ingress: {host: a.example.com}}}}`)

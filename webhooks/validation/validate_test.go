@@ -69,8 +69,8 @@ func TestGeneratedNameWithoutTabby(t *testing.T) {
 	assert.Empty(t, errs)
 }
 
-// An answer is not as long as the request, whatever stands in it.
-func TestLongTextsAreCut(t *testing.T) {
+// Long values are truncated in errors.
+func TestErrorsTruncateValues(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("é/", 1<<20)
 	d := fixtures.Parse(t, `{metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"]}, tabby: {}}}`)
@@ -84,7 +84,7 @@ func TestLongTextsAreCut(t *testing.T) {
 	}
 }
 
-func TestDeletedIsNeverRefused(t *testing.T) {
+func TestDeletedObjectIsNotValidated(t *testing.T) {
 	t.Parallel()
 	d := fixtures.Defaulted(fixtures.Sample(t, "minimal"))
 	d.Spec.Ollama.Replicas = new(int32(0))

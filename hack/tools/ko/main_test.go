@@ -20,17 +20,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The archive holds an image that runs the operator, as nobody, and a bill of
-// materials stands beside it.
+// The archive contains an image that runs the operator as an unprivileged user. A bill of materials is
+// written next to it.
 func TestImage(t *testing.T) {
 	out := t.TempDir()
-	// With the paths left in, what other tests have compiled is used again.
+	// Without -trimpath, the build cache of other tests is used.
 	require.NoError(t, run(t.Context(), filepath.Join("..", "..", ".."), out, "example.com/operator:v1", []string{"linux/" + runtime.GOARCH}, false))
 	assert.FileExists(t, filepath.Join(out, "manager-linux-"+runtime.GOARCH+".spdx.json"))
 
-	folder := filepath.Join(out, "layout")
-	unpack(t, filepath.Join(out, "image.tar"), folder)
-	index, err := layout.ImageIndexFromPath(folder)
+	dir := filepath.Join(out, "layout")
+	unpack(t, filepath.Join(out, "image.tar"), dir)
+	index, err := layout.ImageIndexFromPath(dir)
 	require.NoError(t, err)
 	manifest, err := index.IndexManifest()
 	require.NoError(t, err)
@@ -45,7 +45,7 @@ func TestImage(t *testing.T) {
 	assert.Contains(t, help(t, image), "-webhook-cert-dir")
 }
 
-// help is what the image's program says when it is asked for its flags.
+// help returns the output of the image's program with -h.
 func help(t *testing.T, image v1.Image) string {
 	t.Helper()
 	files := mutate.Extract(image)
@@ -67,7 +67,7 @@ func help(t *testing.T, image v1.Image) string {
 	}
 }
 
-func unpack(t *testing.T, path, folder string) {
+func unpack(t *testing.T, path, dir string) {
 	t.Helper()
 	file, err := os.Open(path)
 	require.NoError(t, err)
@@ -79,7 +79,7 @@ func unpack(t *testing.T, path, folder string) {
 			return
 		}
 		require.NoError(t, err)
-		target := filepath.Join(folder, header.Name)
+		target := filepath.Join(dir, header.Name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(target), 0o700))
 		data, err := io.ReadAll(archive)
 		require.NoError(t, err)

@@ -1,0 +1,178 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validation
+
+import (
+	"cmp"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/test/fixtures"
+)
+
+// A warningCase is a row of the tests of warnings: a spec, its kind, OllamaDeployment by default, and
+// the warnings of its creation.
+type warningCase struct {
+	kind string
+	spec string
+	want []string
+}
+
+// testWarnings also asserts that an update that changes nothing relevant has no warnings.
+func testWarnings(t *testing.T, cases map[string]warningCase) {
+	t.Helper()
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := fixtures.Defaulted(fixtures.Parse(t, "{kind: "+cmp.Or(tc.kind, v1alpha1.Kind)+", metadata: {name: stack}, spec: "+tc.spec+"}"))
+			got, errs := ValidateCreate(d, nil, Options{})
+			assert.Empty(t, errs)
+			assert.Equal(t, tc.want, warningTexts(got))
+
+			updated := d.DeepCopy()
+			updated.Spec.Ollama.Models = append([]v1alpha1.OllamaModel(nil), d.Spec.Ollama.Models...)
+			updated.Annotations = map[string]string{"touched": "elsewhere"}
+			repeated, _ := ValidateUpdate(updated, d, nil, Options{})
+			assert.Empty(t, repeated, "an update repeats warnings")
+		})
+	}
+}
+
+// quiet has the fields of Ollama of a spec without warnings.
+const quiet = `models: ["llama2:7b"], imageTag: "1", resources: {limits: {memory: 8Gi}}`
+
+func TestDeprecationWarnings(t *testing.T) {
+	t.Parallel()
+	testWarnings(t, map[string]warningCase{
+		"deprecated kind with deprecated fields": {
+			kind: v1alpha1.KindAlias,
+			spec: `{ollama: {` + quiet + `, serviceType: NodePort, servicePort: 80}, openwebui: {ingressEnabled: true, ingressHost: a.example.com}}`,
+			want: []string{
+				`kind: deprecated; use "OllamaDeployment" instead; also deprecated: ollama.serviceType, ollama.servicePort, openwebui.ingressEnabled, openwebui.ingressHost`,
+				`spec.ollama.service.type: NodePort exposes Ollama, which has no authentication; use ClusterIP, and expose a proxy that authenticates users`,
+			},
+		},
+		"deprecated field": {
+			spec: `{ollama: {` + quiet + `, servicePort: 80}}`,
+			want: []string{`spec.ollama.servicePort: deprecated; use "spec.ollama.service.port" instead`},
+		},
+	})
+}
+
+func TestImageAndMemoryWarnings(t *testing.T) {
+	t.Parallel()
+	testWarnings(t, map[string]warningCase{
+		"no warnings":         {spec: `{ollama: {` + quiet + `}}`},
+		"disabled components": {spec: `{ollama: {` + quiet + `}, openwebui: {replicas: 2}, tabby: {replicas: 2}}`},
+		"floating tags and no limit": {
+			spec: `{ollama: {models: ["llama2:7b"]}, openwebui: {enabled: true}}`,
+			want: []string{
+				`spec.ollama.imageTag: "latest" moves from release to release; name a version, so that every pod runs the same image`,
+				`spec.ollama.resources.limits: no memory limit is set; a model can use all memory of the node`,
+				`spec.openwebui.imageTag: "main" moves from release to release; name a version, so that every pod runs the same image`,
+			},
+		},
+		"limit below the memory of the largest model": {
+			spec: `{ollama: {models: ["llama2:7b", "llama2:13b"], imageTag: "1", resources: {limits: {memory: 8Gi}}}}`,
+			want: []string{`spec.ollama.resources.limits.memory: 8Gi is less than the 10Gi that llama2:13b needs; Ollama will fail to load it, or be killed`},
+		},
+		"low limit with a GPU": {spec: `{ollama: {models: ["llama2:70b"], imageTag: "1", resources: {limits: {memory: 8Gi, nvidia.com/gpu: 1}}}}`},
+		"AMD GPU without ROCm": {
+			spec: `{ollama: {models: ["llama2:7b"], imageTag: "0.12.6", resources: {limits: {memory: 8Gi, amd.com/gpu: 1}}}, tabby: {enabled: true, modelName: "codellama:7b", ollamaServiceName: other, imageTag: "1", resources: {limits: {amd.com/gpu: 1}}}}`,
+			want: []string{
+				`spec.ollama.imageTag: amd.com/gpu is requested, but the name of the image "ollama/ollama:0.12.6" does not contain rocm, so it will probably not use the device; use the tag "0.12.6-rocm"`,
+				`spec.tabby.imageTag: amd.com/gpu is requested, but the name of the image "tabbyml/tabby:1" does not contain rocm, so it will probably not use the device; leave the device to Ollama, or use the image "tabbyml/tabby-rocm"`,
+			},
+		},
+		"AMD GPU with ROCm": {
+			spec: `{ollama: {models: ["llama2:7b"], imageTag: "0.12.6-rocm", resources: {limits: {memory: 8Gi, amd.com/gpu: 1}}}, tabby: {enabled: true, modelName: "codellama:7b", ollamaServiceName: other, image: tabbyml/tabby-rocm, imageTag: "1", resources: {limits: {amd.com/gpu: 1}}}}`,
+		},
+	})
+}
+
+func TestStorageAndServiceWarnings(t *testing.T) {
+	t.Parallel()
+	testWarnings(t, map[string]warningCase{
+		"replicas with separate databases": {
+			spec: `{ollama: {` + quiet + `}, openwebui: {enabled: true, imageTag: "1", replicas: 2, resources: {requests: {storage: 1Gi}}}}`,
+			want: []string{
+				`spec.openwebui.replicas: 2 pods have 2 separate SQLite databases; users may see different data with every request`,
+				`spec.openwebui.resources.requests.storage: 2 pods share one volume, which requires a StorageClass that supports ReadWriteMany`,
+			},
+		},
+		"shared storage": {
+			spec: `{ollama: {models: ["llama2:7b"], imageTag: "1", replicas: 2, resources: {requests: {storage: 1Gi}, limits: {memory: 8Gi}}}}`,
+			want: []string{`spec.ollama.resources.requests.storage: 2 pods share one volume, which requires a StorageClass that supports ReadWriteMany`},
+		},
+		"volume without a source": {
+			spec: `{ollama: {` + quiet + `}, tabby: {enabled: true, imageTag: "1", modelName: "codellama:7b", ollamaServiceName: other, volumes: [{name: a}, {name: b, emptyDir: {}}]}}`,
+			want: []string{`spec.tabby.volumes[0]: has no source, so it is an emptyDir, which is deleted with the pod; set emptyDir: {} if that is intended`},
+		},
+		"Ollama behind a load balancer": {
+			spec: `{ollama: {` + quiet + `, service: {type: LoadBalancer}}, openwebui: {enabled: true, imageTag: "1", service: {type: LoadBalancer}}}`,
+			want: []string{`spec.ollama.service.type: LoadBalancer exposes Ollama, which has no authentication; use ClusterIP, and expose a proxy that authenticates users`},
+		},
+	})
+}
+
+func TestModelWarnings(t *testing.T) {
+	t.Parallel()
+	testWarnings(t, map[string]warningCase{
+		"cloud models and a local tag": {
+			spec: `{ollama: {imageTag: "1", resources: {limits: {memory: 8Gi}}, models: ["gpt-oss:120b-cloud", "glm-4.6:Cloud", "llama2:local", "clouds:7b"]}}`,
+			want: []string{
+				`spec.ollama.models[0]: "gpt-oss:120b-cloud" runs on ollama.com, not in the cluster: prompts are sent there, and every pod has to be signed in`,
+				`spec.ollama.models[1]: "glm-4.6:Cloud" runs on ollama.com, not in the cluster: prompts are sent there, and every pod has to be signed in`,
+				`spec.ollama.models[2]: Ollama interprets the tag "local" as the place where the model runs, and pulls "llama2:latest"; use "llama2:latest"`,
+			},
+		},
+		"no code model and no embedding model": {
+			spec: `{ollama: {` + quiet + `}, tabby: {enabled: true, imageTag: "1"}}`,
+			want: []string{
+				`spec.tabby.modelName: the fill-in-the-middle prompt of "llama2:7b" is not known; Tabby uses only the code before the cursor`,
+				`spec.ollama.models: has no embedding model; Tabby uses llama2:7b for embeddings, which is slow; add one, for example "nomic-embed-text:latest"`,
+			},
+		},
+		"only embedding models": {
+			spec: `{ollama: {imageTag: "1", resources: {limits: {memory: 8Gi}}, models: ["nomic-embed-text:latest"]}, tabby: {enabled: true, imageTag: "1"}}`,
+			want: []string{`spec.tabby.modelName: "nomic-embed-text:latest" is an embedding model, which cannot complete code; set a code model, for example "qwen2.5-coder:7b"`},
+		},
+		"another Ollama": {spec: `{ollama: {` + quiet + `}, tabby: {enabled: true, imageTag: "1", ollamaServiceName: other, modelName: "codellama:7b"}}`},
+	})
+}
+
+func TestFloatingTags(t *testing.T) {
+	t.Parallel()
+	const digest = "@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	for image, tags := range map[string]map[string]bool{
+		"ollama/ollama": {
+			"latest": true, "rocm": true, "nightly": true, "dev": true, "cuda": true,
+			"0.12.6": false, "0.12.6-rocm": false, "0.12.6-rc1": false, "latest" + digest: false, "rocm" + digest: false, "1": false,
+		},
+		"ghcr.io/open-webui/open-webui": {
+			"main": true, "dev": true, "latest": true, "cuda": true, "main-cuda": true, "dev-ollama": true, "cuda126": true, "main-cuda126": true, "slim": true, "0.6": true, "v0.6-cuda": true,
+			"v0.6.34": false, "0.6.34-cuda": false, "git-abcdef0": false, "git-abcdef0-cuda": false,
+		},
+		"tabbyml/tabby": {"latest": true, "nightly": true, "0.32.0": false, "20260101": false, "main-abcdef0": false},
+	} {
+		for tag, floats := range tags {
+			spec := v1alpha1.OllamaDeploymentSpec{Ollama: v1alpha1.OllamaSpec{Image: &image, ImageTag: &tag}}
+			assert.Equal(t, floats, len(imageWarnings(spec.Components()[0])) > 0, "%s:%s", image, tag)
+		}
+	}
+}
+
+// An update warns about the deprecated fields that it adds only.
+func TestDeprecationWarningsOfUpdates(t *testing.T) {
+	t.Parallel()
+	old := fixtures.Defaulted(fixtures.Parse(t, `{metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"], servicePort: 80}, openwebui: {ingressHost: a.example.com}}}`))
+	d := old.DeepCopy()
+	d.Spec.OpenWebUI.ServicePort, d.Spec.OpenWebUI.Service.Port, d.Spec.OpenWebUI.IngressEnabled = new(int32(8080)), new(int32(8080)), new(false)
+	d.Spec.Ollama.ServicePort = nil
+	got, errs := ValidateUpdate(d, old, nil, Options{})
+	assert.Empty(t, errs)
+	assert.Equal(t, []string{`spec.openwebui.servicePort: deprecated; use "spec.openwebui.service.port" instead; also deprecated: openwebui.ingressEnabled`}, warningTexts(got))
+}
