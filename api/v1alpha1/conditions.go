@@ -67,6 +67,8 @@ const (
 	// ReasonMountFailed: a volume of a pod cannot be mounted, because its ConfigMap,
 	// Secret or claim is missing for example.
 	ReasonMountFailed = "MountFailed"
+	// ReasonOOMKilled: a container was killed because it ran out of memory.
+	ReasonOOMKilled = "OOMKilled"
 	// ReasonCrashLooping: a container ends again and again.
 	ReasonCrashLooping = "CrashLooping"
 	// ReasonEvicted: a node put a pod out, because it ran out of disk or memory for
