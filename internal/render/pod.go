@@ -84,14 +84,18 @@ func (p part) initContainer(name, image string) *applycorev1.ContainerApplyConfi
 
 // baseContainer has those of the part's resources that wanted lets through. Where it
 // fails without a termination message, the end of its log stands for it, so that the
-// status can say what it died of.
+// status can say what it died of. A crashed container starts again without the registry
+// of its image, even with a tag that moves.
 func (p part) baseContainer(name, image string, wanted func(corev1.ResourceName) bool) *applycorev1.ContainerApplyConfiguration {
 	container := applycorev1.Container().
 		WithName(name).
 		WithImage(image).
 		WithSecurityContext(applycorev1.SecurityContext().WithAllowPrivilegeEscalation(false))
-	if !p.earlier {
+	if p.version >= podsWithLogTail {
 		container.WithTerminationMessagePolicy(corev1.TerminationMessageFallbackToLogsOnError)
+	}
+	if p.version >= podsThatDrain {
+		container.WithImagePullPolicy(corev1.PullIfNotPresent)
 	}
 	if p.Resources() == nil {
 		return container
@@ -140,6 +144,19 @@ func (p part) dataVolumeSource(name string) *applycorev1.VolumeApplyConfiguratio
 func (p part) configVolume(name string) *applycorev1.VolumeApplyConfiguration {
 	return applycorev1.Volume().WithName(name).
 		WithConfigMap(applycorev1.ConfigMapVolumeSource().WithName(p.name()))
+}
+
+// endpointDelay is how long a container goes on before it is told to end, while nodes that do
+// not know yet that its pod is going send it requests.
+const endpointDelay = "5"
+
+// sleepBeforeStop adds the delay to containers that finish running requests by themselves.
+func (p part) sleepBeforeStop(container *applycorev1.ContainerApplyConfiguration) *applycorev1.ContainerApplyConfiguration {
+	if p.version >= podsThatDrain {
+		container.WithLifecycle(applycorev1.Lifecycle().WithPreStop(applycorev1.LifecycleHandler().
+			WithExec(applycorev1.ExecAction().WithCommand("sleep", endpointDelay))))
+	}
+	return container
 }
 
 // probe looks every periodSeconds and gives up after failures looks in a row.
