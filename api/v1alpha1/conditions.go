@@ -66,6 +66,8 @@ const (
 	// ReasonMountFailed: a volume could not be mounted, for example because its ConfigMap,
 	// Secret or PersistentVolumeClaim is missing.
 	ReasonMountFailed = "MountFailed"
+	// ReasonOOMKilled: a container was killed because it ran out of memory.
+	ReasonOOMKilled = "OOMKilled"
 	// ReasonCrashLooping: a container exits repeatedly.
 	ReasonCrashLooping = "CrashLooping"
 	// ReasonEvicted: a pod was evicted, for example because its node ran out of disk space

@@ -9,7 +9,22 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// earlierSeedScript is the script of earlier versions, which seeded a volume only once.
+// A podVersion numbers the versions of the pod templates that the operator has rendered.
+type podVersion int
+
+const (
+	firstPods podVersion = iota
+	// podsWithLogTail report the end of their log when they fail, and seed their data once
+	// for each image.
+	podsWithLogTail
+	// podsThatDrain are removed from endpoints before they end, are probed for readiness
+	// every 5 seconds, and do not pull an image that their node has.
+	podsThatDrain
+
+	currentPods = podsThatDrain
+)
+
+// earlierSeedScript is the script of versions before podsWithLogTail, which seeded a volume only once.
 const earlierSeedScript = `[ -e "$2/.seeded" ] || { cp -R "$1/." "$2/" && : >"$2/.seeded"; }`
 
 // alternatives returns other pod templates that are equivalent to the part's own: those of
@@ -26,8 +41,10 @@ func (p part) alternatives() []*applycorev1.PodTemplateSpecApplyConfiguration {
 		if i > 0 {
 			out = append(out, other.pod(other))
 		}
-		other.earlier = true
-		out = append(out, other.pod(other))
+		for other.version > firstPods {
+			other.version--
+			out = append(out, other.pod(other))
+		}
 	}
 	return out
 }

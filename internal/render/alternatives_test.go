@@ -19,7 +19,7 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-// The pod templates in testdata/earlier, which an earlier version rendered, are alternatives.
+// The pod templates of earlier versions, in testdata/earlier, are alternatives.
 func TestAlternativesOfEarlierVersions(t *testing.T) {
 	t.Parallel()
 	for file, d := range map[string]*v1alpha1.OllamaDeployment{
@@ -31,17 +31,19 @@ func TestAlternativesOfEarlierVersions(t *testing.T) {
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			data, err := os.ReadFile(filepath.Join("testdata", "earlier", file+".yaml"))
-			require.NoError(t, err)
-			var earlier applyappsv1.DeploymentApplyConfiguration
-			require.NoError(t, yaml.UnmarshalStrict(data, &earlier))
-			object := deploymentOf(t, fixtures.Defaulted(d), *earlier.Name)
-			want := asYAML(t, earlier.Spec.Template)
-			var alternatives []string
-			for _, template := range object.Alternatives {
-				alternatives = append(alternatives, asYAML(t, template))
+			for _, version := range []string{"first", "log-tail"} {
+				data, err := os.ReadFile(filepath.Join("testdata", "earlier", version, file+".yaml"))
+				require.NoError(t, err)
+				var earlier applyappsv1.DeploymentApplyConfiguration
+				require.NoError(t, yaml.UnmarshalStrict(data, &earlier))
+				object := deploymentOf(t, fixtures.Defaulted(d), *earlier.Name)
+				want := asYAML(t, earlier.Spec.Template)
+				var alternatives []string
+				for _, template := range object.Alternatives {
+					alternatives = append(alternatives, asYAML(t, template))
+				}
+				assert.Contains(t, alternatives, want, version)
 			}
-			assert.Contains(t, alternatives, want)
 		})
 	}
 }

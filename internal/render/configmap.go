@@ -15,6 +15,7 @@ import (
 const (
 	pullScript  = "pull-models.sh"
 	checkScript = "check-models.sh"
+	drainScript = "drain.sh"
 	waitScript  = "wait-for-models.sh"
 	configFile  = "config.toml"
 )
@@ -24,6 +25,8 @@ var (
 	pullScriptText string
 	//go:embed scripts/check-models.sh
 	checkScriptText string
+	//go:embed scripts/drain.sh
+	drainScriptText string
 	//go:embed scripts/wait-for-models.sh
 	waitScriptText string
 )

@@ -26,7 +26,7 @@ const (
 const pullDeadlineSeconds = 2 * 60 * 60
 
 func ollamaFiles(*v1alpha1.OllamaDeployment) (map[string]string, error) {
-	return map[string]string{pullScript: pullScriptText, checkScript: checkScriptText}, nil
+	return map[string]string{pullScript: pullScriptText, checkScript: checkScriptText, drainScript: drainScriptText}, nil
 }
 
 // ollamaPod returns the template of Ollama's pods. They pull the models in a postStart hook,
@@ -36,16 +36,39 @@ func (p part) ollamaPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	template, spec := p.podTemplate()
 	spec.WithContainers(p.container(ollamaPort).
 		WithEnv(p.ollamaEnv()...).
-		WithLifecycle(applycorev1.Lifecycle().
-			WithPostStart(applycorev1.LifecycleHandler().WithExec(script(pullScript, models)))).
+		WithLifecycle(p.ollamaLifecycle(models)).
 		WithStartupProbe(probe(2, 5, 150).WithHTTPGet(httpGet("/"))).
-		WithReadinessProbe(probe(30, 20, 3).WithExec(script(checkScript, models))).
+		WithReadinessProbe(probe(p.ollamaReadinessPeriod(), 20, 3).WithExec(script(checkScript, models))).
 		WithLivenessProbe(probe(20, 10, 6).WithHTTPGet(httpGet("/"))).
 		WithVolumeMounts(
 			mount(dataVolume, ollamaDataPath),
 			mount(scriptsVolume, scriptsPath).WithReadOnly(true))).
 		WithVolumes(p.dataVolumeSource(dataVolume), p.configVolume(scriptsVolume))
 	return template
+}
+
+// ollamaLifecycle pulls the models after the start, and lets running answers end before the
+// server does, which cuts them off.
+//
+// Source: ollama/ollama, server/routes.go (Serve: srvr.Close).
+func (p part) ollamaLifecycle(models []string) *applycorev1.LifecycleApplyConfiguration {
+	lifecycle := applycorev1.Lifecycle().
+		WithPostStart(applycorev1.LifecycleHandler().WithExec(script(pullScript, models)))
+	if p.version >= podsThatDrain {
+		lifecycle.WithPreStop(applycorev1.LifecycleHandler().WithExec(script(drainScript, nil)))
+	}
+	return lifecycle
+}
+
+// ollamaReadinessPeriod returns the period of the readiness probe, in seconds. A kubelet that has
+// just started waits for up to a period before the first probe.
+//
+// Source: kubernetes, pkg/kubelet/prober/worker.go.
+func (p part) ollamaReadinessPeriod() int32 {
+	if p.version < podsThatDrain {
+		return 30
+	}
+	return 5
 }
 
 // ollamaEnv returns Ollama's environment. OLLAMA_NOPRUNE prevents servers that share a volume

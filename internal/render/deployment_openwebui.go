@@ -25,14 +25,14 @@ var seedScript string
 
 func (p part) openWebUIPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	script := seedScript
-	if p.earlier {
+	if p.version < podsWithLogTail {
 		script = earlierSeedScript
 	}
 	template, spec := p.podTemplate()
 	spec.WithInitContainers(p.initContainer("seed-data", p.ImageReference()).
 		WithCommand("/bin/sh", "-c", script, "seed-data", openWebUIDataPath, seedPath).
 		WithVolumeMounts(mount(dataVolume, seedPath))).
-		WithContainers(p.container(openWebUIPort).
+		WithContainers(p.sleepBeforeStop(p.container(openWebUIPort)).
 			WithEnv(
 				env("OLLAMA_BASE_URL", ownOllamaAddress(p.d)),
 				env("PORT", fmt.Sprint(openWebUIPort)),

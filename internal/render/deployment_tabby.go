@@ -51,7 +51,7 @@ func (p part) tabbyPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 			arguments(tabbyModelsOf(p.d).distinct())...)...).
 		WithEnv(env("OLLAMA_HOST", tabbyOllamaAddress(p.d))).
 		WithVolumeMounts(mount(v1alpha1.TabbyConfigVolume, scriptsPath).WithReadOnly(true)))
-	spec.WithContainers(p.container(tabbyPort).
+	spec.WithContainers(p.sleepBeforeStop(p.container(tabbyPort)).
 		WithArgs("serve", "--host", "0.0.0.0", "--port", fmt.Sprint(tabbyPort), "--device", device(p.Resources())).
 		WithEnv(env(v1alpha1.TabbyRootEnv, v1alpha1.TabbyDataPath), p.secretEnv(TabbySecretKey)).
 		WithEnv(p.embeddingEnv()...).

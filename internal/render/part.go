@@ -33,8 +33,8 @@ type part struct {
 	users userObjects
 	// noPrune prevents Ollama from deleting partial downloads when it starts.
 	noPrune bool
-	// earlier renders the pods as earlier versions of the operator did; see alternatives.
-	earlier bool
+	// version is the version of the pod template; see alternatives.
+	version podVersion
 }
 
 // A renderer defines what differs by component.
@@ -83,7 +83,7 @@ func parts(d *v1alpha1.OllamaDeployment) ([]part, error) {
 }
 
 func newPart(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) (part, error) {
-	p := part{Component: c, renderer: renderers[c.Name], d: d}
+	p := part{Component: c, renderer: renderers[c.Name], d: d, version: currentPods}
 	p.noPrune = p.storage() != nil && p.accessMode() == corev1.ReadWriteMany
 	var err error
 	if p.filesOf != nil {

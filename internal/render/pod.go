@@ -83,14 +83,17 @@ func (p part) initContainer(name, image string) *applycorev1.ContainerApplyConfi
 
 // baseContainer returns a container with those of the part's resources that include selects. If
 // it fails without a termination message, Kubernetes uses the end of its log, which the status
-// reports.
+// reports. A crashed container restarts without the registry of its image, whatever its tag.
 func (p part) baseContainer(name, image string, include func(corev1.ResourceName) bool) *applycorev1.ContainerApplyConfiguration {
 	container := applycorev1.Container().
 		WithName(name).
 		WithImage(image).
 		WithSecurityContext(applycorev1.SecurityContext().WithAllowPrivilegeEscalation(false))
-	if !p.earlier {
+	if p.version >= podsWithLogTail {
 		container.WithTerminationMessagePolicy(corev1.TerminationMessageFallbackToLogsOnError)
+	}
+	if p.version >= podsThatDrain {
+		container.WithImagePullPolicy(corev1.PullIfNotPresent)
 	}
 	if p.Resources() == nil {
 		return container
@@ -140,6 +143,19 @@ func (p part) dataVolumeSource(name string) *applycorev1.VolumeApplyConfiguratio
 func (p part) configVolume(name string) *applycorev1.VolumeApplyConfiguration {
 	return applycorev1.Volume().WithName(name).
 		WithConfigMap(applycorev1.ConfigMapVolumeSource().WithName(p.name()))
+}
+
+// endpointDelay is how long a container goes on before it is told to end, while nodes that do
+// not know yet that its pod is going send it requests.
+const endpointDelay = "5"
+
+// sleepBeforeStop adds the delay to containers that finish running requests by themselves.
+func (p part) sleepBeforeStop(container *applycorev1.ContainerApplyConfiguration) *applycorev1.ContainerApplyConfiguration {
+	if p.version >= podsThatDrain {
+		container.WithLifecycle(applycorev1.Lifecycle().WithPreStop(applycorev1.LifecycleHandler().
+			WithExec(applycorev1.ExecAction().WithCommand("sleep", endpointDelay))))
+	}
+	return container
 }
 
 // probe returns a probe without an action, which fails after that many consecutive failures.

@@ -69,21 +69,33 @@ func (c componentState) ready() int32 {
 	return min(c.deployment.Status.ReadyReplicas, c.desired)
 }
 
-// updated returns the number of pods with the latest pod template.
-func (c componentState) updated() int32 {
+// isObserved reports whether the Deployment's controller has observed the latest spec.
+func (c componentState) isObserved() bool {
+	return c.deployment != nil && c.deployment.Status.ObservedGeneration >= c.deployment.Generation
+}
+
+// upToDate returns how many of the desired pods are available and run the latest template. The
+// Deployment's status does not count these, so it returns what its counts prove: an available
+// pod may be of an older template while there are such pods.
+func (c componentState) upToDate() int32 {
+	if !c.isObserved() {
+		return 0
+	}
+	return min(max(0, c.deployment.Status.AvailableReplicas-c.outdated()), c.desired)
+}
+
+// outdated returns how many pods run an older template, as far as the controller has observed.
+func (c componentState) outdated() int32 {
 	if c.deployment == nil {
 		return 0
 	}
-	return c.deployment.Status.UpdatedReplicas
+	return c.deployment.Status.Replicas - c.deployment.Status.UpdatedReplicas
 }
 
 // rolledOut reports whether the Deployment's controller has observed the latest spec, all
 // pods run it and are ready, and there is at least one.
 func (c componentState) rolledOut() bool {
-	return c.desired > 0 && c.deployment != nil &&
-		c.deployment.Status.ObservedGeneration >= c.deployment.Generation &&
-		c.deployment.Status.AvailableReplicas >= c.desired &&
-		c.deployment.Status.Replicas == c.deployment.Status.UpdatedReplicas
+	return c.desired > 0 && c.isObserved() && c.deployment.Status.AvailableReplicas >= c.desired && c.outdated() == 0
 }
 
 // condition returns the Deployment's condition of the type, nil if it has none.

@@ -40,7 +40,8 @@ func readyCondition(components []componentState, problem *Problem) metav1.Condit
 	case problem != nil:
 		return problem.Condition(v1alpha1.ConditionReady)
 	case waiting != "":
-		return condition(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonReplicasNotReady, waiting)
+		return condition(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonReplicasNotReady,
+			strings.Join(append(failureMessages(components), waiting), "; "))
 	default:
 		return condition(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonAllReplicasReady, "all pods are ready")
 	}
@@ -50,19 +51,28 @@ func readyCondition(components []componentState, problem *Problem) metav1.Condit
 func waitingFor(components []componentState) string {
 	var waiting []string
 	for _, c := range components {
-		switch {
-		case c.rolledOut():
-		case c.deployment != nil && c.desired == 0:
-			waiting = append(waiting, fmt.Sprintf("%s is scaled to 0 pods", c.component))
-		default:
-			text := fmt.Sprintf("%s has %d of %d pods ready and up to date", c.component, min(c.ready(), c.updated()), c.desired)
-			if c.waitsFor != "" {
-				text += " and waits for " + c.waitsFor
-			}
-			waiting = append(waiting, text)
+		if !c.rolledOut() {
+			waiting = append(waiting, fmt.Sprintf("%s %s", c.component, c.rolloutState()))
 		}
 	}
 	return strings.Join(waiting, "; ")
+}
+
+// rolloutState describes a component that is not rolled out, without its name.
+func (c componentState) rolloutState() string {
+	switch {
+	case c.deployment != nil && c.desired == 0:
+		return "is scaled to 0 pods"
+	case c.deployment != nil && !c.isObserved():
+		return "has a new spec, which Kubernetes has not started to roll out"
+	case c.desired > 0 && c.upToDate() == c.desired:
+		return fmt.Sprintf("has %d of %d pods ready and up to date, and %d of an older spec to remove", c.desired, c.desired, c.outdated())
+	}
+	state := fmt.Sprintf("has %d of %d pods ready and up to date", c.upToDate(), c.desired)
+	if c.waitsFor != "" {
+		state += " and waits for " + c.waitsFor
+	}
+	return state
 }
 
 func progressingCondition(components []componentState, problem *Problem) metav1.Condition {
@@ -97,19 +107,23 @@ func overdue(components []componentState) string {
 }
 
 func degradedCondition(components []componentState) metav1.Condition {
-	reason, messages := v1alpha1.ReasonAsExpected, []string(nil)
+	for _, c := range components {
+		if failures := c.failures(); len(failures) > 0 {
+			return condition(v1alpha1.ConditionDegraded, metav1.ConditionTrue, failures[0].reason, strings.Join(failureMessages(components), "; "))
+		}
+	}
+	return condition(v1alpha1.ConditionDegraded, metav1.ConditionFalse, v1alpha1.ReasonAsExpected, "no known failures")
+}
+
+// failureMessages returns the failures of all components, each with the component's name.
+func failureMessages(components []componentState) []string {
+	var messages []string
 	for _, c := range components {
 		for _, f := range c.failures() {
-			if len(messages) == 0 {
-				reason = f.reason
-			}
 			messages = append(messages, fmt.Sprintf("%s: %s", c.component, f.message))
 		}
 	}
-	if len(messages) == 0 {
-		return condition(v1alpha1.ConditionDegraded, metav1.ConditionFalse, reason, "no known failures")
-	}
-	return condition(v1alpha1.ConditionDegraded, metav1.ConditionTrue, reason, strings.Join(messages, "; "))
+	return messages
 }
 
 func modelsPulledCondition(ollama componentState) metav1.Condition {
@@ -122,7 +136,7 @@ func modelsPulledCondition(ollama componentState) metav1.Condition {
 		}
 	}
 	return condition(v1alpha1.ConditionModelsPulled, metav1.ConditionFalse, v1alpha1.ReasonPulling,
-		fmt.Sprintf("%d of %d Ollama pods have all models", min(ollama.ready(), ollama.updated()), ollama.desired))
+		fmt.Sprintf("%d of %d Ollama pods have all models", ollama.upToDate(), ollama.desired))
 }
 
 // failures returns the distinct failures of the component's pods, each with the names of the

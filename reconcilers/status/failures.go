@@ -101,6 +101,9 @@ func rejection(pod *corev1.Pod) *Failure {
 // Source: kubernetes, pkg/kubelet/container/sync_result.go, pkg/kubelet/images/types.go
 // and pkg/kubelet/kuberuntime/kuberuntime_container.go.
 func containerFailure(status *corev1.ContainerStatus) *Failure {
+	if f := outOfMemory(status); f != nil {
+		return f
+	}
 	waiting := status.State.Waiting
 	if waiting == nil {
 		waiting = &corev1.ContainerStateWaiting{}
@@ -119,22 +122,47 @@ func containerFailure(status *corev1.ContainerStatus) *Failure {
 	return crash(status)
 }
 
+// outOfMemory returns the failure of a container that was killed because it ran out of memory
+// and is not well since, whatever a kubelet reports of the hooks that ended with it.
+func outOfMemory(status *corev1.ContainerStatus) *Failure {
+	last := lastTermination(status)
+	if status.Ready || last == nil || last.Reason != "OOMKilled" {
+		return nil
+	}
+	f := &Failure{reason: v1alpha1.ReasonOOMKilled, until: steadyFrom(status)}
+	f.message = fmt.Sprintf("container %s was killed because it ran out of memory", status.Name)
+	if status.Resources != nil {
+		if limit, limited := status.Resources.Limits[corev1.ResourceMemory]; limited {
+			f.message += ", of which it may have " + limit.String()
+		}
+	}
+	return f
+}
+
+// lastTermination returns how the container ended the last time, nil if it never did.
+func lastTermination(status *corev1.ContainerStatus) *corev1.ContainerStateTerminated {
+	return cmp.Or(status.State.Terminated, status.LastTerminationState.Terminated)
+}
+
+// steadyFrom returns when a running container has run for steadyAfter, in Unix seconds, 0 if it
+// does not run.
+func steadyFrom(status *corev1.ContainerStatus) int64 {
+	if running := status.State.Running; running != nil && !running.StartedAt.IsZero() {
+		return running.StartedAt.Add(steadyAfter).Unix()
+	}
+	return 0
+}
+
 // crash returns the failure of a container that exited and has not become ready since. From the
 // second restart on, the failure persists while the container is restarted, so that the status does
 // not flap. It is over when the container has run for steadyAfter, and does not occur if the
 // container had run for that long before it exited.
 func crash(status *corev1.ContainerStatus) *Failure {
-	last := status.LastTerminationState.Terminated
-	if status.State.Terminated != nil {
-		last = status.State.Terminated
-	}
+	last := lastTermination(status)
 	if status.Ready || last == nil {
 		return nil
 	}
-	f := &Failure{}
-	if running := status.State.Running; running != nil && !running.StartedAt.IsZero() {
-		f.until = running.StartedAt.Add(steadyAfter).Unix()
-	}
+	f := &Failure{until: steadyFrom(status)}
 	if f.message = pullErrors(last.Message); f.message != "" {
 		f.reason = v1alpha1.ReasonModelPullFailed
 		return f

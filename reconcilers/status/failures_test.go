@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -71,15 +72,33 @@ func TestFailureOf(t *testing.T) {
 		},
 		"crash": {
 			status: corev1.ContainerStatus{
-				Name: "tabby", RestartCount: 1, State: waitsBecause("CrashLoopBackOff", "back-off 10s"), LastTerminationState: ended(137, "OOMKilled", ""),
+				Name: "tabby", RestartCount: 1, State: waitsBecause("CrashLoopBackOff", "back-off 10s"), LastTerminationState: ended(128, "StartError", ""),
 			},
-			want: &Failure{reason: "CrashLooping", message: "container tabby exits repeatedly, most recently with exit code 137 (OOMKilled)"},
+			want: &Failure{reason: "CrashLooping", message: "container tabby exits repeatedly, most recently with exit code 128 (StartError)"},
 		},
 		"crash, while it is tried again: the same words": {
 			status: corev1.ContainerStatus{
-				Name: "tabby", RestartCount: 2, State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}, LastTerminationState: ended(137, "OOMKilled", ""),
+				Name: "tabby", RestartCount: 2, State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}, LastTerminationState: ended(128, "StartError", ""),
 			},
-			want: &Failure{reason: "CrashLooping", message: "container tabby exits repeatedly, most recently with exit code 137 (OOMKilled)"},
+			want: &Failure{reason: "CrashLooping", message: "container tabby exits repeatedly, most recently with exit code 128 (StartError)"},
+		},
+		"killed for memory once": {
+			status: corev1.ContainerStatus{Name: "ollama", RestartCount: 0, State: ended(137, "OOMKilled", "")},
+			want:   &Failure{reason: "OOMKilled", message: "container ollama was killed because it ran out of memory"},
+		},
+		"killed for memory with a limit, while it is tried again": {
+			status: corev1.ContainerStatus{
+				Name: "ollama", RestartCount: 1, State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}, LastTerminationState: ended(137, "OOMKilled", ""),
+				Resources: &corev1.ResourceRequirements{Limits: corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("10Mi")}},
+			},
+			want: &Failure{reason: "OOMKilled", message: "container ollama was killed because it ran out of memory, of which it may have 10Mi"},
+		},
+		"killed for memory while its hook ran": {
+			status: corev1.ContainerStatus{
+				Name: "ollama", RestartCount: 1, State: waitsBecause("PostStartHookError", `failed, message: "model llama2:7b: Error: unexpected EOF"`),
+				LastTerminationState: ended(137, "OOMKilled", "model llama2:7b: Error: unexpected EOF\n"),
+			},
+			want: &Failure{reason: "OOMKilled", message: "container ollama was killed because it ran out of memory"},
 		},
 		"crash, just now, with last words": {
 			status: corev1.ContainerStatus{Name: "tabby", RestartCount: 2, State: ended(1, "Error", "panic\n")},
@@ -116,6 +135,8 @@ func TestFailureOfThePast(t *testing.T) {
 		want        string
 	}{
 		"crashes, tried again just now":             {running(time.Second), endedAt("", time.Minute, 30*time.Second), "CrashLooping"},
+		"killed for memory, tried again just now":   {running(time.Second), ended(137, "OOMKilled", ""), "OOMKilled"},
+		"killed for memory weeks ago, unready now":  {running(weeks), ended(137, "OOMKilled", ""), ""},
 		"crashed weeks ago, unready now":            {running(weeks), endedAt("", weeks, weeks), ""},
 		"crashed weeks ago, ended now":              {endedAt("", weeks, 0), endedAt("", weeks, weeks), ""},
 		"crashed weeks ago, restarted now":          {running(time.Second), endedAt("", weeks, 2*time.Second), ""},

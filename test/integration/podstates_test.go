@@ -69,7 +69,7 @@ func TestPodStates(t *testing.T) {
 		`Exec lifecycle hook ([/bin/sh /etc/llm-operator/pull-models.sh llama2:7b]) for Container "ollama" in Pod "x" failed - error: command '/bin/sh' exited with 1: , message: "`+message+`\n"`)})
 	k.condition(t, name, "Degraded", "True", "ModelPullFailed", "ollama: "+message+" ("+strings.Replace(pod, "pod/", "pod ", 1)+")")
 	k.condition(t, name, "ModelsPulled", "False", "ModelPullFailed", message)
-	k.condition(t, name, "Ready", "False", "ReplicasNotReady", "ollama has 0 of 1 pods ready")
+	k.condition(t, name, "Ready", "False", "ReplicasNotReady", "ollama: "+message)
 	k.condition(t, name, "Progressing", "True", "RollingOut", "ollama has 0 of 1 pods ready")
 	k.eventually(t, "ollamadeployment/"+name, ".status.phase", "Pending")
 	k.eventually(t, "ollamadeployment/"+name, ".status.ready", "0/1")
@@ -82,14 +82,15 @@ func TestPodStates(t *testing.T) {
 		Name: "ollama", RestartCount: 3, State: waits("CrashLoopBackOff", "back-off 40s"),
 		LastTerminationState: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ExitCode: 137, Reason: "OOMKilled"}},
 	})
-	k.condition(t, name, "Degraded", "True", "CrashLooping", "container ollama exits repeatedly, most recently with exit code 137 (OOMKilled)")
+	k.condition(t, name, "Degraded", "True", "OOMKilled", "container ollama was killed because it ran out of memory")
+	k.condition(t, name, "Ready", "False", "ReplicasNotReady", "ollama: container ollama was killed")
 
 	k.ok(t, "", "delete", pod, "--wait=false")
 	k.ready(t, name)
 	k.condition(t, name, "Degraded", "False", "AsExpected", "")
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		events := k.ok(t, "", "events", "--for=ollamadeployment/"+name)
-		for _, reason := range []string{"ModelPullFailed", "ImagePullFailed", "CrashLooping", "AsExpected", "AllReplicasReady"} {
+		for _, reason := range []string{"ModelPullFailed", "ImagePullFailed", "OOMKilled", "AsExpected", "AllReplicasReady"} {
 			assert.Contains(c, events, reason)
 		}
 	}, patience, tick)

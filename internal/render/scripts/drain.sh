@@ -1,0 +1,73 @@
+#!/bin/sh
+# Delays the end of the Ollama server of this container, which cuts off what it is
+# answering when it is told to end. Run as its preStop hook; the time counts towards
+# the pod's grace period.
+#
+#   OLLAMA_DRAIN_DELAY  seconds in which new connections still come, until every node
+#                       knows that the pod is going (default 5)
+#   OLLAMA_DRAIN_LIMIT  seconds after which running answers are not waited for any
+#                       longer (default 25)
+#   OLLAMA_PROC         the proc file system (default /proc)
+set -u
+
+proc=${OLLAMA_PROC:-/proc}
+
+# connected succeeds if a client from elsewhere is connected to port 11434, 2CAA in
+# hexadecimal.
+connected() {
+    for table in "$proc/net/tcp" "$proc/net/tcp6"; do
+        [ -r "$table" ] || continue
+        while read -r _ server client state _; do
+            case $server:$state in
+            *:2CAA:01) ;;
+            *) continue ;;
+            esac
+            case $client in
+            0100007F:* | *0000000001000000:* | *FFFF00000100007F:*) ;;
+            *) return 0 ;;
+            esac
+        done <"$table"
+    done
+    return 1
+}
+
+# activity prints a number that grows with the CPU time, in ticks, that the processes of
+# this container have used.
+activity() {
+    total=0
+    for stat in "$proc"/[0-9]*/stat; do
+        # The name of the program, in parentheses, may hold anything.
+        { read -r line <"$stat"; } 2>/dev/null || continue
+        # shellcheck disable=SC2086 # the fields are numbers
+        set -- ${line##*)}
+        total=$((total + ${12} + ${13}))
+    done
+    printf '%s' "$total"
+}
+
+# traffic prints the bytes that were received and sent, but for loopback.
+traffic() {
+    total=0
+    while read -r interface received _ _ _ _ _ _ _ sent _; do
+        case $interface in
+        lo: | Inter* | face*) ;;
+        *:) total=$((total + received + sent)) ;;
+        esac
+    done <"$proc/net/dev"
+    printf '%s' "$total"
+}
+
+# answering succeeds if a client is connected and the server works or sends: clients
+# keep connections open that they do not use. A probe is less than 1000 bytes.
+answering() {
+    connected || return 1
+    ticks=$(activity)
+    bytes=$(traffic)
+    sleep 1
+    waited=$((waited + 1))
+    [ $(($(activity) - ticks)) -ge 10 ] || [ $(($(traffic) - bytes)) -ge 1000 ]
+}
+
+waited=${OLLAMA_DRAIN_DELAY:-5}
+sleep "$waited"
+while [ "$waited" -lt "${OLLAMA_DRAIN_LIMIT:-25}" ] && answering; do :; done
