@@ -44,7 +44,9 @@ func TestMain(m *testing.M) {
 // work starts a process in the sandbox's control group that nobody waits for, changes what belongs to
 // the whole machine, says so and ends as the task demands.
 func work(task string) error {
-	if err := exec.Command("setsid", "sleep", task).Start(); err != nil {
+	orphan := exec.Command("sleep", task)
+	orphan.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := orphan.Start(); err != nil {
 		return err
 	}
 	groups, err := filepath.Glob("/sys/fs/cgroup/*" + sandbox.Group())
