@@ -1,0 +1,109 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package images makes OCI images of Debian packages and single files, and serves them as a registry.
+// Everything is in memory.
+package images
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+)
+
+// Media types of the OCI image specification.
+const (
+	manifestType = "application/vnd.oci.image.manifest.v1+json"
+	configType   = "application/vnd.oci.image.config.v1+json"
+	layerType    = "application/vnd.oci.image.layer.v1.tar"
+)
+
+// A Config is how containers of an image run.
+type Config struct {
+	Entrypoint []string `json:",omitempty"`
+	Cmd        []string `json:",omitempty"`
+	Env        []string `json:",omitempty"`
+	WorkingDir string   `json:",omitempty"`
+	User       string   `json:",omitempty"`
+}
+
+// A Registry holds images and serves them, whatever host its clients believe it to be. Its methods
+// can be called concurrently.
+type Registry struct {
+	mu      sync.Mutex
+	blobs   map[string][]byte // by digest
+	tags    map[string]string // digests of manifests, by repository:tag
+	down    bool
+	fetched map[string]int // manifests that clients asked for, by repository:tag
+}
+
+// NewRegistry returns a registry without images.
+func NewRegistry() *Registry {
+	return &Registry{blobs: map[string][]byte{}, tags: map[string]string{}, fetched: map[string]int{}}
+}
+
+type descriptor struct {
+	MediaType string `json:"mediaType"`
+	Digest    string `json:"digest"`
+	Size      int    `json:"size"`
+}
+
+// Add adds an image of layers, which are tar archives, and replaces one of the same name. The name has
+// no host: "ollama/ollama:latest".
+func (r *Registry) Add(name string, config Config, layers ...[]byte) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var descriptors []descriptor
+	var diffs []string
+	for _, layer := range layers {
+		d := r.store(layerType, layer)
+		descriptors, diffs = append(descriptors, d), append(diffs, d.Digest)
+	}
+	encoded, err := json.Marshal(map[string]any{
+		"architecture": runtime.GOARCH, "os": "linux", "config": config,
+		"rootfs": map[string]any{"type": "layers", "diff_ids": diffs},
+	})
+	if err != nil {
+		return fmt.Errorf("encoding the config of %s: %w", name, err)
+	}
+	manifest, err := json.Marshal(map[string]any{
+		"schemaVersion": 2, "mediaType": manifestType,
+		"config": r.store(configType, encoded), "layers": descriptors,
+	})
+	if err != nil {
+		return fmt.Errorf("encoding the manifest of %s: %w", name, err)
+	}
+	r.tags[name] = r.store(manifestType, manifest).Digest
+	return nil
+}
+
+// SetDown makes the registry answer every request with an internal error, or serve again.
+func (r *Registry) SetDown(down bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.down = down
+}
+
+// Fetched returns how often clients asked for a manifest, by the name of the image.
+func (r *Registry) Fetched() map[string]int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.fetched)
+}
+
+// Names returns the names of all images, sorted.
+func (r *Registry) Names() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Sorted(maps.Keys(r.tags))
+}
+
+func (r *Registry) store(mediaType string, data []byte) descriptor {
+	digest := fmt.Sprintf("sha256:%x", sha256.Sum256(data))
+	r.blobs[digest] = data
+	return descriptor{mediaType, digest, len(data)}
+}
