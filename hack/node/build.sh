@@ -50,11 +50,11 @@ for name in $missing; do
 done
 
 # What the images of the originals have, as far as the operator's scripts and Ollama need it.
-packages="base-files base-passwd bash ca-certificates coreutils dash debianutils findutils grep libacl1 libattr1 libc6
-	libgcc-s1 libgmp10 libpcre2-8-0 libselinux1 libssl3 libstdc++6 libtinfo6 mawk sed zlib1g"
+packages="base-files bash coreutils dash debianutils findutils grep libacl1 libattr1 libc6 libgcc-s1 libgmp10
+	libpcre2-8-0 libselinux1 libtinfo6 mawk sed"
 [ -e "$out/packages/complete" ] && [ "$out/packages/complete" -nt build.sh ] && exit 0
 rm -rf "$out/packages"
 mkdir -p "$out/packages"
 echo "node: downloading $(echo "$packages" | wc -w) Debian packages"
 # shellcheck disable=SC2086 # a list
-(cd "$out/packages" && apt-get download -qq $packages && touch complete)
+(cd "$out/packages" && apt-get -qq -o APT::Sandbox::User=root download $packages && touch complete)

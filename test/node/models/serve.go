@@ -5,6 +5,7 @@ package models
 
 import (
 	"bytes"
+	"crypto/tls"
 	"io"
 	"net"
 	"net/http"
@@ -13,8 +14,13 @@ import (
 	"time"
 )
 
-// Listener returns a listener that resets connections while the registry refuses them.
-func (r *Registry) Listener(inner net.Listener) net.Listener { return listener{inner, r} }
+// Listener returns a listener for TLS that resets connections while the registry refuses them.
+func (r *Registry) Listener(inner net.Listener, certificate tls.Certificate) net.Listener {
+	return tls.NewListener(listener{inner, r}, &tls.Config{
+		Certificates: []tls.Certificate{certificate},
+		MinVersion:   tls.VersionTLS12,
+	})
+}
 
 type listener struct {
 	net.Listener

@@ -15,7 +15,8 @@ import (
 	"syscall"
 )
 
-// stageEnv is the environment variable with the role of a process; outer and inner have none.
+// stageEnv is the environment variable with the role of a process. Outer has none, and inner none after
+// Enter.
 const stageEnv = "LLM_OPERATOR_SANDBOX"
 
 // keeperEnv is the environment variable with the keeper's process ID, which inner keeps.
@@ -30,8 +31,8 @@ const (
 // Dir is the directory for the files of the sandbox. It is in memory and disappears with it.
 const Dir = "/run/sandbox"
 
-// Inside reports whether this process runs in the sandbox.
-func Inside() bool { return os.Getenv(keeperEnv) != "" && os.Getenv(stageEnv) == "" }
+// Outside reports whether this is the process that the user started.
+func Outside() bool { return os.Getenv(stageEnv) == "" && os.Getenv(keeperEnv) == "" }
 
 // Enter returns in a process of the sandbox only. In the process that the user started it waits for
 // that process and exits with its code. It returns an error if that process cannot be started. The
