@@ -8,6 +8,7 @@
 package node
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -96,7 +97,9 @@ func (n *Node) serve(root string) error {
 		return fmt.Errorf("serving models: %w", err)
 	}
 	go serveHTTP(plain, n.Images)
-	go serveHTTP(n.Models.Listener(secure, certificate), n.Models)
+	go serveHTTP(tls.NewListener(secure, &tls.Config{
+		Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12,
+	}), n.Models)
 	return nil
 }
 

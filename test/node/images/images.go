@@ -9,9 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"runtime"
-	"slices"
 	"sync"
 )
 
@@ -34,16 +32,15 @@ type Config struct {
 // A Registry holds images and serves them, whatever host its clients believe it to be. Its methods
 // can be called concurrently.
 type Registry struct {
-	mu      sync.Mutex
-	blobs   map[string][]byte // by digest
-	tags    map[string]string // digests of manifests, by repository:tag
-	down    bool
-	fetched map[string]int // manifests that clients asked for, by repository:tag
+	mu    sync.Mutex
+	blobs map[string][]byte // by digest
+	tags  map[string]string // digests of manifests, by repository:tag
+	away  map[string]bool   // by repository:tag
 }
 
 // NewRegistry returns a registry without images.
 func NewRegistry() *Registry {
-	return &Registry{blobs: map[string][]byte{}, tags: map[string]string{}, fetched: map[string]int{}}
+	return &Registry{blobs: map[string][]byte{}, tags: map[string]string{}, away: map[string]bool{}}
 }
 
 type descriptor struct {
@@ -81,25 +78,18 @@ func (r *Registry) Add(name string, config Config, layers ...[]byte) error {
 	return nil
 }
 
-// SetDown makes the registry answer every request with an internal error, or serve again.
-func (r *Registry) SetDown(down bool) {
+// Copy gives an image another name.
+func (r *Registry) Copy(from, to string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.down = down
+	r.tags[to] = r.tags[from]
 }
 
-// Fetched returns how often clients asked for a manifest, by the name of the image.
-func (r *Registry) Fetched() map[string]int {
+// SetAway makes the registry fail to answer for the name of an image, or answer again.
+func (r *Registry) SetAway(name string, away bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return maps.Clone(r.fetched)
-}
-
-// Names returns the names of all images, sorted.
-func (r *Registry) Names() []string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return slices.Sorted(maps.Keys(r.tags))
+	r.away[name] = away
 }
 
 func (r *Registry) store(mediaType string, data []byte) descriptor {

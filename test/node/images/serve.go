@@ -27,9 +27,6 @@ func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 func (r *Registry) get(path string) (data []byte, mediaType string, status int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.down {
-		return nil, "", http.StatusInternalServerError
-	}
 	if path == "" {
 		return nil, "application/json", http.StatusOK
 	}
@@ -38,8 +35,11 @@ func (r *Registry) get(path string) (data []byte, mediaType string, status int) 
 	if repository, reference, ok := strings.Cut(path, "/manifests/"); ok {
 		mediaType, digest = manifestType, reference
 		if !strings.HasPrefix(reference, "sha256:") {
-			digest = r.tags[repository+":"+reference]
-			r.fetched[repository+":"+reference]++
+			name := repository + ":" + reference
+			if r.away[name] {
+				return nil, "", http.StatusServiceUnavailable
+			}
+			digest = r.tags[name]
 		}
 	}
 	data, ok := r.blobs[digest]

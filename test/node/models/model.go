@@ -15,21 +15,32 @@ import (
 type model struct {
 	manifest []byte
 	blobs    map[string][]byte // by digest
+
+	// Guarded by the registry's mutex.
+	mode     Mode
+	rate     int
+	requests int
 }
 
 // newModel returns a model without tensors of about the given size in bytes, which differs from those
 // of other names.
-func newModel(name string, size int) (model, error) {
+func newModel(name string, size int) (*model, error) {
 	weights := gguf(name, size)
-	config := []byte(`{"model_format":"gguf","model_family":"llama","model_families":["llama"],` +
-		`"model_type":"7B","file_type":"Q4_0","architecture":"amd64","os":"linux"}`)
+	config, err := json.Marshal(map[string]any{
+		"model_format": "gguf", "model_family": "llama", "model_families": []string{"llama"},
+		"model_type": name, // differs as well
+		"file_type":  "Q4_0", "architecture": "amd64", "os": "linux",
+	})
+	if err != nil {
+		return nil, err
+	}
 	manifest, err := json.Marshal(map[string]any{
 		"schemaVersion": 2,
 		"mediaType":     "application/vnd.docker.distribution.manifest.v2+json",
 		"config":        descriptor("application/vnd.docker.container.image.v1+json", config),
 		"layers":        []any{descriptor("application/vnd.ollama.image.model", weights)},
 	})
-	return model{manifest, map[string][]byte{digest(weights): weights, digest(config): config}}, err
+	return &model{manifest: manifest, blobs: map[string][]byte{digest(weights): weights, digest(config): config}}, err
 }
 
 func descriptor(mediaType string, blob []byte) map[string]any {

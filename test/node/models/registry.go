@@ -7,10 +7,7 @@ package models
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
-	"time"
 )
 
 // Hosts of the registry and of its blobs, which the original keeps on a host of their own.
@@ -19,37 +16,29 @@ const (
 	BlobHost = "blobs.ollama.test"
 )
 
-// A Mode is how the registry answers.
+// A Mode is how the registry answers requests for a model.
 type Mode string
 
 const (
 	// Up is to answer as the original does.
-	Up Mode = "up"
-	// Refuse is to reset connections.
-	Refuse Mode = "refuse"
+	Up Mode = ""
+	// Away is to close the connection without an answer.
+	Away Mode = "away"
 	// Broken is to answer with status 500.
 	Broken Mode = "broken"
-	// Hang is to accept connections and never answer.
+	// Hang is never to answer.
 	Hang Mode = "hang"
 )
 
-// A Request is a request that the registry has received.
-type Request struct {
-	Time                time.Time
-	Method, Path, Range string
-}
-
-// A Registry is a registry of models. Its methods can be called concurrently.
+// A Registry is a registry of models, each with its own mode and rate. Its methods can be called
+// concurrently.
 type Registry struct {
-	mu       sync.Mutex
-	models   map[string]model // by name:tag, without library/
-	mode     Mode
-	rate     int
-	requests []Request
+	mu     sync.Mutex
+	models map[string]*model // by name:tag, without library/
 }
 
 // NewRegistry returns a registry without models.
-func NewRegistry() *Registry { return &Registry{models: map[string]model{}, mode: Up} }
+func NewRegistry() *Registry { return &Registry{models: map[string]*model{}} }
 
 // Add adds a model of the given size in bytes. The name has a tag: "llama2:7b".
 func (r *Registry) Add(name string, size int) error {
@@ -63,58 +52,54 @@ func (r *Registry) Add(name string, size int) error {
 	return nil
 }
 
-// SetMode sets how the registry answers, also on connections that are open.
-func (r *Registry) SetMode(mode Mode) {
+// SetMode sets how the registry answers for a model, which it has, also on connections that are open.
+func (r *Registry) SetMode(name string, mode Mode) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.mode = mode
+	r.models[name].mode = mode
 }
 
-// SetRate limits blobs to a number of bytes per second and connection; 0 means no limit.
-func (r *Registry) SetRate(bytesPerSecond int) {
+// SetRate limits the blobs of a model, which the registry has, to a number of bytes per second and
+// connection; 0 means no limit.
+func (r *Registry) SetRate(name string, bytesPerSecond int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.rate = bytesPerSecond
+	r.models[name].rate = bytesPerSecond
 }
 
-// Requests returns the requests for the manifest of a model.
-func (r *Registry) Requests(name string) []Request {
-	repository, tag, _ := strings.Cut(name, ":")
-	if !strings.Contains(repository, "/") {
-		repository = "library/" + repository
+// Requests returns how often the manifest of a model, which the registry has, was asked for.
+func (r *Registry) Requests(name string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.models[name].requests
+}
+
+// state returns the mode and the rate of a model.
+func (r *Registry) state(m *model) (Mode, int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return m.mode, m.rate
+}
+
+// byName returns a model, and counts the request for its manifest.
+func (r *Registry) byName(name string) *model {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	m := r.models[name]
+	if m != nil {
+		m.requests++
 	}
-	path := "/v2/" + repository + "/manifests/" + tag
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var found []Request
-	for _, request := range r.requests {
-		if request.Path == path {
-			found = append(found, request)
-		}
-	}
-	return slices.Clip(found)
+	return m
 }
 
-func (r *Registry) state() (Mode, int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.mode, r.rate
-}
-
-func (r *Registry) manifest(name string) ([]byte, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	m, ok := r.models[name]
-	return m.manifest, ok
-}
-
-func (r *Registry) blob(digest string) ([]byte, bool) {
+// byBlob returns the model that has a blob; no two have the same.
+func (r *Registry) byBlob(digest string) *model {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, m := range r.models {
-		if blob, ok := m.blobs[digest]; ok {
-			return blob, true
+		if _, ok := m.blobs[digest]; ok {
+			return m
 		}
 	}
-	return nil, false
+	return nil
 }

@@ -5,119 +5,80 @@ package models
 
 import (
 	"bytes"
-	"crypto/tls"
 	"io"
-	"net"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// Listener returns a listener for TLS that resets connections while the registry refuses them.
-func (r *Registry) Listener(inner net.Listener, certificate tls.Certificate) net.Listener {
-	return tls.NewListener(listener{inner, r}, &tls.Config{
-		Certificates: []tls.Certificate{certificate},
-		MinVersion:   tls.VersionTLS12,
-	})
-}
-
-type listener struct {
-	net.Listener
-	registry *Registry
-}
-
-func (l listener) Accept() (net.Conn, error) {
-	for {
-		conn, err := l.Listener.Accept()
-		if err != nil {
-			return nil, err
-		}
-		if mode, _ := l.registry.state(); mode != Refuse {
-			return conn, nil
-		}
-		if tcp, ok := conn.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0) // resets the connection; nothing depends on it
-		}
-		_ = conn.Close() // nothing was written
-	}
-}
-
 // ServeHTTP serves what Ollama needs to pull a model, from both hosts.
 //
 // Source: ollama/ollama, server/images.go and server/download.go.
 func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	r.record(req)
-	switch mode, _ := r.state(); mode {
-	case Refuse:
-		panic(http.ErrAbortHandler) // a connection from before
-	case Broken:
-		http.Error(w, "internal error", http.StatusInternalServerError)
-		return
-	case Hang:
-		<-req.Context().Done()
-		return
-	}
 	// v2/library/llama2/manifests/7b, v2/library/llama2/blobs/sha256:..., data/sha256:...
 	parts := strings.Split(strings.Trim(req.URL.Path, "/"), "/")
 	switch {
 	case len(parts) == 5 && parts[3] == "manifests":
-		r.serveManifest(w, strings.TrimPrefix(parts[1]+"/"+parts[2], "library/")+":"+parts[4])
+		m := r.byName(strings.TrimPrefix(parts[1]+"/"+parts[2], "library/") + ":" + parts[4])
+		r.answer(w, req, m, serveManifest)
 	case len(parts) == 5 && parts[3] == "blobs":
-		r.serveBlob(w, req, parts[4])
+		r.answer(w, req, r.byBlob(parts[4]), serveBlob)
 	case len(parts) == 2 && parts[0] == "data":
-		r.serveData(w, req, parts[1])
+		m := r.byBlob(parts[1])
+		r.answer(&slowWriter{w, r, m, req}, req, m, serveData)
 	default:
 		http.NotFound(w, req)
 	}
 }
 
-func (r *Registry) record(req *http.Request) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.requests = append(r.requests, Request{time.Now(), req.Method, req.URL.Path, req.Header.Get("Range")})
-}
-
-func (r *Registry) serveManifest(w http.ResponseWriter, name string) {
-	manifest, ok := r.manifest(name)
-	if !ok {
+// answer serves something of a model as its mode says. The model may be nil.
+func (r *Registry) answer(w http.ResponseWriter, req *http.Request, m *model, serve func(http.ResponseWriter, *http.Request, *model)) {
+	if m == nil {
 		w.WriteHeader(http.StatusNotFound)
-		_, _ = io.WriteString(w, `{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}`)
+		_, _ = io.WriteString(w, `{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}`) // the client has gone
 		return
 	}
+	switch mode, _ := r.state(m); mode {
+	case Away:
+		panic(http.ErrAbortHandler)
+	case Broken:
+		http.Error(w, "internal error", http.StatusInternalServerError)
+	case Hang:
+		<-req.Context().Done()
+	case Up:
+		serve(w, req, m)
+	}
+}
+
+func serveManifest(w http.ResponseWriter, _ *http.Request, m *model) {
 	w.Header().Set("Content-Type", "application/vnd.docker.distribution.manifest.v2+json")
-	_, _ = w.Write(manifest) // the client has gone
+	_, _ = w.Write(m.manifest) // the client has gone
 }
 
 // serveBlob redirects to the other host: on the same one the client would follow by itself, and then
 // miss the Location that it expects.
-func (r *Registry) serveBlob(w http.ResponseWriter, req *http.Request, digest string) {
-	blob, ok := r.blob(digest)
-	switch {
-	case !ok:
-		http.NotFound(w, req)
-	case req.Method == http.MethodHead:
-		w.Header().Set("Content-Length", strconv.Itoa(len(blob)))
-	default:
-		w.Header().Set("Location", "https://"+BlobHost+"/data/"+digest)
-		w.WriteHeader(http.StatusTemporaryRedirect)
-	}
-}
-
-func (r *Registry) serveData(w http.ResponseWriter, req *http.Request, digest string) {
-	blob, ok := r.blob(digest)
-	if !ok {
-		http.NotFound(w, req)
+func serveBlob(w http.ResponseWriter, req *http.Request, m *model) {
+	digest := path.Base(req.URL.Path)
+	if req.Method == http.MethodHead {
+		w.Header().Set("Content-Length", strconv.Itoa(len(m.blobs[digest])))
 		return
 	}
-	http.ServeContent(&slowWriter{w, r, req}, req, "", time.Time{}, bytes.NewReader(blob))
+	w.Header().Set("Location", "https://"+BlobHost+"/data/"+digest)
+	w.WriteHeader(http.StatusTemporaryRedirect)
 }
 
-// A slowWriter keeps to the registry's rate and mode. It does not have the ReadFrom of the writer in
-// it, which would pass them by.
+func serveData(w http.ResponseWriter, req *http.Request, m *model) {
+	http.ServeContent(w, req, "", time.Time{}, bytes.NewReader(m.blobs[path.Base(req.URL.Path)]))
+}
+
+// A slowWriter keeps to a model's rate and mode. It does not have the ReadFrom of the writer in it,
+// which would pass them by.
 type slowWriter struct {
 	http.ResponseWriter
 	registry *Registry
+	model    *model
 	request  *http.Request
 }
 
@@ -126,8 +87,8 @@ const interval = 100 * time.Millisecond
 
 func (w *slowWriter) Write(data []byte) (written int, err error) {
 	for len(data) > 0 {
-		mode, rate := w.registry.state()
-		if mode == Refuse {
+		mode, rate := w.registry.state(w.model)
+		if mode != Up {
 			panic(http.ErrAbortHandler)
 		}
 		n := len(data)

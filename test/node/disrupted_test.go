@@ -1,0 +1,63 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package node_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/geeper-io/llm-operator/test/node"
+)
+
+// Tests in this file change the node, so they are not parallel to others.
+
+// A kubelet that restarts leaves containers alone.
+func TestKubeletRestarted(t *testing.T) {
+	s := newSpace(t)
+	require.NoError(t, shared.Models.Add("kubelet:1b", 1_000_000))
+	s.apply(t, object("kubelet", "kubelet:1b", ""))
+	s.ready(t, "kubelet")
+	before := s.pod(t, "ollama")
+
+	restartKubelet(t)
+	s.ready(t, "kubelet")
+	after := s.pod(t, "ollama")
+	assert.Equal(t, before.UID, after.UID)
+	assert.Zero(t, after.Status.ContainerStatuses[0].RestartCount)
+	assert.Equal(t, []string{"kubelet:1b"}, models(t, s.url(t, "kubelet-ollama", "11434", "/api/tags")))
+}
+
+// A kubelet that restarts does not end a pull.
+func TestKubeletRestartedDuringPull(t *testing.T) {
+	finding(t, "the kubelet kills the postStart hook and never runs it again")
+	s := newSpace(t)
+	s.startPull(t, "pull", "kubelet-pull:1b", 50_000)
+	restartKubelet(t)
+	shared.Models.SetRate("kubelet-pull:1b", 0)
+	s.ready(t, "pull")
+}
+
+func restartKubelet(t *testing.T) {
+	t.Helper()
+	require.NoError(t, shared.StopProgram("kubelet"))
+	require.NoError(t, shared.StartKubelet())
+}
+
+// A node that is drained gives its pods up, and they start again when it is back.
+func TestNodeDrained(t *testing.T) {
+	s := newSpace(t)
+	require.NoError(t, shared.Models.Add("drained:1b", 1_000_000))
+	s.apply(t, object("drained", "drained:1b", ""))
+	s.ready(t, "drained")
+	before := s.pod(t, "ollama")
+	t.Cleanup(func() { s.kubectl(t, "uncordon", node.Name) })
+
+	s.kubectl(t, "drain", node.Name, "--delete-emptydir-data", "--ignore-daemonsets", "--timeout=60s")
+	s.eventually(t, "drained", "Degraded", "True", "Unschedulable")
+	s.kubectl(t, "uncordon", node.Name)
+	s.ready(t, "drained")
+	assert.NotEqual(t, before.UID, s.pod(t, "ollama").UID)
+}
