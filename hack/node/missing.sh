@@ -2,6 +2,7 @@
 # Prints in one line what a real node needs and this machine lacks, and how to install it. Fails if
 # anything is missing.
 set -u
+PATH=$PATH:/usr/sbin:/sbin
 
 [ "$(uname -s)" = Linux ] || { echo "a real node needs Linux"; exit 1; }
 [ "$(id -u)" = 0 ] || { echo "a real node needs root, for its namespaces and containers"; exit 1; }

@@ -4,6 +4,7 @@
 package node_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -18,6 +19,9 @@ import (
 
 // requireEnv is the environment variable that makes a machine without what a real node needs an error.
 const requireEnv = "LLM_OPERATOR_REQUIRE_NODE"
+
+// parallel is how many tests run at a time. They wait for pods most of the time.
+const parallel = "6"
 
 // shared is the node of all tests; each has a namespace of its own.
 var shared *node.Node
@@ -39,6 +43,10 @@ func run(m *testing.M) int {
 	}
 	var err error
 	if shared, err = node.Start(); err != nil {
+		return fail(err)
+	}
+	flag.Parse()
+	if err := flag.Set("test.parallel", parallel); err != nil {
 		return fail(err)
 	}
 	code := m.Run()
