@@ -89,10 +89,33 @@ func (s *space) apply(t require.TestingT, manifest string) {
 	require.Zero(t, result.Code, result.Stderr)
 }
 
-// ready waits until the object is ready in its current generation.
+// ready waits until the object is ready in its current generation, and so are all its pods: right after
+// a container has ended, the status is that of before.
 func (s *space) ready(t *testing.T, name string) {
 	t.Helper()
-	s.eventually(t, name, v1alpha1.ConditionReady, metav1.ConditionTrue, "")
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		pods := &corev1.PodList{}
+		require.NoError(c, s.client.List(context.Background(), pods, client.InNamespace(s.namespace),
+			client.MatchingLabels{v1alpha1.LabelOwner: name}))
+		for i := range pods.Items {
+			assert.True(c, podReady(&pods.Items[i]), pods.Items[i].Name)
+		}
+		condition := s.condition(c, name, v1alpha1.ConditionReady)
+		assert.Equal(c, metav1.ConditionTrue, condition.Status, "%s: %s", condition.Reason, condition.Message)
+	}, patience, tick)
+}
+
+// podReady reports whether a pod is ready, or will be none of those of its object any more.
+func podReady(pod *corev1.Pod) bool {
+	if pod.DeletionTimestamp != nil {
+		return true
+	}
+	for _, condition := range pod.Status.Conditions {
+		if condition.Type == corev1.PodReady {
+			return condition.Status == corev1.ConditionTrue
+		}
+	}
+	return false
 }
 
 // eventually waits until a condition has a status, and a reason if that is not empty.
@@ -126,7 +149,7 @@ func (s *space) get(t require.TestingT, name string) *v1alpha1.OllamaDeployment 
 func (s *space) pods(t require.TestingT, component string) []corev1.Pod {
 	list := &corev1.PodList{}
 	require.NoError(t, s.client.List(context.Background(), list, client.InNamespace(s.namespace),
-		client.MatchingLabels{"app.kubernetes.io/component": component}))
+		client.MatchingLabels{v1alpha1.LabelComponent: component}))
 	var running []corev1.Pod
 	for _, pod := range list.Items {
 		if pod.DeletionTimestamp == nil {

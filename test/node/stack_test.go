@@ -39,7 +39,7 @@ spec:
 		models(t, s.url(t, "stack-openwebui", "8080", "/ollama/api/tags")))
 	log := s.kubectl(t, "logs", "deployment/stack-tabby", "-c", "tabby")
 	assert.Contains(t, log, "ollama/completion: model codellama:7b found")
-	assert.Contains(t, log, "ollama/embedding: model nomic-embed-text found")
+	assert.Contains(t, log, "ollama/embedding: model nomic-embed-text:latest found")
 	status, _, err := fetch(s.url(t, "stack-tabby", "8080", "/v1/health"))
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusUnauthorized, status)
