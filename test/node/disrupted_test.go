@@ -5,6 +5,7 @@ package node_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -36,6 +37,7 @@ func TestKubeletRestartedDuringPull(t *testing.T) {
 	s := newSpace(t)
 	s.startPull(t, "pull", "kubelet-pull:1b", 50_000)
 	restartKubelet(t)
+	<-time.After(10 * time.Second) // the pull goes on meanwhile, or not
 	shared.Models.SetRate("kubelet-pull:1b", 0)
 	s.ready(t, "pull")
 }
