@@ -46,6 +46,6 @@ func TestModelMissingIsNamed(t *testing.T) {
 	s := newSpace(t)
 	s.apply(t, object("named", "named:7bb", ""))
 	s.eventually(t, "named", v1alpha1.ConditionDegraded, "True", v1alpha1.ReasonModelPullFailed)
-	assert.Contains(t, s.kubectl(t, "get", "ollamadeployment", "named", "-o", "wide"), "named:7bb")
+	assert.Regexp(t, `named:7bb.*named:7bb`, s.kubectl(t, "get", "ollamadeployment", "named", "-o", "wide"), "models and message")
 	assert.Regexp(t, `^.{0,40}named:7bb`, s.condition(t, "named", v1alpha1.ConditionReady).Message)
 }

@@ -4,10 +4,17 @@
 package node_test
 
 import (
+	"regexp"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
 // A rollout of two replicas refuses nobody.
@@ -29,6 +36,48 @@ func TestRolloutUnderLoad(t *testing.T) {
 		}
 	}, patience, tick)
 	load.assertNoneRefused(t)
+}
+
+// As long as a rollout is on its way, the status does not say that all is ready.
+func TestRolloutStatus(t *testing.T) {
+	finding(t, "an old pod counts as ready and a new one as updated: 1 of 1 pods ready and up to date, and yet not Ready")
+	t.Parallel()
+	s := newSpace(t)
+	require.NoError(t, shared.Models.Add("status:1b", 1_000_000))
+	s.apply(t, object("status", "status:1b", ""))
+	s.ready(t, "status")
+
+	s.kubectl(t, "patch", "ollamadeployment", "status", "--type=merge", "-p", `{"spec":{"ollama":{"resources":{"requests":{"cpu":"21m"}}}}}`)
+	contradiction := regexp.MustCompile(`\b(\d+) of (\d+) pods ready`)
+	require.Eventually(t, func() bool {
+		ready := meta.FindStatusCondition(s.get(t, "status").Status.Conditions, v1alpha1.ConditionReady)
+		counts := contradiction.FindStringSubmatch(ready.Message)
+		if ready.Status == metav1.ConditionFalse && counts != nil {
+			assert.NotEqual(t, counts[1], counts[2], ready.Message)
+		}
+		return ready.Status == metav1.ConditionTrue && ready.ObservedGeneration > 1
+	}, patience, 10*time.Millisecond)
+}
+
+// A pod whose models are there is ready soon after it has started.
+func TestReadySoon(t *testing.T) {
+	finding(t, "the readiness probe runs every 30 s")
+	t.Parallel()
+	s := newSpace(t)
+	require.NoError(t, shared.Models.Add("soon:1b", 1_000_000))
+	s.apply(t, object("soon", "soon:1b", ""))
+	s.ready(t, "soon")
+	for range 3 {
+		s.deletePod(t, s.pod(t, "ollama"))
+		s.ready(t, "soon")
+		pod := s.pod(t, "ollama")
+		for _, condition := range pod.Status.Conditions {
+			if condition.Type == corev1.PodReady {
+				started := pod.Status.ContainerStatuses[0].State.Running.StartedAt
+				assert.Less(t, condition.LastTransitionTime.Sub(started.Time), 8*time.Second)
+			}
+		}
+	}
 }
 
 // A change of service.port restarts nothing and keeps the port that the stack uses.
