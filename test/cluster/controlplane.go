@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -132,7 +133,9 @@ func (c *controlPlane) startAPIServer(root string) error {
 		Set("enable-admission-plugins", "OwnerReferencesPermissionEnforcement").
 		Set("audit-policy-file", c.path("audit-policy.yaml")).
 		Set("audit-log-path", c.path("log", auditLog))
-	c.configureNetwork(server)
+	if err := c.configureNetwork(server); err != nil {
+		return err
+	}
 	c.env = env
 	if _, err := env.Start(); err != nil {
 		return fmt.Errorf("starting the API server: %w\n%s\n%s", err, tail(c.path("log", "etcd.log")), tail(c.path("log", "kube-apiserver.log")))
@@ -147,14 +150,23 @@ func (c *controlPlane) startAPIServer(root string) error {
 }
 
 // configureNetwork sets where the API server listens and what it knows of the network of pods.
-func (c *controlPlane) configureNetwork(server *envtest.APIServer) {
+func (c *controlPlane) configureNetwork(server *envtest.APIServer) error {
 	if c.node == nil {
 		server.Configure().
 			Set("service-cluster-ip-range", ServiceRange).
 			// The Service "kubernetes" has no endpoints, because nothing uses it.
 			Set("advertise-address", "127.0.0.1").
 			Set("endpoint-reconciler-type", "none")
-		return
+		return nil
+	}
+	_, services, err := net.ParseCIDR(c.node.ServiceRange)
+	if err != nil {
+		return fmt.Errorf("reading the range of Services: %w", err)
+	}
+	first := slices.Clone(services.IP)
+	first[len(first)-1]++ // the Service "kubernetes"
+	if server.SecureServing.CA, err = issueCertificates(server.CertDir, net.ParseIP(c.node.Address), first); err != nil {
+		return err
 	}
 	server.SecureServing.Address, server.SecureServing.Port = c.node.Address, nodeAPIServerPort
 	server.Configure().
@@ -162,6 +174,7 @@ func (c *controlPlane) configureNetwork(server *envtest.APIServer) {
 		Set("advertise-address", c.node.Address).
 		// By default the node's name, which nothing resolves.
 		Set("kubelet-preferred-address-types", "InternalIP")
+	return nil
 }
 
 func (c *controlPlane) logFile(name string) (*os.File, error) {
@@ -188,6 +201,11 @@ func (c *controlPlane) stop() error {
 	var errs []error
 	for _, p := range slices.Backward(c.processes) {
 		errs = append(errs, p.stop())
+	}
+	if c.node != nil && c.env != nil && c.env.Config != nil {
+		// Pods go on watching, and the API server would wait for them.
+		_, _, err := c.killAPIServer()
+		errs = append(errs, err)
 	}
 	errs = append(errs, c.apiServer.stop())
 	if c.env != nil {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/geeper-io/llm-operator/test/cluster"
@@ -50,21 +51,23 @@ func programPath(name string) (string, error) {
 	return path, nil
 }
 
-// Build builds the manager and the doubles for a node. It runs outside of the sandbox, because modules
+// architecture is that of the images, which are for this machine.
+const architecture = runtime.GOARCH
+
+// Build builds the operator and the doubles for a node. It runs outside of the sandbox, because modules
 // may have to be downloaded.
 func Build() error {
 	root, err := cluster.Root()
 	if err != nil {
 		return err
 	}
-	const module = "github.com/geeper-io/llm-operator/"
-	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", binaries(root)+"/", module+"cmd/manager", module+"test/node/doubles/...")
-	// The images have no C library that the programs could be linked with.
+	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", binaries(root)+"/", "github.com/geeper-io/llm-operator/test/node/doubles/...")
+	// The image of a pod's first process has no C library.
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the manager and the doubles: %w\n%s", err, out)
+		return fmt.Errorf("building the doubles: %w\n%s", err, out)
 	}
-	return nil
+	return buildOperator(root, binaries(root))
 }
 
 // pluginDir returns the directory of the CNI plugins.

@@ -57,7 +57,7 @@ func TestNodeDrained(t *testing.T) {
 	before := s.pod(t, "ollama")
 	t.Cleanup(func() { s.kubectl(t, "uncordon", node.Name) })
 
-	s.kubectl(t, "drain", node.Name, "--delete-emptydir-data", "--ignore-daemonsets", "--timeout=60s")
+	s.kubectl(t, "drain", node.Name, "--pod-selector=ollama-deployment", "--delete-emptydir-data", "--ignore-daemonsets", "--timeout=60s")
 	s.eventually(t, "drained", "Degraded", "True", "Unschedulable")
 	s.kubectl(t, "uncordon", node.Name)
 	s.ready(t, "drained")

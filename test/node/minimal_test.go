@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/geeper-io/llm-operator/test/node"
 )
 
 // object returns the manifest of an OllamaDeployment with one model whose pod is small, and with more
@@ -33,6 +35,7 @@ func TestMinimal(t *testing.T) {
 	s.ready(t, "minimal")
 
 	assert.Equal(t, []string{"llama2:7b"}, models(t, s.url(t, "minimal-ollama", "11434", "/api/tags")))
+	assert.NotEmpty(t, s.kubectl(t, "logs", "-n", node.OperatorNamespace, "deployment/"+node.OperatorDeployment))
 	assert.Contains(t, s.kubectl(t, "get", "all", "-l", "ollama-deployment=minimal"), "pod/minimal-ollama-")
 	assert.Contains(t, s.kubectl(t, "logs", s.pod(t, "ollama").Name, "-c", "ollama"), "llama2:7b is there")
 }

@@ -43,8 +43,8 @@ type Node struct {
 	Dir string
 }
 
-// Start starts the control plane with the manager that Build has built, and the node. It returns when
-// the node is ready.
+// Start starts the control plane and the node, and installs the operator that Build has built. It returns
+// when the operator's webhooks answer.
 func Start() (*Node, error) {
 	n := &Node{Images: images.NewRegistry(), Models: models.NewRegistry(), Dir: sandbox.Dir}
 	if err := n.prepare(); err != nil {
@@ -57,13 +57,16 @@ func Start() (*Node, error) {
 	built := make(chan error, 1)
 	go func() { built <- n.serve(root) }()
 	n.Cluster, err = cluster.Start(cluster.Options{
-		Manager: filepath.Join(binaries(root), "manager"),
-		Node:    &cluster.Node{Address: sandbox.NodeAddress, ServiceRange: sandbox.ServiceRange},
+		Node: &cluster.Node{Address: sandbox.NodeAddress, ServiceRange: sandbox.ServiceRange},
 	})
 	if err := errors.Join(err, <-built); err != nil {
 		return nil, errors.Join(err, n.Stop())
 	}
-	if err := n.startPrograms(root); err != nil {
+	err = n.startPrograms(root)
+	if err == nil {
+		err = n.installOperator(binaries(root))
+	}
+	if err != nil {
 		return nil, errors.Join(err, n.Stop())
 	}
 	return n, nil
@@ -86,6 +89,9 @@ func (n *Node) serve(root string) error {
 		return err
 	}
 	if err := addImages(n.Images, binaries(root), ca); err != nil {
+		return err
+	}
+	if err := n.Images.AddArchive(operatorRepository+":"+operatorTag, filepath.Join(binaries(root), "image.tar")); err != nil {
 		return err
 	}
 	plain, err := net.Listen("tcp", imageRegistry)

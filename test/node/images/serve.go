@@ -5,6 +5,7 @@ package images
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
@@ -46,5 +47,19 @@ func (r *Registry) get(path string) (data []byte, mediaType string, status int) 
 	if !ok {
 		return nil, "", http.StatusNotFound
 	}
+	if mediaType == manifestType {
+		mediaType = mediaTypeOf(data)
+	}
 	return data, mediaType, http.StatusOK
+}
+
+// mediaTypeOf returns the media type of a manifest or of an index of manifests.
+func mediaTypeOf(manifest []byte) string {
+	var typed struct {
+		MediaType string `json:"mediaType"`
+	}
+	if err := json.Unmarshal(manifest, &typed); err != nil || typed.MediaType == "" {
+		return manifestType
+	}
+	return typed.MediaType
 }
