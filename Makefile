@@ -110,7 +110,7 @@ test-install: k8s cert-manager ## Run the installation tests: manifests, chart, 
 .PHONY: test-node
 test-node: ## Run the tests on a real node with the real Ollama, as root.
 	@missing=$$(hack/node/missing.sh) || { echo "test-node is skipped: $$missing"; [ -z "$$LLM_OPERATOR_REQUIRE_NODE" ]; exit; }; \
-	$(MAKE) --no-print-directory k8s node && $(PROGRESS) test ./test/node
+	hack/k8s/build.sh "$(CURDIR)/bin/k8s" && hack/node/build.sh "$(CURDIR)/bin/node" && $(PROGRESS) test ./test/node
 
 # Flags of the benchmark, for example: make bench BENCH="-objects 3000"
 BENCH :=
