@@ -165,10 +165,10 @@ func (c *controlPlane) configureNetwork(server *envtest.APIServer) error {
 	}
 	first := slices.Clone(services.IP)
 	first[len(first)-1]++ // the Service "kubernetes"
-	if server.SecureServing.CA, err = issueCertificates(server.CertDir, net.ParseIP(c.node.Address), first); err != nil {
+	if server.CA, err = issueCertificates(server.CertDir, net.ParseIP(c.node.Address), first); err != nil {
 		return err
 	}
-	server.SecureServing.Address, server.SecureServing.Port = c.node.Address, nodeAPIServerPort
+	server.Address, server.Port = c.node.Address, nodeAPIServerPort
 	server.Configure().
 		Set("service-cluster-ip-range", c.node.ServiceRange).
 		Set("advertise-address", c.node.Address).

@@ -54,8 +54,8 @@ type descriptor struct {
 func (r *Registry) Add(name string, config Config, layers ...[]byte) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var descriptors []descriptor
-	var diffs []string
+	descriptors := make([]descriptor, 0, len(layers))
+	diffs := make([]string, 0, len(layers))
 	for _, layer := range layers {
 		d := r.store(layerType, layer)
 		descriptors, diffs = append(descriptors, d), append(diffs, d.Digest)

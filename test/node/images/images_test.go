@@ -46,8 +46,8 @@ func TestPackages(t *testing.T) {
 		"usr/share/doc/tool/changes": "none",
 	} {
 		file := filepath.Join(dir, "tool", path)
-		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
-		require.NoError(t, os.WriteFile(file, []byte(content), 0o644))
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755)) //nolint:gosec // dpkg-deb wants it
+		require.NoError(t, os.WriteFile(file, []byte(content), 0o600))
 	}
 	out, err := exec.Command("dpkg-deb", "--build", "--root-owner-group", filepath.Join(dir, "tool"), dir).CombinedOutput()
 	require.NoError(t, err, string(out))
@@ -55,7 +55,7 @@ func TestPackages(t *testing.T) {
 	layer, err := images.Packages(dir)
 	require.NoError(t, err)
 	text := strings.Join(list(t, layer), "\n")
-	assert.Contains(t, text, "-rw-r--r-- ./usr/bin/tool binary")
+	assert.Contains(t, text, "-rw------- ./usr/bin/tool binary")
 	assert.NotContains(t, text, "changes")
 }
 

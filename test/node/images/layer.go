@@ -115,7 +115,7 @@ func copyFiles(layer *tar.Writer, from *tar.Reader) error {
 		if err := layer.WriteHeader(header); err != nil {
 			return err
 		}
-		if _, err := io.Copy(layer, from); err != nil { //nolint:gosec // packages of the distribution
+		if _, err := io.Copy(layer, from); err != nil {
 			return err
 		}
 	}

@@ -54,7 +54,7 @@ func createGroups(name string) error {
 	}
 	for _, dir := range dirs {
 		group := filepath.Join(dir, name)
-		if err := os.Mkdir(group, 0o755); err != nil {
+		if err := os.Mkdir(group, 0o750); err != nil {
 			return fmt.Errorf("creating a control group: %w", err)
 		}
 		// Version 1 starts processes in a group only if it has processors and memory.

@@ -86,13 +86,13 @@ func mount() error {
 		}
 	}
 	for _, dir := range []string{"/run/lock", "/run/netns", Dir} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // like the originals
 			return err
 		}
 	}
 	for _, name := range []string{"var", "opt"} {
 		upper, work := filepath.Join("/run/overlay", name), filepath.Join("/run/overlay", name+".work")
-		if err := errors.Join(os.MkdirAll(upper, 0o755), os.MkdirAll(work, 0o755)); err != nil {
+		if err := errors.Join(os.MkdirAll(upper, 0o755), os.MkdirAll(work, 0o755)); err != nil { //nolint:gosec // like the originals
 			return err
 		}
 		data := "lowerdir=/" + name + ",upperdir=" + upper + ",workdir=" + work

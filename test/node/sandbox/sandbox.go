@@ -116,7 +116,7 @@ func runInit() (int, error) {
 	}()
 	code, err := wait(cmd)
 	if err != nil {
-		return 1, nil // killed as above
+		return 1, nil //nolint:nilerr // killed as above
 	}
 	return code, nil
 }

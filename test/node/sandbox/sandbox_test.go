@@ -55,7 +55,7 @@ func work(task string) error {
 	}
 	for _, group := range groups {
 		child := filepath.Join(group, "pod")
-		if err := os.Mkdir(child, 0o755); err != nil {
+		if err := os.Mkdir(child, 0o750); err != nil {
 			return err
 		}
 	}

@@ -35,7 +35,7 @@ func main() {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/health", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, `{"status":true}`)
+		fmt.Fprintln(w, `{"status":true}`)
 	})
 	// The original wants a user to be logged in.
 	mux.Handle("/ollama/", http.StripPrefix("/ollama", &httputil.ReverseProxy{
