@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/geeper-io/llm-operator/test/node"
 )
@@ -40,6 +41,27 @@ func TestKubeletRestartedDuringPull(t *testing.T) {
 	<-time.After(10 * time.Second) // the pull goes on meanwhile, or not
 	shared.Models.SetRate("kubelet-pull:1b", 0)
 	s.ready(t, "pull")
+}
+
+// A pod whose models are there is ready soon after it has started, on a new kubelet too, which waits for a
+// random part of a probe's period before it probes.
+func TestReadySoon(t *testing.T) {
+	finding(t, "the readiness probe runs every 30 s")
+	s := newSpace(t)
+	require.NoError(t, shared.Models.Add("soon:1b", 1_000_000))
+	restartKubelet(t)
+	for _, name := range []string{"one", "two", "three"} {
+		s.apply(t, object(name, "soon:1b", ""))
+		s.ready(t, name)
+	}
+	for _, pod := range s.pods(t, "ollama") {
+		for _, condition := range pod.Status.Conditions {
+			if condition.Type == corev1.PodReady {
+				started := pod.Status.ContainerStatuses[0].State.Running.StartedAt
+				assert.Less(t, condition.LastTransitionTime.Sub(started.Time), 8*time.Second, pod.Name)
+			}
+		}
+	}
 }
 
 func restartKubelet(t *testing.T) {

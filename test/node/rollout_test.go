@@ -10,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -57,27 +56,6 @@ func TestRolloutStatus(t *testing.T) {
 		}
 		return ready.Status == metav1.ConditionTrue && ready.ObservedGeneration > 1
 	}, patience, 10*time.Millisecond)
-}
-
-// A pod whose models are there is ready soon after it has started.
-func TestReadySoon(t *testing.T) {
-	finding(t, "the readiness probe runs every 30 s")
-	t.Parallel()
-	s := newSpace(t)
-	require.NoError(t, shared.Models.Add("soon:1b", 1_000_000))
-	s.apply(t, object("soon", "soon:1b", ""))
-	s.ready(t, "soon")
-	for range 3 {
-		s.deletePod(t, s.pod(t, "ollama"))
-		s.ready(t, "soon")
-		pod := s.pod(t, "ollama")
-		for _, condition := range pod.Status.Conditions {
-			if condition.Type == corev1.PodReady {
-				started := pod.Status.ContainerStatuses[0].State.Running.StartedAt
-				assert.Less(t, condition.LastTransitionTime.Sub(started.Time), 8*time.Second)
-			}
-		}
-	}
 }
 
 // A change of service.port restarts nothing and keeps the port that the stack uses.
