@@ -82,10 +82,14 @@ k8s: ## Build Kubernetes, etcd and KWOK into bin/k8s if they are missing.
 cert-manager: ## Build cert-manager for the installation tests if it is missing.
 	@hack/certmanager/build.sh "$(CURDIR)/bin/k8s"
 
+.PHONY: node
+node: ## Build kubelet, kube-proxy, containerd and Ollama into bin/node if they are missing.
+	@hack/node/build.sh "$(CURDIR)/bin/node"
+
 .PHONY: test
-test: k8s ## Run all tests, including those against a real control plane.
-	@$(PROGRESS) test $$(go list ./... | grep -v /test/install)
-	@$(MAKE) --no-print-directory test-validation test-install
+test: k8s ## Run all tests, including those against a real control plane and a real node.
+	@$(PROGRESS) test $$(go list ./... | grep -v -e '/test/install$$' -e '/test/node$$')
+	@$(MAKE) --no-print-directory test-validation test-install test-node
 
 # Number of random objects in test-validation; a million take about half an hour.
 CASES := 10000
@@ -102,6 +106,11 @@ test-all: test ## Run all tests, including those that take too long for CI.
 test-install: k8s cert-manager ## Run the installation tests: manifests, chart, image.
 	@$(PROGRESS) test ./test/install
 	cd hack/tools && go test -count=1 ./...
+
+.PHONY: test-node
+test-node: ## Run the tests on a real node with the real Ollama, as root.
+	@missing=$$(hack/node/missing.sh) || { echo "test-node is skipped: $$missing"; [ -z "$$LLM_OPERATOR_REQUIRE_NODE" ]; exit; }; \
+	hack/k8s/build.sh "$(CURDIR)/bin/k8s" && hack/node/build.sh "$(CURDIR)/bin/node" && $(PROGRESS) test ./test/node
 
 # Flags of the benchmark, for example: make bench BENCH="-objects 3000"
 BENCH :=

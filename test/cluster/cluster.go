@@ -25,6 +25,17 @@ type Options struct {
 	Manager string
 	// ManagerArgs has additional flags of the manager, which override those set by this package.
 	ManagerArgs []string
+	// Node is a node that the caller runs in place of those that KWOK simulates; nil means KWOK's.
+	Node *Node
+}
+
+// A Node is where a real node is reached. It needs network namespaces of its own, because the API
+// server listens on a fixed port.
+type Node struct {
+	// Address is the node's address, which the API server listens on.
+	Address string
+	// ServiceRange is the CIDR range of Service addresses, which kube-proxy serves.
+	ServiceRange string
 }
 
 // A Cluster is a running control plane that is stopped when this process ends.

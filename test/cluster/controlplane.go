@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,20 +17,16 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 )
 
-// Client rate limits of the controller manager and the scheduler. With the defaults, rollouts of 600
-// Deployments take minutes, regardless of the operator.
-const (
-	componentQPS   = "300"
-	componentBurst = "600"
-)
-
-// ServiceRange is the CIDR range of Service addresses. It is part of the loopback network, so that a
-// test can listen on Service addresses in place of kube-proxy.
+// ServiceRange is the CIDR range of Service addresses without a real node. It is part of the loopback
+// network, so that a test can listen on Service addresses in place of kube-proxy.
 const ServiceRange = "127.96.0.0/12"
 
 // startTimeout is the timeout for etcd, the API server, the nodes and the webhooks to become ready,
 // for each of them.
 const startTimeout = 90 * time.Second
+
+// nodeAPIServerPort is the port of the API server with a real node.
+const nodeAPIServerPort = "6443"
 
 // auditLog is the name of the audit log in the directory of logs.
 const auditLog = "audit.log"
@@ -55,6 +52,7 @@ rules:
 // A controlPlane is a running Kubernetes control plane without the operator.
 type controlPlane struct {
 	dir       string
+	node      *Node // nil means nodes of KWOK
 	env       *envtest.Environment
 	logs      []*os.File
 	processes []*process
@@ -64,8 +62,8 @@ type controlPlane struct {
 
 // startControlPlane starts etcd and the API server with envtest, and then the other components. All
 // files are in dir. If it fails, it stops the components that it has started.
-func startControlPlane(ctx context.Context, root, dir string) (_ *controlPlane, err error) {
-	c := &controlPlane{dir: dir}
+func startControlPlane(ctx context.Context, root, dir string, node *Node) (_ *controlPlane, err error) {
+	c := &controlPlane{dir: dir, node: node}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.stop())
@@ -134,11 +132,10 @@ func (c *controlPlane) startAPIServer(root string) error {
 		// Enabled by some distributions: blockOwnerDeletion requires permission on finalizers.
 		Set("enable-admission-plugins", "OwnerReferencesPermissionEnforcement").
 		Set("audit-policy-file", c.path("audit-policy.yaml")).
-		Set("audit-log-path", c.path("log", auditLog)).
-		Set("service-cluster-ip-range", ServiceRange).
-		// The Service "kubernetes" has no endpoints, because nothing uses it.
-		Set("advertise-address", "127.0.0.1").
-		Set("endpoint-reconciler-type", "none")
+		Set("audit-log-path", c.path("log", auditLog))
+	if err := c.configureNetwork(server); err != nil {
+		return err
+	}
 	c.env = env
 	if _, err := env.Start(); err != nil {
 		return fmt.Errorf("starting the API server: %w\n%s\n%s", err, tail(c.path("log", "etcd.log")), tail(c.path("log", "kube-apiserver.log")))
@@ -152,6 +149,34 @@ func (c *controlPlane) startAPIServer(root string) error {
 	return nil
 }
 
+// configureNetwork sets where the API server listens and what it knows of the network of pods.
+func (c *controlPlane) configureNetwork(server *envtest.APIServer) error {
+	if c.node == nil {
+		server.Configure().
+			Set("service-cluster-ip-range", ServiceRange).
+			// The Service "kubernetes" has no endpoints, because nothing uses it.
+			Set("advertise-address", "127.0.0.1").
+			Set("endpoint-reconciler-type", "none")
+		return nil
+	}
+	_, services, err := net.ParseCIDR(c.node.ServiceRange)
+	if err != nil {
+		return fmt.Errorf("reading the range of Services: %w", err)
+	}
+	first := slices.Clone(services.IP)
+	first[len(first)-1]++ // the Service "kubernetes"
+	if server.CA, err = issueCertificates(server.CertDir, net.ParseIP(c.node.Address), first); err != nil {
+		return err
+	}
+	server.Address, server.Port = c.node.Address, nodeAPIServerPort
+	server.Configure().
+		Set("service-cluster-ip-range", c.node.ServiceRange).
+		Set("advertise-address", c.node.Address).
+		// By default the node's name, which nothing resolves.
+		Set("kubelet-preferred-address-types", "InternalIP")
+	return nil
+}
+
 func (c *controlPlane) logFile(name string) (*os.File, error) {
 	file, err := os.Create(c.path("log", name+".log"))
 	if err != nil {
@@ -159,53 +184,6 @@ func (c *controlPlane) logFile(name string) (*os.File, error) {
 	}
 	c.logs = append(c.logs, file)
 	return file, nil
-}
-
-// startComponents starts the components that envtest does not start. They do not open ports.
-func (c *controlPlane) startComponents(root string) error {
-	kubeconfig := "--kubeconfig=" + c.kubeconfig()
-	for _, program := range []struct {
-		name string
-		args []string
-	}{
-		{"kube-controller-manager", []string{
-			kubeconfig,
-			"--secure-port=0",
-			"--leader-elect=false",
-			"--use-service-account-credentials",
-			"--service-account-private-key-file=" + filepath.Join(c.env.ControlPlane.GetAPIServer().CertDir, "sa-signer.key"),
-			"--root-ca-file=" + c.path("ca.crt"),
-			// KWOK's nodes do not send the heartbeats that this controller expects.
-			"--controllers=*,-node-lifecycle-controller",
-			"--kube-api-qps=" + componentQPS, "--kube-api-burst=" + componentBurst,
-		}},
-		{"kube-scheduler", []string{
-			kubeconfig,
-			"--secure-port=0",
-			"--leader-elect=false",
-			"--kube-api-qps=" + componentQPS, "--kube-api-burst=" + componentBurst,
-		}},
-		{"kwok", []string{
-			kubeconfig,
-			"--config=" + filepath.Join(root, "bin", "k8s", "kwok.yaml"),
-			"--manage-all-nodes",
-			"--cidr=10.128.0.0/9",
-			"--node-ip=127.0.0.1",
-			"--node-lease-duration-seconds=0",
-			"--server-address=",
-		}},
-	} {
-		path, err := binary(root, program.name)
-		if err != nil {
-			return err
-		}
-		started, err := startProcess(c.path("log"), program.name, path, program.args...)
-		if err != nil {
-			return err
-		}
-		c.processes = append(c.processes, started)
-	}
-	return nil
 }
 
 // checkRunning returns an error if a component has exited.
@@ -223,6 +201,11 @@ func (c *controlPlane) stop() error {
 	var errs []error
 	for _, p := range slices.Backward(c.processes) {
 		errs = append(errs, p.stop())
+	}
+	if c.node != nil && c.env != nil && c.env.Config != nil {
+		// Pods go on watching, and the API server would wait for them.
+		_, _, err := c.killAPIServer()
+		errs = append(errs, err)
 	}
 	errs = append(errs, c.apiServer.stop())
 	if c.env != nil {

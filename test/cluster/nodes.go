@@ -25,19 +25,16 @@ const (
 // storageClass is the name of the default StorageClass; KWOK provisions its volumes.
 const storageClass = "kwok-volume"
 
-// addNodes creates the nodes and the StorageClass, and waits until pods can be created and scheduled:
-// KWOK has made the nodes ready, and the controller manager has created ServiceAccounts.
+// addNodes creates the nodes and the StorageClass of KWOK, and waits until pods can be created: the
+// controller manager has created ServiceAccounts, and KWOK has made the nodes ready.
 func (c *controlPlane) addNodes(ctx context.Context) error {
 	client, err := kubernetes.NewForConfig(c.config())
 	if err != nil {
 		return fmt.Errorf("creating a client: %w", err)
 	}
-	if _, err := client.StorageV1().StorageClasses().Create(ctx, defaultStorageClass(), metav1.CreateOptions{}); err != nil {
-		return fmt.Errorf("creating the StorageClass: %w", err)
-	}
-	for i := range nodeCount {
-		if _, err := client.CoreV1().Nodes().Create(ctx, node(i), metav1.CreateOptions{}); err != nil {
-			return fmt.Errorf("creating a node: %w", err)
+	if c.node == nil {
+		if err := simulateNodes(ctx, client); err != nil {
+			return err
 		}
 	}
 	err = wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, startTimeout, true, func(ctx context.Context) (bool, error) {
@@ -45,10 +42,23 @@ func (c *controlPlane) addNodes(ctx context.Context) error {
 			return false, err
 		}
 		_, err := client.CoreV1().ServiceAccounts("default").Get(ctx, "default", metav1.GetOptions{})
-		return err == nil && nodesReady(ctx, client), nil
+		return err == nil && (c.node != nil || nodesReady(ctx, client)), nil
 	})
 	if err != nil {
 		return fmt.Errorf("waiting for nodes and ServiceAccounts: %w", err)
+	}
+	return nil
+}
+
+// simulateNodes creates the nodes and the StorageClass that KWOK serves.
+func simulateNodes(ctx context.Context, client kubernetes.Interface) error {
+	if _, err := client.StorageV1().StorageClasses().Create(ctx, defaultStorageClass(), metav1.CreateOptions{}); err != nil {
+		return fmt.Errorf("creating the StorageClass: %w", err)
+	}
+	for i := range nodeCount {
+		if _, err := client.CoreV1().Nodes().Create(ctx, node(i), metav1.CreateOptions{}); err != nil {
+			return fmt.Errorf("creating a node: %w", err)
+		}
 	}
 	return nil
 }

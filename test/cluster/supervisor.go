@@ -151,7 +151,7 @@ type supervisor struct {
 
 func (s *supervisor) start(ctx context.Context) error {
 	var err error
-	if s.plane, err = startControlPlane(ctx, s.Root, s.Dir); err != nil {
+	if s.plane, err = startControlPlane(ctx, s.Root, s.Dir, s.Node); err != nil {
 		s.plane = nil
 		return err
 	}

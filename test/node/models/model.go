@@ -1,0 +1,92 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package models
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+)
+
+// A model is what the registry has of a model: a manifest, and the two blobs that it names.
+type model struct {
+	manifest []byte
+	blobs    map[string][]byte // by digest
+
+	// Guarded by the registry's mutex.
+	mode     Mode
+	rate     int
+	requests int
+}
+
+// newModel returns a model without tensors of about the given size in bytes, which differs from those
+// of other names.
+func newModel(name string, size int) (*model, error) {
+	weights := gguf(name, size)
+	config, err := json.Marshal(map[string]any{
+		"model_format": "gguf", "model_family": "llama", "model_families": []string{"llama"},
+		"model_type": name, // differs as well
+		"file_type":  "Q4_0", "architecture": "amd64", "os": "linux",
+	})
+	if err != nil {
+		return nil, err
+	}
+	manifest, err := json.Marshal(map[string]any{
+		"schemaVersion": 2,
+		"mediaType":     "application/vnd.docker.distribution.manifest.v2+json",
+		"config":        descriptor("application/vnd.docker.container.image.v1+json", config),
+		"layers":        []any{descriptor("application/vnd.ollama.image.model", weights)},
+	})
+	return &model{manifest: manifest, blobs: map[string][]byte{digest(weights): weights, digest(config): config}}, err
+}
+
+func descriptor(mediaType string, blob []byte) map[string]any {
+	return map[string]any{"mediaType": mediaType, "digest": digest(blob), "size": len(blob)}
+}
+
+func digest(data []byte) string { return fmt.Sprintf("sha256:%x", sha256.Sum256(data)) }
+
+// Types of values.
+const (
+	ggufUint32 = 4
+	ggufString = 8
+)
+
+// gguf returns a valid file without tensors, padded to the size.
+//
+// Source: ggml-org/ggml, docs/gguf.md.
+func gguf(name string, size int) []byte {
+	values := []struct {
+		key   string
+		value any
+	}{
+		{"general.architecture", "llama"},
+		{"general.name", name},
+		{"general.file_type", uint32(2)},
+		{"llama.context_length", uint32(4096)},
+		{"llama.embedding_length", uint32(64)},
+		{"llama.block_count", uint32(1)},
+		{"llama.attention.head_count", uint32(1)},
+	}
+	out := []byte("GGUF")
+	out = binary.LittleEndian.AppendUint32(out, 3) // version
+	out = binary.LittleEndian.AppendUint64(out, 0) // tensors
+	out = binary.LittleEndian.AppendUint64(out, uint64(len(values)))
+	for _, v := range values {
+		out = appendString(out, v.key)
+		switch value := v.value.(type) {
+		case string:
+			out = appendString(binary.LittleEndian.AppendUint32(out, ggufString), value)
+		case uint32:
+			out = binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(out, ggufUint32), value)
+		}
+	}
+	return append(out, bytes.Repeat([]byte{0}, max(0, size-len(out)))...)
+}
+
+func appendString(out []byte, s string) []byte {
+	return append(binary.LittleEndian.AppendUint64(out, uint64(len(s))), s...)
+}
