@@ -19,8 +19,8 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
-// bounded refuses what is too large before it is decoded, and starts nothing for a
-// request that nobody waits for any more.
+// bounded rejects objects that are too large before they are decoded, and does not handle requests
+// whose context is done.
 type bounded struct {
 	admission.Handler
 }
@@ -28,43 +28,43 @@ type bounded struct {
 // Handle implements admission.Handler.
 func (h bounded) Handle(ctx context.Context, req admission.Request) admission.Response {
 	if err := validation.CheckSize(req.Object.Raw, req.OldObject.Raw); err != nil {
-		// Neither the log nor a metric has the path: its keys are whatever was sent.
+		// The path contains untrusted keys, so it is neither logged nor a label of the metric.
 		refusedTotal.WithLabelValues("", string(err.Type), strconv.FormatBool(req.DryRun != nil && *req.DryRun)).Inc()
 		logf.FromContext(ctx).Info("admission", "allowed", false, "refused", err.Detail)
-		return refusedSize(req, err)
+		return sizeRejection(req, err)
 	}
 	if err := ctx.Err(); err != nil {
-		return ended(err)
+		return contextDone(err)
 	}
 	return h.Handler.Handle(ctx, req)
 }
 
-func refusedSize(req admission.Request, err *field.Error) admission.Response {
+func sizeRejection(req admission.Request, err *field.Error) admission.Response {
 	kind := schema.GroupKind{Group: req.Kind.Group, Kind: req.Kind.Kind}
 	status := apierrors.NewInvalid(kind, req.Name, field.ErrorList{err}).Status()
 	return admission.Response{AdmissionResponse: admissionv1.AdmissionResponse{Result: &status}}
 }
 
-// ended answers a request whose context has ended.
-func ended(err error) admission.Response {
+// contextDone returns the response to a request whose context is done.
+func contextDone(err error) admission.Response {
 	return admission.Errored(http.StatusServiceUnavailable, err)
 }
 
-// requestLogger adds what a request is about to a logger, as controller-runtime's does,
-// but not at any length.
+// requestLogger returns a logger with the attributes of the request, as controller-runtime's default
+// does, but truncates them.
 func requestLogger(base logr.Logger, req *admission.Request) logr.Logger {
 	if req == nil {
 		return base
 	}
-	return base.WithValues("namespace", clipped(req.Namespace), "name", clipped(req.Name), "resource", clipped(req.Resource.Resource),
-		"user", clipped(req.UserInfo.Username), "requestID", clipped(string(req.UID)))
+	return base.WithValues("namespace", truncate(req.Namespace), "name", truncate(req.Name), "resource", truncate(req.Resource.Resource),
+		"user", truncate(req.UserInfo.Username), "requestID", truncate(string(req.UID)))
 }
 
-// clipped returns the beginning of a text, as much of it as a log may have.
-func clipped(text string) string {
-	const most = 253 // a name's longest
-	if len(text) <= most {
+// truncate truncates untrusted text for the log.
+func truncate(text string) string {
+	const limit = 253 // the maximum length of a name
+	if len(text) <= limit {
 		return text
 	}
-	return text[:most] + "..."
+	return text[:limit] + "..."
 }

@@ -1,6 +1,7 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package webhooks serves the admission of OllamaDeployments: the handlers apply the API's
-// defaults and the rules of package validation, within bounds, and count what they did.
+// Package webhooks implements the mutating and the validating webhook for OllamaDeployments. The
+// handlers apply the defaults of the API and the rules of package validation, limit the resources
+// that requests use, and record metrics.
 package webhooks

@@ -20,61 +20,60 @@ import (
 	kjson "sigs.k8s.io/json"
 )
 
-// Bounds of the requests that are served at a time. Whoever reaches the webhooks' port
-// may send some, so that what they may occupy is limited.
+// Limits of concurrent requests, which every client that reaches the port of the webhooks can send.
 const (
-	// maxBodyBytes holds the largest update that an API server sends: its own limit of
-	// 3 MiB for a request, the stored object beside it, and what it says of the user.
+	// maxBodyBytes is enough for the largest update that an API server sends: 3 MiB, its own
+	// limit for a request, as much for the stored object, and information about the user.
 	maxBodyBytes = 7 << 20
-	// smallBodyBytes are some ten times what an object takes, stored object included.
+	// smallBodyBytes is about ten times the size of a usual update, including the stored object.
 	smallBodyBytes = 64 << 10
-	// maxLarge is how many requests with larger bodies are read and handled at a time.
+	// maxLarge is the maximum number of concurrent requests with larger bodies.
 	maxLarge = 4
-	// maxRead is how long the rest of a large body may take. An API server sends it at once.
+	// maxRead is the timeout for reading the rest of a large body. API servers send it at once.
 	maxRead = 3 * time.Second
-	// maxHandled is how many requests are handled at a time, large or small.
+	// maxHandled is the maximum number of requests that are handled concurrently.
 	maxHandled = 16
-	// maxWait is how long a request waits for its turn. The API server tries again
-	// before it gives up after five seconds.
+	// maxWait is how long a request waits to be handled. It leaves time for the API server,
+	// which gives up after five seconds, to retry.
 	maxWait = 2 * time.Second
 )
 
-// errBusy is returned if a request waits for too long.
+// errBusy is returned for a request that has waited for too long.
 var errBusy = errors.New("too many concurrent requests")
 
-// turns bounds how many requests are served at a time, by both webhooks together.
-// Bodies are read before a turn is taken, so that a client that sends slowly keeps
-// nobody waiting; large ones take up memory while they are read, and have turns of
-// their own.
-type turns struct {
+// limits limits the number of concurrent requests of both webhooks. Bodies are read before the limit
+// applies, so that slow clients do not delay others. Large bodies, which use memory while they are
+// read, have a separate limit.
+type limits struct {
 	large, handled chan struct{}
 }
 
-func newTurns() *turns {
-	return &turns{large: make(chan struct{}, maxLarge), handled: make(chan struct{}, maxHandled)}
+func newLimits() *limits {
+	return &limits{large: make(chan struct{}, maxLarge), handled: make(chan struct{}, maxHandled)}
 }
 
-// take waits for a turn, for as long as ctx and maxWait allow, and returns what ends it.
-func take(ctx context.Context, turn chan struct{}) (done func(), err error) {
+// acquire waits until the semaphore has capacity, for at most maxWait. The returned function releases
+// it.
+func acquire(ctx context.Context, semaphore chan struct{}) (release func(), err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, maxWait, errBusy)
 	defer cancel()
 	select {
-	case turn <- struct{}{}:
-		return func() { <-turn }, nil
+	case semaphore <- struct{}{}:
+		return func() { <-semaphore }, nil
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
 }
 
-// An endpoint serves a webhook over HTTP. Unlike controller-runtime's own handler it
-// bounds what it takes in, and leaves no stack trace in the log for a bad request.
+// An endpoint serves a webhook over HTTP. Unlike controller-runtime's handler, it limits the size
+// and number of requests, and does not log a stack trace for a bad request.
 type endpoint struct {
-	*turns
+	*limits
 	hook *admission.Webhook
 }
 
-// A requestError is an answer to a request that is no admission review, or whose turn
-// does not come.
+// A requestError is returned for a request that is not a valid AdmissionReview or exceeds a limit.
+// The code is the HTTP status.
 type requestError struct {
 	code int
 	error
@@ -102,44 +101,44 @@ func (e endpoint) serve(w http.ResponseWriter, r *http.Request) error {
 	rest := http.MaxBytesReader(w, r.Body, maxBodyBytes)
 	body, err := io.ReadAll(io.LimitReader(rest, smallBodyBytes))
 	if err == nil && len(body) == smallBodyBytes {
-		done, err := take(r.Context(), e.large)
+		release, err := acquire(r.Context(), e.large)
 		if err != nil {
 			return requestError{http.StatusTooManyRequests, err}
 		}
-		defer done()
+		defer release()
 		body, err = readRest(w, body, rest)
 		if err != nil {
-			return unread(err)
+			return readError(err)
 		}
 	}
 	if err != nil {
-		return unread(err)
+		return readError(err)
 	}
-	done, err := take(r.Context(), e.handled)
+	release, err := acquire(r.Context(), e.handled)
 	if err != nil {
 		return requestError{http.StatusTooManyRequests, err}
 	}
-	defer done()
-	return e.answer(r.Context(), w, body)
+	defer release()
+	return e.respond(r.Context(), w, body)
 }
 
-// readRest reads what follows the beginning of a large body, which has a turn.
+// readRest reads the rest of a large body within maxRead, and returns the whole body.
 func readRest(w http.ResponseWriter, begun []byte, rest io.Reader) ([]byte, error) {
-	// A connection that cannot have a deadline is a test's.
+	// It fails in tests only, whose connections have no deadlines.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(maxRead))
 	more, err := io.ReadAll(rest)
 	return append(begun, more...), err
 }
 
-// unread returns the error for a body that is too large or did not arrive in time.
-func unread(err error) error {
+// readError returns the requestError for a body that is too large or was not received in time.
+func readError(err error) error {
 	if tooLarge, found := errors.AsType[*http.MaxBytesError](err); found {
 		return requestError{http.StatusRequestEntityTooLarge, fmt.Errorf("the body must have at most %d bytes", tooLarge.Limit)}
 	}
 	return requestError{http.StatusRequestTimeout, errors.New("the body was not received in time")}
 }
 
-// checkHeader refuses what no API server sends.
+// checkHeader rejects requests that API servers do not send.
 func checkHeader(r *http.Request) error {
 	if r.Method != http.MethodPost {
 		return requestError{http.StatusMethodNotAllowed, errors.New("the method must be POST")}
@@ -153,10 +152,11 @@ func checkHeader(r *http.Request) error {
 	return nil
 }
 
-// reviewKind is the only kind of review that the webhook configurations accept.
+// reviewKind is the only version of AdmissionReview in the webhook configurations.
 var reviewKind = admissionv1.SchemeGroupVersion.WithKind("AdmissionReview")
 
-func (e endpoint) answer(ctx context.Context, w http.ResponseWriter, body []byte) error {
+// respond handles the AdmissionReview and writes the response.
+func (e endpoint) respond(ctx context.Context, w http.ResponseWriter, body []byte) error {
 	var review admissionv1.AdmissionReview
 	if kjson.UnmarshalCaseSensitivePreserveInts(body, &review) != nil || review.Request == nil ||
 		schema.FromAPIVersionAndKind(review.APIVersion, review.Kind) != reviewKind {
@@ -169,6 +169,6 @@ func (e endpoint) answer(ctx context.Context, w http.ResponseWriter, body []byte
 		return requestError{http.StatusInternalServerError, errors.New("the response cannot be encoded")}
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(encoded) // after an error nobody is left to tell
+	_, _ = w.Write(encoded) // fails only if the client is gone
 	return nil
 }

@@ -61,7 +61,7 @@ func TestEndpointRejectsTooLargeObjects(t *testing.T) {
 	t.Parallel()
 	for _, count := range []int{1001, 200_000, 450_000} {
 		handler := &counting{}
-		response := responseOf(t, post(t.Context(), endpoint{newTurns(), newWebhook(handler)}, bytes.NewReader(reviewOf(t, fixtures.EqualModels(count)))))
+		response := responseOf(t, post(t.Context(), endpoint{newLimits(), newWebhook(handler)}, bytes.NewReader(reviewOf(t, fixtures.EqualModels(count)))))
 		assert.False(t, response.Allowed)
 		assert.EqualValues(t, http.StatusUnprocessableEntity, response.Result.Code)
 		assert.Equal(t, metav1.StatusReasonInvalid, response.Result.Reason)
@@ -99,7 +99,7 @@ func TestEndpointRejectsInvalidRequests(t *testing.T) {
 			request := httptest.NewRequest(cmp.Or(tc.method, http.MethodPost), "/", strings.NewReader(tc.body))
 			request.Header.Set("Content-Type", strings.TrimSpace(cmp.Or(tc.contentType, "application/json")))
 			recorder := httptest.NewRecorder()
-			endpoint{newTurns(), newWebhook(&counting{})}.ServeHTTP(recorder, request)
+			endpoint{newLimits(), newWebhook(&counting{})}.ServeHTTP(recorder, request)
 			assert.Equal(t, tc.code, recorder.Code, recorder.Body.String())
 			assert.Less(t, recorder.Body.Len(), 1000)
 		})
@@ -110,7 +110,7 @@ func TestEndpointRejectsInvalidRequests(t *testing.T) {
 func TestEndpointStopsReading(t *testing.T) {
 	t.Parallel()
 	endless := &countingReader{}
-	recorder := post(t.Context(), endpoint{newTurns(), newWebhook(&counting{})}, endless)
+	recorder := post(t.Context(), endpoint{newLimits(), newWebhook(&counting{})}, endless)
 	assert.Equal(t, http.StatusRequestEntityTooLarge, recorder.Code)
 	assert.Less(t, endless.read, 2*maxBodyBytes)
 }
@@ -136,7 +136,7 @@ func (h held) Handle(context.Context, admission.Request) admission.Response {
 func TestEndpointLimitsConcurrency(t *testing.T) {
 	t.Parallel()
 	h := held{make(chan struct{}, 2*maxHandled), make(chan struct{})}
-	e := endpoint{newTurns(), newWebhook(h)}
+	e := endpoint{newLimits(), newWebhook(h)}
 	body := reviewOf(t, fixtures.EqualModels(1))
 	codes := make(chan int, maxHandled+1)
 	for range maxHandled {
@@ -163,7 +163,7 @@ func TestEndpointLimitsConcurrency(t *testing.T) {
 // Slow clients with large bodies do not block small requests.
 func TestEndpointReadsBeforeLimiting(t *testing.T) {
 	t.Parallel()
-	e := endpoint{newTurns(), newWebhook(&counting{})}
+	e := endpoint{newLimits(), newWebhook(&counting{})}
 	started := make(chan struct{})
 	for range 3 * maxHandled {
 		go post(t.Context(), e, slowReader{t.Context(), started})
@@ -226,6 +226,6 @@ func TestLogIsTruncated(t *testing.T) {
 	var req admission.Request
 	req.UID, req.Name, req.Namespace, req.Resource.Resource = "1", long, long, long
 	req.UserInfo.Username, req.Operation = long, admissionv1.Operation(long)
-	requestLogger(logger, &req).Info("admission", "operation", clipped(string(req.Operation)))
+	requestLogger(logger, &req).Info("admission", "operation", truncate(string(req.Operation)))
 	assert.Less(t, len(fmt.Sprint(lines)), 3000)
 }

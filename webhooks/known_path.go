@@ -10,9 +10,9 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// knownPath returns the path of an error as far as the Go types have it, without indices
-// and keys. A key may be the user's text, which has no place in a label or a log, and may
-// hold whatever a path is parsed by.
+// knownPath returns the part of an error's path that consists of fields of the API, without indices
+// and keys. Keys are untrusted text, which must not be in labels or logs, and may contain the
+// separators of paths.
 func knownPath(path string) string {
 	known := make([]string, 0, 8)
 	typ := reflect.TypeFor[v1alpha1.OllamaDeployment]()
@@ -34,7 +34,7 @@ func knownPath(path string) string {
 	return strings.Join(known, ".")
 }
 
-// jsonField returns the field of a struct that JSON calls by the name.
+// jsonField returns the field of a struct with the JSON name.
 func jsonField(typ reflect.Type, name string) (reflect.StructField, bool) {
 	for _, f := range reflect.VisibleFields(typ) {
 		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name && name != "" {

@@ -15,20 +15,19 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 )
 
-// What admission did, as counters. Dry runs are told apart, because they are CI's
-// and not the cluster's.
+// Counters of admission. Dry runs, which are mostly run by CI, are counted separately.
 var (
 	defaultedTotal = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "llm_operator_admission_defaulted_total",
-		Help: "Requests whose object got defaults.",
+		Help: "Number of requests whose object was defaulted.",
 	}, []string{"dry_run"})
 	refusedTotal = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "llm_operator_admission_refused_total",
-		Help: "Errors of refused requests, by the path of the field without indices and by reason.",
+		Help: "Number of errors of rejected requests, by field, without indices and keys, and reason.",
 	}, []string{"field", "reason", "dry_run"})
 	warnedTotal = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "llm_operator_admission_warned_total",
-		Help: "Requests that were answered with warnings.",
+		Help: "Number of requests that were answered with warnings.",
 	}, []string{"dry_run"})
 )
 
@@ -36,7 +35,7 @@ func init() {
 	metrics.Registry.MustRegister(defaultedTotal, refusedTotal, warnedTotal)
 }
 
-// instrumented counts a webhook's answers and writes its access log.
+// instrumented records metrics of the responses and writes the access log.
 type instrumented struct {
 	admission.Handler
 }
@@ -52,7 +51,7 @@ func (h instrumented) Handle(ctx context.Context, req admission.Request) admissi
 	if len(response.Warnings) > 0 {
 		warnedTotal.WithLabelValues(dryRun).Inc()
 	}
-	fields := refusedFields(response)
+	fields := rejectedFields(response)
 	for _, cause := range fields {
 		refusedTotal.WithLabelValues(cause.Field, string(cause.Type), dryRun).Inc()
 	}
@@ -60,22 +59,21 @@ func (h instrumented) Handle(ctx context.Context, req admission.Request) admissi
 	return response
 }
 
-// logAccess names who did what to which object, and the fields that were refused,
-// but no value of a spec: it may be a secret that stands in the wrong place.
-func logAccess(ctx context.Context, req admission.Request, response admission.Response, refused []metav1.StatusCause, took time.Duration) {
-	names := make([]string, 0, len(refused))
-	for _, cause := range refused {
+// logAccess logs the request and the rejected fields, but no values, which may be misplaced secrets.
+func logAccess(ctx context.Context, req admission.Request, response admission.Response, rejected []metav1.StatusCause, took time.Duration) {
+	names := make([]string, 0, len(rejected))
+	for _, cause := range rejected {
 		names = append(names, cause.Field)
 	}
 	logf.FromContext(ctx).Info("admission",
-		"operation", clipped(string(req.Operation)), "dryRun", req.DryRun != nil && *req.DryRun,
+		"operation", truncate(string(req.Operation)), "dryRun", req.DryRun != nil && *req.DryRun,
 		"allowed", response.Allowed, "defaults", len(response.Patches), "warnings", len(response.Warnings),
 		"refused", names, "took", took)
 }
 
-// refusedFields returns the causes of a refusal by the paths of the Go types, without
-// subscripts and values.
-func refusedFields(response admission.Response) []metav1.StatusCause {
+// rejectedFields returns the causes of a rejection, with paths as returned by knownPath and without
+// values.
+func rejectedFields(response admission.Response) []metav1.StatusCause {
 	if response.Allowed || response.Result == nil {
 		return nil
 	}

@@ -18,26 +18,23 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
-// Both webhooks are called for creates and for updates that change the spec. Let
-// through without a call, so that they work while the operator is down: objects
-// that are being deleted, and updates that leave a fully defaulted spec as it was
-// (labels, annotations, finalizers). What the schema defaults is always there,
-// so only what a webhook alone fills in has to be looked for: hack/matchconditions
-// replaces LACKS_DEFAULTS by the expression for it. They serve both names of the kind,
-// which have the same fields.
+// Both webhooks are called for creates and for updates that change the spec, of both kinds, which
+// have the same fields. The match conditions exclude objects that are being deleted, and updates that
+// do not change a fully defaulted spec (labels, annotations, finalizers), so that these work while
+// the operator is down. hack/matchconditions replaces LACKS_DEFAULTS by an expression for the
+// defaults that are not in the schema.
 //
 // +kubebuilder:webhook:path=/mutate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=true,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,reinvocationPolicy=IfNeeded,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments;deployments,verbs=create;update,versions=v1alpha1,name=mollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"oldObject == null || !has(oldObject.metadata.deletionTimestamp)"},{"name":"spec-changed-or-not-defaulted","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec || LACKS_DEFAULTS"}]}`
 // +kubebuilder:webhook:path=/validate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=false,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments;deployments,verbs=create;update,versions=v1alpha1,name=vollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"oldObject == null || !has(oldObject.metadata.deletionTimestamp)"},{"name":"spec-changed","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec"}]}`
 
-// defaulter fills in what an object leaves out.
+// defaulter is the handler of the mutating webhook. It adds the defaults.
 //
-// It is not controller-runtime's own handler, because that one's patch also
-// rewrites every quantity in its shortest form ("1000m" as "1"), and tools that
-// compare what they sent with what is stored would see a difference for ever. This
-// one's patch is what the defaults change, and nothing else.
+// Unlike controller-runtime's handler, its patch contains only the changes of the defaults, and does
+// not normalize quantities ("1000m" to "1"): tools that compare manifests with stored objects would
+// find differences.
 type defaulter struct{ opts validation.Options }
 
-// validator refuses what breaks a rule.
+// validator is the handler of the validating webhook. It evaluates the rules.
 type validator struct{ opts validation.Options }
 
 var (
@@ -45,12 +42,12 @@ var (
 	_ admission.Handler = validator{}
 )
 
-// Handle answers with the defaults as a patch. What the schema is going to refuse,
-// values of the wrong type among it, is refused here, because the schema would speak
-// of its own findings only, in regular expressions, and nobody would be asked for the
-// rest. What is no object at all is left to the schema.
+// Handle returns the defaults as a patch. If the schema is going to reject the object, for example
+// because of a value of the wrong type, it returns the errors of all rules: the API server would
+// report those of the schema only, without calling the validating webhook. Input that is not a JSON
+// object is left to the schema.
 func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.Response {
-	d, mistakes, err := validation.Decode(req.Object.Raw)
+	d, decodeErrs, err := validation.Decode(req.Object.Raw)
 	if err != nil {
 		return admission.Allowed("")
 	}
@@ -62,10 +59,10 @@ func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.
 		return admission.Allowed("")
 	}
 	if errs := validation.ListErrors(d, old); len(errs) > 0 {
-		return refused(d, errs)
+		return rejected(d, errs)
 	}
 	if err := ctx.Err(); err != nil {
-		return ended(err)
+		return contextDone(err)
 	}
 	before, err := json.Marshal(d)
 	if err != nil {
@@ -79,13 +76,13 @@ func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.
 	default:
 		d.DefaultUpdate(old)
 	}
-	if len(mistakes) > 0 || len(validation.SchemaErrors(d, old)) > 0 {
-		if _, errs := validate(d, old, mistakes, w.opts); len(errs) > 0 {
-			return refused(d, errs)
+	if len(decodeErrs) > 0 || len(validation.SchemaErrors(d, old)) > 0 {
+		if _, errs := validate(d, old, decodeErrs, w.opts); len(errs) > 0 {
+			return rejected(d, errs)
 		}
 	}
 	if err := ctx.Err(); err != nil {
-		return ended(err)
+		return contextDone(err)
 	}
 	after, err := json.Marshal(d)
 	if err != nil {
@@ -94,10 +91,10 @@ func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.
 	return admission.PatchResponseFromRaw(before, after)
 }
 
-// Handle refuses an object that breaks a rule, and an update that breaks one which
-// the stored object kept.
+// Handle rejects objects that violate a rule. An update is allowed to violate rules that the stored
+// object already violates.
 func (w validator) Handle(ctx context.Context, req admission.Request) admission.Response {
-	d, mistakes, err := validation.Decode(req.Object.Raw)
+	d, decodeErrs, err := validation.Decode(req.Object.Raw)
 	if err != nil {
 		return admission.Errored(http.StatusBadRequest, err)
 	}
@@ -106,12 +103,12 @@ func (w validator) Handle(ctx context.Context, req admission.Request) admission.
 		return admission.Errored(http.StatusInternalServerError, err)
 	}
 	if err := ctx.Err(); err != nil {
-		return ended(err)
+		return contextDone(err)
 	}
-	warnings, errs := validate(d, old, mistakes, w.opts)
+	warnings, errs := validate(d, old, decodeErrs, w.opts)
 	response := admission.Allowed("")
 	if len(errs) > 0 {
-		response = refused(d, errs)
+		response = rejected(d, errs)
 	}
 	for _, warning := range warnings {
 		response.Warnings = append(response.Warnings, warning.String())
@@ -119,16 +116,17 @@ func (w validator) Handle(ctx context.Context, req admission.Request) admission.
 	return response
 }
 
-// validate validates a create, where there is no stored object, or an update.
-func validate(d, old *v1alpha1.OllamaDeployment, mistakes field.ErrorList, opts validation.Options) ([]validation.Warning, field.ErrorList) {
+// validate validates a create, if old is nil, or an update of the stored object old.
+func validate(d, old *v1alpha1.OllamaDeployment, decodeErrs field.ErrorList, opts validation.Options) ([]validation.Warning, field.ErrorList) {
 	if old == nil {
-		return validation.ValidateCreate(d, mistakes, opts)
+		return validation.ValidateCreate(d, decodeErrs, opts)
 	}
-	return validation.ValidateUpdate(d, old, mistakes, opts)
+	return validation.ValidateUpdate(d, old, decodeErrs, opts)
 }
 
-// stored returns the object that an update changes, nil on a create. What cannot be read of
-// it counts as unset: it was stored while no webhook was asked, and can be repaired.
+// stored returns the object that an update changes, nil on a create. Values of the wrong type, which
+// can be stored only while the webhooks are not called, are treated as unset, so that an update can
+// correct them.
 func stored(req admission.Request) (*v1alpha1.OllamaDeployment, error) {
 	if req.Operation != admissionv1.Update {
 		return nil, nil
@@ -137,8 +135,8 @@ func stored(req admission.Request) (*v1alpha1.OllamaDeployment, error) {
 	return old, err
 }
 
-// refused returns the 422 status with all errors and their paths.
-func refused(d *v1alpha1.OllamaDeployment, errs field.ErrorList) admission.Response {
+// rejected returns the response with status 422 and all errors.
+func rejected(d *v1alpha1.OllamaDeployment, errs field.ErrorList) admission.Response {
 	status := apierrors.NewInvalid(d.GroupVersionKind().GroupKind(), d.Name, validation.Shorten(errs)).Status()
 	return admission.Response{AdmissionResponse: admissionv1.AdmissionResponse{Result: &status}}
 }

@@ -13,14 +13,13 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// recently is how long ago an apply counts as the one of the request, since managed
-// fields tell its time in whole seconds.
+// recently is the maximum age of an apply that is considered to be the current request. Times of
+// managed fields are rounded to seconds.
 const recently = 2 * time.Second
 
-// isServerSideApply reports whether an update with the options, as an AdmissionReview has
-// them, is a server-side apply. The API server does not say so: what tells is that the
-// entry of the manager, which an apply has to name, is new, has a new time, or has the
-// time of just now.
+// isServerSideApply reports whether an update with the options of an AdmissionReview is a server-side
+// apply. The API server does not report it. It is inferred from the apply entry of the field manager,
+// which an apply has to name: the entry is new, or its time has changed or is the current time.
 //
 // Source: k8s.io/apiserver, handlers/patch.go (patchToUpdateOptions);
 // k8s.io/apimachinery, util/managedfields/internal/managedfieldsupdater.go.
@@ -33,7 +32,7 @@ func isServerSideApply(options []byte, d, old *v1alpha1.OllamaDeployment, now ti
 	return is != nil && (!is.Equal(was) || now.Sub(is.Time).Abs() <= recently)
 }
 
-// applyTime returns when the manager last applied a change of the object, nil if never.
+// applyTime returns when the manager last changed the object by server-side apply, nil if never.
 func applyTime(d *v1alpha1.OllamaDeployment, manager string) *metav1.Time {
 	i := slices.IndexFunc(d.ManagedFields, func(entry metav1.ManagedFieldsEntry) bool {
 		return entry.Manager == manager && entry.Operation == metav1.ManagedFieldsOperationApply && entry.Subresource == ""

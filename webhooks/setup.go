@@ -10,28 +10,28 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
-// Paths of the webhooks, as the generated configurations name them.
+// Paths of the webhooks in the generated webhook configurations.
 const (
-	// MutatePath serves the defaults.
+	// MutatePath is the path of the mutating webhook.
 	MutatePath = "/mutate-llm-geeper-io-v1alpha1-ollamadeployment"
-	// ValidatePath serves the rules.
+	// ValidatePath is the path of the validating webhook.
 	ValidatePath = "/validate-llm-geeper-io-v1alpha1-ollamadeployment"
 )
 
 // Setup registers the webhooks with the manager's webhook server.
 func Setup(mgr ctrl.Manager, opts validation.Options) {
 	server := mgr.GetWebhookServer()
-	bound := newTurns()
-	server.Register(MutatePath, endpoint{bound, Mutating(opts)})
-	server.Register(ValidatePath, endpoint{bound, Validating(opts)})
+	shared := newLimits()
+	server.Register(MutatePath, endpoint{shared, Mutating(opts)})
+	server.Register(ValidatePath, endpoint{shared, Validating(opts)})
 }
 
-// Mutating returns the webhook that applies the defaults.
+// Mutating returns the mutating webhook.
 func Mutating(opts validation.Options) *admission.Webhook {
 	return newWebhook(defaulter{opts})
 }
 
-// Validating returns the webhook that evaluates the rules.
+// Validating returns the validating webhook.
 func Validating(opts validation.Options) *admission.Webhook {
 	return newWebhook(validator{opts})
 }

@@ -33,8 +33,9 @@ type componentState struct {
 
 // componentStates returns the enabled components, Ollama first.
 func componentStates(d *v1alpha1.OllamaDeployment, seen Observed, now time.Time) []componentState {
-	var out []componentState
-	for _, c := range d.Spec.EnabledComponents() {
+	enabled := d.Spec.EnabledComponents()
+	out := make([]componentState, 0, len(enabled))
+	for _, c := range enabled {
 		out = append(out, stateOf(c, seen, now))
 	}
 	for i := range out {

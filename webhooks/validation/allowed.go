@@ -13,9 +13,9 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// validateAllowedIngresses refuses hosts and annotations of ingresses that the administrator
-// does not allow. A host of somebody else takes over their traffic, and some controllers
-// run what stands in an annotation.
+// validateAllowedIngresses rejects hosts and annotations of ingresses that the administrator does not
+// allow: a host of somebody else hijacks their traffic, and some ingress controllers execute code
+// from annotations.
 func validateAllowedIngresses(d *v1alpha1.OllamaDeployment, spec *field.Path, opts Options) field.ErrorList {
 	var errs field.ErrorList
 	for _, c := range d.Spec.Components() {
@@ -26,14 +26,14 @@ func validateAllowedIngresses(d *v1alpha1.OllamaDeployment, spec *field.Path, op
 	return errs
 }
 
-// validateAllowedIngress checks the ingress of a component. What is stored is tolerated as long
-// as it is not turned on.
+// validateAllowedIngress validates the ingress of a component. Stored values are tolerated until the
+// ingress is enabled.
 func validateAllowedIngress(ingress *v1alpha1.IngressSpec, enabled bool, path *field.Path, opts Options) field.ErrorList {
 	var errs field.ErrorList
-	effect := fmt.Sprint("made: ", enabled && ingress.IsEnabled())
+	state := fmt.Sprint("enabled: ", enabled && ingress.IsEnabled())
 	host := func(at *field.Path, host string) {
 		if !opts.AllowedIngressHosts.Allows(host) {
-			errs = append(errs, field.Forbidden(at, host+" is not one of the hosts that the cluster's administrator allows: "+opts.AllowedIngressHosts.String()).WithOrigin(effect))
+			errs = append(errs, field.Forbidden(at, host+" is not one of the hosts that the cluster's administrator allows: "+opts.AllowedIngressHosts.String()).WithOrigin(state))
 		}
 	}
 	if ingress.Host != "" {
@@ -47,7 +47,7 @@ func validateAllowedIngress(ingress *v1alpha1.IngressSpec, enabled bool, path *f
 	for _, key := range slices.Sorted(maps.Keys(ingress.Annotations)) {
 		if !opts.AllowedIngressAnnotations.Allows(key) {
 			errs = append(errs, field.Forbidden(path.Child("annotations").Key(key),
-				"is not one of the annotations that the cluster's administrator allows: "+opts.AllowedIngressAnnotations.String()).WithOrigin(effect))
+				"is not one of the annotations that the cluster's administrator allows: "+opts.AllowedIngressAnnotations.String()).WithOrigin(state))
 		}
 	}
 	return errs

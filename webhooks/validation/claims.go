@@ -13,8 +13,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// validateEphemeral checks the claim that is made for each pod. Its metadata is not in
-// the CRD's schema and never gets here.
+// validateEphemeral validates the template of the PersistentVolumeClaim that is created for each pod.
+// Its metadata is not in the CRD schema, and therefore always empty.
 func validateEphemeral(source *corev1.EphemeralVolumeSource, at *field.Path) field.ErrorList {
 	at = at.Child("volumeClaimTemplate")
 	if source.VolumeClaimTemplate == nil {
@@ -59,7 +59,8 @@ func validateAccessModes(modes []corev1.PersistentVolumeAccessMode, at *field.Pa
 	return errs
 }
 
-// validateDataSources checks what a claim starts from, which two fields can name.
+// validateDataSources validates the data source of a PersistentVolumeClaim, which can be set in two
+// fields.
 func validateDataSources(spec *corev1.PersistentVolumeClaimSpec, at *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	check := func(group *string, kind, name string, at *field.Path) {

@@ -15,12 +15,10 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// Decode reads an object of either kind, given as JSON. Values of the wrong type, such
-// as a number for a string or an invalid quantity, are returned as errors with
-// their paths. In the object, what was meant stands in their place where that is
-// plain, and nothing elsewhere, so that the rest can be validated. A status of the
-// wrong shape is dropped without an error: admission does not look at it. Decode fails
-// on what is no JSON object.
+// Decode decodes an object of either kind from JSON. It returns an error list for values of the wrong
+// type, such as a number instead of a string, and invalid quantities. In the object they are replaced
+// by the value that was obviously intended, or else unset, so that the rest can be validated. Invalid
+// parts of the status are ignored. Decode fails if the input is not a JSON object.
 func Decode(raw []byte) (*v1alpha1.OllamaDeployment, field.ErrorList, error) {
 	d := &v1alpha1.OllamaDeployment{}
 	if !needsRepair(raw) && kjson.UnmarshalCaseSensitivePreserveInts(raw, d) == nil {
@@ -37,9 +35,9 @@ func Decode(raw []byte) (*v1alpha1.OllamaDeployment, field.ErrorList, error) {
 	return d, errs, nil
 }
 
-// needsRepair reports whether the JSON has what Go decodes and the schema refuses: a
-// number that is written with a fraction or an exponent, where a quantity may be meant,
-// and null in a list; or what Go takes too long to decode.
+// needsRepair reports whether the JSON has values that Go decodes but the schema rejects, namely
+// numbers with a fraction or an exponent, which may be quantities, and null in lists; or that take
+// too long to decode.
 func needsRepair(raw []byte) bool {
 	if hasLongExponent(raw) || hasEscapedNumber(raw) {
 		return true
@@ -63,8 +61,8 @@ func needsRepair(raw []byte) bool {
 	return false
 }
 
-// repair returns the JSON of an object without its values of wrong types, and an error
-// for each of them.
+// repair returns the JSON of an object without values of the wrong type, and an error for each of
+// them.
 func repair(raw []byte) ([]byte, field.ErrorList, error) {
 	object := map[string]any{}
 	if err := unmarshalNumbers(raw, &object); err != nil {
@@ -73,37 +71,37 @@ func repair(raw []byte) ([]byte, field.ErrorList, error) {
 	status := object["status"]
 	delete(object, "status")
 	var r repairs
-	kept := r.value(object, typeOf[v1alpha1.OllamaDeployment](), nil)
+	repaired := r.value(object, typeOf[v1alpha1.OllamaDeployment](), nil)
 	var ofStatus repairs
 	if status = ofStatus.value(status, typeOf[v1alpha1.OllamaDeploymentStatus](), nil); status != nil {
 		object["status"] = status
 	}
-	out, err := json.Marshal(kept)
+	out, err := json.Marshal(repaired)
 	if err != nil {
 		return nil, nil, fmt.Errorf("encoding the object: %w", err)
 	}
 	return out, r.errs, nil
 }
 
-// IsBeingDeleted reports whether the stored object old is being deleted. On a create there is none,
-// whatever the new object says of its own deletion, and an update cannot change it.
+// IsBeingDeleted reports whether the stored object old, nil on a create, is being deleted. An update
+// cannot change that.
 func IsBeingDeleted(old *v1alpha1.OllamaDeployment) bool {
 	return old != nil && old.DeletionTimestamp != nil
 }
 
-// NotAmong returns the errors about other fields than the known ones, and than those
-// above and below them. It changes errs.
+// NotAmong returns the errors about fields that no known error is about, nor about one of their
+// parents or children. It modifies errs.
 func NotAmong(known, errs field.ErrorList) field.ErrorList {
 	return slices.DeleteFunc(errs, func(err *field.Error) bool {
 		path := dotted(err.Field)
 		return slices.ContainsFunc(known, func(k *field.Error) bool {
-			about := dotted(k.Field)
-			return about == path || strings.HasPrefix(path, about+".") || strings.HasPrefix(about, path+".")
+			other := dotted(k.Field)
+			return other == path || strings.HasPrefix(path, other+".") || strings.HasPrefix(other, path+".")
 		})
 	})
 }
 
-// dotted returns the path as the schema writes it, without subscripts for keys.
+// dotted returns the path with dots instead of brackets, as in errors of the schema.
 func dotted(path string) string {
 	return strings.NewReplacer("[", ".", "]", "").Replace(path)
 }

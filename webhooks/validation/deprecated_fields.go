@@ -12,9 +12,9 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// validateDeprecatedFields refuses a deprecated field that says something else than its
-// replacement. On an update, where old is the stored object, the defaults have made both
-// agree, unless both were changed or one manifest says both. What is stored apart stays.
+// validateDeprecatedFields rejects deprecated fields whose value differs from their replacement. The
+// stored object old is nil on a create. On an update, the defaults have set both to the same value
+// unless both were changed or one manifest sets both. Stored differences are tolerated.
 func validateDeprecatedFields(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 	before := deprecatedFieldsOf(old)
 	var errs field.ErrorList
@@ -22,13 +22,13 @@ func validateDeprecatedFields(d, old *v1alpha1.OllamaDeployment) field.ErrorList
 		was := before[deprecated.Path]
 		if deprecated.Value != nil && deprecated.Value != deprecated.Replaced && (deprecated.Value != was.Value || deprecated.Replaced != was.Replaced) {
 			errs = append(errs, field.Invalid(field.NewPath(deprecated.Path), deprecated.Value, fmt.Sprintf(
-				"is deprecated in favor of %s, which is %s; remove one of them", deprecated.Replacement, shown(deprecated.Replaced))))
+				"is deprecated in favor of %s, which is %s; remove one of them", deprecated.Replacement, format(deprecated.Replaced))))
 		}
 	}
 	return errs
 }
 
-// deprecatedFieldsOf returns the deprecated fields of a stored object by path.
+// deprecatedFieldsOf returns the deprecated fields of a stored object by path, none if it is nil.
 func deprecatedFieldsOf(old *v1alpha1.OllamaDeployment) map[string]v1alpha1.DeprecatedField {
 	out := map[string]v1alpha1.DeprecatedField{}
 	if old != nil {
@@ -39,11 +39,10 @@ func deprecatedFieldsOf(old *v1alpha1.OllamaDeployment) map[string]v1alpha1.Depr
 	return out
 }
 
-// A deprecation is the path of a deprecated field or kind, and what to write
-// today.
+// A deprecation is the path of a deprecated field, or of the kind, with its replacement.
 type deprecation struct{ path, replacement string }
 
-// deprecations returns those of an object that are in effect.
+// deprecations returns the deprecated kind and fields of an object, without ignored fields.
 func deprecations(d *v1alpha1.OllamaDeployment) []deprecation {
 	var out []deprecation
 	if d.Kind == v1alpha1.KindAlias {
@@ -57,7 +56,7 @@ func deprecations(d *v1alpha1.OllamaDeployment) []deprecation {
 	return out
 }
 
-// deprecationWarning returns one warning at the first deprecation, which names the others.
+// deprecationWarning returns one warning about all deprecations, at the path of the first.
 func deprecationWarning(all []deprecation) []Warning {
 	if len(all) == 0 {
 		return nil
@@ -73,33 +72,33 @@ func deprecationWarning(all []deprecation) []Warning {
 	return out
 }
 
-// notInEffect returns warnings about deprecated fields whose replacements have other values.
-func notInEffect(d *v1alpha1.OllamaDeployment) []Warning {
+// ignoredFieldWarnings returns warnings about deprecated fields whose replacements have other values.
+func ignoredFieldWarnings(d *v1alpha1.OllamaDeployment) []Warning {
 	var out []Warning
 	for _, deprecated := range d.Spec.DeprecatedFields() {
 		if deprecated.Value != nil && deprecated.Value != deprecated.Replaced {
-			out = append(out, warn(deprecated.Path, warnNotInEffect, deprecated.Replacement, shown(deprecated.Replaced))...)
+			out = append(out, warn(deprecated.Path, warnIgnored, deprecated.Replacement, format(deprecated.Replaced))...)
 		}
 	}
 	return out
 }
 
-// removalWarnings name what changed because the deprecated field that had set it was
-// removed.
+// removalWarnings returns warnings about fields that changed because the deprecated field that had
+// set them was removed.
 func removalWarnings(d, old *v1alpha1.OllamaDeployment) []Warning {
 	before := deprecatedFieldsOf(old)
 	var out []Warning
 	for _, deprecated := range d.Spec.DeprecatedFields() {
 		was := before[deprecated.Path]
 		if deprecated.Value == nil && was.Value != nil && was.Value == was.Replaced && deprecated.Replaced != was.Replaced {
-			out = append(out, Warning{deprecated.Path, fmt.Sprintf(warnRemoved, deprecated.Replacement, shown(was.Replaced), shown(deprecated.Replaced))})
+			out = append(out, Warning{deprecated.Path, fmt.Sprintf(warnRemoved, deprecated.Replacement, format(was.Replaced), format(deprecated.Replaced))})
 		}
 	}
 	return out
 }
 
-// shown formats a value for a message: strings are quoted, without control characters.
-func shown(value any) string {
+// format formats a value for a message. Strings are quoted and escaped.
+func format(value any) string {
 	if value == nil {
 		return "unset"
 	}

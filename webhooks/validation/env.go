@@ -70,7 +70,7 @@ func validateEnvSource(env corev1.EnvVar, volumes []corev1.Volume, at *field.Pat
 	return errs
 }
 
-// validateKeyRef checks the name of an object of the kind, and that of a key in it.
+// validateKeyRef validates a reference to a key of a Secret or ConfigMap.
 func validateKeyRef(name, key, kind string, at *field.Path) field.ErrorList {
 	errs := validateReference(at.Child("name"), name, kind)
 	if key == "" {
@@ -79,7 +79,7 @@ func validateKeyRef(name, key, kind string, at *field.Path) field.ErrorList {
 	return append(errs, invalid(at.Child("key"), key, validation.IsConfigMapKey(key))...)
 }
 
-// validateReference checks the name of an object of the kind.
+// validateReference validates the name of an object of the kind.
 func validateReference(at *field.Path, name, kind string) field.ErrorList {
 	if name == "" {
 		return field.ErrorList{field.Required(at, "must be set to the name of a "+kind)}
@@ -87,8 +87,8 @@ func validateReference(at *field.Path, name, kind string) field.ErrorList {
 	return invalid(at, name, validation.IsDNS1123Subdomain(name))
 }
 
-// Fields of a pod that its containers can read, as variables and as files. Any label
-// or annotation can be read besides, by its key.
+// Fields of a pod that its containers can read, as variables and as files, in addition to single
+// labels and annotations.
 //
 // Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go.
 var (
@@ -99,8 +99,8 @@ var (
 	fileFields = []string{"metadata.name", "metadata.namespace", "metadata.uid", "metadata.labels", "metadata.annotations"}
 )
 
-// validateFieldRef checks a field of the pod, which has to be one of the allowed ones or
-// a single label or annotation.
+// validateFieldRef validates a reference to a field of the pod: one of the allowed ones, or a single
+// label or annotation.
 func validateFieldRef(ref *corev1.ObjectFieldSelector, allowed []string, at *field.Path) field.ErrorList {
 	if ref.APIVersion != "" && ref.APIVersion != "v1" {
 		return field.ErrorList{notSupported(at.Child("apiVersion"), ref.APIVersion, []string{"v1"})}
@@ -118,22 +118,22 @@ func validateFieldRef(ref *corev1.ObjectFieldSelector, allowed []string, at *fie
 			return invalid(at, ref.FieldPath, validation.IsQualifiedName(key))
 		}
 	}
-	// An older name of spec.nodeName, which the API server still knows.
+	// The API server accepts spec.host as an alias of spec.nodeName.
 	if ref.FieldPath == "spec.host" && slices.Contains(allowed, "spec.nodeName") || slices.Contains(allowed, ref.FieldPath) {
 		return nil
 	}
 	return field.ErrorList{notSupported(at, ref.FieldPath, append(slices.Clone(allowed), "metadata.labels['<key>']", "metadata.annotations['<key>']"))}
 }
 
-// resourceFields are the amounts of a container that it can read, and hugepages-<size>
-// besides.
+// resourceFields lists the resources of a container that it can read, in addition to
+// hugepages-<size>.
 //
 // Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go.
 var resourceFields = []string{
 	"limits.cpu", "limits.memory", "limits.ephemeral-storage", "requests.cpu", "requests.memory", "requests.ephemeral-storage",
 }
 
-// Units in which a container can read its amounts.
+// Units of resources that a container can read.
 //
 // Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go.
 var (
@@ -143,7 +143,7 @@ var (
 
 func validateResourceRef(ref *corev1.ResourceFieldSelector, at *field.Path) field.ErrorList {
 	if ref.Resource == "" {
-		return field.ErrorList{field.Required(at.Child("resource"), "must be set to an amount of the container, for example limits.memory")}
+		return field.ErrorList{field.Required(at.Child("resource"), "must be set to a resource of the container, for example limits.memory")}
 	}
 	var errs field.ErrorList
 	huge := strings.HasPrefix(ref.Resource, "limits."+corev1.ResourceHugePagesPrefix) || strings.HasPrefix(ref.Resource, "requests."+corev1.ResourceHugePagesPrefix)
@@ -160,8 +160,8 @@ func validateResourceRef(ref *corev1.ResourceFieldSelector, at *field.Path) fiel
 	return errs
 }
 
-// validateFileKeyRef checks a variable that is read from a file, which has to be in an
-// emptyDir of the pod.
+// validateFileKeyRef validates a reference to a variable in a file, which must be in an emptyDir of
+// the pod.
 func validateFileKeyRef(ref *corev1.FileKeySelector, volumes []corev1.Volume, at *field.Path) field.ErrorList {
 	errs := requiredFields(ref, at)
 	if ref.Key != "" {
@@ -173,21 +173,21 @@ func validateFileKeyRef(ref *corev1.FileKeySelector, volumes []corev1.Volume, at
 	if ref.VolumeName == "" {
 		return errs
 	}
-	var folders []string
+	var emptyDirs []string
 	for _, volume := range volumes {
 		if set := members(&volume.VolumeSource); len(set) == 0 || volume.EmptyDir != nil {
-			folders = append(folders, volume.Name)
+			emptyDirs = append(emptyDirs, volume.Name)
 		}
 	}
-	if !slices.Contains(folders, ref.VolumeName) {
+	if !slices.Contains(emptyDirs, ref.VolumeName) {
 		err := field.NotFound(at.Child("volumeName"), ref.VolumeName)
-		err.Detail = "must name an emptyDir of tabby.volumes" + didYouMean(Nearest(ref.VolumeName, folders))
+		err.Detail = "must name an emptyDir of tabby.volumes" + didYouMean(Nearest(ref.VolumeName, emptyDirs))
 		errs = append(errs, err)
 	}
 	return errs
 }
 
-// invalid returns an error about value for each message.
+// invalid returns an error about the value for each message.
 func invalid(at *field.Path, value any, messages []string) field.ErrorList {
 	errs := make(field.ErrorList, 0, len(messages))
 	for _, message := range messages {

@@ -15,13 +15,12 @@ import (
 	"github.com/geeper-io/llm-operator/internal/ollama"
 )
 
-// imageTagRegexp matches a tag, optionally with the digest that it has to resolve to.
-// The CRD schema has the same pattern.
+// imageTagRegexp matches a tag with an optional digest. The CRD schema has the same pattern.
 //
 // Source: distribution/reference, regexp.go (tag; sha256 digest).
 var imageTagRegexp = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[a-f0-9]{64})?$`)
 
-// hostPort ends a text with a port number.
+// hostPort matches the port at the end of a host.
 var hostPort = regexp.MustCompile(`:[0-9]+$`)
 
 func explainModel(value string) string {
@@ -47,7 +46,7 @@ func explainModel(value string) string {
 	}
 }
 
-// validModel returns the name if it is valid, or else "".
+// validModel returns the name if it is valid, else "".
 func validModel(name string) string {
 	if ollama.ModelName(name).IsValid() {
 		return name
@@ -77,8 +76,8 @@ func validImage(value string) bool {
 	return err == nil && reference.IsNameOnly(named)
 }
 
-// splitImage parts an image at the ":" or "@" that follows its name. A digest
-// alone gets the tag that pulling it would assume.
+// splitImage splits an image into its name and its tag, which defaults to "latest" for a digest
+// without a tag.
 func splitImage(image string) (name, tag string) {
 	slash := strings.LastIndexByte(image, '/') + 1
 	if end := strings.IndexAny(image[slash:], ":@"); end >= 0 {
@@ -127,7 +126,7 @@ func explainHost(value string) string {
 	}
 }
 
-// validHost follows the API server's own rule for an Ingress host.
+// validHost reports whether the host is valid in an Ingress, by the rules of the API server.
 func validHost(value string) bool {
 	if net.ParseIP(value) != nil {
 		return false

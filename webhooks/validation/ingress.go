@@ -14,8 +14,8 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// ingressClassAnnotation is the deprecated annotation for an Ingress's class. The API server
-// refuses an Ingress in which the two differ.
+// ingressClassAnnotation is the deprecated annotation for the class of an Ingress. The API server
+// rejects an Ingress whose annotation and class differ.
 const ingressClassAnnotation = "kubernetes.io/ingress.class"
 
 func validateIngresses(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
@@ -28,7 +28,7 @@ func validateIngresses(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options
 	return errs
 }
 
-// validateHostsDiffer refuses two components on one host, where each would serve "/".
+// validateHostsDiffer rejects ingresses of two components with the same host: both serve "/".
 func validateHostsDiffer(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
 	var errs field.ErrorList
 	owners := map[string]v1alpha1.ComponentName{}
@@ -48,7 +48,7 @@ func validateHostsDiffer(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Optio
 	return errs
 }
 
-// otherHost suggests a host for the component next to one that is taken, "" if none is valid.
+// otherHost returns a host to suggest for the component instead of the host, "" if it is not valid.
 func otherHost(component v1alpha1.ComponentName, host string) string {
 	prefix := string(component) + "."
 	other := prefix + host
@@ -78,7 +78,7 @@ func validateIngress(ingress *v1alpha1.IngressSpec, path *field.Path) field.Erro
 	return append(errs, validateTLS(ingress, path.Child("tls"))...)
 }
 
-// maxTLSHosts bounds a list of Kubernetes' own type, which has no bound.
+// maxTLSHosts is the maximum length of tls.hosts, whose type is Kubernetes' own and has no limit.
 const maxTLSHosts = 64
 
 func validateTLS(ingress *v1alpha1.IngressSpec, path *field.Path) field.ErrorList {
@@ -106,8 +106,8 @@ func validateTLS(ingress *v1alpha1.IngressSpec, path *field.Path) field.ErrorLis
 	return errs
 }
 
-// covers reports whether a certificate for pattern serves host: the same name, or
-// a wildcard in place of its first label.
+// covers reports whether a certificate for pattern is valid for host: they are equal, or pattern has
+// a wildcard instead of the first label.
 func covers(pattern, host string) bool {
 	if pattern == host {
 		return true

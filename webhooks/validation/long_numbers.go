@@ -9,9 +9,8 @@ import (
 	"strings"
 )
 
-// hasLongExponent reports whether the text has a number with an exponent of three digits
-// or more. No amount needs one, and a quantity with a long one takes minutes and
-// gigabytes to be read, rounded or compared.
+// hasLongExponent reports whether the text contains a number whose exponent has three or more digits.
+// Parsing, rounding or comparing such a quantity could take minutes and gigabytes.
 func hasLongExponent(text []byte) bool {
 	for _, letter := range []byte{'e', 'E'} {
 		for at := 0; ; at++ {
@@ -28,7 +27,7 @@ func hasLongExponent(text []byte) bool {
 	return false
 }
 
-// hasDigits reports whether the text begins with so many digits, or a sign and them.
+// hasDigits reports whether the text begins with at least count digits, after an optional sign.
 func hasDigits(text []byte, count int) bool {
 	if len(text) > 0 && (text[0] == '+' || text[0] == '-') {
 		text = text[1:]
@@ -43,11 +42,11 @@ func hasDigits(text []byte, count int) bool {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// numberCodes are the last two digits of the escapes of what numbers are written with.
+// numberCodes lists the last two digits of the escapes of the characters in numbers.
 var numberCodes = strings.Fields("2b 2d 2e 30 31 32 33 34 35 36 37 38 39 45 65")
 
-// hasEscapedNumber reports whether the JSON has characters of a number that are written
-// as escapes, as no API server writes them.
+// hasEscapedNumber reports whether the JSON contains escaped characters of numbers, which could hide
+// an exponent. API servers do not escape them.
 func hasEscapedNumber(raw []byte) bool {
 	for {
 		_, after, found := bytes.Cut(raw, []byte(`\u00`))

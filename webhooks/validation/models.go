@@ -12,12 +12,12 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// validateName checks the name, from which those of all children are made. It
-// cannot be changed, so it is looked at on creation only.
+// validateName validates the name, which the names of all children are derived from. It is immutable,
+// so it is validated on creation only.
 func validateName(d *v1alpha1.OllamaDeployment) field.ErrorList {
 	name := d.Name
 	if name == "" {
-		return nil // the API server has yet to make one from generateName
+		return nil // the API server has yet to generate it from generateName
 	}
 	path := field.NewPath("metadata", "name")
 	if len(name) > v1alpha1.MaxNameLength {
@@ -67,7 +67,7 @@ func validateTabbyModel(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Option
 	return field.ErrorList{err}
 }
 
-// validateTabbyOllama checks the Service that Tabby connects to, as far as it is known.
+// validateTabbyOllama validates the Service that Tabby connects to, if it is known.
 func validateTabbyOllama(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
 	tabby, service := d.Spec.Tabby, d.Spec.Ollama.Service
 	if tabby == nil {

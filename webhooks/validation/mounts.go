@@ -86,8 +86,7 @@ func validateSubPath(mount corev1.VolumeMount, at *field.Path) field.ErrorList {
 	return errs
 }
 
-// validatePropagation checks how mounts of the node and of the container become visible
-// to each other.
+// validatePropagation validates the propagation of mounts between the node and the container.
 func validatePropagation(mount corev1.VolumeMount, at *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	none := true
@@ -137,7 +136,7 @@ func validateMountOptions(mount corev1.VolumeMount, volume *corev1.Volume, at *f
 	return errs
 }
 
-// within reports whether inner lies below the folder outer. Both are clean.
+// within reports whether the path inner is below the directory outer. Both must be clean.
 func within(inner, outer string) bool {
 	return strings.HasPrefix(inner, strings.TrimSuffix(outer, "/")+"/")
 }
@@ -151,5 +150,5 @@ func absolute(value string) string {
 
 const noBackstep = "must be a relative path without '..'"
 
-// hasBackstep reports whether the path has an element "..".
+// hasBackstep reports whether the path contains an element "..".
 func hasBackstep(value string) bool { return slices.Contains(strings.Split(value, "/"), "..") }

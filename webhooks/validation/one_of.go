@@ -14,8 +14,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// members are the JSON names of what is set in a Kubernetes union, a pointer to a
-// struct of pointers of which one is to be set.
+// members returns the JSON names of the fields that are set in a union of the Kubernetes API, a
+// pointer to a struct of pointers of which exactly one must be set.
 func members(union any) []string {
 	value := reflect.ValueOf(union).Elem()
 	var set []string
@@ -27,7 +27,7 @@ func members(union any) []string {
 	return set
 }
 
-// atMostOne refuses a union with several members set.
+// atMostOne rejects a union with several fields set.
 func atMostOne(union any, at *field.Path) field.ErrorList {
 	if set := members(union); len(set) > 1 {
 		return field.ErrorList{field.Forbidden(at, "must have one source, not "+strings.Join(set, " and "))}
@@ -35,7 +35,7 @@ func atMostOne(union any, at *field.Path) field.ErrorList {
 	return nil
 }
 
-// requiredOfUnion checks the required fields of what is set in a Kubernetes union.
+// requiredOfUnion validates the required fields of the members that are set in a union.
 func requiredOfUnion(union any, at *field.Path) field.ErrorList {
 	value := reflect.ValueOf(union).Elem()
 	var errs field.ErrorList
@@ -47,9 +47,9 @@ func requiredOfUnion(union any, at *field.Path) field.ErrorList {
 	return errs
 }
 
-// requiredFields refuses a text or list that is empty in object, a pointer to a struct
-// of the Kubernetes API, although it is not optional there, that is, written even if
-// it is empty. The schema asks for the field alone, not for a value.
+// requiredFields rejects empty strings and lists in required fields of object, a pointer to a struct
+// of the Kubernetes API. Required are those without omitempty. The schema requires the fields to be
+// present, but not to have a value.
 func requiredFields(object any, at *field.Path) field.ErrorList {
 	value := reflect.ValueOf(object).Elem()
 	var errs field.ErrorList
@@ -70,8 +70,8 @@ func jsonName(f reflect.StructField) string {
 	return name
 }
 
-// oneOf refuses a value that is set and not one of the allowed ones. An empty allowed
-// one is not named.
+// oneOf rejects a value that is set but not allowed. The error does not list the empty string, even
+// if it is allowed.
 func oneOf[T ~string](value *T, at *field.Path, allowed ...string) field.ErrorList {
 	if value == nil || slices.Contains(allowed, string(*value)) {
 		return nil
@@ -79,7 +79,7 @@ func oneOf[T ~string](value *T, at *field.Path, allowed ...string) field.ErrorLi
 	return field.ErrorList{notSupported(at, string(*value), slices.DeleteFunc(allowed, func(one string) bool { return one == "" }))}
 }
 
-// between refuses a number that is out of its bounds.
+// between rejects a number that is out of range.
 func between[T cmp.Ordered](value, lowest, highest T, at *field.Path) field.ErrorList {
 	if value >= lowest && value <= highest {
 		return nil

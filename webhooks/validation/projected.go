@@ -13,8 +13,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// validateProjected checks a volume that puts several sources into one folder, where
-// every file needs a path of its own.
+// validateProjected validates a volume that combines several sources in one directory. The paths of
+// files must be unique.
 //
 // Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go.
 func validateProjected(volume *corev1.ProjectedVolumeSource, at *field.Path) field.ErrorList {
@@ -69,13 +69,13 @@ func validateProjection(source *corev1.VolumeProjection, at *field.Path) field.E
 	return errs
 }
 
-// A projectedFile is a path in a volume, and the field that says so.
+// A projectedFile is the path of a file in a volume, with the field that sets it.
 type projectedFile struct {
 	path string
 	at   *field.Path
 }
 
-// projectedFiles returns the files that the source lists by name.
+// projectedFiles returns the files whose paths the source sets.
 func projectedFiles(source *corev1.VolumeProjection, at *field.Path) []projectedFile {
 	var files []projectedFile
 	add := func(at *field.Path, items []corev1.KeyToPath) {
@@ -125,7 +125,7 @@ func validateTrustBundle(bundle *corev1.ClusterTrustBundleProjection, at *field.
 	return errs
 }
 
-// validateSigner checks the name of a signer of certificates, "example.com/signer".
+// validateSigner validates the name of a certificate signer, such as "example.com/signer".
 func validateSigner(name string, at *field.Path) field.ErrorList {
 	domain, signer, _ := strings.Cut(name, "/")
 	if !strings.Contains(domain, ".") || len(validation.IsDNS1123Subdomain(domain)) > 0 || len(validation.IsDNS1123Subdomain(signer)) > 0 {

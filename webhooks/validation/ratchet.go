@@ -14,10 +14,9 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// ratchet parts the errors of an update into those that it brings and, as warnings,
-// those that the stored object has as well: the same finding about the same value,
-// wherever in a list it stands. The stored object gets its defaults first, so that a
-// default that came after it is not taken for the user's change.
+// ratchet splits the errors of an update into new errors and, as warnings, errors that the stored
+// object has, too: the same error about the same value, at any index of a list. The stored object is
+// defaulted first, so that defaults of newer versions are not considered to be changes of the user.
 func ratchet(errs field.ErrorList, d, old *v1alpha1.OllamaDeployment, opts Options) (field.ErrorList, []Warning) {
 	if len(errs) == 0 {
 		return nil, nil
@@ -43,28 +42,28 @@ func ratchet(errs field.ErrorList, d, old *v1alpha1.OllamaDeployment, opts Optio
 	return fresh, tolerated
 }
 
-// subjects finds what errors are about: the values of an object, as JSON has them.
+// subjects finds the values of an object, decoded from JSON, that errors are about.
 type subjects struct{ object any }
 
 func subjectsOf(d *v1alpha1.OllamaDeployment) subjects {
 	var s subjects
 	if data, err := json.Marshal(d); err == nil {
-		_ = json.Unmarshal(data, &s.object) // what was just encoded can be decoded
+		_ = json.Unmarshal(data, &s.object) // cannot fail for encoded JSON
 	}
 	return s
 }
 
-// key identifies a finding by its kind, its field and what it is about. Of an entry of a
-// list that is the whole entry, and not its index; of another field its value. What a
-// rule compared that with is in the error's Origin, if it matters. The message may name
-// whatever else stands there.
+// key returns a text that identifies an error by its type, its field and its subject. The subject is
+// the list entry that contains the field, regardless of its index, or else the value of the field.
+// Rules that compare the field with other values add those to the error's Origin if the error has to
+// be distinguished by them. The message is not part of the key.
 func (s subjects) key(err *field.Error) string {
 	path, value, inList := s.find(err.Field)
 	if text, ok := err.BadValue.(string); !inList && err.BadValue != nil && (!ok || text != "") && err.Type != field.ErrorTypeTooMany {
 		value = err.BadValue
 	}
 	if err.Type == field.ErrorTypeDuplicate && err.Origin != "" {
-		value = nil // whichever of them comes second
+		value = nil // any of the duplicates may be the second
 	}
 	subject, _ := json.Marshal(value) //nolint:errchkjson // values of JSON, numbers and texts
 	return strings.Join([]string{string(err.Type), path, err.Origin, string(subject)}, "\x00")
@@ -73,8 +72,8 @@ func (s subjects) key(err *field.Error) string {
 // segment matches a name or a subscript of a path such as "spec.ollama.requests[cpu]".
 var segment = regexp.MustCompile(`([^.[]+)|\[([^]]*)\]`)
 
-// find returns the path without the indices of lists, and the value of the first list
-// entry that it passes through, or else of the field.
+// find returns the path without list indices, and the value of the first list entry on the path, or
+// else of the field.
 func (s subjects) find(path string) (general string, value any, inList bool) {
 	value = s.object
 	for _, match := range segment.FindAllStringSubmatch(path, -1) {

@@ -15,26 +15,24 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// maxTypeErrors bounds what is said of one object. A list of a hundred thousand wrong
-// entries is one mistake.
+// maxTypeErrors is the maximum number of type errors per object.
 const maxTypeErrors = 100
 
-// repairs walks through decoded JSON beside the Go type that it is meant for.
+// repairs walks decoded JSON and the corresponding Go type, and collects type errors.
 type repairs struct {
 	errs field.ErrorList
 }
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
 
-// unmarshalNumbers keeps numbers as they are written.
+// unmarshalNumbers decodes JSON without converting numbers.
 func unmarshalNumbers(raw []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	return decoder.Decode(into)
 }
 
-// value returns the value in a shape that the type can be decoded from, nil if nothing
-// of it can be kept.
+// value returns a value that can be decoded into the type, nil if there is none.
 func (r *repairs) value(v any, t reflect.Type, path *field.Path) any {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -74,7 +72,7 @@ func (r *repairs) object(v any, path *field.Path, below func(map[string]any)) an
 	return m
 }
 
-// fields repairs the fields of a struct in their order. Unknown ones stay.
+// fields repairs the fields of a struct in their order. Unknown fields are preserved.
 func (r *repairs) fields(m map[string]any, t reflect.Type, path *field.Path) {
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -84,7 +82,7 @@ func (r *repairs) fields(m map[string]any, t reflect.Type, path *field.Path) {
 			continue
 		}
 		if v, found := m[name]; found && v != nil {
-			keep(m, name, r.value(v, f.Type, path.Child(name)))
+			setOrDelete(m, name, r.value(v, f.Type, path.Child(name)))
 		}
 	}
 }
@@ -92,12 +90,13 @@ func (r *repairs) fields(m map[string]any, t reflect.Type, path *field.Path) {
 func (r *repairs) entries(m map[string]any, t reflect.Type, path *field.Path) {
 	for _, key := range slices.Sorted(maps.Keys(m)) {
 		if m[key] != nil {
-			keep(m, key, r.value(m[key], t.Elem(), path.Key(key)))
+			setOrDelete(m, key, r.value(m[key], t.Elem(), path.Key(key)))
 		}
 	}
 }
 
-func keep(m map[string]any, name string, v any) {
+// setOrDelete sets the value of the key, or deletes the key if the value is nil.
+func setOrDelete(m map[string]any, name string, v any) {
 	if v == nil {
 		delete(m, name)
 		return
@@ -105,8 +104,8 @@ func keep(m map[string]any, name string, v any) {
 	m[name] = v
 }
 
-// list keeps the place of an entry of which nothing can be kept, so that the paths of
-// the others stay.
+// list repairs the entries of a list. Invalid entries become nil, so that the indices of the others
+// do not change. A single value becomes a list.
 func (r *repairs) list(v any, t reflect.Type, path *field.Path) any {
 	if t.Elem().Kind() == reflect.Uint8 {
 		return r.unmarshaled(v, t, path)
@@ -133,7 +132,7 @@ func (r *repairs) list(v any, t reflect.Type, path *field.Path) any {
 	return entries
 }
 
-// unmarshaled asks the type itself, and its own error is what is said.
+// unmarshaled returns the value if the type can be decoded from it.
 func (r *repairs) unmarshaled(v any, t reflect.Type, path *field.Path) any {
 	data, err := json.Marshal(v)
 	if err == nil {
@@ -145,12 +144,12 @@ func (r *repairs) unmarshaled(v any, t reflect.Type, path *field.Path) any {
 	return v
 }
 
-// wrong notes an error, and is the nothing that is kept of the value.
+// wrong adds a type error without the contents of objects and lists, and returns nil.
 func (r *repairs) wrong(path *field.Path, v any, detail string) any {
 	switch of := v.(type) {
 	case json.Number:
 		v = json.Number(cut(of.String()))
-	case map[string]any: // what stands in there may be long, and a secret
+	case map[string]any: // may be long, or contain a secret
 		v = "object"
 	case []any:
 		v = "array"

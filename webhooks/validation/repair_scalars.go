@@ -54,13 +54,14 @@ func (r *repairs) integer(v any, bits int, path *field.Path) any {
 	return json.Number(n.String())
 }
 
-// wholeNumber reads a number as the API server does, to which 2.0 and 2e0 are 2.
+// wholeNumber parses an integer as the API server does, which also accepts 2.0 and 2e0. It returns
+// false for other text.
 func wholeNumber(text string) (*big.Int, bool) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return big.NewInt(n), true
 	}
 	if !json.Valid([]byte(text)) {
-		return nil, false // ParseFloat takes more, such as "inf"
+		return nil, false // ParseFloat would accept it, for example "inf"
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil {
@@ -70,7 +71,7 @@ func wholeNumber(text string) (*big.Int, bool) {
 	return n, accuracy == big.Exact
 }
 
-// quantity takes what the schema takes: a string or a whole number.
+// quantity repairs a quantity. The schema accepts strings and integers.
 func (r *repairs) quantity(v any, path *field.Path) any {
 	if text, ok := v.(string); ok {
 		if hasLongExponent([]byte(text)) {
@@ -97,13 +98,13 @@ func (r *repairs) quantity(v any, path *field.Path) any {
 	return number.String()
 }
 
-// InQuotes begins what is said of a text that YAML reads as a number or a boolean. What
-// to write follows.
+// InQuotes is the prefix of the message about a string that YAML reads as a number or a boolean. It is
+// followed by the quoted string.
 const InQuotes = "write it in quotes: "
 
 func writeInQuotes(text string) string { return InQuotes + strconv.Quote(text) }
 
-// scalar returns a number or a boolean as it is written.
+// scalar returns the text of a number or a boolean.
 func scalar(v any) (string, bool) {
 	switch v := v.(type) {
 	case json.Number:
@@ -132,7 +133,7 @@ func kindOf(v any) string {
 	}
 }
 
-// explainQuantity says what a quantity is, and what the text was probably meant to be.
+// explainQuantity returns the message about an invalid quantity, with a suggestion if there is one.
 func explainQuantity(text string) string {
 	bare := strings.TrimSuffix(strings.TrimSuffix(strings.ReplaceAll(text, " ", ""), "B"), "b")
 	if end := strings.LastIndexAny(bare, "0123456789."); end >= 0 && !hasLongExponent([]byte(bare)) {
@@ -148,7 +149,7 @@ func explainQuantity(text string) string {
 
 const quantityGrammar = `must be a quantity such as "500m", "2" or "8Gi"`
 
-// firstUpper writes a unit such as "gi" as Kubernetes does.
+// firstUpper capitalizes a unit, as in "Gi".
 func firstUpper(unit string) string {
 	if unit == "" {
 		return ""

@@ -28,15 +28,14 @@ var resourceNames = []string{
 func validateResources(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
 	var errs field.ErrorList
 	for _, c := range d.Spec.Components() {
-		errs = append(errs, validateResourceRequirements(c.Resources(), spec.Child(string(c.Name), "resources"))...)
+		if resources := c.Resources(); resources != nil {
+			errs = append(errs, validateResourceRequirements(resources, spec.Child(string(c.Name), "resources"))...)
+		}
 	}
 	return errs
 }
 
 func validateResourceRequirements(resources *v1alpha1.ResourceRequirements, path *field.Path) field.ErrorList {
-	if resources == nil {
-		return nil
-	}
 	errs := validateResourceList(resources.Limits, path.Child("limits"))
 	errs = append(errs, validateResourceList(resources.Requests, path.Child("requests"))...)
 	errs = append(errs, validateHugePages(resources, path)...)
@@ -57,8 +56,7 @@ func validateResourceRequirements(resources *v1alpha1.ResourceRequirements, path
 	return errs
 }
 
-// validateHugePages follows the API server, which refuses pods whose only memory
-// is huge pages.
+// validateHugePages requires cpu or memory in addition to huge pages, as the API server does for pods.
 func validateHugePages(resources *v1alpha1.ResourceRequirements, path *field.Path) field.ErrorList {
 	huge := false
 	for _, list := range []corev1.ResourceList{resources.Limits, resources.Requests} {
@@ -96,8 +94,8 @@ func validateResourceList(list corev1.ResourceList, path *field.Path) field.Erro
 	return errs
 }
 
-// explainResourceName follows the API server's rule for container resources, and
-// allows "storage", which becomes a volume, beside it.
+// explainResourceName returns a message about an invalid resource name, "" if it is valid: the API
+// server allows it for containers, or it is "storage", the size of a volume.
 func explainResourceName(name string) string {
 	if slices.Contains(resourceNames, name) {
 		return ""
@@ -105,8 +103,7 @@ func explainResourceName(name string) string {
 	if size, found := strings.CutPrefix(name, corev1.ResourceHugePagesPrefix); found {
 		return explainPageSize(size)
 	}
-	// A quota counts extended resources as "requests.<name>", which has to be a
-	// valid name as well.
+	// Quotas refer to extended resources as "requests.<name>", which must be valid, too.
 	if strings.Contains(name, "/") && !strings.Contains(name, "kubernetes.io/") && !strings.HasPrefix(name, "requests.") &&
 		len(validation.IsQualifiedName(name)) == 0 && len(validation.IsQualifiedName("requests."+name)) == 0 {
 		return ""
@@ -127,7 +124,8 @@ func explainPageSize(size string) string {
 	return `must name a page size, a power of two such as "hugepages-2Mi"`
 }
 
-// nearestResource knows the abbreviations that are too short for a distance.
+// nearestResource returns a suggestion for an unknown resource. It knows abbreviations that are too
+// different from the name for Nearest.
 func nearestResource(name string) string {
 	for prefix, meant := range map[string]corev1.ResourceName{
 		"mem": corev1.ResourceMemory, "disk": corev1.ResourceStorage, "gpu": "nvidia.com/gpu", "nvidia": "nvidia.com/gpu",
@@ -139,7 +137,7 @@ func nearestResource(name string) string {
 	return Nearest(name, resourceNames)
 }
 
-// explainAmount checks what the API server asks of special resources.
+// explainAmount returns a message about an invalid amount of the resource, "" if it is valid.
 func explainAmount(name string, quantity resource.Quantity) string {
 	if size, found := strings.CutPrefix(name, corev1.ResourceHugePagesPrefix); found {
 		page := resource.MustParse(size)
@@ -157,11 +155,11 @@ func explainAmount(name string, quantity resource.Quantity) string {
 	return ""
 }
 
-// smallestSize is the least memory or storage that is not taken for a mistake. What is
-// below has lost its unit, or has that of cpu: "512m" of memory is half a byte.
+// smallestSize is the minimum of memory and storage. Smaller sizes have no unit, or that of cpu:
+// "512m" of memory is half a byte.
 var smallestSize = resource.MustParse("1Mi")
 
-// meantSize returns the size with the same number in the unit that was probably meant.
+// meantSize returns the same number with the unit that was probably intended, "" if there is none.
 func meantSize(name string, quantity resource.Quantity) string {
 	number, unit := strings.TrimRight(quantity.String(), "numkKi"), "Mi"
 	if amount, err := strconv.Atoi(number); err == nil && number == quantity.String() && (amount < 64 || name == string(corev1.ResourceStorage)) {
@@ -173,8 +171,8 @@ func meantSize(name string, quantity resource.Quantity) string {
 	return number + unit
 }
 
-// overcommits reports whether more of the resource may be promised as a limit than
-// is requested. Huge pages and extended resources are whole devices.
+// overcommits reports whether the limit of the resource may exceed the request. It must not for huge
+// pages and extended resources.
 func overcommits(name corev1.ResourceName) bool {
 	return !strings.Contains(string(name), "/") && !strings.HasPrefix(string(name), corev1.ResourceHugePagesPrefix)
 }

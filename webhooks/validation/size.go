@@ -11,61 +11,61 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// A size is how much there is of an object, or may be.
+// A size measures or limits the JSON of an object.
 type size struct {
-	// bytes are those of its JSON.
+	// bytes is the length of the JSON.
 	bytes int
-	// entries are those of its longest list.
+	// entries is the length of the longest list.
 	entries int
-	// values are all texts, numbers, lists and objects in it.
+	// values is the number of scalars, lists and objects.
 	values int
 }
 
-// Sizes of objects. They are looked at before an object is decoded, so that nothing
-// that is done for it afterwards can take long.
+// Limits for objects. They are checked before an object is decoded, so that handling it cannot take
+// long.
 var (
-	// mostGiven may be written: as many bytes as etcd stores by default, 1.5 MiB
-	// (https://etcd.io/docs/v3.6/dev-guide/limit), and ten times the entries that the
-	// rules allow for any list of our own.
-	mostGiven = size{bytes: 3 << 19, entries: 1000, values: 50_000}
-	// mostStored is what an update may keep of an object that is stored, from before
-	// there were bounds or with larger ones: more was not admitted in time then.
-	mostStored = size{bytes: 6 << 20, entries: 32_000, values: 500_000}
+	// maxNew is the limit for new objects: the default limit of etcd, 1.5 MiB
+	// (https://etcd.io/docs/v3.6/dev-guide/limit), and ten times as many entries as the rules
+	// allow in lists.
+	maxNew = size{bytes: 3 << 19, entries: 1000, values: 50_000}
+	// maxStored is the limit for updates of objects that were stored with higher limits or
+	// without any. Larger objects were not admitted in time.
+	maxStored = size{bytes: 6 << 20, entries: 32_000, values: 500_000}
 )
 
-// CheckSize looks at the JSON of an object before it is decoded, and returns what is too
-// much. On an update, where old is the JSON of the stored object, there may be as much
-// as is stored. JSON with a mistake is left to the decoder.
+// CheckSize returns an error if the JSON of an object exceeds a limit. It does not decode the object.
+// On an update, where old is the JSON of the stored object, the size of that is allowed, too. Invalid
+// JSON is left to the decoder.
 func CheckSize(object, old []byte) *field.Error {
-	most := mostGiven
-	if len(old) > 0 && (len(object) > most.bytes || mayExceed(object, most)) {
-		stored, _ := measure(old, mostStored)
-		most = size{
-			bytes:   max(most.bytes, min(stored.bytes, mostStored.bytes)),
-			entries: max(most.entries, min(stored.entries, mostStored.entries)),
-			values:  max(most.values, min(stored.values, mostStored.values)),
+	limit := maxNew
+	if len(old) > 0 && (len(object) > limit.bytes || mayExceed(object, limit)) {
+		stored, _ := measure(old, maxStored)
+		limit = size{
+			bytes:   max(limit.bytes, min(stored.bytes, maxStored.bytes)),
+			entries: max(limit.entries, min(stored.entries, maxStored.entries)),
+			values:  max(limit.values, min(stored.values, maxStored.values)),
 		}
 	}
-	if mayExceed(object, most) {
-		if _, err := measure(object, most); err != nil {
+	if mayExceed(object, limit) {
+		if _, err := measure(object, limit); err != nil {
 			return err
 		}
 	}
-	if len(object) > most.bytes {
-		return tooMuch(field.ErrorTypeTooLong, nil, most.bytes, "must have at most %d bytes")
+	if len(object) > limit.bytes {
+		return limitError(field.ErrorTypeTooLong, nil, limit.bytes, "must have at most %d bytes")
 	}
 	return nil
 }
 
-// mayExceed reports whether the JSON may hold more than the size. Every value but the
-// first of all follows a comma or stands first in a list or an object.
-func mayExceed(object []byte, most size) bool {
+// mayExceed reports whether the JSON may exceed the limit of entries or values. It is a fast estimate:
+// every value except the first one follows a comma or an opening brace or bracket.
+func mayExceed(object []byte, limit size) bool {
 	commas := bytes.Count(object, []byte{','})
-	return commas >= most.entries || commas+bytes.Count(object, []byte{'{'})+bytes.Count(object, []byte{'['}) >= most.values
+	return commas >= limit.entries || commas+bytes.Count(object, []byte{'{'})+bytes.Count(object, []byte{'['}) >= limit.values
 }
 
-// measure counts what is in a JSON object until it is more than most, which is the error.
-func measure(object []byte, most size) (size, *field.Error) {
+// measure returns the size of a JSON object. It stops with an error when the limit is exceeded.
+func measure(object []byte, limit size) (size, *field.Error) {
 	found := size{bytes: len(object)}
 	tokens := json.NewDecoder(bytes.NewReader(object))
 	tokens.UseNumber()
@@ -73,7 +73,7 @@ func measure(object []byte, most size) (size, *field.Error) {
 	for {
 		token, err := tokens.Token()
 		if err != nil {
-			return found, nil //nolint:nilerr // whoever decodes it says what is wrong with it
+			return found, nil //nolint:nilerr // decoding reports the error
 		}
 		if token == json.Delim('}') || token == json.Delim(']') {
 			open = open[:len(open)-1]
@@ -92,10 +92,10 @@ func measure(object []byte, most size) (size, *field.Error) {
 			}
 		}
 		switch {
-		case found.values > most.values:
-			return found, tooMuch(field.ErrorTypeTooMany, nil, most.values, "must have at most %d values")
-		case found.entries > most.entries:
-			return found, tooMuch(field.ErrorTypeTooMany, open, most.entries, "must have at most %d entries")
+		case found.values > limit.values:
+			return found, limitError(field.ErrorTypeTooMany, nil, limit.values, "must have at most %d values")
+		case found.entries > limit.entries:
+			return found, limitError(field.ErrorTypeTooMany, open, limit.entries, "must have at most %d entries")
 		}
 		if delim, opens := token.(json.Delim); opens {
 			open = append(open, level{list: delim == '['})
@@ -106,7 +106,7 @@ func measure(object []byte, most size) (size, *field.Error) {
 // A level is a list or an object that is being counted.
 type level struct {
 	list bool
-	// key is the last one of an object, and keyed whether its value comes next.
+	// key is the last key of an object; keyed reports whether its value comes next.
 	key     string
 	keyed   bool
 	entries int
@@ -114,9 +114,9 @@ type level struct {
 
 func (l level) takesKey() bool { return !l.list && !l.keyed }
 
-// tooMuch is the error about the innermost list of those that are open, or about the
-// object as a whole.
-func tooMuch(kind field.ErrorType, open []level, most int, format string) *field.Error {
+// limitError returns an error about the innermost open list, or about the whole object if none is
+// open.
+func limitError(kind field.ErrorType, open []level, limit int, format string) *field.Error {
 	var path *field.Path
 	for i, l := range open {
 		switch {
@@ -133,5 +133,5 @@ func tooMuch(kind field.ErrorType, open []level, most int, format string) *field
 	if path == nil {
 		name = "object"
 	}
-	return &field.Error{Type: kind, Field: name, BadValue: field.OmitValueType{}, Detail: fmt.Sprintf(format, most)}
+	return &field.Error{Type: kind, Field: name, BadValue: field.OmitValueType{}, Detail: fmt.Sprintf(format, limit)}
 }

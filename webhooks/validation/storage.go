@@ -12,9 +12,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// validateRemoved refuses sources that no supported version of Kubernetes can mount.
+// validateRemoved rejects sources that no supported version of Kubernetes can mount.
 //
-// Source: Kubernetes' changelogs; the last of them went with version 1.25.
+// Source: Kubernetes' changelogs; the last one was removed in version 1.25.
 func validateRemoved(source *corev1.VolumeSource, at *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	for _, name := range members(source) {
@@ -25,11 +25,10 @@ func validateRemoved(source *corev1.VolumeSource, at *field.Path) field.ErrorLis
 	return errs
 }
 
-// A storageRule validates a volume on some storage; at is the path of the volume.
+// A storageRule validates a volume with a certain source; at is the path of the volume.
 type storageRule func(volume *corev1.Volume, at *field.Path) field.ErrorList
 
-// storageRules are what the API server asks of volumes on some storage, beyond the fields that
-// have to be set.
+// storageRules are the rules of the API server for sources of volumes, except for required fields.
 //
 // Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go.
 var storageRules = []storageRule{
@@ -52,7 +51,7 @@ var storageRules = []storageRule{
 	ofSource("flexVolume", func(v *corev1.Volume) *corev1.FlexVolumeSource { return v.FlexVolume }, validateFlexVolume),
 }
 
-// ofSource returns a rule for volumes that have the source.
+// ofSource returns a rule that validates the source if a volume has it.
 func ofSource[T any](name string, source func(*corev1.Volume) *T, validate func(*T, *field.Path) field.ErrorList) storageRule {
 	return func(volume *corev1.Volume, at *field.Path) field.ErrorList {
 		if source(volume) == nil {
@@ -63,7 +62,7 @@ func ofSource[T any](name string, source func(*corev1.Volume) *T, validate func(
 }
 
 func validateStorage(volume *corev1.Volume, at *field.Path) field.ErrorList {
-	var errs field.ErrorList
+	var errs field.ErrorList //nolint:prealloc // nearly all volumes have no errors
 	for _, validate := range storageRules {
 		errs = append(errs, validate(volume, at)...)
 	}

@@ -14,20 +14,19 @@ import (
 // maxListed is the maximum number of allowed values in a message.
 const maxListed = 10
 
-// maxSuggested is the maximum length of a value that suggestions are computed for.
+// maxSuggested is the maximum length, in bytes, of values that suggestions are computed for.
 const maxSuggested = 63
 
-// Nearest returns the candidate that was probably meant by value: one that is equal up to
-// case, or the nearest with at most a third of the characters mistyped. It returns "" if
-// there is none.
+// Nearest returns the candidate that was probably intended by value: one that differs only in case,
+// or the nearest one if at most a third of the characters differ. It returns "" if there is none.
 func Nearest(value string, candidates []string) string {
 	best, distance := "", max(1, len(value)/3)+1
 	for _, candidate := range candidates {
 		if strings.EqualFold(value, candidate) {
 			return candidate
 		}
-		// The distance is at least the difference in length, and takes as many steps as
-		// the product of both.
+		// The distance is at least the difference of the lengths; computing it takes time
+		// proportional to their product.
 		if max(len(value), len(candidate))-min(len(value), len(candidate)) >= distance || len(value) > maxSuggested {
 			continue
 		}
@@ -38,7 +37,7 @@ func Nearest(value string, candidates []string) string {
 	return best
 }
 
-// didYouMean ends a message with a suggestion, if there is one.
+// didYouMean returns the end of a message with a suggestion, "" if there is none.
 func didYouMean(suggestion string) string {
 	if suggestion == "" {
 		return ""
@@ -46,7 +45,7 @@ func didYouMean(suggestion string) string {
 	return fmt.Sprintf("; did you mean %q?", suggestion)
 }
 
-// notSupported refuses a value that is not one of the allowed ones.
+// notSupported returns the error about a value that is not allowed, with a suggestion if there is one.
 func notSupported(path *field.Path, value string, allowed []string) *field.Error {
 	err := field.NotSupported(path, value, allowed[:min(len(allowed), maxListed)])
 	if more := len(allowed) - maxListed; more > 0 {

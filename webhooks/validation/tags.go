@@ -14,12 +14,12 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// tags reads the validate tags of the API types. Unknown tags panic when they are
-// first met, which a test of a full object would show.
+// tags evaluates the validate tags of the API types. Unknown tags panic when they are first used,
+// which tests with a full object detect.
 var tags = newTagValidator()
 
-// explainers belong to our own tags: each says what is wrong with a text, what is
-// allowed and what was probably meant, or nothing if the text is right.
+// explainers implement custom tags. Each returns a message about an invalid value, with the allowed
+// values and a suggestion, "" if the value is valid.
 var explainers = map[string]func(string) string{
 	"ollama_model":     explainModel,
 	"image_repository": explainImage,
@@ -37,14 +37,13 @@ func newTagValidator() *validatorv10.Validate {
 	for tag, explain := range explainers {
 		check := func(fl validatorv10.FieldLevel) bool { return explain(fl.Field().String()) == "" }
 		if err := v.RegisterValidation(tag, check); err != nil {
-			panic(err) // only an empty tag or function is refused
+			panic(err) // only for an empty tag or a nil function
 		}
 	}
 	return v
 }
 
-// validateTags checks the validate tags of object, a pointer to a struct, which
-// stands at path.
+// validateTags evaluates the validate tags of object, a pointer to a struct whose path is path.
 func validateTags(object any, path *field.Path) field.ErrorList {
 	var found validatorv10.ValidationErrors
 	if !errors.As(tags.Struct(object), &found) {
@@ -57,8 +56,8 @@ func validateTags(object any, path *field.Path) field.ErrorList {
 	return errs
 }
 
-// fieldPath appends a validator namespace such as "Spec.ollama.models[0]" to
-// root, without its first segment, which names the Go type.
+// fieldPath returns root with a namespace of the validator, such as "Spec.ollama.models[0]". The first
+// segment, the Go type, is dropped.
 func fieldPath(root *field.Path, namespace string) *field.Path {
 	path := root
 	for _, segment := range strings.Split(namespace, ".")[1:] {

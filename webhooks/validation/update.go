@@ -13,9 +13,8 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// validateUpdate rejects changes that the PersistentVolumeClaim of a component cannot follow.
-// Whether an older claim fits a component that was disabled is known in the cluster only, and
-// the status reports it.
+// validateUpdate rejects changes that the PersistentVolumeClaim of a component does not allow. If a
+// component was disabled, its claim is known only in the cluster, and the status reports conflicts.
 func validateUpdate(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 	var errs field.ErrorList
 	for _, before := range old.Spec.EnabledComponents() {
@@ -41,8 +40,8 @@ func validateUpdate(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 // well: it has a rule for the replicas that the scale subresource changes.
 func isUpdateErrorInSchema(err *field.Error) bool { return err.Field == "spec.ollama.replicas" }
 
-// leastStorage returns the size that the storage of a stored component cannot shrink below: the
-// size of the spec, or the actual size of the claim if that is less because it did not grow.
+// leastStorage returns the size that the storage of a stored component cannot shrink below: the size
+// in the spec, or the actual size of the claim if it is less because the expansion failed.
 func leastStorage(stored v1alpha1.Component, status *v1alpha1.OllamaDeploymentStatus) resource.Quantity {
 	size := *stored.Resources().StorageSize()
 	if s := status.Component(stored.Name); s != nil && s.StorageCapacity != nil && s.StorageCapacity.Cmp(size) < 0 {

@@ -15,7 +15,7 @@ import (
 	"github.com/geeper-io/llm-operator/internal/patterns"
 )
 
-// Options are the settings of an installation that rules depend on.
+// Options are the settings of the operator that rules depend on.
 type Options struct {
 	// AllowHostPath allows hostPath volumes.
 	AllowHostPath bool
@@ -29,14 +29,14 @@ type Options struct {
 type rule struct {
 	// validate returns all errors. The path is that of the spec.
 	validate func(d *v1alpha1.OllamaDeployment, spec *field.Path, opts Options) field.ErrorList
-	// inSchema reports whether the CRD schema returns an error as well; nil if it returns
-	// none of them. The mutating webhook evaluates such a rule already, because the schema
-	// would otherwise reject the object before all errors are known.
+	// inSchema reports whether the CRD schema returns an error, too; nil means none. The mutating
+	// webhook evaluates such rules, because otherwise the schema would reject the object before
+	// all errors are known.
 	inSchema func(*field.Error) bool
 }
 
-// rules are evaluated beside the validate tags of the API types, which cover single fields.
-// Their order is that of the errors.
+// rules lists the rules in the order of their errors. They are evaluated in addition to the validate
+// tags of the API types, which cover single fields.
 var rules = []rule{
 	{validate: validateModels},
 	{validate: validateResources},
@@ -52,41 +52,41 @@ var rules = []rule{
 
 func isDuplicate(err *field.Error) bool { return err.Type == field.ErrorTypeDuplicate }
 
-// ValidateCreate validates a new, defaulted object, of which Decode has returned the
-// mistakes. It returns warnings, and all errors at once with their JSON paths. Errors about
-// the fields of mistakes are not repeated.
-func ValidateCreate(d *v1alpha1.OllamaDeployment, mistakes field.ErrorList, opts Options) ([]Warning, field.ErrorList) {
+// ValidateCreate validates a new, defaulted object. decodeErrs are the errors that Decode returned. It
+// returns warnings and all errors, including decodeErrs but no other errors about their fields.
+func ValidateCreate(d *v1alpha1.OllamaDeployment, decodeErrs field.ErrorList, opts Options) ([]Warning, field.ErrorList) {
 	errs := slices.Concat(validateName(d), specErrors(d, opts), validateDeprecatedFields(d, nil))
-	return result(mistakes, errs, warnings(d, nil))
+	return result(decodeErrs, errs, warnings(d, nil))
 }
 
-// ValidateUpdate validates a defaulted object as an update of the stored object old. An
-// error that the stored object has too, in a field that the update leaves unchanged, is
-// returned as a warning; mistakes always are errors, because nothing can work with them.
-// An object that is being deleted has no errors.
-func ValidateUpdate(d, old *v1alpha1.OllamaDeployment, mistakes field.ErrorList, opts Options) ([]Warning, field.ErrorList) {
+// ValidateUpdate validates a defaulted object as an update of the stored object old. Errors that the
+// stored object has, too, in a field that the update does not change, are returned as warnings.
+// decodeErrs, which Decode returned, are always errors. Objects that are being deleted have none.
+func ValidateUpdate(d, old *v1alpha1.OllamaDeployment, decodeErrs field.ErrorList, opts Options) ([]Warning, field.ErrorList) {
 	if IsBeingDeleted(old) {
 		return nil, nil
 	}
 	errs := specErrors(d, opts)
 	if len(tooMany(errs)) > 0 && len(ListErrors(d, old)) == 0 {
-		errs = allErrors(d, opts) // a stored list that is too long and unchanged hides nothing
+		errs = allErrors(d, opts) // a list that is stored and too long must not hide other errors
 	}
 	errs, tolerated := ratchet(errs, d, old, opts)
 	errs = slices.Concat(errs, validateUpdate(d, old), validateDeprecatedFields(d, old))
-	return result(mistakes, errs, append(tolerated, warnings(d, old)...))
+	return result(decodeErrs, errs, append(tolerated, warnings(d, old)...))
 }
 
-// result returns the errors, mistakes first, and the warnings about other fields.
-func result(mistakes, errs field.ErrorList, warnings []Warning) ([]Warning, field.ErrorList) {
-	warnings = withoutErrors(mistakes, withoutErrors(errs, warnings))
-	return warnings, Shorten(slices.Concat(mistakes, NotAmong(mistakes, errs)))
+// result returns decodeErrs and the errors about other fields, and the warnings about fields without
+// errors.
+func result(decodeErrs, errs field.ErrorList, warnings []Warning) ([]Warning, field.ErrorList) {
+	warnings = withoutErrors(decodeErrs, withoutErrors(errs, warnings))
+	return warnings, Shorten(slices.Concat(decodeErrs, NotAmong(decodeErrs, errs)))
 }
 
 // maxText is the maximum length, in bytes, of a value or a message in an error.
 const maxText = 1024
 
-// Shorten cuts long values and messages, so that an answer is not as long as the request.
+// Shorten truncates long values and messages, so that the response is not as long as the request. It
+// modifies errs.
 func Shorten(errs field.ErrorList) field.ErrorList {
 	for _, err := range errs {
 		switch value := err.BadValue.(type) {
@@ -116,9 +116,8 @@ func withoutErrors(errs field.ErrorList, warnings []Warning) []Warning {
 	})
 }
 
-// SchemaErrors returns the errors that the CRD schema returns as well: those of the validate
-// tags, duplicate keys of lists, and replicas that have to stay 1. The stored object old is
-// nil on a create.
+// SchemaErrors returns the errors that the CRD schema returns, too: those of the validate tags,
+// duplicate keys of lists, and replicas that have to stay 1. The stored object old is nil on a create.
 func SchemaErrors(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 	path := field.NewPath("spec")
 	errs := validateTags(&d.Spec, path)
@@ -146,7 +145,8 @@ func SchemaErrors(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 	return errs
 }
 
-// ListErrors returns the errors about lists that are too long, and were not stored so.
+// ListErrors returns the errors about lists that are too long, except for those of the stored object
+// old, which is nil on a create.
 func ListErrors(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 	errs := tooMany(validateTags(&d.Spec, field.NewPath("spec")))
 	if old != nil {
@@ -155,8 +155,8 @@ func ListErrors(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 	return errs
 }
 
-// tooMany returns the errors about lists that are too long. Where there are any, nothing
-// else is looked at, so that the work is bounded whatever was sent.
+// tooMany returns the errors about lists that are too long. If there are any, no rules are evaluated,
+// because that could take long.
 func tooMany(errs field.ErrorList) field.ErrorList {
 	return errs.Filter(func(err error) bool {
 		found, ok := errors.AsType[*field.Error](err)
@@ -164,7 +164,7 @@ func tooMany(errs field.ErrorList) field.ErrorList {
 	})
 }
 
-// specErrors returns what is wrong with an object: lists that are too long, or else all.
+// specErrors returns the errors about lists that are too long, or else all errors of an object.
 func specErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
 	if lists := tooMany(validateTags(&d.Spec, field.NewPath("spec"))); len(lists) > 0 {
 		return lists
@@ -172,7 +172,7 @@ func specErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
 	return allErrors(d, opts)
 }
 
-// allErrors returns everything that is wrong with an object, however long its lists.
+// allErrors returns all errors of an object, regardless of the length of its lists.
 func allErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
 	path := field.NewPath("spec")
 	errs := slices.DeleteFunc(validateTags(&d.Spec, path), func(err *field.Error) bool { return repeatsSource(err, d) })
@@ -183,8 +183,8 @@ func allErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
 	return errs
 }
 
-// repeatsSource reports whether the error is about a value that only repeats
-// the mistake of its source: a deprecated field, or what a default is derived from.
+// repeatsSource reports whether the error is about a value that was copied from a deprecated field or
+// derived from another field, and therefore repeats an error of that field.
 func repeatsSource(err *field.Error, d *v1alpha1.OllamaDeployment) bool {
 	for _, deprecated := range d.Spec.DeprecatedFields() {
 		if deprecated.Value != nil && err.Field == deprecated.Replacement && deprecated.Value == deprecated.Replaced {
@@ -194,7 +194,7 @@ func repeatsSource(err *field.Error, d *v1alpha1.OllamaDeployment) bool {
 	return d.IsDerived(err.Field)
 }
 
-// component ranks an error by the component that it is about, so that errors are in the order
+// component returns the index of the component that an error is about, for sorting errors in the order
 // of the spec.
 func component(err *field.Error) int {
 	return slices.IndexFunc(v1alpha1.ComponentNames(), func(name v1alpha1.ComponentName) bool {

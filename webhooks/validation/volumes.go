@@ -45,8 +45,8 @@ func validateTabbyVolumes(d *v1alpha1.OllamaDeployment, spec *field.Path, opts O
 	return errs
 }
 
-// validateVolumeSource checks what the API server asks of a volume's source. A volume
-// without one is an emptyDir.
+// validateVolumeSource validates the source of a volume by the rules of the API server. A volume
+// without a source is an emptyDir.
 //
 // Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go.
 func validateVolumeSource(volume *corev1.Volume, at *field.Path) field.ErrorList {
@@ -99,10 +99,10 @@ func validateVolumeSource(volume *corev1.Volume, at *field.Path) field.ErrorList
 	return errs
 }
 
-// maxEntries bounds the lists in Kubernetes' own types, which have no bound.
+// maxEntries is the maximum length of lists in Kubernetes' own types, which have no limit.
 const maxEntries = 256
 
-// validateFiles checks the files that a Secret or ConfigMap is mounted as.
+// validateFiles validates the files of a mounted Secret or ConfigMap.
 func validateFiles(items []corev1.KeyToPath, mode *int32, user *int64, at *field.Path) field.ErrorList {
 	errs := append(validateMode(mode, 0o777, at.Child("defaultMode")), validateUser(user, at.Child("defaultUser"))...)
 	if n := len(items); n > maxEntries {
@@ -118,7 +118,7 @@ func validateFiles(items []corev1.KeyToPath, mode *int32, user *int64, at *field
 	return errs
 }
 
-// validatePodFiles checks the files that fields of the pod are mounted as.
+// validatePodFiles validates the files of mounted fields of the pod.
 func validatePodFiles(items []corev1.DownwardAPIVolumeFile, at *field.Path) field.ErrorList {
 	if n := len(items); n > maxEntries {
 		return field.ErrorList{field.TooMany(at, n, maxEntries)}
@@ -148,8 +148,8 @@ func validatePodFiles(items []corev1.DownwardAPIVolumeFile, at *field.Path) fiel
 	return errs
 }
 
-// validateFilePath checks the path of a file in a volume, which must not begin with
-// "..", as the folders of the kubelet do.
+// validateFilePath validates the path of a file in a volume. The kubelet reserves names that begin
+// with "..".
 func validateFilePath(value string, at *field.Path) field.ErrorList {
 	if path.IsAbs(value) || hasBackstep(value) || strings.HasPrefix(value, "..") {
 		return field.ErrorList{field.Invalid(at, value, noBackstep)}
@@ -157,7 +157,7 @@ func validateFilePath(value string, at *field.Path) field.ErrorList {
 	return nil
 }
 
-// validateMode checks the permissions of a file, which are at most highest.
+// validateMode validates the permissions of a file, which are at most highest.
 func validateMode(mode *int32, highest int32, at *field.Path) field.ErrorList {
 	if mode == nil || *mode >= 0 && *mode <= highest {
 		return nil
@@ -177,7 +177,7 @@ func validateUser(user *int64, at *field.Path) field.ErrorList {
 	return invalid(at, *user, validation.IsValidUserID(*user))
 }
 
-// useOf describes how a volume is used: whether Tabby is enabled, and by which mounts.
+// useOf returns a text that identifies the use of a volume: its mounts, and whether Tabby is enabled.
 func useOf(tabby *v1alpha1.TabbySpec, volume string) string {
 	uses := []string{fmt.Sprint("runs: ", tabby.IsEnabled())}
 	for i := range tabby.VolumeMounts {

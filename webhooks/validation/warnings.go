@@ -12,58 +12,57 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// A Warning is about a field of a spec that is accepted and may surprise.
+// A Warning describes a field of a valid spec that may have unexpected effects.
 type Warning struct {
 	// Field is the path of the field, by JSON names.
 	Field string
-	// Message says what may surprise, and what to do about it.
+	// Message describes the effect, and how to avoid it.
 	Message string
 }
 
 // String returns the warning as the API server sends it to clients.
 func (w Warning) String() string { return w.Field + ": " + w.Message }
 
-// Formats of the warnings' messages.
+// Formats of the messages of warnings.
 const (
-	// warnFloatingTag: the same tag is another image tomorrow.
+	// warnFloatingTag: the image of the tag may change.
 	warnFloatingTag = "%q moves from release to release; name a version, so that every pod runs the same image"
-	// warnNoMemoryLimit: Ollama takes what it gets, and the node may run out.
+	// warnNoMemoryLimit: Ollama may use all memory of the node.
 	warnNoMemoryLimit = "no memory limit is set; a model can use all memory of the node"
-	// warnMemoryLimit: the kernel is going to kill Ollama when it loads the model.
+	// warnMemoryLimit: Ollama is going to be killed when it loads the model.
 	warnMemoryLimit = "%s is less than the %s that %s needs; Ollama will fail to load it, or be killed"
 	// warnSQLite: several pods cannot share one SQLite database.
 	warnSQLite = "%d pods have %d separate SQLite databases; users may see different data with every request"
-	// warnSharedStorage: not every storage class has volumes for many pods.
+	// warnSharedStorage: not every StorageClass supports ReadWriteMany.
 	warnSharedStorage = "%d pods share one volume, which requires a StorageClass that supports ReadWriteMany"
-	// warnNoEmbedding: Tabby's search falls back to a model that is not made for it.
+	// warnNoEmbedding: Tabby uses a model for embeddings that is not made for it.
 	warnNoEmbedding = "has no embedding model; Tabby uses %s for embeddings, which is slow; add one, for example \"nomic-embed-text:latest\""
-	// warnEmbeddingOnly: Tabby completes with a model that makes no text.
+	// warnEmbeddingOnly: Tabby uses a model for completion that does not generate text.
 	warnEmbeddingOnly = "%q is an embedding model, which cannot complete code; set a code model, for example \"qwen2.5-coder:7b\""
-	// warnNoFillIn: Tabby sends only what stands before the cursor.
+	// warnNoFillIn: Tabby sends only the code before the cursor.
 	warnNoFillIn = "the fill-in-the-middle prompt of %q is not known; Tabby uses only the code before the cursor"
-	// warnOpenOllama: Ollama knows no users.
+	// warnOpenOllama: Ollama has no authentication.
 	warnOpenOllama = "%s exposes Ollama, which has no authentication; use ClusterIP, and expose a proxy that authenticates users"
-	// warnNoROCm: the usual images have no driver for AMD's devices.
+	// warnNoROCm: the default images do not support AMD devices.
 	warnNoROCm = "%s is requested, but the name of the image %q does not contain rocm, so it will probably not use the device%s"
-	// warnCloudModel: Ollama passes requests for such a model on.
+	// warnCloudModel: Ollama forwards requests for the model.
 	warnCloudModel = "%q runs on ollama.com, not in the cluster: prompts are sent there, and every pod has to be signed in"
-	// warnLocalModel: Ollama takes "local" for where a model runs, not for its tag.
+	// warnLocalModel: Ollama does not interpret "local" as a tag.
 	warnLocalModel = "Ollama interprets the tag \"local\" as the place where the model runs, and pulls %[1]q; use %[1]q"
-	// warnNoSource: Kubernetes makes an emptyDir of it.
+	// warnNoSource: the volume is an emptyDir.
 	warnNoSource = "has no source, so it is an emptyDir, which is deleted with the pod; set emptyDir: {} if that is intended"
-	// warnDeprecated: a deprecated field, with what to write today.
+	// warnDeprecated: a deprecated field or kind, and its replacement.
 	warnDeprecated = "deprecated; use %q instead"
-	// warnAlsoDeprecated ends it with the object's other ones.
+	// warnAlsoDeprecated: the end of the message if there are several.
 	warnAlsoDeprecated = "; also deprecated: %s"
-	// warnNotInEffect: a deprecated field whose replacement was changed since.
-	warnNotInEffect = "deprecated and ignored; %q takes precedence, and is %s"
-	// warnRemoved: a deprecated field takes along what it had set.
+	// warnIgnored: a deprecated field whose replacement has another value.
+	warnIgnored = "deprecated and ignored; %q takes precedence, and is %s"
+	// warnRemoved: the value that a removed deprecated field had set was removed, too.
 	warnRemoved = "was removed; %s, which it had set to %s, is now %s"
 )
 
-// warnings are about specs that are accepted and may surprise. On an update only
-// what the stored object did not bring is said, so that an update that touches
-// nothing of it is silent. The deprecations of an object are one warning.
+// warnings returns the warnings about a valid spec. Those of the stored object old, nil on a create,
+// are not repeated on updates. All deprecations of an object are one warning.
 func warnings(d, old *v1alpha1.OllamaDeployment) []Warning {
 	deprecated, found := deprecations(d), specWarnings(d)
 	if old == nil {
@@ -73,13 +72,13 @@ func warnings(d, old *v1alpha1.OllamaDeployment) []Warning {
 	return slices.Concat(deprecationWarning(deprecated), found, removalWarnings(d, old))
 }
 
-// minus returns what of found is not known already.
+// minus returns the elements of found that are not in known. It modifies found.
 func minus[T comparable](found, known []T) []T {
 	return slices.DeleteFunc(found, func(one T) bool { return slices.Contains(known, one) })
 }
 
 func specWarnings(d *v1alpha1.OllamaDeployment) []Warning {
-	out := notInEffect(d)
+	out := ignoredFieldWarnings(d)
 	for _, c := range d.Spec.EnabledComponents() {
 		out = append(out, componentWarnings[c.Name](d, c)...)
 	}

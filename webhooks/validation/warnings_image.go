@@ -14,22 +14,22 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// floatingTag matches a tag that moves with each release or commit: the name of a branch
-// or channel, a variant, or these joined by "-". Dates and commits do not move.
+// floatingTag matches tags whose image changes with each release or commit: names of branches,
+// channels or variants, or several of these joined by "-". Dates and commits do not change.
 //
 // Source: the workflows of ollama/ollama (latest, rocm), open-webui/open-webui (main, dev,
 // latest, cuda, cuda126, ollama, slim) and TabbyML/tabby (latest, nightly), and what other
 // images use.
 var floatingTag = regexp.MustCompile(`^(latest|main|master|dev|develop|edge|nightly|stable|beta|rc|` + variant + `)(-(latest|` + variant + `))*$`)
 
-// openWebUIMinor matches a tag of Open WebUI that moves with each patch of a minor version.
+// openWebUIMinor matches tags of Open WebUI whose image changes with each patch release.
 //
 // Source: open-webui/open-webui, .github/workflows/docker-build.yaml.
 var openWebUIMinor = regexp.MustCompile(`^v?[0-9]+\.[0-9]+(-(` + variant + `))*$`)
 
 const variant = `rocm|cuda[0-9]*|vulkan|cpu|gpu|ollama|slim`
 
-// imageWarnings returns the warnings about the component's image. A digest does not move.
+// imageWarnings returns the warnings about the component's image. A digest does not change.
 func imageWarnings(c v1alpha1.Component) []Warning {
 	image, tag, path := c.Image(), c.ImageTag(), c.Path()+".imageTag"
 	if tag == "" {
@@ -46,7 +46,7 @@ func imageWarnings(c v1alpha1.Component) []Warning {
 	return out
 }
 
-// amdDevice returns the AMD device in the limits, "" if there is none.
+// amdDevice returns the first AMD device in the limits, "" if there is none.
 func amdDevice(resources *v1alpha1.ResourceRequirements) corev1.ResourceName {
 	if resources == nil {
 		return ""
@@ -59,7 +59,7 @@ func amdDevice(resources *v1alpha1.ResourceRequirements) corev1.ResourceName {
 	return ""
 }
 
-// rocmSuggestion ends a warning with the image for ROCm, where it is known.
+// rocmSuggestion returns the end of a message that suggests an image with ROCm, "" if it is not known.
 func rocmSuggestion(image, tag string) string {
 	tag, _, _ = strings.Cut(tag, "@")
 	switch {

@@ -41,7 +41,7 @@ func memoryLimit(ollama *v1alpha1.OllamaSpec) []Warning {
 	if !set {
 		return warn(path, warnNoMemoryLimit)
 	}
-	// A model on a GPU needs the device's memory, of which Kubernetes knows nothing.
+	// A model on a GPU uses the memory of the device, which is not a resource in Kubernetes.
 	if ollama.Resources.HasDevice() {
 		return nil
 	}
