@@ -46,7 +46,6 @@ func TestKubeletRestartedDuringPull(t *testing.T) {
 // A pod whose models are there is ready soon after it has started, on a new kubelet too, which waits for a
 // random part of a probe's period before it probes.
 func TestReadySoon(t *testing.T) {
-	finding(t, "the readiness probe runs every 30 s")
 	s := newSpace(t)
 	require.NoError(t, shared.Models.Add("soon:1b", 1_000_000))
 	restartKubelet(t)

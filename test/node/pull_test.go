@@ -41,7 +41,6 @@ func TestModelMissing(t *testing.T) {
 
 // kubectl get names the model that is missing, and so does the message of Ready.
 func TestModelMissingIsNamed(t *testing.T) {
-	finding(t, "kubectl get -o wide never names the model that is missing")
 	t.Parallel()
 	s := newSpace(t)
 	s.apply(t, object("named", "named:7bb", ""))
