@@ -26,8 +26,8 @@ const (
 	serverMemory        = 512 << 20
 	bytesPerGi          = 1 << 30
 
-	// defaultBitsPerWeight is that of Q4_K_M, the quantization that Ollama's library
-	// serves unless the tag names another. Source: llama.cpp, tools/quantize/README.md.
+	// defaultBitsPerWeight applies to Q4_K_M, the quantization in Ollama's library unless the tag
+	// specifies another. Source: llama.cpp, tools/quantize/README.md.
 	defaultBitsPerWeight = 4.9
 )
 

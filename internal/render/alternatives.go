@@ -9,7 +9,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// earlierSeedScript is the script of earlier versions, which seeded a volume only once.
+// earlierSeedScript seeds a volume only once, as earlier versions did.
 const earlierSeedScript = `[ -e "$2/.seeded" ] || { cp -R "$1/." "$2/" && : >"$2/.seeded"; }`
 
 // alternatives returns other pod templates that are equivalent to the part's own: those of
