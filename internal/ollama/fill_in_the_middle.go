@@ -6,6 +6,7 @@ package ollama
 import "strings"
 
 // fillInTheMiddle maps parts of the names of code models to prompt templates; the first match wins.
+//
 // Source: TabbyML/registry-tabby, models.json.
 var fillInTheMiddle = []struct{ name, template string }{
 	{"codellama", "<PRE> {prefix} <SUF>{suffix} <MID>"},

@@ -31,8 +31,9 @@ const (
 	defaultBitsPerWeight = 4.9
 )
 
-// bitsPerWeight maps the prefix of a quantization in a tag to its bits per weight; the
-// first match counts.
+// bitsPerWeight maps the prefix of a quantization in a tag to its bits per weight; the first
+// match wins.
+//
 // Source: llama.cpp, tools/quantize/README.md (Llama 3.1 8B), rounded up.
 var bitsPerWeight = []struct {
 	prefix string
