@@ -22,23 +22,24 @@ import (
 
 // Limits of concurrent requests, which every client that reaches the port of the webhooks can send.
 const (
-	// maxBodyBytes is enough for the largest update that an API server sends: 3 MiB, its own
-	// limit for a request, as much for the stored object, and information about the user.
+	// maxBodyBytes allows the largest update that an API server sends: 3 MiB, its own limit for
+	// a request, as much for the stored object, and information about the user.
 	maxBodyBytes = 7 << 20
-	// smallBodyBytes is about ten times the size of a usual update, including the stored object.
+	// smallBodyBytes allows about ten times the size of a usual update, including the stored
+	// object.
 	smallBodyBytes = 64 << 10
-	// maxLarge is the maximum number of concurrent requests with larger bodies.
+	// maxLarge limits the number of concurrent requests with larger bodies.
 	maxLarge = 4
-	// maxRead is the timeout for reading the rest of a large body. API servers send it at once.
+	// maxRead limits the time to read the rest of a large body. API servers send it at once.
 	maxRead = 3 * time.Second
-	// maxHandled is the maximum number of requests that are handled concurrently.
+	// maxHandled limits the number of requests that are handled concurrently.
 	maxHandled = 16
-	// maxWait is how long a request waits to be handled. It leaves time for the API server,
+	// maxWait limits the time that a request waits to be handled. It leaves time for the API server,
 	// which gives up after five seconds, to retry.
 	maxWait = 2 * time.Second
 )
 
-// errBusy is returned for a request that has waited for too long.
+// errBusy rejects a request that has waited for too long.
 var errBusy = errors.New("too many concurrent requests")
 
 // limits limits the number of concurrent requests of both webhooks. Bodies are read before the limit
@@ -152,7 +153,7 @@ func checkHeader(r *http.Request) error {
 	return nil
 }
 
-// reviewKind is the only version of AdmissionReview in the webhook configurations.
+// reviewKind identifies the only version of AdmissionReview in the webhook configurations.
 var reviewKind = admissionv1.SchemeGroupVersion.WithKind("AdmissionReview")
 
 // respond handles the AdmissionReview and writes the response.

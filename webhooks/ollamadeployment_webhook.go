@@ -27,14 +27,14 @@ import (
 // +kubebuilder:webhook:path=/mutate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=true,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,reinvocationPolicy=IfNeeded,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments;deployments,verbs=create;update,versions=v1alpha1,name=mollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"oldObject == null || !has(oldObject.metadata.deletionTimestamp)"},{"name":"spec-changed-or-not-defaulted","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec || LACKS_DEFAULTS"}]}`
 // +kubebuilder:webhook:path=/validate-llm-geeper-io-v1alpha1-ollamadeployment,mutating=false,failurePolicy=fail,matchPolicy=Equivalent,sideEffects=None,timeoutSeconds=5,groups=llm.geeper.io,resources=ollamadeployments;deployments,verbs=create;update,versions=v1alpha1,name=vollamadeployment.llm.geeper.io,admissionReviewVersions=v1,patch=`{"matchConditions":[{"name":"not-being-deleted","expression":"oldObject == null || !has(oldObject.metadata.deletionTimestamp)"},{"name":"spec-changed","expression":"oldObject == null || !has(object.spec) || object.spec != oldObject.spec"}]}`
 
-// defaulter is the handler of the mutating webhook. It adds the defaults.
+// defaulter implements the mutating webhook, which adds the defaults.
 //
 // Unlike controller-runtime's handler, its patch contains only the changes of the defaults, and does
 // not normalize quantities ("1000m" to "1"): tools that compare manifests with stored objects would
 // find differences.
 type defaulter struct{ opts validation.Options }
 
-// validator is the handler of the validating webhook. It evaluates the rules.
+// validator implements the validating webhook, which evaluates the rules.
 type validator struct{ opts validation.Options }
 
 var (

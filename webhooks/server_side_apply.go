@@ -13,7 +13,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// recently is the maximum age of an apply that is considered to be the current request. Times of
+// recently limits the age of an apply that is considered to be the current request. Times of
 // managed fields are rounded to seconds.
 const recently = 2 * time.Second
 

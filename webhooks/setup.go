@@ -12,9 +12,9 @@ import (
 
 // Paths of the webhooks in the generated webhook configurations.
 const (
-	// MutatePath is the path of the mutating webhook.
+	// MutatePath serves the mutating webhook.
 	MutatePath = "/mutate-llm-geeper-io-v1alpha1-ollamadeployment"
-	// ValidatePath is the path of the validating webhook.
+	// ValidatePath serves the validating webhook.
 	ValidatePath = "/validate-llm-geeper-io-v1alpha1-ollamadeployment"
 )
 

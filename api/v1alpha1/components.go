@@ -21,9 +21,8 @@ type Component struct {
 //
 // +kubebuilder:object:generate=false
 type componentRow struct {
-	// Name is the component's name.
 	Name ComponentName
-	// App is the value of LabelName.
+	// App becomes the value of LabelName.
 	App string
 
 	// Static defaults that differ by component.

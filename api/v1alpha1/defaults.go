@@ -11,31 +11,25 @@ import (
 
 // Static defaults of the spec. Those of scalars are in the CRD schema as well.
 const (
-	// DefaultReplicas is the number of pods of each component.
+	// DefaultReplicas applies to each component.
 	DefaultReplicas int32 = 1
 
-	// DefaultOllamaImage is the image of Ollama.
-	DefaultOllamaImage = "ollama/ollama"
-	// DefaultOllamaImageTag is the tag of Ollama's image.
-	DefaultOllamaImageTag = "latest"
-	// DefaultOllamaPort is the port of Ollama's Service.
-	DefaultOllamaPort int32 = 11434
+	// Defaults of Ollama. The port is that of its Service.
+	DefaultOllamaImage          = "ollama/ollama"
+	DefaultOllamaImageTag       = "latest"
+	DefaultOllamaPort     int32 = 11434
 
-	// DefaultOpenWebUIImage is Open WebUI's image.
-	DefaultOpenWebUIImage = "ghcr.io/open-webui/open-webui"
-	// DefaultOpenWebUIImageTag is the tag of Open WebUI's image.
-	DefaultOpenWebUIImageTag = "main"
-	// DefaultOpenWebUIPort is the port of Open WebUI's Service.
-	DefaultOpenWebUIPort int32 = 8080
+	// Defaults of Open WebUI. The port is that of its Service.
+	DefaultOpenWebUIImage          = "ghcr.io/open-webui/open-webui"
+	DefaultOpenWebUIImageTag       = "main"
+	DefaultOpenWebUIPort     int32 = 8080
 
-	// DefaultTabbyImage is Tabby's image.
-	DefaultTabbyImage = "tabbyml/tabby"
-	// DefaultTabbyImageTag is the tag of Tabby's image.
-	DefaultTabbyImageTag = "latest"
-	// DefaultTabbyPort is the port of Tabby's Service.
-	DefaultTabbyPort int32 = 8080
+	// Defaults of Tabby. The port is that of its Service.
+	DefaultTabbyImage          = "tabbyml/tabby"
+	DefaultTabbyImageTag       = "latest"
+	DefaultTabbyPort     int32 = 8080
 
-	// DefaultServiceType is the type of every Service.
+	// DefaultServiceType applies to the Services of all components.
 	DefaultServiceType = corev1.ServiceTypeClusterIP
 
 	// DefaultEnabled disables Open WebUI, Tabby and ingresses.
@@ -44,9 +38,9 @@ const (
 
 // Requests of the Ollama container if they cannot be derived.
 var (
-	// DefaultOllamaCPU is the cpu request.
+	// DefaultOllamaCPU applies if there is no limit of cpu.
 	DefaultOllamaCPU = resource.MustParse("500m")
-	// DefaultOllamaMemory is the memory request if no model's name contains a size.
+	// DefaultOllamaMemory applies if no model's name contains a size.
 	DefaultOllamaMemory = resource.MustParse("2Gi")
 )
 

@@ -40,7 +40,7 @@ type Deployment struct {
 // AsOllamaDeployment returns the object as an OllamaDeployment, without copying it.
 func (d *Deployment) AsOllamaDeployment() *OllamaDeployment { return (*OllamaDeployment)(d) }
 
-// DeploymentList is a list of Deployments.
+// DeploymentList contains a list of Deployments.
 //
 // +kubebuilder:object:root=true
 type DeploymentList struct {

@@ -19,10 +19,8 @@ type DeprecatedField struct {
 	Path string
 	// Replacement leads to the nested field: "spec.ollama.service.port".
 	Replacement string
-	// Value is the value of the flat field, nil if it is unset.
-	Value any
-	// Replaced is the value of the nested field, nil if it is unset.
-	Replaced any
+	// Value has the value of the flat field, and Replaced that of the nested field; nil if unset.
+	Value, Replaced any
 }
 
 // DeprecatedFields returns the deprecated fields of the spec's components, set or not, in the

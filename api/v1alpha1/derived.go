@@ -24,8 +24,8 @@ type derivation struct {
 	// earlier returns the default that earlier versions derived from old, if the update changes
 	// the fields that the current version derives it from; nil otherwise.
 	earlier func(d, old *OllamaDeployment) any
-	// lacks is a CEL expression that holds for specs to which the derivation adds the field.
-	// "" stands for the absence of the field at path.
+	// lacks has a CEL expression that holds for specs to which the derivation adds the field. If
+	// empty, it defaults to the absence of the field at path.
 	lacks string
 	// isExempt reports whether the field stays unset, because the stored object lacks it and the
 	// update does not change the fields that it is derived from; nil if it never does.

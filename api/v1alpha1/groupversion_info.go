@@ -10,14 +10,14 @@ import (
 )
 
 const (
-	// Kind is the kind that the operator reconciles.
+	// Kind names the kind that the operator reconciles.
 	Kind = "OllamaDeployment"
-	// KindAlias is the deprecated name of Kind.
+	// KindAlias names the deprecated kind.
 	KindAlias = "Deployment"
 )
 
 var (
-	// GroupVersion is the group and version of every type in this package.
+	// GroupVersion identifies the group and version of the types in this package.
 	GroupVersion = schema.GroupVersion{Group: "llm.geeper.io", Version: "v1alpha1"}
 
 	// SchemeBuilder collects the functions that register this package's types.

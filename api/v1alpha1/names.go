@@ -13,8 +13,8 @@ const (
 	ComponentTabby     ComponentName = "tabby"
 )
 
-// MaxNameLength is the maximum length of an object's name. The names of Services, which
-// have at most 63 characters, append the longest name of a component, "-openwebui".
+// MaxNameLength limits the length of an object's name, to which the names of Services append up to
+// "-openwebui". They can have at most 63 characters.
 const MaxNameLength = 63 - len("-"+ComponentOpenWebUI)
 
 // ChildName returns the name of all children of the component of the object owner.
@@ -33,7 +33,7 @@ const (
 	LabelManagedBy = "app.kubernetes.io/managed-by"
 )
 
-// ManagedBy is the value of LabelManagedBy and the operator's field manager.
+// ManagedBy names the operator in LabelManagedBy and as field manager.
 const ManagedBy = "llm-operator"
 
 // SelectorLabels returns the labels that select the pods of the component of the object owner.

@@ -6,9 +6,9 @@ package v1alpha1
 // Names and paths that the operator reserves in Tabby's pods. Admission rejects env,
 // volumes and mounts that conflict with them.
 const (
-	// TabbyDataPath is Tabby's root directory, as set by its image.
+	// TabbyDataPath names Tabby's root directory, as set by its image.
 	TabbyDataPath = "/data"
-	// TabbyConfigPath is the file that Tabby reads its configuration from.
+	// TabbyConfigPath names the file that Tabby reads its configuration from.
 	TabbyConfigPath = TabbyDataPath + "/config.toml"
 
 	// TabbyDataVolume holds Tabby's data.

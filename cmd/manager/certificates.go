@@ -22,8 +22,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 )
 
-// A servingCertificate is the certificate of the webhooks and the metrics. It is reloaded when
-// its files change.
+// A servingCertificate serves the certificate of the webhooks and the metrics, and reloads it when its
+// files change.
 type servingCertificate struct {
 	certFile, keyFile string
 	watcher           atomic.Pointer[certwatcher.CertWatcher]
@@ -75,8 +75,8 @@ func (c *servingCertificate) Start(ctx context.Context) error {
 // NeedLeaderElection implements manager.LeaderElectionRunnable. All replicas serve webhooks.
 func (c *servingCertificate) NeedLeaderElection() bool { return false }
 
-// cipherSuites are the TLS 1.2 cipher suites with authenticated encryption. Those of TLS 1.3
-// all have it and are not configurable.
+// cipherSuites lists the TLS 1.2 cipher suites with authenticated encryption. Those of TLS 1.3 all
+// have it and are not configurable.
 var cipherSuites = []uint16{
 	tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
 	tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
@@ -115,7 +115,7 @@ const (
 )
 
 // addRotator makes the manager issue and rotate self-signed certificates and inject their CA into
-// the webhook configurations, if the options say so. The returned check passes once that is done.
+// the webhook configurations, if the options enable it. The returned check passes once that is done.
 func (o options) addRotator(mgr ctrl.Manager) (healthz.Checker, error) {
 	if o.certificateSource != sourceSelfSigned {
 		return healthz.Ping, nil

@@ -18,11 +18,11 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 )
 
-// gcPercent is the default of GOGC. It is lower than Go's 100, because nearly all memory is
+// gcPercent replaces the default of GOGC. It is lower than Go's 100, because nearly all memory is
 // long-lived caches, which would otherwise need up to twice their size, and CPU time is plentiful.
 const gcPercent = 30
 
-// exitUsage is the exit status of usage errors, as in the flag package.
+// exitUsage reports usage errors, as in the flag package.
 const exitUsage = 2
 
 func main() {

@@ -23,7 +23,7 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks"
 )
 
-// gracefulShutdownTimeout is how long running requests and reconciles may take to finish.
+// gracefulShutdownTimeout limits the time for active requests and reconciles to finish.
 const gracefulShutdownTimeout = 20 * time.Second
 
 // newManager returns a manager with the webhooks, the controllers, the metrics and the health

@@ -28,7 +28,7 @@ const (
 	sourceSelfSigned = "self-signed"
 )
 
-// options are the command-line options of the manager.
+// options contains the command-line options of the manager.
 type options struct {
 	metricsAddress    string
 	metricsSecure     bool
@@ -117,7 +117,7 @@ func (o *options) bindFlags(flags *flag.FlagSet) {
 	o.zap.BindFlags(flags)
 }
 
-// namespaceFile is mounted into every pod and contains its namespace.
+// namespaceFile contains the namespace of a pod, and is mounted into every pod.
 const namespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 
 // complete validates the options and fills in those that depend on others or on the pod.

@@ -27,10 +27,10 @@ const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 10 * time.Second
 	writeTimeout      = 30 * time.Second
-	// idleTimeout is longer than the 90 seconds after which Go clients such as the API server close
+	// idleTimeout exceeds the 90 seconds after which Go clients such as the API server close
 	// idle connections, so that the server never closes one that a request is being sent on.
 	idleTimeout = 2 * time.Minute
-	// maxHeaderBytes is about ten times what the API server sends.
+	// maxHeaderBytes allows about ten times as much as the API server sends.
 	maxHeaderBytes = 16 << 10
 )
 

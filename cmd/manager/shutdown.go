@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// A shutdownDelay is the time between SIGTERM and the shutdown. The manager reports that it is
+// A shutdownDelay separates SIGTERM from the shutdown. Meanwhile the manager reports that it is
 // not ready, but keeps serving until it is removed from the endpoints of its Services.
 type shutdownDelay struct {
 	started atomic.Bool
@@ -27,7 +27,7 @@ func (s *shutdownDelay) withDelay(ctx context.Context, delay time.Duration) cont
 	return delayed
 }
 
-// check is a readiness check that fails once the delay has started.
+// check implements a readiness check that fails once the delay has started.
 func (s *shutdownDelay) check(*http.Request) error {
 	if s.started.Load() {
 		return errors.New("shutting down")

@@ -7,8 +7,8 @@ package crd
 
 import _ "embed"
 
-// OllamaDeployments is the CustomResourceDefinition of OllamaDeployment, as YAML. Deployment, the
-// deprecated name of the kind, has the same schema.
+// OllamaDeployments contains the CustomResourceDefinition of OllamaDeployment, as YAML. That of
+// Deployment, the deprecated name of the kind, has the same schema.
 //
 //go:embed bases/llm.geeper.io_ollamadeployments.yaml
 var OllamaDeployments []byte

@@ -36,7 +36,7 @@ import (
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 )
 
-// workers is the number of workers per controller.
+// workers per controller.
 const workers = 2
 
 func main() {

@@ -1,8 +1,8 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Command figures prints the size of the code and of its functions: for each package and
-// in sum, first of the code and then of the tests. Generated files do not count.
+// Command figures prints the size of the code, and the length and complexity of its functions, by
+// package and in total, for the code and for the tests. It ignores generated files.
 //
 //	figures [DIRECTORY]
 package main
@@ -42,7 +42,7 @@ func run(root string, w io.Writer) error {
 	return nil
 }
 
-// printTable prints a line for each package and one for their sum.
+// printTable prints a line for each package and one for the total.
 func printTable(w io.Writer, title string, packages []group) error {
 	total := group{name: "total"}
 	var rows strings.Builder

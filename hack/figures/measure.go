@@ -13,20 +13,21 @@ import (
 	"strings"
 )
 
-// file is what was measured of one file of Go.
+// A file contains the figures of a Go file.
 type file struct {
-	// path is relative to the root of the tree, with slashes.
+	// path with slashes, relative to the root of the tree.
 	path      string
 	lines     int
 	functions []function
 }
 
-// function is a declared function or method; literals count as part of the one they are in.
+// A function contains the figures of a declared function or method, including function literals in
+// it.
 type function struct {
 	name string
-	// lines counts from "func" to the closing brace, both included.
+	// lines counts the lines from "func" to the closing brace, including both.
 	lines int
-	// complexity is 1, plus 1 for each if, for, case, && and ||. Source: gocyclo.
+	// complexity starts at 1 and counts each if, for, case, && and ||. Source: gocyclo.
 	complexity int
 }
 
@@ -34,13 +35,13 @@ func (f file) name() string { return path.Base(f.path) }
 
 func (f file) dir() string { return path.Dir(f.path) }
 
-// isTest reports whether the file is a test or of a package that only tests use.
+// isTest reports whether the file is a test, or in a package that only tests use.
 func (f file) isTest() bool {
 	return strings.HasSuffix(f.path, "_test.go") || strings.HasPrefix(f.path, "test/")
 }
 
-// measureTree measures the files of Go of a tree, those of nested modules included and
-// generated ones and testdata left out.
+// measureTree measures the Go files in a tree, including nested modules, but not generated files and
+// testdata.
 func measureTree(tree fs.FS) ([]file, error) {
 	var files []file
 	err := fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -65,7 +66,7 @@ func measureTree(tree fs.FS) ([]file, error) {
 	return files, err
 }
 
-// ignored reports whether a directory holds no code of the project.
+// ignored reports whether a directory contains no code of the project.
 func ignored(name string) bool {
 	base := path.Base(name)
 	return base == "testdata" || name == "bin" || name == "dist" || name != "." && strings.HasPrefix(base, ".")

@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// group is the files of one package.
+// A group contains the files of a package.
 type group struct {
 	name  string
 	files []file
@@ -32,14 +32,14 @@ func byPackage(files []file, tests bool) []group {
 	return groups
 }
 
-// summary is what is printed of a group of files.
+// A summary contains the figures of a group of files.
 type summary struct {
 	lines, functions   int
 	largest            file
 	length, complexity distribution
 }
 
-// distribution describes a figure of many functions; it is zero without any.
+// A distribution describes the values of a figure. It is zero without functions.
 type distribution struct {
 	median, p90, max int
 	maxName          string
@@ -76,6 +76,6 @@ func distribute(functions []function, figure func(function) int) distribution {
 	}
 }
 
-// rank returns the index of a percentile of n sorted values: of the smallest value that at
-// least that many percent of them do not exceed.
+// rank returns the index of a percentile of n sorted values: that of the smallest value that at least
+// that percentage of the values does not exceed.
 func rank(n, percent int) int { return (n*percent+99)/100 - 1 }

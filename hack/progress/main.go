@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// reportInterval is the time between two progress reports.
+// reportInterval separates two progress reports.
 const reportInterval = 15 * time.Second
 
 func main() {

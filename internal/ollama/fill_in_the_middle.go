@@ -5,8 +5,9 @@ package ollama
 
 import "strings"
 
-// fillInTheMiddle maps families of code models, by a part of their name, to their prompt
-// template; the first match counts. Source: TabbyML/registry-tabby, models.json.
+// fillInTheMiddle maps parts of the names of code models to prompt templates; the first match wins.
+//
+// Source: TabbyML/registry-tabby, models.json.
 var fillInTheMiddle = []struct{ name, template string }{
 	{"codellama", "<PRE> {prefix} <SUF>{suffix} <MID>"},
 	{"deepseek-coder", "<｜fim▁begin｜>{prefix}<｜fim▁hole｜>{suffix}<｜fim▁end｜>"},
@@ -17,9 +18,8 @@ var fillInTheMiddle = []struct{ name, template string }{
 	{"codestral", "[SUFFIX]{suffix}[PREFIX]{prefix}"},
 }
 
-// FillInTheMiddle returns the template of the prompt with which the model completes code
-// between {prefix} and {suffix}. It returns false if none is known; Tabby then sends only
-// the code before the cursor.
+// FillInTheMiddle returns the template of the prompt for completing code between {prefix} and
+// {suffix}. It returns false if it is not known; Tabby then sends only the code before the cursor.
 func (m ModelName) FillInTheMiddle() (string, bool) {
 	for _, family := range fillInTheMiddle {
 		if strings.Contains(m.base(), family.name) {

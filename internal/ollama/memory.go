@@ -26,13 +26,14 @@ const (
 	serverMemory        = 512 << 20
 	bytesPerGi          = 1 << 30
 
-	// defaultBitsPerWeight is that of Q4_K_M, the quantization that Ollama's library
-	// serves unless the tag names another. Source: llama.cpp, tools/quantize/README.md.
+	// defaultBitsPerWeight applies to Q4_K_M, the quantization in Ollama's library unless the tag
+	// specifies another. Source: llama.cpp, tools/quantize/README.md.
 	defaultBitsPerWeight = 4.9
 )
 
-// bitsPerWeight maps the prefix of a quantization in a tag to its bits per weight; the
-// first match counts.
+// bitsPerWeight maps the prefix of a quantization in a tag to its bits per weight; the first
+// match wins.
+//
 // Source: llama.cpp, tools/quantize/README.md (Llama 3.1 8B), rounded up.
 var bitsPerWeight = []struct {
 	prefix string

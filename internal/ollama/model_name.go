@@ -11,9 +11,9 @@ import (
 // ModelName names a model as Ollama does: "[host/][namespace/]model:tag".
 type ModelName string
 
-// ModelNamePattern is Ollama's grammar of a model name, with the tag required: every part
-// starts with a letter, digit or "_", and only a host may contain ":". The CRD schema has
-// the same pattern.
+// ModelNamePattern matches model names by Ollama's grammar, except that the tag is required: every
+// part starts with a letter, digit or "_", and only a host may contain ":". The CRD schema has the
+// same pattern.
 //
 // Source: ollama/ollama, types/model/name.go.
 const ModelNamePattern = `^(([A-Za-z0-9_][A-Za-z0-9_.:-]{0,349}/)?[A-Za-z0-9_][A-Za-z0-9_-]{0,79}/)?[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}:[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$`
@@ -41,8 +41,8 @@ func (m ModelName) Short() string {
 	return name
 }
 
-// Key returns the same text for all names of the same model. Ollama ignores case when it
-// looks up a model.
+// Key returns an identifier that is equal for all names of a model. Ollama ignores case when it looks
+// up a model.
 func (m ModelName) Key() string { return strings.ToLower(m.Short()) }
 
 // IsSame reports whether both names refer to the same model.
@@ -50,16 +50,15 @@ func (m ModelName) IsSame(other ModelName) bool {
 	return strings.EqualFold(m.Short(), other.Short())
 }
 
-// IsEmbedding reports whether the name is that of an embedding model, by the usual
-// naming conventions.
+// IsEmbedding reports whether the model is an embedding model, by common naming conventions.
 func (m ModelName) IsEmbedding() bool {
 	base := m.base()
 	return strings.Contains(base, "embed") || strings.Contains(base, "minilm") ||
 		strings.HasPrefix(base, "bge-") || strings.HasPrefix(base, "paraphrase-")
 }
 
-// IsCode reports whether the name is that of a code model: codellama, starcoder,
-// codegemma, codestral, qwen2.5-coder and the like all contain "code".
+// IsCode reports whether the model is a code model. The names of codellama, starcoder, codegemma,
+// codestral, qwen2.5-coder and others contain "code".
 func (m ModelName) IsCode() bool {
 	return strings.Contains(m.base(), "code") && !m.IsEmbedding()
 }
@@ -72,8 +71,8 @@ func (m ModelName) IsCloud() bool {
 	return tag == "cloud" || strings.HasSuffix(tag, "-cloud")
 }
 
-// WithoutLocal returns the model that Ollama pulls for the tag "local", which to Ollama
-// says where a model runs, and reports whether the name has that tag.
+// WithoutLocal returns the model that Ollama pulls for the tag "local", and reports whether the name
+// has that tag. Ollama interprets it as the place where the model runs.
 //
 // Source: ollama/ollama, internal/modelref/modelref.go.
 func (m ModelName) WithoutLocal() (ModelName, bool) {
@@ -89,8 +88,8 @@ func (m ModelName) base() string {
 	return strings.ToLower(name[strings.LastIndexByte(name, '/')+1:])
 }
 
-// withoutTag returns the name without its tag. A ":" before the last "/" is that of a
-// host's port.
+// withoutTag returns the name without its tag. A ":" before the last "/" separates the port of a
+// host.
 func (m ModelName) withoutTag() string {
 	if colon := strings.LastIndexByte(string(m), ':'); colon > strings.LastIndexByte(string(m), '/') {
 		return string(m[:colon])
@@ -98,7 +97,7 @@ func (m ModelName) withoutTag() string {
 	return string(m)
 }
 
-// tag returns the tag, empty if there is none.
+// tag returns the tag, "" if there is none.
 func (m ModelName) tag() string {
 	return strings.TrimPrefix(strings.TrimPrefix(string(m), m.withoutTag()), ":")
 }

@@ -13,9 +13,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// Hosts are the allowed hosts of ingresses: DNS names such as "chat.example.com", and
-// "*.example.com" for all subdomains. An empty list allows any host. As a flag value, they
-// are separated by commas.
+// Hosts lists the allowed hosts of ingresses: DNS names such as "chat.example.com", and
+// "*.example.com" for all subdomains. An empty list allows any host. As a flag value, they are
+// separated by commas.
 type Hosts []string
 
 // Allows reports whether the host matches a pattern. A wildcard host has to be covered by a
@@ -48,8 +48,8 @@ func (p *Hosts) Set(text string) error {
 	return nil
 }
 
-// Annotations are the allowed annotation keys of ingresses: exact keys, and "example.com/*"
-// for all keys with a prefix. An empty list allows any key. As a flag value, they are
+// Annotations lists the allowed annotation keys of ingresses: exact keys, and "example.com/*" for
+// all keys with a prefix. An empty list allows any key. As a flag value, they are
 // separated by commas.
 type Annotations []string
 

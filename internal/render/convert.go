@@ -11,7 +11,7 @@ import (
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 )
 
-// userObjects are the parts of a pod that the user defines.
+// userObjects contains the parts of a pod that the user defines.
 type userObjects struct {
 	env     []*applycorev1.EnvVarApplyConfiguration
 	mounts  []*applycorev1.VolumeMountApplyConfiguration

@@ -20,7 +20,7 @@ const (
 	scriptsPath    = "/etc/llm-operator"
 )
 
-// pullDeadlineSeconds is the progress deadline of Deployments whose pods pull models or wait for
+// pullDeadlineSeconds sets the progress deadline of Deployments whose pods pull models or wait for
 // them. Pulling a 70b model, about 43 GB, at 100 Mbit/s takes an hour; Kubernetes' default is ten
 // minutes.
 const pullDeadlineSeconds = 2 * 60 * 60

@@ -14,7 +14,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// tabbyPort is passed to Tabby as a flag.
+// The port is a flag of Tabby, which is the entrypoint of its image.
 //
 // Source: TabbyML/tabby, docker/Dockerfile.cuda and crates/tabby/src/serve.rs.
 const tabbyPort = 8080

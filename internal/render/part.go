@@ -27,9 +27,9 @@ type part struct {
 	v1alpha1.Component
 	renderer
 	d *v1alpha1.OllamaDeployment
-	// files is the data of the ConfigMap, empty if there is none.
+	// files contains the data of the ConfigMap, empty if there is none.
 	files map[string]string
-	// users has the parts of the pods that users define.
+	// users contains the parts of the pods that users define.
 	users userObjects
 	// noPrune prevents Ollama from deleting partial downloads when it starts.
 	noPrune bool
@@ -46,9 +46,9 @@ type renderer struct {
 	filesOf func(*v1alpha1.OllamaDeployment) (map[string]string, error)
 	// usersOf returns the parts of the pods that users define; nil for components without.
 	usersOf func(*v1alpha1.OllamaDeployment) (userObjects, error)
-	// secretKey is the key of the generated Secret, "" for components without one.
+	// secretKey names the key of the generated Secret, "" for components without one.
 	secretKey string
-	// progressDeadlineSeconds is that of the Deployment; 0 means Kubernetes' default of 600.
+	// progressDeadlineSeconds applies to the Deployment; 0 means Kubernetes' default of 600.
 	progressDeadlineSeconds int32
 	// hasDatabase reports whether the pods have a database, which they migrate when they start.
 	hasDatabase bool

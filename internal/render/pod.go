@@ -15,7 +15,7 @@ import (
 	applymetav1 "k8s.io/client-go/applyconfigurations/meta/v1"
 )
 
-// ConfigHashAnnotation is set on pods that read their configuration only when they start, so that
+// ConfigHashAnnotation annotates pods that read their configuration only when they start, so that
 // a change of it restarts them.
 const ConfigHashAnnotation = "llm.geeper.io/config-hash"
 

@@ -11,16 +11,15 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// An Object is the desired state of a child.
+// An Object describes the desired state of a child.
 type Object struct {
-	// Kind is the child's kind.
 	Kind schema.GroupVersionKind
-	// Name is the child's name; its namespace is its owner's.
+	// Name of the child, in the namespace of its owner.
 	Name string
-	// Config has the fields that the operator sets.
+	// Config contains the fields that the operator sets.
 	Config runtime.ApplyConfiguration
-	// Alternatives are equivalent pod templates of a Deployment. If it has one of them, it is
-	// preserved, so that no pods are restarted.
+	// Alternatives lists equivalent pod templates of a Deployment. If the Deployment has one of
+	// them, it is preserved, so that no pods are restarted.
 	Alternatives []*applycorev1.PodTemplateSpecApplyConfiguration
 }
 

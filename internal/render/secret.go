@@ -9,20 +9,19 @@ import (
 
 // Keys in the generated Secrets.
 const (
-	// OpenWebUISecretKey has the key that Open WebUI signs sessions with.
+	// OpenWebUISecretKey signs the sessions of Open WebUI.
 	OpenWebUISecretKey = "WEBUI_SECRET_KEY"
-	// TabbySecretKey has the key that Tabby signs logins with.
+	// TabbySecretKey signs the logins of Tabby.
 	TabbySecretKey = v1alpha1.TabbyJWTSecretEnv
 )
 
 // A Secret describes a Secret with a randomly generated value. It is created once and never
 // changed, because a new key would log out all users.
 type Secret struct {
-	// Name is the Secret's name; its namespace is its owner's.
+	// Name of the Secret, in the namespace of its owner.
 	Name string
-	// Key is the only key of the data.
-	Key string
-	// Labels are the labels of a child.
+	// Key of the value; the data have no others.
+	Key    string
 	Labels map[string]string
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/geeper-io/llm-operator/internal/ollama"
 )
 
-// tabbyFile has the sections of Tabby's config.toml that the operator writes.
+// tabbyFile represents the sections of Tabby's config.toml that the operator writes.
 //
 // Source: TabbyML/tabby, website/docs/references/models-http-api/ollama.md.
 type tabbyFile struct {

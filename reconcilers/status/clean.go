@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// maxForeign is the maximum length, in bytes, of untrusted text in a message: long enough for
+// maxForeign limits the length, in bytes, of untrusted text in a message: long enough for
 // messages of the scheduler and kubelets, and short enough to leave space for others.
 const maxForeign = 1024
 

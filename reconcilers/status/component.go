@@ -16,16 +16,16 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// A componentState is the observed state of an enabled component.
+// A componentState describes the observed state of an enabled component.
 type componentState struct {
 	component v1alpha1.ComponentName
-	// desired is the desired number of pods.
+	// desired number of pods.
 	desired int32
-	// deployment is nil while there is none.
+	// deployment of the component, nil if there is none.
 	deployment *appsv1.Deployment
-	// capacity is the size of the volume for its data, nil if it has none.
+	// capacity of the PersistentVolumeClaim, nil if there is none.
 	capacity *resource.Quantity
-	// failed are the failures of the component's pods.
+	// failed lists the failures of the component's pods.
 	failed []podFailure
 	// waitsFor describes what pods of the component are waiting for; "" if none is.
 	waitsFor string

@@ -165,7 +165,7 @@ func (c componentState) failures() []Failure {
 	return append(found, fromPods...)
 }
 
-// maxMessage is the maximum length, in bytes, of a condition's message.
+// maxMessage limits the length, in bytes, of a condition's message.
 //
 // Source: k8s.io/apimachinery, metav1.Condition (MaxLength of message).
 const maxMessage = 32768

@@ -13,12 +13,10 @@ import (
 
 // An Event describes an event to emit.
 type Event struct {
-	// Type is corev1.EventTypeNormal or corev1.EventTypeWarning.
+	// Type of the event: corev1.EventTypeNormal or corev1.EventTypeWarning.
 	Type string
-	// Reason is the reason of the condition.
-	Reason string
-	// Message is the message of the condition, which may be longer than the note of an event.
-	Message string
+	// Reason and Message of the condition. The message may be longer than the note of an event.
+	Reason, Message string
 }
 
 // Events returns the events for changes of the conditions Ready and Degraded. There are none for a

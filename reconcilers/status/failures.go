@@ -31,7 +31,7 @@ const rememberFor = time.Hour
 type Failure struct {
 	reason  string
 	message string
-	// until is when the failure is over, in Unix seconds; 0 means unknown.
+	// until limits the duration of the failure, in Unix seconds; 0 means no limit.
 	until int64
 }
 

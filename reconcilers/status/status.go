@@ -16,20 +16,19 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// Observed is the state of the children, by component, that a status is computed from. The zero
+// Observed contains the state of the children, by component, that a status is computed from. The zero
 // value means that there are no children.
 type Observed struct {
-	// Deployments are the object's Deployments.
 	Deployments map[v1alpha1.ComponentName]*appsv1.Deployment
-	// Pods are the pods of Deployments whose state is not zero.
+	// Pods of the Deployments whose state is not zero.
 	Pods map[v1alpha1.ComponentName][]ObservedPod
 	// Autoscaled reports whether an autoscaler sets the component's replicas.
 	Autoscaled map[v1alpha1.ComponentName]bool
-	// Capacity is the actual size of the component's PersistentVolumeClaim.
+	// Capacity of the PersistentVolumeClaims, which may differ from the request.
 	Capacity map[v1alpha1.ComponentName]*resource.Quantity
 }
 
-// An ObservedPod is a pod with a state that is not zero.
+// An ObservedPod names a pod with a state that is not zero.
 type ObservedPod struct {
 	Name  string
 	State PodState
@@ -51,10 +50,8 @@ func (o Observed) NextLook(now time.Time) time.Duration {
 
 // A Problem describes why the children cannot be applied.
 type Problem struct {
-	// Reason is the reason of the conditions Ready and Progressing.
-	Reason string
-	// Message is the message of both.
-	Message string
+	// Reason and Message of the conditions Ready and Progressing.
+	Reason, Message string
 }
 
 // Condition returns a condition of the type with status False because of the problem, without a

@@ -39,7 +39,7 @@ func deprecatedFieldsOf(old *v1alpha1.OllamaDeployment) map[string]v1alpha1.Depr
 	return out
 }
 
-// A deprecation is the path of a deprecated field, or of the kind, with its replacement.
+// A deprecation names a deprecated field, or the deprecated kind, with its replacement.
 type deprecation struct{ path, replacement string }
 
 // deprecations returns the deprecated kind and fields of an object, without ignored fields.

@@ -14,7 +14,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// ingressClassAnnotation is the deprecated annotation for the class of an Ingress. The API server
+// ingressClassAnnotation sets the class of an Ingress, and is deprecated. The API server
 // rejects an Ingress whose annotation and class differ.
 const ingressClassAnnotation = "kubernetes.io/ingress.class"
 
@@ -78,7 +78,7 @@ func validateIngress(ingress *v1alpha1.IngressSpec, path *field.Path) field.Erro
 	return append(errs, validateTLS(ingress, path.Child("tls"))...)
 }
 
-// maxTLSHosts is the maximum length of tls.hosts, whose type is Kubernetes' own and has no limit.
+// maxTLSHosts limits the length of tls.hosts, whose type is Kubernetes' own and has no limit.
 const maxTLSHosts = 64
 
 func validateTLS(ingress *v1alpha1.IngressSpec, path *field.Path) field.ErrorList {

@@ -69,7 +69,7 @@ func validateProjection(source *corev1.VolumeProjection, at *field.Path) field.E
 	return errs
 }
 
-// A projectedFile is the path of a file in a volume, with the field that sets it.
+// A projectedFile describes a file in a volume, with the field that sets its path.
 type projectedFile struct {
 	path string
 	at   *field.Path

@@ -15,7 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// maxTypeErrors is the maximum number of type errors per object.
+// maxTypeErrors limits the number of type errors per object.
 const maxTypeErrors = 100
 
 // repairs walks decoded JSON and the corresponding Go type, and collects type errors.

@@ -98,8 +98,8 @@ func (r *repairs) quantity(v any, path *field.Path) any {
 	return number.String()
 }
 
-// InQuotes is the prefix of the message about a string that YAML reads as a number or a boolean. It is
-// followed by the quoted string.
+// InQuotes begins the message about a string that YAML reads as a number or a boolean. The quoted
+// string follows.
 const InQuotes = "write it in quotes: "
 
 func writeInQuotes(text string) string { return InQuotes + strconv.Quote(text) }

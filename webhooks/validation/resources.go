@@ -155,7 +155,7 @@ func explainAmount(name string, quantity resource.Quantity) string {
 	return ""
 }
 
-// smallestSize is the minimum of memory and storage. Smaller sizes have no unit, or that of cpu:
+// smallestSize limits memory and storage. Smaller sizes have no unit, or that of cpu:
 // "512m" of memory is half a byte.
 var smallestSize = resource.MustParse("1Mi")
 

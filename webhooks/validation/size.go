@@ -13,22 +13,22 @@ import (
 
 // A size measures or limits the JSON of an object.
 type size struct {
-	// bytes is the length of the JSON.
+	// bytes counts those of the JSON.
 	bytes int
-	// entries is the length of the longest list.
+	// entries counts those of the longest list.
 	entries int
-	// values is the number of scalars, lists and objects.
+	// values counts scalars, lists and objects.
 	values int
 }
 
 // Limits for objects. They are checked before an object is decoded, so that handling it cannot take
 // long.
 var (
-	// maxNew is the limit for new objects: the default limit of etcd, 1.5 MiB
+	// maxNew limits new objects: the default limit of etcd, 1.5 MiB
 	// (https://etcd.io/docs/v3.6/dev-guide/limit), and ten times as many entries as the rules
 	// allow in lists.
 	maxNew = size{bytes: 3 << 19, entries: 1000, values: 50_000}
-	// maxStored is the limit for updates of objects that were stored with higher limits or
+	// maxStored limits updates of objects that were stored with higher limits or
 	// without any. Larger objects were not admitted in time.
 	maxStored = size{bytes: 6 << 20, entries: 32_000, values: 500_000}
 )
@@ -106,7 +106,7 @@ func measure(object []byte, limit size) (size, *field.Error) {
 // A level is a list or an object that is being counted.
 type level struct {
 	list bool
-	// key is the last key of an object; keyed reports whether its value comes next.
+	// key names the last key of an object; keyed reports whether its value comes next.
 	key     string
 	keyed   bool
 	entries int

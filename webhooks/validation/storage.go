@@ -28,7 +28,7 @@ func validateRemoved(source *corev1.VolumeSource, at *field.Path) field.ErrorLis
 // A storageRule validates a volume with a certain source; at is the path of the volume.
 type storageRule func(volume *corev1.Volume, at *field.Path) field.ErrorList
 
-// storageRules are the rules of the API server for sources of volumes, except for required fields.
+// storageRules lists the rules of the API server for sources of volumes, except for required fields.
 //
 // Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go.
 var storageRules = []storageRule{

@@ -11,10 +11,10 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// maxListed is the maximum number of allowed values in a message.
+// maxListed limits the number of allowed values in a message.
 const maxListed = 10
 
-// maxSuggested is the maximum length, in bytes, of values that suggestions are computed for.
+// maxSuggested limits the length, in bytes, of values that suggestions are computed for.
 const maxSuggested = 63
 
 // Nearest returns the candidate that was probably intended by value: one that differs only in case,

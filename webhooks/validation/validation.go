@@ -15,13 +15,13 @@ import (
 	"github.com/geeper-io/llm-operator/internal/patterns"
 )
 
-// Options are the settings of the operator that rules depend on.
+// Options contains the settings of the operator that rules depend on.
 type Options struct {
 	// AllowHostPath allows hostPath volumes.
 	AllowHostPath bool
-	// AllowedIngressHosts are the hosts that ingresses may have.
+	// AllowedIngressHosts restricts the hosts of ingresses.
 	AllowedIngressHosts patterns.Hosts
-	// AllowedIngressAnnotations are the annotations that ingresses may have.
+	// AllowedIngressAnnotations restricts the annotations of ingresses.
 	AllowedIngressAnnotations patterns.Annotations
 }
 
@@ -82,7 +82,7 @@ func result(decodeErrs, errs field.ErrorList, warnings []Warning) ([]Warning, fi
 	return warnings, Shorten(slices.Concat(decodeErrs, NotAmong(decodeErrs, errs)))
 }
 
-// maxText is the maximum length, in bytes, of a value or a message in an error.
+// maxText limits the length, in bytes, of a value or a message in an error.
 const maxText = 1024
 
 // Shorten truncates long values and messages, so that the response is not as long as the request. It

@@ -99,7 +99,7 @@ func validateVolumeSource(volume *corev1.Volume, at *field.Path) field.ErrorList
 	return errs
 }
 
-// maxEntries is the maximum length of lists in Kubernetes' own types, which have no limit.
+// maxEntries limits the length of lists in Kubernetes' own types, which have no limit.
 const maxEntries = 256
 
 // validateFiles validates the files of a mounted Secret or ConfigMap.

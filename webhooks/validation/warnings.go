@@ -14,7 +14,7 @@ import (
 
 // A Warning describes a field of a valid spec that may have unexpected effects.
 type Warning struct {
-	// Field is the path of the field, by JSON names.
+	// Field has the path of the field, by JSON names.
 	Field string
 	// Message describes the effect, and how to avoid it.
 	Message string

@@ -20,7 +20,7 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
-// root is the path of the object itself.
+// root refers to the object itself.
 var root = field.NewPath("")
 
 // A Checker validates objects. It is safe for concurrent use.
@@ -41,15 +41,15 @@ func New(opts validation.Options) (*Checker, error) {
 
 // A Result is the outcome of validating one object.
 type Result struct {
-	// Skipped is true for objects of other kinds, which are not validated. An object whose
+	// Skipped reports that an object of another kind was not validated. An object whose
 	// kind or group is probably misspelled is not skipped.
 	Skipped bool
-	// JSON is the object as the API server reads it, without nulls and status; nil if a
+	// JSON encodes the object as the API server reads it, without nulls and status; nil if a
 	// value has the wrong type.
 	JSON []byte
-	// Original is JSON decoded, and Defaulted is Original with all defaults; nil if JSON is.
+	// Original decodes JSON, and Defaulted adds all defaults; nil if JSON is.
 	Original, Defaulted *v1alpha1.OllamaDeployment
-	// Findings are sorted by line.
+	// Findings sorted by line.
 	Findings []Finding
 }
 
@@ -100,19 +100,19 @@ func (c *Checker) admit(f *findings, r *Result, read map[string]any) {
 		f.addErrors(field.ErrorList{field.InternalError(root, err)})
 		return
 	}
-	d, mistakes, err := validation.Decode(data)
+	d, decodeErrs, err := validation.Decode(data)
 	if err != nil {
 		f.addErrors(field.ErrorList{field.Invalid(root, "object", err.Error())})
 		return
 	}
-	if len(mistakes) == 0 {
+	if len(decodeErrs) == 0 {
 		r.JSON, r.Original, r.Defaulted = data, d.DeepCopy(), d
 	} else if read, err = runtime.DefaultUnstructuredConverter.ToUnstructured(d); err != nil {
-		f.addErrors(field.ErrorList{field.InternalError(root, err)}) // the schema validates what was probably meant
+		f.addErrors(field.ErrorList{field.InternalError(root, err)}) // the schema validates the values that were probably intended
 	}
 	d.Default()
 	named := WithGeneratedName(d)
-	warnings, errs := validation.ValidateCreate(named, f.withSourceText(mistakes), c.opts)
+	warnings, errs := validation.ValidateCreate(named, f.withSourceText(decodeErrs), c.opts)
 	f.addErrors(errs)
 	f.addErrors(validation.NotAmong(errs, validateObjectMeta(named.ObjectMeta)))
 	f.addErrors(validation.NotAmong(errs, c.schema.validate(read)))
@@ -133,8 +133,8 @@ func WithGeneratedName(d *v1alpha1.OllamaDeployment) *v1alpha1.OllamaDeployment 
 	return named
 }
 
-// maxGenerateName is the number of characters of generateName that the API server uses;
-// it appends five random ones.
+// maxGenerateName limits the characters of generateName that the API server uses; it appends five
+// random ones.
 //
 // Source: k8s.io/apiserver, pkg/storage/names (MaxGeneratedNameLength).
 const maxGenerateName = 58

@@ -22,39 +22,39 @@ const (
 
 // Rules in addition to the types of the API server's field errors.
 const (
-	// RuleParseError is for documents that are not valid YAML or JSON.
+	// RuleParseError applies to documents that are not valid YAML or JSON.
 	RuleParseError = "ParseError"
-	// RuleUnknownField is for fields that are not in the schema.
+	// RuleUnknownField applies to fields that are not in the schema.
 	RuleUnknownField = "FieldUnknown"
-	// RuleUnknownKind is for kinds and versions that are not in the API group.
+	// RuleUnknownKind applies to kinds and versions that are not in the API group.
 	RuleUnknownKind = "KindUnknown"
-	// RuleDuplicateKey is for keys that occur twice in a mapping; only the last value is
+	// RuleDuplicateKey applies to keys that occur twice in a mapping; only the last value is
 	// used.
 	RuleDuplicateKey = "KeyDuplicate"
-	// RuleWarning is for warnings of admission.
+	// RuleWarning applies to warnings of admission.
 	RuleWarning = "Warning"
 )
 
 // A Finding is an error or a warning about one field of one object. Its strings come from
 // the manifest and are untrusted: escape them before printing to a terminal.
 type Finding struct {
-	// File is the name of the file.
+	// File name.
 	File string `json:"file"`
 	// Line and Column are the position of the field, both counted from 1.
 	Line   int `json:"line"`
 	Column int `json:"column"`
-	// Level is the severity.
+	// Level of severity.
 	Level Level `json:"level"`
-	// Rule is the type of the API server's field error, such as FieldValueInvalid, or one of
+	// Rule names the type of the API server's field error, such as FieldValueInvalid, or one of
 	// the rules of this package.
 	Rule string `json:"rule"`
-	// Object is the object's display name, see DisplayName.
+	// Object names the object, see DisplayName.
 	Object string `json:"object,omitempty"`
-	// ObjectAt is the position of the object.
+	// ObjectAt locates the object.
 	ObjectAt manifest.Position `json:"-"`
-	// Path is the JSON path of the field; empty if the finding is about the whole object.
+	// Path of the field, by JSON names; empty if the finding is about the whole object.
 	Path string `json:"path,omitempty"`
-	// Message says what is wrong, what is allowed, and what was probably meant.
+	// Message describes the problem, the allowed values, and what was probably intended.
 	Message string `json:"message"`
 }
 

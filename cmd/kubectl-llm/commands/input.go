@@ -19,11 +19,11 @@ import (
 	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
-// manifestFlags are the flags of the commands that read manifests, and read them.
+// manifestFlags defines the flags of commands that read manifests, and reads the manifests.
 type manifestFlags struct {
 	names     []string
 	recursive bool
-	// allowEmpty is for succeeding without any input.
+	// allowEmpty makes commands succeed without any input.
 	allowEmpty bool
 	opts       validation.Options
 }

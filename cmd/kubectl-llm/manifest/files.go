@@ -15,23 +15,22 @@ import (
 	"strings"
 )
 
-// Stdin is the file name that stands for standard input.
+// Stdin represents standard input as a file name.
 const Stdin = "-"
 
-// MaxSize is the maximum size of a file in bytes. A parsed file takes about 60 times its
+// MaxSize limits the size of a file in bytes. A parsed file takes about 60 times its
 // size; the API server accepts requests of up to 3 MiB.
 const MaxSize = 16 << 20
 
-// extensions are the file extensions that are read in directories, as kubectl does.
+// extensions lists the file extensions that are read in directories, as kubectl does.
 //
 // Source: k8s.io/cli-runtime, pkg/resource (FileExtensions).
 var extensions = []string{".json", ".yaml", ".yml"}
 
-// A File is a file's contents, not yet parsed.
+// A File contains an unparsed file.
 type File struct {
-	// Name is the path as the user wrote it, or Stdin.
+	// Name has the path as the user wrote it, or Stdin.
 	Name string
-	// Data is the contents.
 	Data []byte
 }
 

@@ -15,17 +15,17 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// An Object is a Kubernetes object in a file.
+// An Object represents a Kubernetes object in a file.
 type Object struct {
-	// File is the name of the file.
+	// File name.
 	File string
-	// Document is the document that contains the object.
+	// Document that contains the object.
 	Document Document
-	// APIVersion and Kind are empty if the object has none.
+	// APIVersion and Kind, empty if the object has none.
 	APIVersion, Kind string
-	// Namespace and Name are from the metadata.
+	// Namespace and Name from the metadata.
 	Namespace, Name string
-	// JSON is the object as kubectl would send it.
+	// JSON encodes the object as kubectl would send it.
 	JSON []byte
 
 	node *yamlv3.Node
@@ -33,11 +33,11 @@ type Object struct {
 
 // A ParseError is returned for a document that cannot be parsed.
 type ParseError struct {
-	// File is the name of the file.
+	// File name.
 	File string
-	// Position is where parsing stopped.
+	// Position at which parsing stopped.
 	Position Position
-	// Message is the reason, without the position.
+	// Message without the position.
 	Message string
 }
 
@@ -112,7 +112,7 @@ func (o Object) HasDuplicate(name, value string) bool {
 	return found
 }
 
-// maxDepth is the maximum depth of nested Lists. Every level decodes its items again, so
+// maxDepth limits the depth of nested Lists. Every level decodes its items again, so
 // without a limit the time grows with the square of the depth.
 const maxDepth = 10
 

@@ -10,11 +10,11 @@ import (
 	yamlv3 "go.yaml.in/yaml/v3"
 )
 
-// A Position is a line and a column in a file.
+// A Position identifies a character in a file.
 type Position struct {
-	// Line is counted from 1.
+	// Line number, from 1.
 	Line int
-	// Column is counted in characters, from 1.
+	// Column in characters, from 1.
 	Column int
 }
 
@@ -43,11 +43,11 @@ func (o Object) PlainScalar(path string) (text string, plain bool) {
 	return at.value.Value, rest == "" && at.value.Kind == yamlv3.ScalarNode && at.value.Style&quoted == 0
 }
 
-// A Duplicate is a key that occurs twice in a mapping; only the last value is used.
+// A Duplicate describes a key that occurs twice in a mapping; only the last value is used.
 type Duplicate struct {
-	// Path is the path of the field.
+	// Path of the field.
 	Path string
-	// Position is the position of the second key.
+	// Position of the second key.
 	Position Position
 }
 
@@ -89,7 +89,7 @@ func (o Object) position(node *yamlv3.Node) Position {
 	return at
 }
 
-// A fieldNode is a value, with its key if it is in a mapping.
+// A fieldNode contains a value, with its key if it is in a mapping.
 type fieldNode struct{ key, value *yamlv3.Node }
 
 // reported returns the node whose position findings report.
@@ -169,7 +169,7 @@ func lookup(node *yamlv3.Node, name string) (key, value *yamlv3.Node) {
 	return key, value
 }
 
-// mergeTag is the tag of the key "<<".
+// mergeTag tags the key "<<".
 const mergeTag = "!!merge"
 
 // resolve returns the node that an alias refers to, and other nodes unchanged.

@@ -11,16 +11,15 @@ import (
 	"unicode/utf8"
 )
 
-// A Document is a YAML or JSON document in a file.
+// A Document contains a YAML or JSON document in a file.
 type Document struct {
-	// Offset is the number of bytes in the file before the document.
+	// Offset counts the bytes in the file before the document.
 	Offset int
-	// Line is the number of lines in the file before the document.
+	// Line counts the lines in the file before the document.
 	Line int
-	// Column is the number of characters before the document on its first line.
+	// Column counts the characters before the document on its first line.
 	Column int
-	// Data is the document's text.
-	Data []byte
+	Data   []byte
 }
 
 // split splits a file into documents: YAML at the markers "---" and "...", JSON after each
@@ -57,7 +56,7 @@ func splitYAML(data []byte) []Document {
 		switch text := data[offset:end]; {
 		case isMarker(text, "---"):
 			documents = append(documents, current)
-			// Content after the marker belongs to the document, and keeps its column.
+			// Content after the marker belongs to the document, and retains its column.
 			current = Document{Offset: offset, Line: line, Data: append([]byte("   "), text[3:]...)}
 		case isMarker(text, "..."):
 			documents = append(documents, current)
@@ -101,12 +100,12 @@ func splitJSON(data []byte) ([]Document, error) {
 	}
 }
 
-// A cursor is a position in a text that only moves forward, so that finding many positions
-// takes linear time.
+// A cursor marks a position in a text. It only moves forward, so that finding many positions takes
+// linear time.
 type cursor struct {
 	data  []byte
 	lines []int
-	// offset is in bytes and column in characters; all are counted from 0.
+	// offset in bytes, and column in characters; all are counted from 0.
 	offset, line, column int
 }
 
@@ -120,7 +119,7 @@ func (c *cursor) advance(offset int) {
 	c.offset = offset
 }
 
-// lineBreaks are the line breaks of YAML 1.1, as the library counts them, longest first.
+// lineBreaks lists the line breaks of YAML 1.1, as the library counts them, longest first.
 //
 // Source: yaml.org/spec/1.1, 5.4 (b-break).
 var lineBreaks = []string{"\r\n", "\n", "\r", "\u0085", "\u2028", "\u2029"}

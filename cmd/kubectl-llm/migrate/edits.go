@@ -40,7 +40,7 @@ func apply(data []byte, edits []edit) []byte {
 	return append(out, data[at:]...)
 }
 
-// A source is the text of a document. Offsets are relative to the document, except in edits.
+// A source contains the text of a document. Offsets are relative to the document, except in edits.
 type source struct {
 	data    []byte
 	base    int

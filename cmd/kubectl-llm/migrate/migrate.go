@@ -68,8 +68,8 @@ func editsOf(o manifest.Object) ([]edit, error) {
 		edits = append(edits, s.rename(valueOf(o.Node(), "kind"), v1alpha1.KindAlias, v1alpha1.Kind))
 	}
 	d.Default()
-	spellings := d.Spec.DeprecatedFields()
-	for _, deprecated := range spellings {
+	all := d.Spec.DeprecatedFields()
+	for _, deprecated := range all {
 		if deprecated.Value != nil && deprecated.Value != deprecated.Replaced {
 			return nil, fmt.Errorf("%s is %#v but %s is %#v; remove one of them", deprecated.Path, deprecated.Value, deprecated.Replacement, deprecated.Replaced)
 		}
@@ -77,7 +77,7 @@ func editsOf(o manifest.Object) ([]edit, error) {
 	for _, component := range v1alpha1.ComponentNames() {
 		node := valueOf(valueOf(o.Node(), "spec"), string(component))
 		for _, group := range []string{"service", "ingress"} {
-			edits = append(edits, s.nest(node, group, deprecatedFields(spellings, component, group))...)
+			edits = append(edits, s.nest(node, group, deprecatedFields(all, component, group))...)
 		}
 	}
 	return edits, nil
@@ -129,7 +129,7 @@ func verify(before []manifest.Object, file manifest.File) error {
 	return errors.Join(errs...)
 }
 
-// errNotInPlace is returned for YAML that cannot be edited in place, such as some aliases,
+// errNotInPlace rejects YAML that cannot be edited in place, such as some aliases,
 // merged mappings and multi-line values.
 var errNotInPlace = errors.New("cannot be rewritten in place; replace the deprecated fields by hand")
 

@@ -11,7 +11,7 @@ import (
 	yamlv3 "go.yaml.in/yaml/v3"
 )
 
-// A field is a deprecated field in a mapping, and its name in the group.
+// A field represents a deprecated field in a mapping, with its name in the group.
 type field struct {
 	key, value *yamlv3.Node
 	name       string

@@ -12,25 +12,25 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
 )
 
-// A Report is the result of validating a set of files.
+// A Report contains the result of validating a set of files.
 type Report struct {
-	// Objects are the objects that were checked, sorted by file.
+	// Objects that were checked, sorted by file.
 	Objects []Object
-	// Skipped is the number of objects of other kinds, which were not checked.
+	// Skipped counts the objects of other kinds, which were not checked.
 	Skipped int
-	// Findings are sorted by file and line.
+	// Findings sorted by file and line.
 	Findings []check.Finding
-	// Version is the version of kubectl-llm.
+	// Version of kubectl-llm.
 	Version string
 }
 
 // An Object identifies an object that was checked.
 type Object struct {
-	// File is the name of the file.
+	// File name.
 	File string
-	// Name is the display name, as in Finding.Object.
+	// Name for display, as in Finding.Object.
 	Name string
-	// Position is the position of the object, as in Finding.ObjectAt.
+	// Position of the object, as in Finding.ObjectAt.
 	Position manifest.Position
 }
 
@@ -45,17 +45,17 @@ func (r Report) Count(level check.Level) int {
 	return n
 }
 
-// A Format is an output format for reports.
+// A Format defines an output format for reports.
 type Format struct {
-	// Name is the value of --output.
+	// Name in --output.
 	Name string
-	// Description is shown in the help.
+	// Description in the help.
 	Description string
 	// Write prints the report with untrusted text escaped. Only the text format uses colored.
 	Write func(w io.Writer, r Report, colored bool) error
 }
 
-// Formats are all output formats; the first is the default.
+// Formats lists all output formats; the first is the default.
 var Formats = []Format{
 	{"text", "human-readable: file:line:column and a summary", writeText},
 	{"json", "one JSON object", writeJSON},

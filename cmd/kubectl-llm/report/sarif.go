@@ -18,10 +18,10 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
-// projectURL is the information URI of the tool.
+// projectURL links to information about the tool.
 const projectURL = "https://github.com/geeper-io/llm-operator"
 
-// ruleDescriptions are the SARIF descriptions of rules.
+// ruleDescriptions maps rules to their descriptions in SARIF.
 var ruleDescriptions = map[string]string{
 	"FieldValueInvalid":      "The value of the field is invalid.",
 	"FieldValueRequired":     "The field is required.",

@@ -23,7 +23,7 @@ func EscapeLine(text string) string {
 	return escapeRunes(text, "")
 }
 
-// EscapeText is EscapeLine for text of several lines: it preserves newlines and tabs.
+// EscapeText escapes text like EscapeLine, but preserves newlines and tabs.
 func EscapeText(text string) string {
 	return escapeRunes(text, "\n\t")
 }

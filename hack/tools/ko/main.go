@@ -29,10 +29,10 @@ import (
 	"github.com/google/ko/pkg/build"
 )
 
-// program is the import path of the binary.
+// program names the binary by its import path.
 const program = "ko://github.com/geeper-io/llm-operator/cmd/manager"
 
-// user is the UID and GID of the process, which is not root.
+// user sets the UID and GID of the process, which does not run as root.
 const user = "65532:65532"
 
 func main() {
@@ -56,7 +56,7 @@ func run(ctx context.Context, root, out, tag string, platforms []string, trimpat
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
-	base, err := nothing(platforms)
+	base, err := emptyBase(platforms)
 	if err != nil {
 		return err
 	}
@@ -81,8 +81,8 @@ func run(ctx context.Context, root, out, tag string, platforms []string, trimpat
 	return write(result, reference, filepath.Join(out, "image.tar"))
 }
 
-// nothing is an empty base image for each platform.
-func nothing(platforms []string) (v1.ImageIndex, error) {
+// emptyBase returns an empty base image for each platform.
+func emptyBase(platforms []string) (v1.ImageIndex, error) {
 	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
 	for _, text := range platforms {
 		platform, err := v1.ParsePlatform(text)
@@ -119,7 +119,7 @@ func write(result build.Result, tag name.Tag, path string) (err error) {
 	switch result := result.(type) {
 	case v1.ImageIndex:
 		err = index.AppendIndex(result, named)
-	case v1.Image: // of one platform
+	case v1.Image: // for a single platform
 		err = index.AppendImage(result, named)
 	}
 	if err != nil {
