@@ -6,8 +6,8 @@ package node_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"time"
 
@@ -22,11 +22,20 @@ var httpClient = &http.Client{
 	Transport: &http.Transport{DisableKeepAlives: true},
 }
 
-// url returns the URL of a path at a port of a Service.
+// url returns the URL of a path at a port of a Service, once the node forwards connections to it: the
+// proxy learns of a ready pod at the same time as the operator, and may be later.
 func (s *space) url(t require.TestingT, service, port, path string) string {
 	found := &corev1.Service{}
 	require.NoError(t, s.client.Get(context.Background(), client.ObjectKey{Namespace: s.namespace, Name: service}, found))
-	return fmt.Sprintf("http://%s:%s%s", found.Spec.ClusterIP, port, path)
+	address := net.JoinHostPort(found.Spec.ClusterIP, port)
+	require.Eventually(t, func() bool {
+		connection, err := net.DialTimeout("tcp", address, tick)
+		if err != nil {
+			return false
+		}
+		return connection.Close() == nil
+	}, patience, tick, "nothing listens at %s", address)
+	return "http://" + address + path
 }
 
 // fetch returns the status and body of a GET request.
