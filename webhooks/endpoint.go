@@ -42,7 +42,7 @@ const (
 // errBusy rejects a request that has waited for too long.
 var errBusy = errors.New("too many concurrent requests")
 
-// limits limits the number of concurrent requests of both webhooks. Bodies are read before the limit
+// limits bounds the number of concurrent requests of both webhooks. Bodies are read before the limit
 // applies, so that slow clients do not delay others. Large bodies, which use memory while they are
 // read, have a separate limit.
 type limits struct {
