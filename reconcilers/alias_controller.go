@@ -48,6 +48,9 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 	}
 	status := mirrored(alias, owned, f.problem, now)
 	if equality.Semantic.DeepEqual(alias.Status, status) {
+		if tracked.isBehind(alias) {
+			f.retry = sooner(f.retry, statusDebounce)
+		}
 		return f.result()
 	}
 	if err := writeStatus(ctx, r.Client, &r.tracker, alias, status, now.Time); err != nil {

@@ -172,7 +172,7 @@ func (r *Reconciler) replace(ctx context.Context, live client.Object, data []byt
 }
 
 // read returns the live child, trimmed, nil if there is none. The API server is asked where
-// the cache does not know: it holds labelled objects only, and may not have caught up with
+// the cache does not know: it holds labeled objects only, and may not have caught up with
 // what was just written.
 func (r *Reconciler) read(ctx context.Context, tracked *trackedObject, kind childKind, key client.ObjectKey) (client.Object, error) {
 	cached, err := r.readCache(ctx, tracked, kind, key)

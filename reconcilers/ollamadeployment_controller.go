@@ -72,6 +72,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 // report writes the status if it has changed, and records events about conditions that have.
 func (r *Reconciler) report(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, after v1alpha1.OllamaDeploymentStatus, f finding) (ctrl.Result, error) {
 	if equality.Semantic.DeepEqual(d.Status, after) {
+		if tracked.isBehind(d) {
+			f.retry = sooner(f.retry, statusDebounce)
+		}
 		return f.result()
 	}
 	now := r.Now().Time

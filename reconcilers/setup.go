@@ -148,11 +148,11 @@ func byRequest[O any, P interface {
 // without the label of our children, unless they are autoscalers, and most fields of the
 // others. With namespaces, the cache holds those only.
 func CacheOptions(namespaces ...string) (cache.Options, error) {
-	labelled, err := labels.NewRequirement(v1alpha1.LabelOwner, selection.Exists, nil)
+	labeled, err := labels.NewRequirement(v1alpha1.LabelOwner, selection.Exists, nil)
 	if err != nil {
 		return cache.Options{}, fmt.Errorf("selecting the children: %w", err)
 	}
-	selector := labels.NewSelector().Add(*labelled)
+	selector := labels.NewSelector().Add(*labeled)
 	byObject := map[client.Object]cache.ByObject{
 		&v1alpha1.OllamaDeployment{}: {Transform: cached(trimObject)},
 		&v1alpha1.Deployment{}:       {Transform: cached(trimObject)},

@@ -102,6 +102,13 @@ func (t *tracker) isOurWrite(object client.Object) bool {
 	return found != nil && found.wrote == object.GetResourceVersion()
 }
 
+// isBehind reports whether the cache has the object as it was before the status that we wrote last.
+// A status that equals the cached one may then differ from the stored one, and the event of our
+// write starts no reconcile.
+func (t *trackedObject) isBehind(cached client.Object) bool {
+	return t.wrote != "" && write{cached.GetUID(), t.wrote}.isAfter(cached)
+}
+
 // isApplied reports whether applying would change nothing: because the child has what
 // is wanted, or because the API server is known to make this of it.
 func (t *trackedObject) isApplied(key childKey, live client.Object, wanted string) bool {

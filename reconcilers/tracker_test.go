@@ -169,3 +169,20 @@ func TestUntilProgress(t *testing.T) {
 	assert.Zero(t, tracked.untilProgress(before, progress, start.Add(progressInterval)))
 	assert.Zero(t, tracked.untilProgress(before, more, start.Add(time.Second)))
 }
+
+// The event of our own write starts no reconcile, so a status that equals an outdated one is computed again.
+func TestStatusOfAnOutdatedObject(t *testing.T) {
+	t.Parallel()
+	r := &Reconciler{Now: metav1.Now}
+	d := &v1alpha1.OllamaDeployment{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "a", UID: "a", ResourceVersion: "1004"}}
+	tracked := r.tracker.of(d)
+	tracked.wrote = "1005"
+	result, err := r.report(t.Context(), tracked, d, d.Status, finding{})
+	require.NoError(t, err)
+	assert.Equal(t, statusDebounce, result.RequeueAfter)
+
+	d.ResourceVersion = "1005"
+	result, err = r.report(t.Context(), tracked, d, d.Status, finding{})
+	require.NoError(t, err)
+	assert.Zero(t, result)
+}

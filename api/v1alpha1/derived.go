@@ -4,6 +4,7 @@
 package v1alpha1
 
 import (
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -27,6 +28,8 @@ type derivation struct {
 	// lacks has a CEL expression that holds for specs to which the derivation adds the field. If
 	// empty, it defaults to the absence of the field at path.
 	lacks string
+	// sources returns the values that the default is one of; nil stands for the default alone.
+	sources func(*OllamaDeployment) []any
 	// isExempt reports whether the field stays unset, because the stored object lacks it and the
 	// update does not change the fields that it is derived from; nil if it never does.
 	isExempt func(d, old *OllamaDeployment) bool
@@ -42,14 +45,22 @@ var derivations = []derivation{
 		value: deriveServiceName,
 	},
 	{
-		path:  []string{"spec", "tabby", "ollamaServicePort"},
-		field: tabbyField(func(t *TabbySpec) slot { return pointer(&t.OllamaServicePort) }),
-		value: deriveServicePort,
+		path:    []string{"spec", "tabby", "ollamaServicePort"},
+		field:   tabbyField(func(t *TabbySpec) slot { return pointer(&t.OllamaServicePort) }),
+		value:   deriveServicePort,
+		sources: func(d *OllamaDeployment) []any { return []any{ownServicePort(d)} },
 	},
 	{
 		path:  []string{"spec", "tabby", "modelName"},
 		field: tabbyField(func(t *TabbySpec) slot { return pointer(&t.ModelName) }),
 		value: deriveModelName,
+		sources: func(d *OllamaDeployment) []any {
+			out := make([]any, 0, len(d.Spec.Ollama.Models))
+			for _, model := range d.Spec.Ollama.Models {
+				out = append(out, model)
+			}
+			return out
+		},
 	},
 }
 
@@ -89,15 +100,22 @@ func (r derivation) follows(current any, d, old *OllamaDeployment) bool {
 		!d.isOwned(r.path) && !d.manifest(old).has(r.path)
 }
 
-// IsDerived reports whether the field at the path, for example "spec.tabby.modelName", has the
-// value that is derived from other fields of the object.
-func (d *OllamaDeployment) IsDerived(path string) bool {
+// RepeatsSource reports whether the field at the path, for example "spec.tabby.modelName", has the
+// value of a field that its default is derived from, or the default itself.
+func (d *OllamaDeployment) RepeatsSource(path string) bool {
 	for _, row := range derivations {
 		if strings.Join(row.path, ".") != path {
 			continue
 		}
 		field := row.field(&d.Spec)
-		return field.get != nil && field.get() != nil && equality.Semantic.DeepEqual(field.get(), row.value(d))
+		if field.get == nil || field.get() == nil {
+			return false
+		}
+		sources := []any{row.value(d)}
+		if row.sources != nil {
+			sources = row.sources(d)
+		}
+		return slices.ContainsFunc(sources, func(source any) bool { return equality.Semantic.DeepEqual(source, field.get()) })
 	}
 	return false
 }
@@ -206,15 +224,18 @@ func deriveServiceName(d *OllamaDeployment) any {
 }
 
 func deriveServicePort(d *OllamaDeployment) any {
-	service := d.Spec.Ollama.Service
-	switch {
-	case !d.TabbyUsesOwnOllama():
+	if !d.TabbyUsesOwnOllama() {
 		return DefaultOllamaPort
-	case service == nil || service.Port == nil:
-		return nil
-	default:
+	}
+	return ownServicePort(d)
+}
+
+// ownServicePort returns ollama.service.port, nil if it is unset.
+func ownServicePort(d *OllamaDeployment) any {
+	if service := d.Spec.Ollama.Service; service != nil && service.Port != nil {
 		return *service.Port
 	}
+	return nil
 }
 
 func deriveModelName(d *OllamaDeployment) any {

@@ -135,6 +135,9 @@ func modelsPulledCondition(ollama componentState) metav1.Condition {
 			return condition(v1alpha1.ConditionModelsPulled, metav1.ConditionFalse, f.reason, f.message)
 		}
 	}
+	if ollama.deployment != nil && !ollama.isObserved() {
+		return condition(v1alpha1.ConditionModelsPulled, metav1.ConditionFalse, v1alpha1.ReasonPulling, "ollama "+ollama.rolloutState())
+	}
 	return condition(v1alpha1.ConditionModelsPulled, metav1.ConditionFalse, v1alpha1.ReasonPulling,
 		fmt.Sprintf("%d of %d Ollama pods have all models", ollama.upToDate(), ollama.desired))
 }

@@ -101,12 +101,15 @@ func rejection(pod *corev1.Pod) *Failure {
 // Source: kubernetes, pkg/kubelet/container/sync_result.go, pkg/kubelet/images/types.go
 // and pkg/kubelet/kuberuntime/kuberuntime_container.go.
 func containerFailure(status *corev1.ContainerStatus) *Failure {
-	if f := outOfMemory(status); f != nil {
-		return f
-	}
 	waiting := status.State.Waiting
 	if waiting == nil {
 		waiting = &corev1.ContainerStateWaiting{}
+	}
+	switch waiting.Reason {
+	case "", "CrashLoopBackOff", "PostStartHookError":
+		if f := outOfMemory(status); f != nil {
+			return f
+		}
 	}
 	switch waiting.Reason {
 	case "PostStartHookError":
@@ -133,7 +136,7 @@ func outOfMemory(status *corev1.ContainerStatus) *Failure {
 	f.message = fmt.Sprintf("container %s was killed because it ran out of memory", status.Name)
 	if status.Resources != nil {
 		if limit, limited := status.Resources.Limits[corev1.ResourceMemory]; limited {
-			f.message += ", of which it may have " + limit.String()
+			f.message += "; its limit is " + limit.String()
 		}
 	}
 	return f
@@ -215,7 +218,7 @@ func hookError(message string) string {
 }
 
 // pullError matches an error line of the pull script.
-var pullError = regexp.MustCompile(`(?m)^(model \S+: .*|the Ollama server does not respond.*)$`)
+var pullError = regexp.MustCompile(`(?m)^(model \S+: .*|the Ollama server does not (?:answer|respond).*)$`)
 
 // pullErrors returns the pull script's errors in a text, joined, "" if there are none.
 func pullErrors(text string) string {

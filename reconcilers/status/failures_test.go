@@ -91,7 +91,17 @@ func TestFailureOf(t *testing.T) {
 				Name: "ollama", RestartCount: 1, State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}, LastTerminationState: ended(137, "OOMKilled", ""),
 				Resources: &corev1.ResourceRequirements{Limits: corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("10Mi")}},
 			},
-			want: &Failure{reason: "OOMKilled", message: "container ollama was killed because it ran out of memory, of which it may have 10Mi"},
+			want: &Failure{reason: "OOMKilled", message: "container ollama was killed because it ran out of memory; its limit is 10Mi"},
+		},
+		"killed for memory, and its image is missing now": {
+			status: corev1.ContainerStatus{
+				Name: "ollama", Image: "a/b:c", State: waitsBecause("ErrImagePull", "no such tag"), LastTerminationState: ended(137, "OOMKilled", ""),
+			},
+			want: &Failure{reason: "ImagePullFailed", message: "image a/b:c: no such tag"},
+		},
+		"failed pull, reported by an earlier version of the script": {
+			status: corev1.ContainerStatus{Name: "ollama", State: ended(1, "Error", "the Ollama server does not answer after 120s\n")},
+			want:   &Failure{reason: "ModelPullFailed", message: "the Ollama server does not answer after 120s"},
 		},
 		"killed for memory while its hook ran": {
 			status: corev1.ContainerStatus{

@@ -104,7 +104,7 @@ spec: {ollama: {models: ["large:1b"], resources: {requests: {memory: 1000Gi}}}}
 			},
 		},
 		"while Tabby waits": {
-			finding: "Tabby's wait ignores SIGTERM, and the postStart hook holds up the deletion of its pod",
+			finding: "the postStart hook holds up the deletion of its pod",
 			start: func(t *testing.T, s *space) {
 				t.Helper()
 				require.NoError(t, shared.Models.Add("deleted-waiting:1b", 3_000_000))

@@ -68,7 +68,7 @@ spec:
     resources: {requests: {cpu: 20m, memory: 8Mi}, limits: {memory: 12Mi}}
 `)
 	s.eventually(t, "tight", v1alpha1.ConditionDegraded, "True", v1alpha1.ReasonOOMKilled)
-	assert.Contains(t, s.condition(t, "tight", v1alpha1.ConditionDegraded).Message, "container ollama was killed because it ran out of memory, of which it may have 12Mi")
+	assert.Contains(t, s.condition(t, "tight", v1alpha1.ConditionDegraded).Message, "container ollama was killed because it ran out of memory; its limit is 12Mi")
 	<-time.After(15 * time.Second)
 	events := s.kubectl(t, "get", "events", "--field-selector=reason="+v1alpha1.ReasonOOMKilled, "-o", "name")
 	all := s.kubectl(t, "get", "events", "--field-selector=involvedObject.kind=OllamaDeployment,type=Warning", "-o", "name")

@@ -57,6 +57,11 @@ func TestRatchetFields(t *testing.T) {
 			to:        `{ollama: {models: [llama2]}}`,
 			tolerated: []string{`spec.ollama.models[0]: Invalid value: "llama2": has no tag; write it as "model:tag"; did you mean "llama2:latest"? (tolerated, because the stored object has it too)`},
 		},
+		"tolerates an entry that a model name repeats, behind a new one": {
+			from:      `{ollama: {models: [llama2]}, tabby: {modelName: llama2}}`,
+			to:        `{ollama: {models: ["qwen2.5-coder:7b", llama2]}, tabby: {modelName: llama2}}`,
+			tolerated: []string{`spec.ollama.models[1]: Invalid value: "llama2": has no tag; write it as "model:tag"; did you mean "llama2:latest"? (tolerated, because the stored object has it too)`},
+		},
 		"rejects a new error beside a tolerated one": {
 			from:      `{ollama: {models: [llama2]}}`,
 			to:        `{ollama: {models: [llama2, mistral]}}`,

@@ -191,7 +191,7 @@ func repeatsSource(err *field.Error, d *v1alpha1.OllamaDeployment) bool {
 			return true
 		}
 	}
-	return d.IsDerived(err.Field)
+	return d.RepeatsSource(err.Field)
 }
 
 // component returns the index of the component that an error is about, for sorting errors in the order

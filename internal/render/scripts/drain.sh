@@ -23,7 +23,7 @@ connected() {
             *) continue ;;
             esac
             case $client in
-            0100007F:* | *0000000001000000:* | *FFFF00000100007F:*) ;;
+            0100007F:* | 00000000000000000000000001000000:* | 0000000000000000FFFF00000100007F:*) ;;
             *) return 0 ;;
             esac
         done <"$table"
@@ -40,7 +40,7 @@ activity() {
         { read -r line <"$stat"; } 2>/dev/null || continue
         # shellcheck disable=SC2086 # the fields are numbers
         set -- ${line##*)}
-        total=$((total + ${12} + ${13}))
+        total=$((total + ${12:-0} + ${13:-0}))
     done
     printf '%s' "$total"
 }
@@ -53,7 +53,7 @@ traffic() {
         lo: | Inter* | face*) ;;
         *:) total=$((total + received + sent)) ;;
         esac
-    done <"$proc/net/dev"
+    done 2>/dev/null <"$proc/net/dev"
     printf '%s' "$total"
 }
 
@@ -64,10 +64,9 @@ answering() {
     ticks=$(activity)
     bytes=$(traffic)
     sleep 1
-    waited=$((waited + 1))
     [ $(($(activity) - ticks)) -ge 10 ] || [ $(($(traffic) - bytes)) -ge 1000 ]
 }
 
-waited=${OLLAMA_DRAIN_DELAY:-5}
-sleep "$waited"
-while [ "$waited" -lt "${OLLAMA_DRAIN_LIMIT:-25}" ] && answering; do :; done
+began=$(date +%s)
+sleep "${OLLAMA_DRAIN_DELAY:-5}"
+while [ $(($(date +%s) - began)) -lt "${OLLAMA_DRAIN_LIMIT:-25}" ] && answering; do :; done
