@@ -33,9 +33,8 @@ type observed struct {
 // unreadRetry is the time until a pod's owner is read again after an error.
 const unreadRetry = 30 * time.Second
 
-// observe reads the pods of d from the cache, and those of its Deployments that were not
-// just applied. A pod whose owner cannot be read is passed over: whoever may make pods would
-// hold up the status otherwise.
+// observe reads the state of d's Deployments and pods. Deployments that were just applied are not
+// read again.
 func (r *Reconciler) observe(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, applied deployments) (observed, error) {
 	seen := observed{Observed: status.Observed{
 		Deployments: map[v1alpha1.ComponentName]*appsv1.Deployment{},
@@ -43,36 +42,49 @@ func (r *Reconciler) observe(ctx context.Context, tracked *trackedObject, d *v1a
 		Autoscaled:  map[v1alpha1.ComponentName]bool{},
 		Capacity:    map[v1alpha1.ComponentName]*resource.Quantity{},
 	}}
-	components := map[types.UID]v1alpha1.ComponentName{}
-	kind := deploymentKind
 	for _, component := range v1alpha1.ComponentNames() {
-		deployment, key := applied[component], client.ObjectKey{Namespace: d.Namespace, Name: v1alpha1.ChildName(d.Name, component)}
-		if deployment == nil {
-			cached, err := r.readCache(ctx, tracked, kind, key)
-			if err != nil {
-				return seen, err
-			}
-			deployment, _ = cached.(*appsv1.Deployment)
+		if err := r.observeComponent(ctx, tracked, d, component, applied[component], &seen); err != nil {
+			return seen, err
 		}
-		if deployment == nil {
-			continue
-		}
-		if kind.ownership(deployment, d, nil) != ours {
-			continue
-		}
-		autoscaled, err := isAutoscaled(ctx, r.Client, d.Namespace, appsDeployment, key.Name)
+	}
+	return seen, r.observePods(ctx, d, &seen)
+}
+
+// observeComponent adds a component whose Deployment exists and is ours. The Deployment is read from the
+// cache if it is nil.
+func (r *Reconciler) observeComponent(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment,
+	component v1alpha1.ComponentName, deployment *appsv1.Deployment, seen *observed,
+) error {
+	key := client.ObjectKey{Namespace: d.Namespace, Name: v1alpha1.ChildName(d.Name, component)}
+	if deployment == nil {
+		cached, err := r.readCache(ctx, tracked, deploymentKind, key)
 		if err != nil {
-			return seen, err
+			return err
 		}
-		seen.Deployments[component], seen.Autoscaled[component] = deployment, autoscaled
-		if seen.Capacity[component], err = r.capacityOf(ctx, d, key); err != nil {
-			return seen, err
-		}
+		deployment, _ = cached.(*appsv1.Deployment)
+	}
+	if deployment == nil || deploymentKind.ownership(deployment, d, nil) != ours {
+		return nil
+	}
+	autoscaled, err := isAutoscaled(ctx, r.Client, d.Namespace, appsDeployment, key.Name)
+	if err != nil {
+		return err
+	}
+	seen.Deployments[component], seen.Autoscaled[component] = deployment, autoscaled
+	seen.Capacity[component], err = r.capacityOf(ctx, d, key)
+	return err
+}
+
+// observePods adds the pods of the observed Deployments from the cache. A pod whose owner cannot be read
+// is skipped, because whoever may create pods could otherwise block the status.
+func (r *Reconciler) observePods(ctx context.Context, d *v1alpha1.OllamaDeployment, seen *observed) error {
+	components := map[types.UID]v1alpha1.ComponentName{}
+	for component, deployment := range seen.Deployments {
 		components[deployment.UID] = component
 	}
 	pods := &corev1.PodList{}
 	if err := r.Client.List(ctx, pods, client.InNamespace(d.Namespace), client.MatchingFields{podOwnerIndex: d.Name}); err != nil {
-		return seen, fmt.Errorf("reading the pods: %w", err)
+		return fmt.Errorf("reading the pods: %w", err)
 	}
 	looks := maxEventLooks
 	for i := range pods.Items {
@@ -97,7 +109,7 @@ func (r *Reconciler) observe(ctx context.Context, tracked *trackedObject, d *v1a
 		}
 		seen.Pods[component] = append(seen.Pods[component], status.ObservedPod{Name: pod.Name, State: state})
 	}
-	return seen, nil
+	return nil
 }
 
 // maxEventLooks is the maximum number of pods of one object whose events are read at a time.
@@ -114,7 +126,7 @@ func (o observed) nextLook(now time.Time) time.Duration {
 	return next
 }
 
-// sooner returns the shorter of two times to wait, of which 0 is none.
+// sooner returns the shorter of two delays, where 0 means no delay is set.
 func sooner(a, b time.Duration) time.Duration {
 	if a == 0 || b != 0 && b < a {
 		return b

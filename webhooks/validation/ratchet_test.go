@@ -9,6 +9,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
 func hostPath(path string) string {
@@ -56,11 +61,6 @@ func TestRatchetFields(t *testing.T) {
 			from:      `{ollama: {models: ["mistral:7b", llama2]}}`,
 			to:        `{ollama: {models: [llama2]}}`,
 			tolerated: []string{`spec.ollama.models[0]: Invalid value: "llama2": has no tag; write it as "model:tag"; did you mean "llama2:latest"? (tolerated, because the stored object has it too)`},
-		},
-		"tolerates an entry that a model name repeats, behind a new one": {
-			from:      `{ollama: {models: [llama2]}, tabby: {modelName: llama2}}`,
-			to:        `{ollama: {models: ["qwen2.5-coder:7b", llama2]}, tabby: {modelName: llama2}}`,
-			tolerated: []string{`spec.ollama.models[1]: Invalid value: "llama2": has no tag; write it as "model:tag"; did you mean "llama2:latest"? (tolerated, because the stored object has it too)`},
 		},
 		"rejects a new error beside a tolerated one": {
 			from:      `{ollama: {models: [llama2]}}`,
@@ -171,6 +171,21 @@ func TestRatchetRelatedFields(t *testing.T) {
 			errs: []string{"spec.ollama.resources.limits[nvidia.com/gpu]: Required value: must be set, because nvidia.com/gpu cannot be requested without a limit"},
 		},
 	})
+}
+
+// A model name that repeats an invalid entry of the models is not reported beside it, whether or not it is
+// the one that would be derived.
+func TestRatchetOfRepeatedModel(t *testing.T) {
+	t.Parallel()
+	old := fixtures.Defaulted(fixtures.Parse(t, `{metadata: {name: stack}, spec: {ollama: {models: [llama2]}, tabby: {modelName: llama2}}}`))
+	d := old.DeepCopy()
+	d.Spec.Ollama.Models = []v1alpha1.OllamaModel{"qwen2.5-coder:7b", "llama2"}
+	d.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "kubectl", FieldsV1: metav1.NewFieldsV1(`{"f:spec":{"f:tabby":{"f:modelName":{}}}}`)}}
+	d.DefaultUpdate(old)
+	require.Equal(t, v1alpha1.OllamaModel("llama2"), *d.Spec.Tabby.ModelName)
+	warnings, errs := ValidateUpdate(d, old, nil, Options{})
+	assert.Empty(t, errs)
+	assert.Equal(t, []string{`spec.ollama.models[1]: Invalid value: "llama2": has no tag; write it as "model:tag"; did you mean "llama2:latest"? (tolerated, because the stored object has it too)`}, onlyTolerated(warningTexts(warnings)))
 }
 
 // onlyTolerated returns the warnings about tolerated errors.
