@@ -59,8 +59,8 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 	return f.result()
 }
 
-// apply makes the OllamaDeployment have the alias's spec. It returns it as it is then, nil if
-// there is none or it is none of the alias's.
+// apply applies the alias's spec to its OllamaDeployment and returns the result, nil if there is none or
+// the alias does not own it.
 func (r *AliasReconciler) apply(ctx context.Context, tracked *trackedObject, alias *v1alpha1.Deployment) (*v1alpha1.OllamaDeployment, error) {
 	owned, err := r.read(ctx, tracked, alias)
 	if err != nil {
@@ -130,7 +130,7 @@ func ollamaDeploymentKey(name string) childKey {
 	return childKey{v1alpha1.GroupVersion.WithKind(v1alpha1.Kind), name}
 }
 
-// change gives the OllamaDeployment the spec, and returns it as it is then.
+// change gives the OllamaDeployment the spec, and returns the result.
 func (r *AliasReconciler) change(ctx context.Context, tracked *trackedObject, owned *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec) (*v1alpha1.OllamaDeployment, error) {
 	key, after := ollamaDeploymentKey(owned.Name), owned.DeepCopy()
 	after.Spec = spec
@@ -166,8 +166,8 @@ func (r *AliasReconciler) create(ctx context.Context, tracked *trackedObject, al
 	return d, nil
 }
 
-// aliasOwnershipError returns why an OllamaDeployment that is none of the alias's, and has its
-// name, is left unchanged.
+// aliasOwnershipError returns an error that says why an OllamaDeployment of the alias's name, which the
+// alias does not own, is left unchanged.
 func aliasOwnershipError(alias *v1alpha1.Deployment, d *v1alpha1.OllamaDeployment) error {
 	controller := metav1.GetControllerOf(d)
 	if controller != nil && controller.Kind == v1alpha1.KindAlias &&

@@ -105,9 +105,8 @@ func liveState(live client.Object) string {
 	return fmt.Sprint(" ", live.GetUID(), " ", live.GetGeneration(), " ", live.GetLabels()[appliedLabel])
 }
 
-// write applies a configuration and returns the child as it is then, trimmed. It is
-// applied to the live child or, where there is none, to none: what somebody else made
-// in its place meanwhile is left alone.
+// write applies a configuration and returns the resulting child, trimmed. If live is nil, it only
+// creates the child: one that somebody else has created meanwhile is left unchanged.
 func (r *Reconciler) write(ctx context.Context, kind childKind, key client.ObjectKey, live client.Object, data []byte) (client.Object, error) {
 	data, err := conditional(data, live)
 	if err != nil {
@@ -136,9 +135,8 @@ func (r *Reconciler) write(ctx context.Context, kind childKind, key client.Objec
 	return after, err
 }
 
-// noVersion is a resource version that no object has, because that of the first is
-// higher. Whoever applies it makes a new object, or has a conflict with the one that
-// exists.
+// noVersion is a resource version that no object has, because that of the first object is higher.
+// Applying with it either creates the object or conflicts with the existing one.
 const noVersion = "1"
 
 // conditional makes the API server refuse a configuration that meets another child

@@ -7,7 +7,7 @@ import "time"
 
 // A refusal is a request that the API server refused.
 type refusal struct {
-	// attempt is what was tried, and on what.
+	// attempt identifies the request and the state of the child that it was based on.
 	attempt string
 	err     error
 	times   int

@@ -64,7 +64,7 @@ type bundleState struct {
 	secret *corev1.Secret
 	// autoscaled reports whether an autoscaler sets the Deployment's replicas.
 	autoscaled bool
-	// known is what the Deployment's pods were made for, if it is ours.
+	// known has the UIDs that are on record for the Deployment's pods, if it is ours.
 	known mountedUIDs
 }
 
@@ -140,10 +140,10 @@ func (r *Reconciler) readSecretAndClaim(ctx context.Context, tracked *trackedObj
 	return nil
 }
 
-// applyComponent applies the component's children and returns its Deployment as it is then,
-// nil if there is none or it could not be read. Nothing of the component is touched where
-// its pods would mount what is not the object's, or use what they may not. Otherwise it goes
-// on after an error, so that one child does not hold up the rest.
+// applyComponent applies the component's children and returns the resulting Deployment, nil if there is
+// none or it could not be read. If the pods would mount children that are not ours, or use what is not
+// allowed, no child is changed. Otherwise it continues after an error, so that one child does not block
+// the rest.
 func (r *Reconciler) applyComponent(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle) (*appsv1.Deployment, error) {
 	if err := r.Options.notAllowed(d, b.component); err != nil {
 		return nil, err

@@ -25,10 +25,9 @@ type ownerKey struct {
 }
 
 // deploymentOf returns the UID of the Deployment whose ReplicaSet controls the pod, ""
-// if there is none. Labels anybody can write; a UID stands for the object that a pod
-// was made for. ReplicaSets are not watched, because the operator needs only those of
-// pods that are not well: each is read once. What cannot be the name of one is asked for
-// nowhere: the API server does not check owners, and the name becomes part of a path.
+// if there is none. It does not trust labels, which anybody can write. ReplicaSets are not watched,
+// because only those of failing pods are needed: each is read once. Invalid names are not requested,
+// because the API server does not validate owner references, and the name becomes part of a URL.
 func (r *Reconciler) deploymentOf(ctx context.Context, pod *corev1.Pod) (types.UID, error) {
 	owner := metav1.GetControllerOfNoCopy(pod)
 	if owner == nil || owner.APIVersion != appsv1.SchemeGroupVersion.String() || owner.Kind != "ReplicaSet" {

@@ -25,11 +25,11 @@ const (
 	ofPredecessor
 )
 
-// ownership returns whose the live child is, by its controller. A child without one was orphaned, or
-// outlives its object, and is judged by its labels where that does no harm: whoever may
-// make a Deployment can run what they like anyway. A claim holds data and nothing that
-// the operator runs, but one that belongs to anybody else is left to them. It is ours as
-// well where the object alone owns it, its controller or not. What pods run or trust is ours only if its UID, which nobody can choose, is on record.
+// ownership returns who owns the live child, by its controller. A child without a controller was orphaned
+// or is retained. It is then judged by its labels where that is safe: whoever may create a Deployment
+// can run anything anyway. A PersistentVolumeClaim is ours also if the object is its only owner,
+// controller or not; one that somebody else owns is not. ConfigMaps and Secrets, which pods run or
+// trust, are ours only if their UID, which nobody can choose, is on record.
 func (k childKind) ownership(live client.Object, d *v1alpha1.OllamaDeployment, known mountedUIDs) ownership {
 	controller := metav1.GetControllerOfNoCopy(live)
 	switch {
@@ -93,8 +93,8 @@ func hasOurLabels(live client.Object, d *v1alpha1.OllamaDeployment) bool {
 	return labels[v1alpha1.LabelOwner] == d.Name && labels[v1alpha1.LabelManagedBy] == v1alpha1.ManagedBy
 }
 
-// mountedUIDs are the UIDs of the ConfigMap and the Secret that a Deployment's pods
-// were made for.
+// mountedUIDs has the UIDs of the ConfigMap and the Secret that a Deployment's pods mount, as recorded
+// on the Deployment.
 type mountedUIDs []types.UID
 
 func (m mountedUIDs) has(object client.Object) bool { return slices.Contains(m, object.GetUID()) }

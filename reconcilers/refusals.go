@@ -163,8 +163,8 @@ func isUIDMismatch(err error) bool {
 	return errors.As(err, &status) && slices.Contains(fieldsOf(status), "metadata.uid")
 }
 
-// isNamespaceEnding reports whether something could not be created because its
-// namespace is being deleted, or is gone, as the object itself is about to be.
+// isNamespaceEnding reports whether a child could not be created because its namespace is being deleted
+// or is gone.
 func isNamespaceEnding(err error) bool {
 	if apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause) {
 		return true

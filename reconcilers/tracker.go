@@ -31,11 +31,11 @@ type trackedObject struct {
 	mutated map[childKey]mutation
 	// refused holds the requests that the API server will refuse again.
 	refused map[childKey]refusal
-	// visited are the children that the present reconcile has looked at.
+	// visited holds the children that the current reconcile has read.
 	visited map[childKey]bool
 	// written holds the last writes of children that the cache may not have yet.
 	written map[childKey]write
-	// failing is since when something failed that may go away by itself.
+	// failing is the time since which requests fail temporarily.
 	failing time.Time
 	// wrote is the resource version of the last status that was written.
 	wrote string
@@ -43,7 +43,7 @@ type trackedObject struct {
 	wroteAt time.Time
 }
 
-// A write is what the API server made of a child in answer to a request.
+// A write identifies the result of a request that changed a child.
 type write struct {
 	uid types.UID
 	// resourceVersion is the child's, empty if it was deleted.
@@ -156,12 +156,12 @@ func (t *trackedObject) noteApplied(key childKey, after client.Object, applied s
 	}
 }
 
-// progressInterval is the minimum time between two writes of a status that tell of nothing
-// but progress. A rollout changes replicas and conditions of Deployments every second.
+// progressInterval is the minimum time between two writes of a status that report only progress. A
+// rollout changes replicas and conditions of Deployments every second.
 const progressInterval = 5 * time.Second
 
-// untilProgress returns how long to wait before the status is written, 0 if it is to be
-// written now: it is whenever more has changed than what status.IsProgress ignores.
+// untilProgress returns the delay before the status is written, 0 for immediately. Only a status that
+// status.IsProgress reports as mere progress is delayed.
 func (t *trackedObject) untilProgress(before, after v1alpha1.OllamaDeploymentStatus, now time.Time) time.Duration {
 	if !status.IsProgress(before, after) {
 		return 0

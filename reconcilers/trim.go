@@ -24,12 +24,12 @@ import (
 // a second map would double what the rest needs.
 const appliedLabel = "llm.geeper.io/applied"
 
-// templateLabel is likewise, on Deployments, the fingerprint of the pod template that
-// the operator has applied.
+// templateLabel has, on cached Deployments, the fingerprint of the pod template that the operator has
+// applied.
 const templateLabel = "llm.geeper.io/template"
 
-// replicasLabel is likewise, on Deployments whose replicas the operator has applied and
-// nobody has changed since.
+// replicasLabel has, on cached Deployments, the replicas that the operator has applied, unless somebody
+// has changed them since.
 const replicasLabel = "llm.geeper.io/replicas"
 
 // fingerprint returns a hash that distinguishes encoded apply configurations.
