@@ -28,8 +28,8 @@ const appliedLabel = "llm.geeper.io/applied"
 // applied.
 const templateLabel = "llm.geeper.io/template"
 
-// replicasLabel has, on cached Deployments, the replicas that the operator has applied, unless somebody
-// has changed them since.
+// replicasLabel marks cached Deployments whose replicas the operator has applied and nobody has changed
+// since.
 const replicasLabel = "llm.geeper.io/replicas"
 
 // fingerprint returns a hash that distinguishes encoded apply configurations.
