@@ -16,12 +16,32 @@ import (
 )
 
 // What a kubelet and a scheduler report, and what a user is told.
-func TestFailureOf(t *testing.T) {
+// A failureCase is a row of the tests of failures: the status of a container and its failure.
+type failureCase struct {
+	status corev1.ContainerStatus
+	want   *Failure
+}
+
+// testFailures asserts the failures of containers and init containers, and that a pod which is being
+// deleted has none.
+func testFailures(t *testing.T, cases map[string]failureCase) {
+	t.Helper()
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pod := podWith("p", tc.status)
+			assert.Equal(t, tc.want, failureOf(&pod))
+			pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses = pod.Status.ContainerStatuses, nil
+			assert.Equal(t, tc.want, failureOf(&pod), "of an init container")
+			pod.DeletionTimestamp = &metav1.Time{}
+			assert.Nil(t, failureOf(&pod), "it goes already")
+		})
+	}
+}
+
+func TestFailureOfWaitingContainers(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
-		status corev1.ContainerStatus
-		want   *Failure
-	}{
+	testFailures(t, map[string]failureCase{
 		"creating":               {status: corev1.ContainerStatus{State: waitsBecause("ContainerCreating", "")}},
 		"nothing known":          {},
 		"running, not ready yet": {status: corev1.ContainerStatus{State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}}},
@@ -70,6 +90,12 @@ func TestFailureOf(t *testing.T) {
 			status: corev1.ContainerStatus{Name: "tabby", State: waitsBecause("CreateContainerConfigError", `secret "code" not found`)},
 			want:   &Failure{reason: "ContainerNotCreated", message: `container tabby: secret "code" not found`},
 		},
+	})
+}
+
+func TestFailureOfTerminatedContainers(t *testing.T) {
+	t.Parallel()
+	testFailures(t, map[string]failureCase{
 		"crash": {
 			status: corev1.ContainerStatus{
 				Name: "tabby", RestartCount: 1, State: waitsBecause("CrashLoopBackOff", "back-off 10s"), LastTerminationState: ended(128, "StartError", ""),
@@ -114,17 +140,7 @@ func TestFailureOf(t *testing.T) {
 			status: corev1.ContainerStatus{Name: "tabby", RestartCount: 2, State: ended(1, "Error", "panic\n")},
 			want:   &Failure{reason: "CrashLooping", message: "container tabby exits repeatedly, most recently with exit code 1: panic"},
 		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			pod := podWith("p", tc.status)
-			assert.Equal(t, tc.want, failureOf(&pod))
-			pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses = pod.Status.ContainerStatuses, nil
-			assert.Equal(t, tc.want, failureOf(&pod), "of an init container")
-			pod.DeletionTimestamp = &metav1.Time{}
-			assert.Nil(t, failureOf(&pod), "it goes already")
-		})
-	}
+	})
 }
 
 // A Failure is over when the container runs steadily, and is none when it had.
