@@ -15,7 +15,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// What a kubelet and a scheduler report, and what a user is told.
 // A failureCase is a row of the tests of failures: the status of a container and its failure.
 type failureCase struct {
 	status corev1.ContainerStatus
