@@ -137,29 +137,41 @@ func TestUpgradeRestartsNothing(t *testing.T) {
 	d := &v1alpha1.OllamaDeployment{}
 	require.NoError(t, json.Unmarshal([]byte(k.ok(t, "", "get", "ollamadeployment", "stack", "-o", "json")), d))
 	const policies = ".spec.template.spec.containers[*].terminationMessagePolicy"
-	earlier := map[string]string{}
+	var earlier map[string]string
+	for version := range 2 {
+		earlier = applyEarlier(t, k, d, version)
+		assert.Len(t, earlier, 3)
+		k.atRest(t)
+		for name, template := range earlier {
+			assert.Equal(t, template, k.get(t, "deployment/"+name, ".spec.template"), name)
+		}
+	}
+	k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"openwebui":{"imageTag":"newer"}}}`)
+	k.eventually(t, "deployment/stack-openwebui", policies, "FallbackToLogsOnError")
+	assert.Equal(t, earlier["stack-ollama"], k.get(t, "deployment/stack-ollama", ".spec.template"))
+}
+
+// applyEarlier applies the pod templates of an earlier version, 0 for the previous one, and returns the
+// stored templates by the names of their Deployments.
+func applyEarlier(t *testing.T, k kubectl, d *v1alpha1.OllamaDeployment, version int) map[string]string {
+	t.Helper()
 	objects, err := render.Objects(d)
 	require.NoError(t, err)
+	earlier := map[string]string{}
 	for _, object := range objects {
 		config, ok := object.Config.(*applyappsv1.DeploymentApplyConfiguration)
 		if !ok {
 			continue
 		}
-		config.Spec.Template = object.Alternatives[0]
+		before := k.get(t, "deployment/"+object.Name, ".spec.template")
+		config.Spec.Template = object.Alternatives[version]
 		text, err := json.Marshal(config)
 		require.NoError(t, err)
 		k.ok(t, string(text), "apply", "--server-side", "--force-conflicts", "--field-manager=llm-operator", "-f", "-")
 		earlier[object.Name] = k.get(t, "deployment/"+object.Name, ".spec.template")
-		assert.Equal(t, "File", k.get(t, "deployment/"+object.Name, policies))
+		assert.NotEqual(t, before, earlier[object.Name])
 	}
-	assert.Len(t, earlier, 3)
-	k.atRest(t)
-	for name, template := range earlier {
-		assert.Equal(t, template, k.get(t, "deployment/"+name, ".spec.template"), name)
-	}
-	k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"openwebui":{"imageTag":"newer"}}}`)
-	k.eventually(t, "deployment/stack-openwebui", policies, "FallbackToLogsOnError")
-	assert.Equal(t, earlier["stack-ollama"], k.get(t, "deployment/stack-ollama", ".spec.template"))
+	return earlier
 }
 
 // An object of another owner is not changed, and the status names it.
