@@ -19,11 +19,11 @@ import (
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
-// podOwnerIndex finds, by their label, the pods in the cache that may be an object's.
-// Which are, their owners tell.
+// podOwnerIndex indexes pods in the cache by their owner label. Only their owner references prove
+// whose they are.
 const podOwnerIndex = "owner"
 
-// observed holds what observe has read.
+// observed holds the results of observe.
 type observed struct {
 	status.Observed
 	// unread reports whether the owner of some pod could not be read.
@@ -33,9 +33,9 @@ type observed struct {
 // unreadRetry is the time until a pod's owner is read again after an error.
 const unreadRetry = 30 * time.Second
 
-// observe reads the pods of d from the cache, and those of its Deployments that were not
-// just applied. A pod whose owner cannot be read is passed over: whoever may make pods would
-// hold up the status otherwise.
+// observe reads d's pods from the cache, and those of its Deployments that were not just applied.
+// It skips pods whose owner cannot be read; otherwise anybody who can create pods could block the
+// status.
 func (r *Reconciler) observe(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, applied deployments) (observed, error) {
 	seen := observed{Observed: status.Observed{
 		Deployments: map[v1alpha1.ComponentName]*appsv1.Deployment{},
@@ -100,12 +100,12 @@ func (r *Reconciler) observe(ctx context.Context, tracked *trackedObject, d *v1a
 	return seen, nil
 }
 
-// maxEventLooks is the maximum number of pods of one object whose events are read at a time.
-// The others hang for the same reason, as a rule.
+// maxEventLooks is the maximum number of pods per object whose events are read in one reconcile.
+// The others usually hang for the same reason.
 const maxEventLooks = 3
 
-// nextLook returns after how long the object has to be observed again although nothing
-// reports a change, 0 if it need not be.
+// nextLook returns how long until the object has to be observed again without a watch event, 0 if
+// it does not.
 func (o observed) nextLook(now time.Time) time.Duration {
 	next := o.NextLook(now)
 	if o.unread {
@@ -114,7 +114,7 @@ func (o observed) nextLook(now time.Time) time.Duration {
 	return next
 }
 
-// sooner returns the shorter of two times to wait, of which 0 is none.
+// sooner returns the shorter of two delays, where 0 means none.
 func sooner(a, b time.Duration) time.Duration {
 	if a == 0 || b != 0 && b < a {
 		return b
@@ -127,7 +127,7 @@ func indexPod(pod client.Object) []string {
 	return []string{pod.GetLabels()[v1alpha1.LabelOwner]}
 }
 
-// capacityOf returns the size of our claim, nil while it has none.
+// capacityOf returns the capacity of our claim, nil if it has none yet or there is no such claim.
 func (r *Reconciler) capacityOf(ctx context.Context, d *v1alpha1.OllamaDeployment, key client.ObjectKey) (*resource.Quantity, error) {
 	claim := &corev1.PersistentVolumeClaim{}
 	if err := r.Client.Get(ctx, key, claim); err != nil {
