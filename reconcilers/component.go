@@ -105,7 +105,7 @@ func (r *Reconciler) readChildren(ctx context.Context, tracked *trackedObject, d
 		return state, nil
 	}
 	if deploymentKind.ownership(deployment, d, nil) == ours {
-		state.known = recordedBy(deployment)
+		state.known = recordedUIDs(deployment)
 	}
 	var err error
 	state.autoscaled, err = isAutoscaled(ctx, r.Client, d.Namespace, appsDeployment, b.name)

@@ -27,8 +27,8 @@ const (
 	secretAnnotation = "llm.geeper.io/secret-hash"
 )
 
-// recordedBy returns the UIDs recorded on a trimmed Deployment of ours, none if it is nil.
-func recordedBy(deployment client.Object) mountedUIDs {
+// recordedUIDs returns the UIDs recorded on a trimmed Deployment of ours, none if it is nil.
+func recordedUIDs(deployment client.Object) mountedUIDs {
 	if deployment == nil {
 		return nil
 	}

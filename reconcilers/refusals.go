@@ -120,7 +120,7 @@ func isRefused(err error) bool {
 		http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
 		return true
 	case http.StatusForbidden:
-		return !isWithoutRight(status) && !isUnready(status)
+		return !isDeniedByRBAC(status) && !isUnready(status)
 	case http.StatusNotFound:
 		return isUnknownResource(status)
 	default:
@@ -128,11 +128,11 @@ func isRefused(err error) bool {
 	}
 }
 
-// isWithoutRight reports whether RBAC denied a request. After the API server starts, that lasts
+// isDeniedByRBAC reports whether RBAC denied a request. After the API server starts, that lasts
 // until it has read its roles.
 //
 // Source: kubernetes, apiserver/pkg/endpoints/handlers/responsewriters/errors.go.
-func isWithoutRight(status apierrors.APIStatus) bool {
+func isDeniedByRBAC(status apierrors.APIStatus) bool {
 	_, why, found := strings.Cut(status.Status().Message, "is forbidden: ")
 	return found && strings.HasPrefix(why, `User "`) && strings.Contains(why, `" cannot `)
 }
