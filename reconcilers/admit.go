@@ -16,12 +16,12 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// errNotAdmitted says that a spec was stored without passing the webhooks.
+// errNotAdmitted reports a spec that was stored without passing the webhooks.
 var errNotAdmitted = errors.New("the spec was stored without passing the operator's webhooks and lacks its defaults; " +
 	"it is not reconciled before they have admitted it, which the operator asks for by itself")
 
-// isReconciled reports whether the status says that the spec of the generation was followed
-// without a problem. A status that tells of one is of the generation too.
+// isReconciled reports whether the generation was reconciled without a problem. The status also
+// observes a generation when it reports a problem with it.
 func isReconciled(status v1alpha1.OllamaDeploymentStatus, generation int64) bool {
 	ready := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionReady)
 	if ready == nil || status.ObservedGeneration != generation {
@@ -35,12 +35,11 @@ func isReconciled(status v1alpha1.OllamaDeploymentStatus, generation int64) bool
 	return true
 }
 
-// admit has the API server admit a stored object that lacks defaults: one that was stored
-// while the webhooks were away, or before a default came. An empty patch changes nothing
-// by itself, but calls the webhooks, whose defaults belong to no field manager. The object
-// is then as it is stored. While they do not answer, it is asked again after pauses: which
-// is no more than a hiccup for an object that is reconciled already as it is, whose
-// children stay as they are.
+// admit sends a stored object that lacks defaults through admission again: it was stored while the
+// webhooks were unavailable, or before a default was added. An empty patch changes nothing itself
+// but calls the webhooks, whose defaults belong to no field manager. The object is updated in
+// place. While the webhooks do not answer, the request is retried with a backoff. If the object is
+// already reconciled, that is only a transient error, and its children stay unchanged.
 func (t *trackedObject) admit(ctx context.Context, c client.Client, now time.Time, object client.Object, reconciled bool, isDefaulted func() bool) error {
 	if isDefaulted() {
 		return nil

@@ -32,9 +32,9 @@ type AliasReconciler struct {
 	tracker tracker
 }
 
-// Reconcile brings the OllamaDeployment to what the alias says, and the alias's status
-// to that of the OllamaDeployment. One that is being deleted needs nothing: what it
-// owns goes with it.
+// Reconcile applies the alias's spec to its OllamaDeployment and mirrors the OllamaDeployment's
+// status. It does nothing for an alias that is being deleted: the garbage collector deletes what it
+// owns.
 func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deployment) (ctrl.Result, error) {
 	if !alias.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
@@ -59,8 +59,8 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 	return f.result()
 }
 
-// apply applies the alias's spec to its OllamaDeployment and returns the result, nil if there is none or
-// the alias does not own it.
+// apply applies the alias's spec to its OllamaDeployment and returns the result, or nil if none
+// exists or the alias does not control it.
 func (r *AliasReconciler) apply(ctx context.Context, tracked *trackedObject, alias *v1alpha1.Deployment) (*v1alpha1.OllamaDeployment, error) {
 	owned, err := r.read(ctx, tracked, alias)
 	if err != nil {
@@ -91,12 +91,12 @@ func (r *AliasReconciler) apply(ctx context.Context, tracked *trackedObject, ali
 	return r.change(ctx, tracked, owned, *spec)
 }
 
-// errOutdated says that the cache has not caught up with what was written. It is a conflict
-// that was noticed before the request.
+// errOutdated reports that the cache has not caught up with the reconciler's last write. It is
+// treated like a conflict, detected before the request.
 var errOutdated = apierrors.NewConflict(schema.GroupResource{Group: v1alpha1.GroupVersion.Group, Resource: "ollamadeployments"}, "", errors.New("the cache is outdated"))
 
-// read returns the OllamaDeployment of the alias, nil if there is none. One of the name that is
-// none of the alias's is an error, and so is one as it was before the last write of it.
+// read returns the alias's OllamaDeployment, or nil if there is none. It returns an error if the
+// alias does not control it, or if the cache has not caught up with the last write.
 func (r *AliasReconciler) read(ctx context.Context, tracked *trackedObject, alias *v1alpha1.Deployment) (*v1alpha1.OllamaDeployment, error) {
 	owned := &v1alpha1.OllamaDeployment{}
 	err := r.Client.Get(ctx, client.ObjectKeyFromObject(alias), owned)
@@ -114,8 +114,8 @@ func (r *AliasReconciler) read(ctx context.Context, tracked *trackedObject, alia
 	}
 }
 
-// hasSpec reports whether the object has the spec, or what admission makes of it: that may
-// add a default which came after the alias was stored.
+// hasSpec reports whether the object has the spec, or the spec as admission defaults it: a default
+// may have been added since the alias was stored.
 func hasSpec(owned *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec) bool {
 	if equality.Semantic.DeepEqual(owned.Spec, spec) {
 		return true
@@ -125,12 +125,12 @@ func hasSpec(owned *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpe
 	return equality.Semantic.DeepEqual(owned.Spec, admitted.Spec)
 }
 
-// ollamaDeploymentKey returns the key of the OllamaDeployment in the tracker.
+// ollamaDeploymentKey returns the OllamaDeployment's key in the tracker.
 func ollamaDeploymentKey(name string) childKey {
 	return childKey{v1alpha1.GroupVersion.WithKind(v1alpha1.Kind), name}
 }
 
-// change gives the OllamaDeployment the spec, and returns the result.
+// change patches the OllamaDeployment's spec and returns the result.
 func (r *AliasReconciler) change(ctx context.Context, tracked *trackedObject, owned *v1alpha1.OllamaDeployment, spec v1alpha1.OllamaDeploymentSpec) (*v1alpha1.OllamaDeployment, error) {
 	key, after := ollamaDeploymentKey(owned.Name), owned.DeepCopy()
 	after.Spec = spec
@@ -166,8 +166,8 @@ func (r *AliasReconciler) create(ctx context.Context, tracked *trackedObject, al
 	return d, nil
 }
 
-// aliasOwnershipError returns an error that says why an OllamaDeployment of the alias's name, which the
-// alias does not own, is left unchanged.
+// aliasOwnershipError returns why an OllamaDeployment that has the alias's name, but is not
+// controlled by it, is left unchanged.
 func aliasOwnershipError(alias *v1alpha1.Deployment, d *v1alpha1.OllamaDeployment) error {
 	controller := metav1.GetControllerOf(d)
 	if controller != nil && controller.Kind == v1alpha1.KindAlias &&
@@ -177,9 +177,9 @@ func aliasOwnershipError(alias *v1alpha1.Deployment, d *v1alpha1.OllamaDeploymen
 	return &conflictError{v1alpha1.Kind, d.Name, v1alpha1.KindAlias}
 }
 
-// mirrored returns the status of the alias: that of the OllamaDeployment, and the problem.
-// It is about the alias's latest spec once the OllamaDeployment's is about its own. If
-// there is no OllamaDeployment, there are no pods to report.
+// mirrored returns the alias's status: the OllamaDeployment's status and the problem, if any. It
+// observes the alias's generation once the OllamaDeployment has observed its own. Without an
+// OllamaDeployment there are no pods to report.
 func mirrored(alias *v1alpha1.Deployment, owned *v1alpha1.OllamaDeployment, problem error, now metav1.Time) v1alpha1.OllamaDeploymentStatus {
 	if owned == nil {
 		return status.Compute(alias.AsOllamaDeployment(), status.Observed{}, statusProblem(problem), now)

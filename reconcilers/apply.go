@@ -20,9 +20,9 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// applyChildren applies the rendered children and deletes all others. It returns the
-// Deployments as the API server has answered, or as they were read where nothing had to be
-// written. It goes on after an error, so that one component does not hold up the rest.
+// applyChildren applies the rendered children and deletes all others. It returns the Deployments as
+// the API server returned them, or as they were read if nothing had to be written. It continues
+// after errors, so that one component does not block the others.
 func (r *Reconciler) applyChildren(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment) (deployments, error) {
 	all, err := bundles(d)
 	if err != nil {
@@ -56,9 +56,9 @@ type childKey struct {
 
 func (k childKey) String() string { return fmt.Sprintf("%s %q", k.kind.Kind, k.name) }
 
-// apply applies a rendered child; children are written nowhere else. A child that is
-// already as rendered costs no write, and one that is not ours is not touched. The
-// state has the child as it is afterwards.
+// apply applies a rendered child and updates the state with the result; no other function applies
+// children. It writes nothing if the child already matches, and never touches a child that is not
+// ours.
 func (r *Reconciler) apply(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, object render.Object, state *bundleState) error {
 	key := childKey{object.Kind, object.Name}
 	kind, err := kindFor(object.Kind)
@@ -96,8 +96,8 @@ func (r *Reconciler) apply(ctx context.Context, tracked *trackedObject, d *v1alp
 	return nil
 }
 
-// liveState distinguishes the states of a child in which a request may be answered
-// differently.
+// liveState returns a key of the child's state. The API server may answer a request differently
+// once it changes.
 func liveState(live client.Object) string {
 	if live == nil {
 		return ""
@@ -105,8 +105,8 @@ func liveState(live client.Object) string {
 	return fmt.Sprint(" ", live.GetUID(), " ", live.GetGeneration(), " ", live.GetLabels()[appliedLabel])
 }
 
-// write applies a configuration and returns the resulting child, trimmed. If live is nil, it only
-// creates the child: one that somebody else has created meanwhile is left unchanged.
+// write applies a configuration and returns the resulting child, trimmed. The request fails if the
+// child was replaced since it was read, or created by somebody else if there was none.
 func (r *Reconciler) write(ctx context.Context, kind childKind, key client.ObjectKey, live client.Object, data []byte) (client.Object, error) {
 	data, err := conditional(data, live)
 	if err != nil {
@@ -135,12 +135,12 @@ func (r *Reconciler) write(ctx context.Context, kind childKind, key client.Objec
 	return after, err
 }
 
-// noVersion is a resource version that no object has, because that of the first object is higher.
-// Applying with it either creates the object or conflicts with the existing one.
+// noVersion is lower than the resource version of any object. Applying with it creates the object,
+// or fails with a conflict if one exists.
 const noVersion = "1"
 
-// conditional makes the API server refuse a configuration that meets another child
-// than the live one; nil means that there is to be none.
+// conditional adds a precondition to the configuration: the UID of the live child, or, if live is
+// nil, that no child exists.
 func conditional(data []byte, live client.Object) ([]byte, error) {
 	config := map[string]any{}
 	if err := json.Unmarshal(data, &config); err != nil {
@@ -158,9 +158,9 @@ func conditional(data []byte, live client.Object) ([]byte, error) {
 	return json.Marshal(config)
 }
 
-// replace puts the rendered lists in the place of the live ones. Applying alone merges
-// lists by key, so that an entry whose key somebody edited stays beside ours: two
-// ports of one name, say, which no Service can have.
+// replace replaces the live lists with the rendered ones. Applying merges lists by key, so an entry
+// whose key somebody edited would stay next to ours: two ports with the same name, for example,
+// which the API server rejects in a Service.
 func (r *Reconciler) replace(ctx context.Context, live client.Object, data []byte) error {
 	child, ok := live.DeepCopyObject().(client.Object)
 	if !ok {
@@ -169,9 +169,8 @@ func (r *Reconciler) replace(ctx context.Context, live client.Object, data []byt
 	return r.Client.Patch(ctx, child, client.RawPatch(types.MergePatchType, data), client.FieldOwner(v1alpha1.ManagedBy))
 }
 
-// read returns the live child, trimmed, nil if there is none. The API server is asked where
-// the cache does not know: it holds labeled objects only, and may not have caught up with
-// what was just written.
+// read returns the live child, trimmed, or nil if there is none. It falls back to the API server on
+// a cache miss: the cache holds only labeled objects and may lag behind the last write.
 func (r *Reconciler) read(ctx context.Context, tracked *trackedObject, kind childKind, key client.ObjectKey) (client.Object, error) {
 	cached, err := r.readCache(ctx, tracked, kind, key)
 	if cached != nil || err != nil {
@@ -188,8 +187,8 @@ func (r *Reconciler) read(ctx context.Context, tracked *trackedObject, kind chil
 	}
 }
 
-// readCache returns the child from the cache, trimmed. It returns nil if the cache does not
-// have it, or has it as it was before the last write.
+// readCache returns the child from the cache, trimmed, or nil if it is missing or older than the
+// last write.
 func (r *Reconciler) readCache(ctx context.Context, tracked *trackedObject, kind childKind, key client.ObjectKey) (client.Object, error) {
 	cached := kind.object()
 	switch err := r.Client.Get(ctx, key, cached); {
@@ -208,8 +207,8 @@ func readError(kind childKind, key client.ObjectKey, err error) error {
 	return &requestError{fmt.Sprintf("reading %s %q", kind.gvk.Kind, key.Name), err}
 }
 
-// prune deletes our children that are no longer rendered: a component or an
-// ingress that was turned off.
+// prune deletes our children that are no longer rendered, because a component or an ingress was
+// disabled.
 func (r *Reconciler) prune(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, wanted map[childKey]bool) error {
 	var errs []error
 	for _, component := range v1alpha1.ComponentNames() {
@@ -224,7 +223,7 @@ func (r *Reconciler) prune(ctx context.Context, tracked *trackedObject, d *v1alp
 	return errors.Join(errs...)
 }
 
-// remove deletes a child if there is one of ours.
+// remove deletes a child if it exists and is ours.
 func (r *Reconciler) remove(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, kind childKind, name string) error {
 	key := childKey{kind.gvk, name}
 	live, err := r.readCache(ctx, tracked, kind, client.ObjectKey{Namespace: d.Namespace, Name: name})

@@ -20,7 +20,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// autoscalerIndex finds HorizontalPodAutoscalers in the cache by what they scale.
+// autoscalerIndex indexes HorizontalPodAutoscalers in the cache by their scale target.
 const autoscalerIndex = "target"
 
 // Groups and kinds that an autoscaler may scale and that concern the operator.
@@ -29,7 +29,7 @@ var (
 	ollamaDeployment = schema.GroupKind{Group: v1alpha1.GroupVersion.Group, Kind: v1alpha1.Kind}
 )
 
-// targetOf returns the index entry of what an autoscaler scales.
+// targetOf returns the index key of an autoscaler's scale target, empty if it has none.
 func targetOf(object client.Object) string {
 	autoscaler, ok := object.(*autoscalingv2.HorizontalPodAutoscaler)
 	if !ok {
@@ -48,7 +48,7 @@ func targetKey(kind schema.GroupKind, name string) string { return kind.String()
 // indexAutoscaler returns the index function of autoscalerIndex.
 func indexAutoscaler(object client.Object) []string { return []string{targetOf(object)} }
 
-// trimAutoscaler returns what the autoscaler scales.
+// trimAutoscaler returns the autoscaler with only its identity and scale target.
 func trimAutoscaler(live client.Object) (client.Object, error) {
 	autoscaler, ok := live.(*autoscalingv2.HorizontalPodAutoscaler)
 	if !ok {
@@ -60,8 +60,8 @@ func trimAutoscaler(live client.Object) (client.Object, error) {
 	return small, nil
 }
 
-// isAutoscaled reports whether a HorizontalPodAutoscaler scales what is named.
-// Replicas that anybody else sets are drift.
+// isAutoscaled reports whether a HorizontalPodAutoscaler targets the object. Replicas set by
+// anything else are drift.
 func isAutoscaled(ctx context.Context, cached client.Reader, namespace string, kind schema.GroupKind, name string) (bool, error) {
 	found := &autoscalingv2.HorizontalPodAutoscalerList{}
 	err := cached.List(ctx, found, client.InNamespace(namespace), client.MatchingFields{autoscalerIndex: targetKey(kind, name)}, client.Limit(1))
@@ -71,8 +71,8 @@ func isAutoscaled(ctx context.Context, cached client.Reader, namespace string, k
 	return len(found.Items) > 0, nil
 }
 
-// onAutoscaler reconciles the object that an autoscaler scales, or one of whose
-// Deployments it scales, when the autoscaler comes, goes or turns to another.
+// onAutoscaler reconciles the object that an autoscaler targets, directly or through one of its
+// Deployments, when the autoscaler is created or deleted, or its target changes.
 func onAutoscaler() handler.EventHandler {
 	return handler.Funcs{
 		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) { enqueueTarget(q, e.Object) },

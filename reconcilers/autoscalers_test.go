@@ -24,7 +24,7 @@ func (r *recorder) AddAfter(request reconcile.Request, _ time.Duration) {
 	r.names = append(r.names, request.Namespace+"/"+request.Name)
 }
 
-// Of which object an autoscaler is, and which are none of the operator's business.
+// An autoscaler enqueues the object that it scales; unrelated targets enqueue nothing.
 func TestTargets(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

@@ -20,7 +20,7 @@ const (
 	longestPause = 5 * time.Minute
 )
 
-// refusedLately returns the error of the same attempt while it is not to be repeated.
+// refusedLately returns the error of the same attempt until it may be retried, and nil after that.
 func (t *trackedObject) refusedLately(key childKey, attempt string, now time.Time) error {
 	t.visited[key] = true
 	if last, found := t.refused[key]; found && last.attempt == attempt && now.Before(last.until) {
@@ -29,7 +29,7 @@ func (t *trackedObject) refusedLately(key childKey, attempt string, now time.Tim
 	return nil
 }
 
-// noteRefused remembers a refusal, each time of the same for longer.
+// noteRefused records a refusal. Each consecutive refusal of the same attempt doubles the pause.
 func (t *trackedObject) noteRefused(key childKey, attempt string, err error, now time.Time) {
 	times := 1
 	if last, found := t.refused[key]; found && last.attempt == attempt {
@@ -38,7 +38,7 @@ func (t *trackedObject) noteRefused(key childKey, attempt string, err error, now
 	t.refused[key] = refusal{attempt, err, times, now.Add(pause(times))}
 }
 
-// pause returns how long a request is not repeated that was refused so many times.
+// pause returns how long to wait before retrying a request that was refused that many times.
 func pause(times int) time.Duration {
 	p := firstPause
 	for range times - 1 {
@@ -49,8 +49,8 @@ func pause(times int) time.Duration {
 	return p
 }
 
-// untilRetry returns how long it is until the first refused request may be repeated; zero
-// if there is none.
+// untilRetry returns the time until the first refused request may be retried, zero if there is
+// none.
 func (t *trackedObject) untilRetry(now time.Time) time.Duration {
 	var soonest time.Duration
 	for _, one := range t.refused {

@@ -73,15 +73,15 @@ func mounted(kind childKind) childKind {
 	return kind
 }
 
-// copyClaim copies what preserveClaim looks at, and the size for the status.
+// copyClaim copies the fields that preserveClaim reads, and the capacity that the status reports.
 func copyClaim(live, small *corev1.PersistentVolumeClaim) {
 	small.Spec.AccessModes = live.Spec.AccessModes
 	small.Spec.Resources = live.Spec.Resources
 	small.Status.Capacity = live.Status.Capacity
 }
 
-// copyDeployment copies the status, the replicas and whether the operator applies
-// them, and the operator's own marks.
+// copyDeployment copies the status, the replicas, whether the operator applies them, and the
+// operator's annotations.
 func copyDeployment(live, small *appsv1.Deployment) {
 	small.Status = *live.Status.DeepCopy()
 	small.Spec.Replicas = live.Spec.Replicas
@@ -96,8 +96,7 @@ func copyDeployment(live, small *appsv1.Deployment) {
 	}
 }
 
-// kindFor returns the entry of a rendered child's kind. It returns an error if childKinds has
-// none.
+// kindFor returns the childKind of a rendered child, or an error if childKinds lacks it.
 func kindFor(gvk schema.GroupVersionKind) (childKind, error) {
 	for _, kind := range childKinds {
 		if kind.gvk == gvk {

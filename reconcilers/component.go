@@ -21,7 +21,7 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// A bundle holds what is rendered of one component. All its children have one name.
+// A bundle holds the rendered children of one component, which all have the same name.
 type bundle struct {
 	component v1alpha1.ComponentName
 	name      string
@@ -68,8 +68,8 @@ type bundleState struct {
 	known mountedUIDs
 }
 
-// claim returns the component's claim, nil where there is none of ours. One that is no
-// longer rendered counts: it is retained, with what belongs to its data.
+// claim returns the component's claim, or nil if there is none or it is not ours. A claim that is
+// no longer rendered counts, because it is retained along with the Secret that its data needs.
 func (s bundleState) claim(d *v1alpha1.OllamaDeployment) client.Object {
 	claim, found := s.children[render.KindPersistentVolumeClaim]
 	if !found || claimKind.ownership(claim, d, nil) != ours {
@@ -105,16 +105,16 @@ func (r *Reconciler) readChildren(ctx context.Context, tracked *trackedObject, d
 		return state, nil
 	}
 	if deploymentKind.ownership(deployment, d, nil) == ours {
-		state.known = recordedBy(deployment)
+		state.known = recordedUIDs(deployment)
 	}
 	var err error
 	state.autoscaled, err = isAutoscaled(ctx, r.Client, d.Namespace, appsDeployment, b.name)
 	return state, err
 }
 
-// readSecretAndClaim reads the Secret, and the claim that may own it even where none is
-// rendered any more. A claim without our labels, which the cache does not hold, is read
-// where it may be the owner.
+// readSecretAndClaim reads the Secret, and the claim that may own it even if no claim is rendered
+// anymore. A claim without our labels, which the cache does not hold, is read from the API server
+// only if it may be the owner.
 func (r *Reconciler) readSecretAndClaim(ctx context.Context, tracked *trackedObject, key client.ObjectKey, state *bundleState) (err error) {
 	if state.secret, err = r.readSecret(ctx, key); err != nil {
 		return err
@@ -140,10 +140,10 @@ func (r *Reconciler) readSecretAndClaim(ctx context.Context, tracked *trackedObj
 	return nil
 }
 
-// applyComponent applies the component's children and returns the resulting Deployment, nil if there is
-// none or it could not be read. If the pods would mount children that are not ours, or use what is not
-// allowed, no child is changed. Otherwise it continues after an error, so that one child does not block
-// the rest.
+// applyComponent applies the component's children and returns its Deployment, or nil if there is
+// none or it could not be read. It applies nothing if the pods would mount children that are not
+// ours, or use what is not allowed. Otherwise it continues after errors, so that one child does not
+// block the others.
 func (r *Reconciler) applyComponent(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle) (*appsv1.Deployment, error) {
 	if err := r.Options.notAllowed(d, b.component); err != nil {
 		return nil, err
@@ -159,8 +159,7 @@ func (r *Reconciler) applyComponent(ctx context.Context, tracked *trackedObject,
 	return deployment, err
 }
 
-// applyObjects applies the component's children in their order. The state has them as they
-// are afterwards.
+// applyObjects applies the component's children in order and updates the state with the results.
 func (r *Reconciler) applyObjects(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle, state *bundleState) error {
 	var errs []error
 	complete := true
@@ -186,10 +185,10 @@ func (r *Reconciler) applyObjects(ctx context.Context, tracked *trackedObject, d
 	return errors.Join(errs...)
 }
 
-// isReady reports whether a child does not hold back the Deployment, after it was applied
-// with the error. What pods mount has to exist. A ConfigMap has to be the rendered one as
-// well: the Deployment has its hash, so that pods would be replaced for the one of before.
-// A claim that cannot be changed is used as it is.
+// isReady reports whether the Deployment can be applied after this child, which was applied with
+// the error. Anything that pods mount must exist. A ConfigMap must also be up to date: the
+// Deployment has its hash, so pods would be replaced while it still has the old data. A claim that
+// cannot be changed is used as it is.
 func isReady(kind schema.GroupVersionKind, child client.Object, err error) bool {
 	if known, err := kindFor(kind); err == nil && !known.mounted {
 		return true
@@ -197,8 +196,8 @@ func isReady(kind schema.GroupVersionKind, child client.Object, err error) bool 
 	return child != nil && (err == nil || kind != render.KindConfigMap)
 }
 
-// blocker returns an error if nothing of the component may be touched: something that its
-// pods would mount is not the object's, or is a claim that they cannot share.
+// blocker returns an error if nothing of the component may be touched, because its pods would mount
+// something that is not ours, or a claim that they cannot share.
 func (b bundle) blocker(d *v1alpha1.OllamaDeployment, state bundleState) error {
 	var errs []error
 	for _, object := range b.objects {
@@ -218,7 +217,7 @@ func (b bundle) blocker(d *v1alpha1.OllamaDeployment, state bundleState) error {
 	return b.notShareable(state)
 }
 
-// notShareable returns an error where several pods would use a claim for one.
+// notShareable returns an error if several pods would use a claim that only one can mount.
 func (b bundle) notShareable(state bundleState) error {
 	if !b.renders(render.KindPersistentVolumeClaim) {
 		return nil
@@ -242,7 +241,7 @@ func (b bundle) renders(kind schema.GroupVersionKind) bool {
 	return false
 }
 
-// replicas returns those that the Deployment will have.
+// replicas returns the replicas that the Deployment will have.
 func (b bundle) replicas(state bundleState) int32 {
 	if live, ok := state.children[render.KindDeployment].(*appsv1.Deployment); ok && state.autoscaled && live.Spec.Replicas != nil {
 		return *live.Spec.Replicas

@@ -21,8 +21,7 @@ import (
 // Source: kubernetes, pkg/apis/core/validation/events.go (NoteLengthLimit).
 const maxNote = 1023
 
-// newRecorder returns a recorder of events whose events the manager sends while it
-// runs.
+// newRecorder returns an event recorder. The manager sends its events while it runs.
 func newRecorder(mgr ctrl.Manager) (events.EventRecorder, error) {
 	c, err := eventsclient.NewForConfigAndClient(mgr.GetConfig(), mgr.GetHTTPClient())
 	if err != nil {
@@ -43,8 +42,8 @@ func newRecorder(mgr ctrl.Manager) (events.EventRecorder, error) {
 	return broadcaster.NewRecorder(mgr.GetScheme(), v1alpha1.ManagedBy), nil
 }
 
-// A quietSink drops events in namespaces that are being deleted. Nobody will read
-// them, and the API server's refusal of each would be logged as an error.
+// A quietSink drops events in namespaces that are being deleted. Nobody reads them, and each
+// rejection by the API server would be logged as an error.
 type quietSink struct{ events.EventSink }
 
 // Create implements events.EventSink.

@@ -13,9 +13,9 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// notAllowed returns an error if the component's spec has what admission refuses as the
-// operator is run. It may be stored all the same: while the webhooks were away, or before
-// the operator was run so. See ingressNotAllowed for what concerns the Ingress alone.
+// notAllowed returns an error if the component's spec has something that admission rejects under
+// the operator's flags. It may be stored anyway: while the webhooks were unavailable, or before the
+// flags were set. ingressNotAllowed checks the Ingress.
 func (o Options) notAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.ComponentName) error {
 	if component != v1alpha1.ComponentTabby || d.Spec.Tabby == nil {
 		return nil
@@ -37,8 +37,8 @@ func (o Options) notAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.Com
 	return nil
 }
 
-// identity returns the field of the source that gives pods what they prove their
-// ServiceAccount with, empty if it has none.
+// identity returns the field of the source that gives pods a credential of their ServiceAccount,
+// empty if there is none.
 func identity(source *corev1.VolumeProjection) string {
 	switch {
 	case source.ServiceAccountToken != nil:
@@ -50,8 +50,8 @@ func identity(source *corev1.VolumeProjection) string {
 	}
 }
 
-// ingressNotAllowed returns an error if the administrator does not allow something of the
-// component's ingress. An Ingress without a host is one for all hosts.
+// ingressNotAllowed returns an error if the operator's flags do not allow the component's ingress.
+// An Ingress without a host matches all hosts.
 func (o Options) ingressNotAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.ComponentName) error {
 	c, _ := d.Spec.Component(component)
 	ingress, path := c.Ingress(), c.Path()+".ingress"

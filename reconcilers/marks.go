@@ -15,22 +15,20 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// Marks of the operator on Deployments.
+// Annotations that the operator sets on Deployments.
 const (
-	// mountedAnnotation holds the UIDs of the ConfigMap and the Secret that the pods
-	// read, so that they are recognized if all are orphaned together.
+	// mountedAnnotation holds the UIDs of the ConfigMap and the Secret that the pods mount, to
+	// recognize these if all children are orphaned together.
 	mountedAnnotation = "llm.geeper.io/mounted"
-	// firstSecretAnnotation is the hash of the key that the Deployment began with.
+	// firstSecretAnnotation holds the hash of the Deployment's first key.
 	firstSecretAnnotation = "llm.geeper.io/first-secret-hash"
-	// secretAnnotation, on the pods, is the hash of their key once it is another than
-	// the first: a key that is replaced rolls them, and one that never was does not,
-	// whatever version of the operator the Deployment is of.
+	// secretAnnotation, on the pods, holds the hash of their key once it differs from the first.
+	// Replacing the key restarts the pods; upgrading the operator does not.
 	secretAnnotation = "llm.geeper.io/secret-hash"
 )
 
-// recordedBy returns the UIDs that are on record on a trimmed Deployment of ours; none if
-// it is nil.
-func recordedBy(deployment client.Object) mountedUIDs {
+// recordedUIDs returns the UIDs recorded on a trimmed Deployment of ours, none if it is nil.
+func recordedUIDs(deployment client.Object) mountedUIDs {
 	if deployment == nil {
 		return nil
 	}
@@ -43,8 +41,8 @@ func recordedBy(deployment client.Object) mountedUIDs {
 	return known
 }
 
-// mark puts the marks on a rendered Deployment and on the templates that it may have.
-// What its pods read may be nil, and so may be the Deployment as it is.
+// mark adds the annotations to a rendered Deployment and to the pod templates that it may use. The
+// live Deployment, the ConfigMap and the Secret may be nil.
 func mark(config *applyappsv1.DeploymentApplyConfiguration, templates []*applycorev1.PodTemplateSpecApplyConfiguration, live, configMap client.Object, secret *corev1.Secret, key string) {
 	var uids []string
 	if configMap != nil {

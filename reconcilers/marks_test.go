@@ -47,7 +47,7 @@ func TestMark(t *testing.T) {
 	assert.Equal(t, "configmap,one", first.Annotations[mountedAnnotation])
 	assert.Empty(t, first.Spec.Template.Annotations)
 	assert.NotContains(t, first.Annotations[firstSecretAnnotation], "key")
-	assert.Equal(t, mountedUIDs{"configmap", "one"}, recordedBy(as(first)))
+	assert.Equal(t, mountedUIDs{"configmap", "one"}, recordedUIDs(as(first)))
 
 	assert.Empty(t, marked(&appsv1.Deployment{}, secret("one", "key")).Spec.Template.Annotations, "of an earlier version")
 	assert.Equal(t, first, marked(as(first), secret("one", "key")), "at rest")

@@ -19,11 +19,11 @@ import (
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
-// podOwnerIndex finds, by their label, the pods in the cache that may be an object's.
-// Which are, their owners tell.
+// podOwnerIndex indexes pods in the cache by their owner label. Only their owner references prove
+// whose they are.
 const podOwnerIndex = "owner"
 
-// observed holds what observe has read.
+// observed holds the results of observe.
 type observed struct {
 	status.Observed
 	// unread reports whether the owner of some pod could not be read.
@@ -112,12 +112,12 @@ func (r *Reconciler) observePods(ctx context.Context, d *v1alpha1.OllamaDeployme
 	return nil
 }
 
-// maxEventLooks is the maximum number of pods of one object whose events are read at a time.
-// The others hang for the same reason, as a rule.
+// maxEventLooks is the maximum number of pods per object whose events are read in one reconcile.
+// The others usually hang for the same reason.
 const maxEventLooks = 3
 
-// nextLook returns after how long the object has to be observed again although nothing
-// reports a change, 0 if it need not be.
+// nextLook returns how long until the object has to be observed again without a watch event, 0 if
+// it does not.
 func (o observed) nextLook(now time.Time) time.Duration {
 	next := o.NextLook(now)
 	if o.unread {
@@ -126,7 +126,7 @@ func (o observed) nextLook(now time.Time) time.Duration {
 	return next
 }
 
-// sooner returns the shorter of two delays, where 0 means no delay is set.
+// sooner returns the shorter of two delays, where 0 means none.
 func sooner(a, b time.Duration) time.Duration {
 	if a == 0 || b != 0 && b < a {
 		return b
@@ -139,7 +139,7 @@ func indexPod(pod client.Object) []string {
 	return []string{pod.GetLabels()[v1alpha1.LabelOwner]}
 }
 
-// capacityOf returns the size of our claim, nil while it has none.
+// capacityOf returns the capacity of our claim, nil if it has none yet or there is no such claim.
 func (r *Reconciler) capacityOf(ctx context.Context, d *v1alpha1.OllamaDeployment, key client.ObjectKey) (*resource.Quantity, error) {
 	claim := &corev1.PersistentVolumeClaim{}
 	if err := r.Client.Get(ctx, key, claim); err != nil {

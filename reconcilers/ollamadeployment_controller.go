@@ -35,14 +35,14 @@ type Reconciler struct {
 	// Options are the settings of the operator.
 	Options Options
 
-	// owners holds the UIDs of the Deployments of ReplicaSets, by the ownerKeys of these.
+	// owners caches the UIDs of the Deployments that control ReplicaSets, by ownerKey.
 	owners  *lru.Cache
 	tracker tracker
 }
 
-// Reconcile brings the cluster to what the spec says, and the status to what the
-// cluster is. An object that is being deleted needs nothing: its children have
-// owner references, and its claims are retained.
+// Reconcile applies the spec to the cluster and reports the cluster's state in the status. It does
+// nothing for an object that is being deleted: its children have owner references, and its claims
+// are retained.
 func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment) (ctrl.Result, error) {
 	if !d.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
@@ -56,9 +56,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 	f := tracked.judge(err, now.Time)
 	switch {
 	case f.ending:
-		return f.result() // the object is about to go as well
+		return f.result() // the object is about to be deleted as well
 	case f.problem == nil && f.failed != nil && d.Status.ObservedGeneration != d.Generation:
-		// What is seen is not yet made of this generation.
+		// The children are not yet those of this generation.
 		return f.result()
 	}
 	seen, err := r.observe(ctx, tracked, d, applied)
@@ -69,7 +69,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 	return r.report(ctx, tracked, d, status.Compute(d, seen.Observed, statusProblem(f.problem), now), f)
 }
 
-// report writes the status if it has changed, and records events about conditions that have.
+// report writes the status if it has changed, and records events for the conditions that have.
 func (r *Reconciler) report(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, after v1alpha1.OllamaDeploymentStatus, f finding) (ctrl.Result, error) {
 	if equality.Semantic.DeepEqual(d.Status, after) {
 		if tracked.isBehind(d) {
@@ -92,14 +92,14 @@ func (r *Reconciler) report(ctx context.Context, tracked *trackedObject, d *v1al
 	return f.result()
 }
 
-// An owner has a status that the reconcilers write.
+// owner constrains type parameters to the kinds with a status that the reconcilers write.
 type owner interface {
 	*v1alpha1.OllamaDeployment | *v1alpha1.Deployment
 	client.Object
 }
 
-// writeStatus writes the status of the object as it was read: if it has changed
-// meanwhile, the status was computed from something else.
+// writeStatus writes the object's status. It fails with a conflict if the object has changed since
+// it was read, because the status was computed from the earlier one.
 func writeStatus[O owner](ctx context.Context, c client.Client, t *tracker, object O, status v1alpha1.OllamaDeploymentStatus, now time.Time) error {
 	before, ok := object.DeepCopyObject().(client.Object)
 	if !ok {
@@ -120,8 +120,8 @@ func writeStatus[O owner](ctx context.Context, c client.Client, t *tracker, obje
 	return nil
 }
 
-// afterStatusError returns when to retry after a status could not be written. That the
-// object has changed is nothing to report: the change is reconciled next.
+// afterStatusError returns when to retry after writing the status failed. A conflict is not
+// reported: the change that caused it is reconciled next.
 func afterStatusError(f finding, err error) (ctrl.Result, error) {
 	switch {
 	case apierrors.IsNotFound(err):

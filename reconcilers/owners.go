@@ -18,16 +18,18 @@ import (
 // maxOwners is the maximum number of ReplicaSets whose Deployment is cached.
 const maxOwners = 10_000
 
-// An ownerKey identifies a ReplicaSet. It is read by its name and recognized by its UID, and a pod can name any pair of the two.
+// An ownerKey identifies a ReplicaSet by name, which reads it, and UID, which verifies it. Pods can
+// name any combination of the two.
 type ownerKey struct {
 	client.ObjectKey
 	uid types.UID
 }
 
-// deploymentOf returns the UID of the Deployment whose ReplicaSet controls the pod, ""
-// if there is none. It does not trust labels, which anybody can write. ReplicaSets are not watched,
-// because only those of failing pods are needed: each is read once. Invalid names are not requested,
-// because the API server does not validate owner references, and the name becomes part of a URL.
+// deploymentOf returns the UID of the Deployment whose ReplicaSet controls the pod, empty if there
+// is none. Anybody can set labels, but a UID identifies the object that a pod was created for.
+// ReplicaSets are not watched: only those of unhealthy pods are needed, and each is read once.
+// Invalid names are never requested, because the API server does not validate owner references, and
+// the name becomes part of a path.
 func (r *Reconciler) deploymentOf(ctx context.Context, pod *corev1.Pod) (types.UID, error) {
 	owner := metav1.GetControllerOfNoCopy(pod)
 	if owner == nil || owner.APIVersion != appsv1.SchemeGroupVersion.String() || owner.Kind != "ReplicaSet" {

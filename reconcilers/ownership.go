@@ -14,22 +14,22 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// An ownership says whose a live child is.
+// An ownership classifies a live child by its owner.
 type ownership int
 
 const (
 	foreign ownership = iota
 	ours
-	// ofPredecessor: it goes with an earlier object of the same name, which was
-	// deleted and whose children the garbage collector has not removed yet.
+	// ofPredecessor children belong to a deleted object of the same name, and the garbage collector
+	// has not deleted them yet.
 	ofPredecessor
 )
 
-// ownership returns who owns the live child, by its controller. A child without a controller was orphaned
-// or is retained. It is then judged by its labels where that is safe: whoever may create a Deployment
-// can run anything anyway. A PersistentVolumeClaim is ours also if the object is its only owner,
-// controller or not; one that somebody else owns is not. ConfigMaps and Secrets, which pods run or
-// trust, are ours only if their UID, which nobody can choose, is on record.
+// ownership returns the live child's ownership, decided by its controller. A child without one was
+// orphaned or retained, and is decided by its labels where that is harmless: whoever can create a
+// Deployment can run anything anyway. A claim holds data and runs nothing, but one with any other
+// owner is foreign. A claim is also ours if d is its only owner, controller or not. A ConfigMap,
+// which pods run or trust, is ours only if its UID, which nobody can choose, is recorded.
 func (k childKind) ownership(live client.Object, d *v1alpha1.OllamaDeployment, known mountedUIDs) ownership {
 	controller := metav1.GetControllerOfNoCopy(live)
 	switch {
@@ -48,16 +48,16 @@ func (k childKind) ownership(live client.Object, d *v1alpha1.OllamaDeployment, k
 	}
 }
 
-// isOnlyOwner reports whether the live child has owners, and none but the object.
+// isOnlyOwner reports whether d owns the live child and nothing else does.
 func isOnlyOwner(d *v1alpha1.OllamaDeployment, live client.Object) bool {
 	owners := live.GetOwnerReferences()
 	return len(owners) > 0 && !slices.ContainsFunc(owners, func(owner metav1.OwnerReference) bool { return owner.UID != d.UID })
 }
 
-// secretOwnership returns whose the Secret is, by its owner: the object, or the claim whose data need
-// the Secret, which is whose that is. The claim is the live one of the name, whosever it
-// is, nil if there is none: an owner of its kind and name that is gone takes the Secret
-// with it. The labels count only if the Secret was orphaned.
+// secretOwnership returns the Secret's ownership, decided by its owner: the object, or the claim
+// whose data needs the Secret and whose ownership it shares. The claim is the live one with the
+// Secret's name, ours or not, or nil. A deleted claim of that name takes the Secret with it. The
+// labels count only if the Secret was orphaned.
 func secretOwnership(live *corev1.Secret, d *v1alpha1.OllamaDeployment, claim client.Object, known mountedUIDs) ownership {
 	for i := range live.OwnerReferences {
 		owner := &live.OwnerReferences[i]
@@ -78,7 +78,7 @@ func secretOwnership(live *corev1.Secret, d *v1alpha1.OllamaDeployment, claim cl
 	return foreign
 }
 
-// isOfClaim reports whether the owner is a claim of the Secret's name.
+// isOfClaim reports whether the owner is a claim with the Secret's name.
 func isOfClaim(owner *metav1.OwnerReference, secret *corev1.Secret) bool {
 	return owner.Kind == kindOfClaim && owner.Name == secret.Name
 }
@@ -93,13 +93,13 @@ func hasOurLabels(live client.Object, d *v1alpha1.OllamaDeployment) bool {
 	return labels[v1alpha1.LabelOwner] == d.Name && labels[v1alpha1.LabelManagedBy] == v1alpha1.ManagedBy
 }
 
-// mountedUIDs has the UIDs of the ConfigMap and the Secret that a Deployment's pods mount, as recorded
-// on the Deployment.
+// mountedUIDs holds the UIDs of the ConfigMap and the Secret that a Deployment's pods were created
+// for.
 type mountedUIDs []types.UID
 
 func (m mountedUIDs) has(object client.Object) bool { return slices.Contains(m, object.GetUID()) }
 
-// ownershipError returns an error when the live child is not the object's.
+// ownershipError returns an error if the live child is not ours.
 func ownershipError(whose ownership, kind, name string) error {
 	switch whose {
 	case ours:

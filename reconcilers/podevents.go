@@ -14,12 +14,12 @@ import (
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
-// maxPodEvents is the maximum number of events that are read of a pod.
+// maxPodEvents is the maximum number of events read per pod.
 const maxPodEvents = 100
 
-// eventFailure returns why a pod hangs, as its events tell it, the zero value if they
-// do not. The events are read at the API server, and only of pods that hang. Without
-// them the status says less, so that an error is no more than logged.
+// eventFailure returns why a pod hangs, according to its events, or the zero value. It reads the
+// events from the API server, and only for pods that hang. Errors are only logged, because the
+// status is just less detailed without the events.
 func (r *Reconciler) eventFailure(ctx context.Context, pod *corev1.Pod) status.Failure {
 	list := &corev1.EventList{}
 	err := r.APIReader.List(ctx, list, client.InNamespace(pod.Namespace), client.Limit(maxPodEvents),

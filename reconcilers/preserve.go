@@ -17,7 +17,8 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// preserve copies to the configuration what the operator does not decide of a live child.
+// preserve copies the fields of a live child that the operator does not decide to the
+// configuration.
 func preserve(object render.Object, live client.Object, autoscaled bool) {
 	switch config := object.Config.(type) {
 	case *applycorev1.PersistentVolumeClaimApplyConfiguration:
@@ -32,8 +33,8 @@ func preserve(object render.Object, live client.Object, autoscaled bool) {
 	}
 }
 
-// preserveTemplate keeps the pod template that was applied where it serves as well as the
-// one that is rendered now: another one would restart the pods.
+// preserveTemplate keeps the applied pod template if it is equivalent to the rendered one, because
+// changing it would restart the pods.
 func preserveTemplate(wanted *applyappsv1.DeploymentApplyConfiguration, alternatives []*applycorev1.PodTemplateSpecApplyConfiguration, applied string) {
 	if encoded, err := fingerprintOf(wanted.Spec.Template); err != nil || encoded == applied {
 		return
@@ -46,8 +47,8 @@ func preserveTemplate(wanted *applyappsv1.DeploymentApplyConfiguration, alternat
 	}
 }
 
-// preserveClaim takes over what Kubernetes does not let change: the access modes, limits
-// that an earlier version rendered, and a size that is larger than what is asked for now.
+// preserveClaim keeps what Kubernetes does not allow to change: the access modes, limits that an
+// earlier version rendered, and a size larger than the requested one.
 func preserveClaim(wanted *applycorev1.PersistentVolumeClaimApplyConfiguration, claim *corev1.PersistentVolumeClaim) {
 	wanted.Spec.AccessModes = claim.Spec.AccessModes
 	if limits := claim.Spec.Resources.Limits; len(limits) > 0 {
@@ -60,9 +61,9 @@ func preserveClaim(wanted *applycorev1.PersistentVolumeClaimApplyConfiguration, 
 	}
 }
 
-// preserveReplicas leaves the replicas to an autoscaler. Until it sets them for the first
-// time they stay applied as they are: a field that nobody applies any more is gone,
-// and the replicas would be 1 for a moment.
+// preserveReplicas leaves the replicas to an autoscaler. The operator keeps applying them until the
+// autoscaler first sets them: a field that nobody applies is removed, and the replicas would be 1
+// for a moment.
 func preserveReplicas(wanted *applyappsv1.DeploymentApplyConfiguration, deployment *appsv1.Deployment) {
 	wanted.Spec.Replicas = nil
 	if deployment.Labels[replicasLabel] != "" {

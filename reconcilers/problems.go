@@ -17,18 +17,18 @@ import (
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
-// conflictRetry is the time between two looks at a name conflict. No event says that an
-// object that is not ours goes away.
+// conflictRetry is the interval at which a name conflict is checked. Objects that are not ours are
+// not watched, so no event reports that one was deleted.
 const conflictRetry = 30 * time.Second
 
 // failureGracePeriod is how long transient failures are retried before the status reports them.
 const failureGracePeriod = 2 * time.Minute
 
-// A conflictError says that an object which is not ours has the name of a child.
+// A conflictError reports that an object that is not ours has the name of a child.
 type conflictError struct {
 	kind string
 	name string
-	// owner is the kind of the object whose child it would be.
+	// owner is the kind that the child would belong to.
 	owner string
 }
 
@@ -36,8 +36,8 @@ func (e *conflictError) Error() string {
 	return fmt.Sprintf("%s %q exists and does not belong to this %s; delete or rename it, or choose another name", e.kind, e.name, e.owner)
 }
 
-// A predecessorError says that a child of an earlier object of the same name is
-// still there. It goes by itself.
+// A predecessorError reports a child of an earlier object of the same name, which the garbage
+// collector will delete.
 type predecessorError struct {
 	kind string
 	name string
@@ -47,7 +47,7 @@ func (e *predecessorError) Error() string {
 	return fmt.Sprintf("%s %q is waiting to be deleted with an earlier object of the same name", e.kind, e.name)
 }
 
-// A notShareableError says that a claim for one pod is there for several.
+// A notShareableError reports that several pods would use a claim that only one can mount.
 type notShareableError struct {
 	component v1alpha1.ComponentName
 	claim     string
@@ -59,21 +59,20 @@ func (e *notShareableError) Error() string {
 		"set the replicas to 1, or delete the claim with its data, or choose another name", e.claim, e.component, e.replicas)
 }
 
-// A notAllowedError says that the spec has what admission refuses, as the operator
-// is run.
+// A notAllowedError reports a field that admission rejects under the operator's flags.
 type notAllowedError struct {
 	path string
-	// why is what does not allow it, and stored when it may have been stored other than
-	// while the webhooks were away.
+	// why says what does not allow the field, and stored when else it may have been stored
+	// than while the webhooks were unavailable.
 	why, stored string
 }
 
-// withoutFlag returns an error about what a flag would allow.
+// withoutFlag returns an error about a field that only the flag would allow.
 func withoutFlag(path, flag string) error {
 	return &notAllowedError{path, "without the operator's flag " + flag, "the flag was set"}
 }
 
-// byFlag returns an error about what a flag leaves out of what it allows.
+// byFlag returns an error about a field that the flag's list does not include.
 func byFlag(path, flag string) error {
 	return &notAllowedError{path, "by the operator's flag " + flag, "before the flag was set"}
 }
@@ -82,7 +81,7 @@ func (e *notAllowedError) Error() string {
 	return fmt.Sprintf("%s is not allowed %s; it was stored while the webhooks were away, or %s", e.path, e.why, e.stored)
 }
 
-// A failingError wraps errors that may go away by themselves, and have not for long.
+// A failingError wraps transient errors that have lasted longer than failureGracePeriod.
 type failingError struct{ err error }
 
 func (e *failingError) Error() string { return e.err.Error() + "; it is still tried" }
@@ -90,7 +89,7 @@ func (e *failingError) Error() string { return e.err.Error() + "; it is still tr
 // Unwrap implements errors.Unwrap.
 func (e *failingError) Unwrap() error { return e.err }
 
-// flatten returns the errors that were joined to err.
+// flatten returns the errors joined in err.
 func flatten(err error) []error {
 	var joined interface{ Unwrap() []error }
 	if !errors.As(err, &joined) {
@@ -106,7 +105,7 @@ func flatten(err error) []error {
 	return all
 }
 
-// problemReasons are the reasons of what a user is told at once, the weightiest first.
+// problemReasons lists the reasons that the status reports at once, most important first.
 var problemReasons = []struct {
 	reason string
 	is     func(error) bool
@@ -118,14 +117,13 @@ var problemReasons = []struct {
 	{v1alpha1.ReasonApplyFailed, func(err error) bool { return is[*failingError](err) || isRefused(err) }},
 }
 
-// is reports whether an error of the type is in err.
+// is reports whether err wraps an error of the type.
 func is[E error](err error) bool {
 	var found E
 	return errors.As(err, &found)
 }
 
-// problemReason returns the reason for what keeps children from being as they should be;
-// empty if it is nothing that a user is told at once.
+// problemReason returns the condition reason for a problem, empty if it is not reported at once.
 func problemReason(problem error) string {
 	for _, known := range problemReasons {
 		if known.is(problem) {
@@ -135,7 +133,7 @@ func problemReason(problem error) string {
 	return ""
 }
 
-// statusProblem returns the problem as the status reports it, on one line; nil if there is none.
+// statusProblem returns the problem as the status reports it, on one line, or nil if there is none.
 func statusProblem(problem error) *status.Problem {
 	if problem == nil {
 		return nil
@@ -143,20 +141,20 @@ func statusProblem(problem error) *status.Problem {
 	return &status.Problem{Reason: problemReason(problem), Message: strings.ReplaceAll(problem.Error(), "\n", "; ")}
 }
 
-// A finding is the sorted outcome of applying the children.
+// A finding holds the classified outcome of applying the children.
 type finding struct {
-	// problem is what a user has to know; nil if nothing.
+	// problem is reported in the status; nil if there is none.
 	problem error
-	// failed is what may go away by itself; nil if nothing.
+	// failed holds transient errors; nil if there are none.
 	failed error
 	// ending reports whether the namespace is being deleted.
 	ending bool
-	// retry is when to try again where nothing failed; zero if an event will tell.
+	// retry is the delay until the next attempt if nothing failed; zero to wait for an event.
 	retry time.Duration
 }
 
-// judge sorts the errors. What may go away by itself is a problem only after a while, as is
-// what an earlier object has left, which is then looked at less often.
+// judge classifies the errors. Transient errors and children left by an earlier object become a
+// problem only after failureGracePeriod; leftover children are then checked less often.
 func (t *trackedObject) judge(err error, now time.Time) finding {
 	var problems, failed, left []error
 	f := finding{retry: t.untilRetry(now)}
@@ -187,7 +185,7 @@ func (t *trackedObject) judge(err error, now time.Time) finding {
 	return f
 }
 
-// isFailingForLong reports whether something has failed each time for so long that it is reported.
+// isFailingForLong reports whether every attempt has failed for at least failureGracePeriod.
 func (t *trackedObject) isFailingForLong(fails bool, now time.Time) bool {
 	switch {
 	case !fails:
@@ -198,9 +196,9 @@ func (t *trackedObject) isFailingForLong(fails bool, now time.Time) bool {
 	return fails && now.Sub(t.failing) >= failureGracePeriod
 }
 
-// result returns when to try again, or what failed, but never both: the queue counts
-// failures, and pauses for longer after each. That a child has changed or was created since
-// it was read is no failure: it is read again, once the cache knows.
+// result returns either when to try again or the error, never both: the queue counts failures and
+// increases its backoff. A conflict, or a child that exists already, is not a failure: the child is
+// read again once the cache has caught up.
 func (f finding) result() (ctrl.Result, error) {
 	switch {
 	case f.failed == nil:

@@ -138,7 +138,7 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// A hiccup is told after two minutes, and forgotten once all went well.
+// A transient failure is reported after two minutes, and forgotten after a success.
 func TestSilence(t *testing.T) {
 	t.Parallel()
 	tracked, start := (&tracker{}).of(object("uid", 1)), time.Unix(1000, 0)
@@ -152,7 +152,7 @@ func TestSilence(t *testing.T) {
 	require.NoError(t, tracked.judge(hiccup, start.Add(failureGracePeriod)).problem, "it begins anew")
 }
 
-// A log has reason and fields of an answer, and none of the text that quotes values.
+// Logs contain the reason and fields of a response, but not the message, which quotes values.
 func TestBrief(t *testing.T) {
 	t.Parallel()
 	err := apierrors.NewInvalid(schema.GroupKind{Kind: "Deployment"}, "x", field.ErrorList{
@@ -184,7 +184,7 @@ func text(err error) string {
 	return err.Error()
 }
 
-// What an earlier object has left is told if it does not go, and is looked at less often then.
+// Children left by an earlier object are reported if they persist, and then checked less often.
 func TestJudgePredecessor(t *testing.T) {
 	t.Parallel()
 	tracked := &trackedObject{}

@@ -19,7 +19,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 )
 
-// A requestError says what was asked of the API server, and what came of it.
+// A requestError wraps an error of a request to the API server with what was requested.
 type requestError struct {
 	doing string
 	err   error
@@ -30,8 +30,8 @@ func (e *requestError) Error() string { return e.doing + ": " + e.err.Error() }
 // Unwrap implements errors.Unwrap.
 func (e *requestError) Unwrap() error { return e.err }
 
-// request makes a request about a child and logs it, unless the API server has refused
-// the same a short while ago and would do so again.
+// request sends a request about a child and logs it, unless the API server recently refused the
+// same request and would refuse it again.
 func (t *trackedObject) request(ctx context.Context, now time.Time, doing string, key childKey, attempt string, do func() error) error {
 	if err := t.refusedLately(key, attempt, now); err != nil {
 		return err
@@ -51,8 +51,8 @@ func (t *trackedObject) request(ctx context.Context, now time.Time, doing string
 	return err
 }
 
-// brief returns the error for a log: the API server's answers quote what they are about,
-// and that may be a secret, so only reason and fields of them are logged.
+// brief returns the error's text for logs. The API server's messages quote values, which may be
+// secret, so only the reason and the fields are included.
 func brief(err error) string {
 	var request *requestError
 	if errors.As(err, &request) {
@@ -69,7 +69,7 @@ func brief(err error) string {
 	return text
 }
 
-// reasonOf returns the reason of an answer, or its code where it has none.
+// reasonOf returns the reason of a response, or its status code if it has none.
 func reasonOf(status apierrors.APIStatus) metav1.StatusReason {
 	if reason := status.Status().Reason; reason != metav1.StatusReasonUnknown {
 		return reason
@@ -77,7 +77,7 @@ func reasonOf(status apierrors.APIStatus) metav1.StatusReason {
 	return metav1.StatusReason(fmt.Sprint("status ", status.Status().Code))
 }
 
-// fieldsOf returns the fields that an answer is about, each once.
+// fieldsOf returns the fields that a response names, without duplicates.
 func fieldsOf(status apierrors.APIStatus) []string {
 	var fields []string
 	if details := status.Status().Details; details != nil {
@@ -90,7 +90,7 @@ func fieldsOf(status apierrors.APIStatus) []string {
 	return fields
 }
 
-// A briefError is an error whose text is fit for a log.
+// A briefError wraps an error with a text that is safe to log.
 type briefError struct{ err error }
 
 func (e *briefError) Error() string {
@@ -105,9 +105,8 @@ func (e *briefError) Error() string {
 // Unwrap implements errors.Unwrap.
 func (e *briefError) Unwrap() error { return e.err }
 
-// isRefused reports whether the API server has refused something that it would
-// refuse again: what breaks a rule of its own, a quota, a policy or a webhook's.
-// Anything else may go away by itself.
+// isRefused reports whether the API server would refuse the request again, because it violates
+// validation, a quota, a policy or a webhook's rule. All other errors may be transient.
 func isRefused(err error) bool {
 	if meta.IsNoMatchError(err) || errors.Is(err, errNotAdmitted) {
 		return true
@@ -121,7 +120,7 @@ func isRefused(err error) bool {
 		http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
 		return true
 	case http.StatusForbidden:
-		return !isWithoutRight(status) && !isUnready(status)
+		return !isDeniedByRBAC(status) && !isUnready(status)
 	case http.StatusNotFound:
 		return isUnknownResource(status)
 	default:
@@ -129,17 +128,17 @@ func isRefused(err error) bool {
 	}
 }
 
-// isWithoutRight reports whether the operator had no right to a request, which after
-// a start of the API server lasts until that has read its roles.
+// isDeniedByRBAC reports whether RBAC denied a request. After the API server starts, that lasts
+// until it has read its roles.
 //
 // Source: kubernetes, apiserver/pkg/endpoints/handlers/responsewriters/errors.go.
-func isWithoutRight(status apierrors.APIStatus) bool {
+func isDeniedByRBAC(status apierrors.APIStatus) bool {
 	_, why, found := strings.Cut(status.Status().Message, "is forbidden: ")
 	return found && strings.HasPrefix(why, `User "`) && strings.Contains(why, `" cannot `)
 }
 
-// isUnready reports whether the API server forbade a request because it does not know yet
-// whether it may be: it has just started, or a quota has not been counted.
+// isUnready reports whether the API server denied a request because it cannot decide yet: it has
+// just started, or has not calculated a quota.
 //
 // Source: kubernetes, apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go and
 // apiserver/pkg/admission/plugin/resourcequota/controller.go.
@@ -157,14 +156,15 @@ func isUnknownResource(status apierrors.APIStatus) bool {
 	})
 }
 
-// isUIDMismatch reports whether a request was for another object of the same name.
+// isUIDMismatch reports whether a request failed because the object was replaced by another with
+// the same name.
 func isUIDMismatch(err error) bool {
 	var status apierrors.APIStatus
 	return errors.As(err, &status) && slices.Contains(fieldsOf(status), "metadata.uid")
 }
 
-// isNamespaceEnding reports whether a child could not be created because its namespace is being deleted
-// or is gone.
+// isNamespaceEnding reports whether a create failed because the namespace is being deleted or is
+// gone, so that the object itself is about to be deleted.
 func isNamespaceEnding(err error) bool {
 	if apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause) {
 		return true

@@ -20,14 +20,14 @@ import (
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
-// Kinds that stand in owner references and messages.
+// Kinds used in owner references and messages.
 const (
 	kindOfSecret = "Secret"
 	kindOfClaim  = "PersistentVolumeClaim"
 )
 
-// readSecret returns the Secret, nil if there is none. It is looked up by name at the API
-// server, so that no list or watch right on Secrets is needed.
+// readSecret returns the Secret, or nil if there is none. It reads from the API server, so that the
+// operator needs no permission to list or watch Secrets.
 func (r *Reconciler) readSecret(ctx context.Context, key client.ObjectKey) (*corev1.Secret, error) {
 	secret := &corev1.Secret{}
 	err := r.APIReader.Get(ctx, key, secret)
@@ -41,13 +41,12 @@ func (r *Reconciler) readSecret(ctx context.Context, key client.ObjectKey) (*cor
 	}
 }
 
-// ensureSecret creates the component's Secret if it needs one that is not there, and
-// gives it its owner. Its contents it never changes. The state has the Secret as it is
-// afterwards.
+// ensureSecret creates the component's Secret if it is missing, sets its owner, and updates the
+// state. It never changes the data of an existing Secret.
 func (r *Reconciler) ensureSecret(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle, state *bundleState) (err error) {
 	stored, claim, created := b.renders(render.KindPersistentVolumeClaim), state.claim(d), state.secret == nil
 	if b.secret == nil || stored && claim == nil {
-		return nil // without its claim there is nobody to own it yet
+		return nil // its owner, the claim, does not exist yet
 	}
 	key := childKey{corev1.SchemeGroupVersion.WithKind(kindOfSecret), b.name}
 	var live []metav1.OwnerReference
@@ -73,7 +72,8 @@ func (r *Reconciler) ensureSecret(ctx context.Context, tracked *trackedObject, d
 	return err
 }
 
-// createSecret draws the key: a random UUID (122 bits), which Tabby insists on.
+// createSecret creates the Secret with a random UUID (122 bits) as its key, because Tabby requires
+// a UUID.
 //
 // Source: TabbyML/tabby, ee/tabby-webserver/src/jwt.rs.
 func (r *Reconciler) createSecret(ctx context.Context, d *v1alpha1.OllamaDeployment, wanted render.Secret, owners []metav1.OwnerReference, state *bundleState) error {
@@ -92,10 +92,10 @@ func (r *Reconciler) createSecret(ctx context.Context, d *v1alpha1.OllamaDeploym
 	return nil
 }
 
-// secretOwners returns the owners that a Secret with these is to have. With storage it
-// goes with the claim, whose data cannot be read without it, and not with the object.
-// Without, it goes with the object, unless it belongs to a claim that is retained from
-// before. Owners that others added stay.
+// secretOwners returns the desired owners of a Secret with the live ones. With storage, the claim
+// owns the Secret instead of the object, because its data cannot be read without the key. Without
+// storage, the object owns it, unless it belongs to a retained claim. Owners that others added
+// stay.
 func secretOwners(live []metav1.OwnerReference, d *v1alpha1.OllamaDeployment, claim client.Object, stored bool) []metav1.OwnerReference {
 	owns := func(uid string) bool {
 		return slices.ContainsFunc(live, func(owner metav1.OwnerReference) bool { return string(owner.UID) == uid })

@@ -51,16 +51,15 @@ import (
 type Options struct {
 	// Concurrency is the maximum number of concurrent reconciles of each controller.
 	Concurrency int
-	// AllowHostPath allows hostPath volumes, as the option of admission does.
+	// AllowHostPath allows hostPath volumes, as in admission.
 	AllowHostPath bool
 	// AllowedIngressHosts are the hosts that ingresses may have, as in admission.
 	AllowedIngressHosts patterns.Hosts
-	// AllowedIngressAnnotations are the annotations that ingresses may have, likewise.
+	// AllowedIngressAnnotations are the annotations that ingresses may have, as in admission.
 	AllowedIngressAnnotations patterns.Annotations
 }
 
-// Setup registers the reconcilers with the manager, whose cache has to be made with
-// CacheOptions.
+// Setup registers the reconcilers with the manager, whose cache must be created with CacheOptions.
 func Setup(ctx context.Context, mgr ctrl.Manager, opts Options) error {
 	recorder, err := newRecorder(mgr)
 	if err != nil {
@@ -109,8 +108,7 @@ func setupAlias(mgr ctrl.Manager, opts Options) error {
 	return nil
 }
 
-// Pauses between two attempts at what failed. The longest is far below what is told
-// after failureGracePeriod.
+// Backoff between failed reconciles. The longest is far shorter than failureGracePeriod.
 const (
 	firstBackoff   = 5 * time.Millisecond
 	longestBackoff = 30 * time.Second
@@ -124,7 +122,8 @@ func (o Options) controller() controller.Options {
 	}
 }
 
-// byRequest reconciles objects by their names, and forgets those that are gone.
+// byRequest returns a reconciler that reads the requested objects from the cache, and forgets those
+// that are gone.
 func byRequest[O any, P interface {
 	*O
 	client.Object
@@ -144,9 +143,9 @@ func byRequest[O any, P interface {
 	})
 }
 
-// CacheOptions returns options of a cache without what the reconciler never reads: objects
-// without the label of our children, unless they are autoscalers, and most fields of the
-// others. With namespaces, the cache holds those only.
+// CacheOptions returns cache options that exclude what the reconcilers never read: objects without
+// our label, except for autoscalers, and most fields of the others. If namespaces are passed, the
+// cache holds only those.
 func CacheOptions(namespaces ...string) (cache.Options, error) {
 	labeled, err := labels.NewRequirement(v1alpha1.LabelOwner, selection.Exists, nil)
 	if err != nil {

@@ -15,50 +15,50 @@ import (
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
-// A tracker holds what a reconciler knows of each object from one reconcile to the next.
-// Losing it does no harm: requests are repeated sooner than they would be.
+// A tracker remembers what a reconciler knows about each object between reconciles. Losing it is
+// harmless: requests are only repeated sooner.
 type tracker struct {
 	mutex   sync.Mutex
 	objects map[client.ObjectKey]*trackedObject
 }
 
-// A trackedObject holds what is known of one object. An object is reconciled by one worker
-// at a time, so that only what the watches read needs the tracker's lock.
+// A trackedObject holds what is known about one object. One worker at a time reconciles an object,
+// so only the fields that the watches read need the tracker's lock.
 type trackedObject struct {
 	uid        types.UID
 	generation int64
-	// mutated holds what the API server made of children that it changed.
+	// mutated holds children that the API server stored differently than applied.
 	mutated map[childKey]mutation
 	// refused holds the requests that the API server will refuse again.
 	refused map[childKey]refusal
-	// visited holds the children that the current reconcile has read.
+	// visited holds the children that the current reconcile has looked at.
 	visited map[childKey]bool
-	// written holds the last writes of children that the cache may not have yet.
+	// written holds the last writes of children, which the cache may not have yet.
 	written map[childKey]write
-	// failing is the time since which requests fail temporarily.
+	// failing is when transient failures began, zero if there are none.
 	failing time.Time
-	// wrote is the resource version of the last status that was written.
+	// wrote is the resource version after the last write of the status.
 	wrote string
-	// wroteAt is when that was.
+	// wroteAt is the time of that write.
 	wroteAt time.Time
 }
 
-// A write identifies the result of a request that changed a child.
+// A write records a child as the API server returned it.
 type write struct {
 	uid types.UID
 	// resourceVersion is the child's, empty if it was deleted.
 	resourceVersion string
 }
 
-// A mutation is what the API server made of what was applied, because another
-// admission webhook changes it. Applying it again would change nothing.
+// A mutation records that another admission webhook changed an applied child. Applying it again
+// would change nothing.
 type mutation struct {
 	uid             types.UID
 	applied, stored string
 }
 
-// of returns what is remembered of the object: nothing of an earlier object of the
-// same name, and no refusals of an earlier spec.
+// of returns the trackedObject of the object. It starts anew for another UID, and drops the
+// refusals when the generation changes.
 func (t *tracker) of(object client.Object) *trackedObject {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
@@ -78,14 +78,14 @@ func (t *tracker) of(object client.Object) *trackedObject {
 	return found
 }
 
-// forget drops what is remembered of an object that is gone.
+// forget drops the trackedObject of a deleted object.
 func (t *tracker) forget(key client.ObjectKey) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	delete(t.objects, key)
 }
 
-// noteWrite remembers that the object, as it is, has a status that we wrote.
+// noteWrite records that we wrote the status of this version of the object.
 func (t *tracker) noteWrite(object client.Object, now time.Time) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
@@ -94,7 +94,7 @@ func (t *tracker) noteWrite(object client.Object, now time.Time) {
 	}
 }
 
-// isOurWrite reports whether the object, as it is, has a status that we wrote.
+// isOurWrite reports whether we wrote the status of this version of the object.
 func (t *tracker) isOurWrite(object client.Object) bool {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
@@ -117,8 +117,8 @@ func (t *trackedObject) isApplied(key childKey, live client.Object, wanted strin
 	return has == wanted || t.mutated[key] == mutation{live.GetUID(), wanted, has}
 }
 
-// isOutdated reports whether the cache has the child as it was before the last write. A
-// write that the cache has is forgotten.
+// isOutdated reports whether the cached child is older than the last write. It forgets a write that
+// the cache has caught up with.
 func (t *trackedObject) isOutdated(key childKey, cached client.Object) bool {
 	last, found := t.written[key]
 	if found && last.isAfter(cached) {
@@ -128,7 +128,7 @@ func (t *trackedObject) isOutdated(key childKey, cached client.Object) bool {
 	return false
 }
 
-// isAfter reports whether the child was written after it was as the cache has it.
+// isAfter reports whether the write is newer than the cached child.
 func (w write) isAfter(cached client.Object) bool {
 	if w.resourceVersion == "" {
 		return cached.GetUID() == w.uid && cached.GetDeletionTimestamp().IsZero()
@@ -137,17 +137,17 @@ func (w write) isAfter(cached client.Object) bool {
 	return err == nil && order < 0
 }
 
-// noteWritten remembers the child as the API server has answered.
+// noteWritten records the child that the API server returned.
 func (t *trackedObject) noteWritten(key childKey, after client.Object) {
 	t.written[key] = write{after.GetUID(), after.GetResourceVersion()}
 }
 
-// noteRemoved remembers that the child was deleted.
+// noteRemoved records that the child was deleted.
 func (t *trackedObject) noteRemoved(key childKey, live client.Object) {
 	t.written[key] = write{uid: live.GetUID()}
 }
 
-// noteApplied remembers what the API server made of what was applied.
+// noteApplied records the result of applying a child.
 func (t *trackedObject) noteApplied(key childKey, after client.Object, applied string) {
 	t.noteWritten(key, after)
 	delete(t.mutated, key)
@@ -156,12 +156,12 @@ func (t *trackedObject) noteApplied(key childKey, after client.Object, applied s
 	}
 }
 
-// progressInterval is the minimum time between two writes of a status that report only progress. A
+// progressInterval is the minimum time between two writes of a status that only report progress. A
 // rollout changes replicas and conditions of Deployments every second.
 const progressInterval = 5 * time.Second
 
-// untilProgress returns the delay before the status is written, 0 for immediately. Only a status that
-// status.IsProgress reports as mere progress is delayed.
+// untilProgress returns how long to wait before writing the status. It returns 0 if more has
+// changed than status.IsProgress ignores.
 func (t *trackedObject) untilProgress(before, after v1alpha1.OllamaDeploymentStatus, now time.Time) time.Duration {
 	if !status.IsProgress(before, after) {
 		return 0
@@ -169,8 +169,8 @@ func (t *trackedObject) untilProgress(before, after v1alpha1.OllamaDeploymentSta
 	return max(t.wroteAt.Add(progressInterval).Sub(now), 0)
 }
 
-// tidy drops what is remembered of children that the present reconcile has not
-// looked at: they are no longer rendered.
+// tidy forgets children that the current reconcile has not looked at, because they are no longer
+// rendered.
 func (t *trackedObject) tidy() {
 	for key := range t.mutated {
 		if !t.visited[key] {

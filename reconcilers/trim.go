@@ -18,21 +18,20 @@ import (
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
-// appliedLabel is, on children in the cache and nowhere else, the fingerprint of
-// what the operator has applied of them. It stands for the whole of their spec, so
-// that thousands of them need little memory; a label and not an annotation, because
-// a second map would double what the rest needs.
+// appliedLabel labels children, only in the cache, with the fingerprint of their applied
+// configuration. It replaces their spec, so that thousands of children need little memory. It is
+// not an annotation, because a second map would double the rest's memory.
 const appliedLabel = "llm.geeper.io/applied"
 
-// templateLabel has, on cached Deployments, the fingerprint of the pod template that the operator has
-// applied.
+// templateLabel labels Deployments, only in the cache, with the fingerprint of the applied pod
+// template.
 const templateLabel = "llm.geeper.io/template"
 
-// replicasLabel marks cached Deployments whose replicas the operator has applied and nobody has changed
-// since.
+// replicasLabel labels Deployments, only in the cache, whose replicas the operator has applied and
+// nobody has changed since.
 const replicasLabel = "llm.geeper.io/replicas"
 
-// fingerprint returns a hash that distinguishes encoded apply configurations.
+// fingerprint returns a hash of an encoded apply configuration.
 func fingerprint(data []byte) string {
 	sum := sha256.Sum256(data)
 	return base64.RawStdEncoding.EncodeToString(sum[:16])
@@ -47,8 +46,8 @@ func fingerprintOf(config any) (string, error) {
 	return fingerprint(data), nil
 }
 
-// trim returns a live child without what the reconciler never reads, and with the
-// fingerprint of what is applied of it.
+// trim returns a live child with only the fields that the reconciler reads, and the fingerprint of
+// its applied configuration.
 func (k childKind) trim(live client.Object) (client.Object, error) {
 	applied, err := k.extract(live, v1alpha1.ManagedBy)
 	if err != nil {
@@ -72,7 +71,7 @@ func (k childKind) trim(live client.Object) (client.Object, error) {
 	return small, nil
 }
 
-// trimMeta copies what makes out an object, and whose it is.
+// trimMeta copies the fields and labels that identify an object and its owner.
 func trimMeta(from, to client.Object) {
 	to.SetNamespace(from.GetNamespace())
 	to.SetName(from.GetName())
@@ -88,8 +87,8 @@ func trimMeta(from, to client.Object) {
 	to.SetLabels(labels)
 }
 
-// cached makes a function of the cache out of one that trims: what is not an object,
-// or was trimmed before, it leaves as it is.
+// cached returns a cache transform that trims objects. It returns anything else, and objects that
+// are already trimmed, unchanged.
 func cached(trim func(client.Object) (client.Object, error)) func(any) (any, error) {
 	return func(in any) (any, error) {
 		object, ok := in.(client.Object)
@@ -100,8 +99,8 @@ func cached(trim func(client.Object) (client.Object, error)) func(any) (any, err
 	}
 }
 
-// trimPod returns the status and the controller of a pod that is not well. Of others it
-// is enough that they exist: the Deployments count them.
+// trimPod returns the status and controller of an unhealthy pod, and only the identity of a healthy
+// one, which its Deployment counts.
 func trimPod(live client.Object) (client.Object, error) {
 	pod, ok := live.(*corev1.Pod)
 	if !ok {
@@ -126,7 +125,7 @@ func trimPod(live client.Object) (client.Object, error) {
 	return small, nil
 }
 
-// trimObject drops the records of the field managers.
+// trimObject removes the managed fields.
 func trimObject(live client.Object) (client.Object, error) {
 	live.SetManagedFields([]metav1.ManagedFieldsEntry(nil))
 	return live, nil

@@ -20,18 +20,18 @@ import (
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
-// statusDebounce is how long status changes of children are collected before one status is
-// written for all of them. A rollout causes dozens within a second.
+// statusDebounce delays reconciling so that one write of the status covers all status changes of
+// children in that time. A rollout causes dozens within a second.
 const statusDebounce = time.Second
 
-// driftDelay is the time until drift is corrected. It is too short to notice, and limits the rate
-// at which the operator and another controller overwrite each other's changes.
+// driftDelay delays the correction of drift. It is too short to notice, and limits how fast the
+// operator and another controller overwrite each other's changes.
 const driftDelay = 100 * time.Millisecond
 
 type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
 
-// byOthers lets through changes of an object's spec, and of its status unless they
-// are the reconciler's own: a status that somebody overwrote is put right.
+// byOthers returns a predicate that passes changes of an object's spec, and of its status unless
+// the reconciler made them: a status that somebody else overwrote is restored.
 func byOthers(t *tracker) predicate.Predicate {
 	return predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool {
 		return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() ||
@@ -51,13 +51,11 @@ func statusOf(object client.Object) v1alpha1.OllamaDeploymentStatus {
 	}
 }
 
-// onChild reconciles the object of a child: soon when the child is gone or not what
-// was applied any more, and a little later when only its status is news. The
-// object is found by the child's label.
+// onChild reconciles the object in a child's owner label: after driftDelay if the child was deleted
+// or an applied field changed, and after statusDebounce if only its status changed.
 func onChild() handler.EventHandler {
 	return handler.Funcs{
-		// The operator has just made it itself, or is starting and looks at every
-		// object anyway.
+		// The operator has just created it, or is starting and reconciles every object anyway.
 		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) { enqueue(q, statusDebounce, e.Object) },
 		UpdateFunc: func(_ context.Context, e event.UpdateEvent, q queue) {
 			if isDrift(e.ObjectOld, e.ObjectNew) {
@@ -76,8 +74,8 @@ func isDrift(before, after client.Object) bool {
 		before.GetLabels()[v1alpha1.LabelOwner] != after.GetLabels()[v1alpha1.LabelOwner]
 }
 
-// onPod reconciles the object of a pod that became unwell, well or unwell of something
-// else. How many pods are ready its Deployment tells.
+// onPod reconciles a pod's object when the pod becomes unhealthy or healthy, or its failure
+// changes. The Deployment reports how many pods are ready.
 func onPod() handler.EventHandler {
 	return handler.Funcs{
 		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) { onState(q, nil, e.Object) },
@@ -106,7 +104,7 @@ func stateIn(object client.Object) status.PodState {
 	return status.PodState{}
 }
 
-// enqueue asks for the objects of children to be reconciled after a while.
+// enqueue requests reconciling the children's objects after the delay.
 func enqueue(q queue, after time.Duration, children ...client.Object) {
 	for _, child := range children {
 		if name := child.GetLabels()[v1alpha1.LabelOwner]; name != "" {

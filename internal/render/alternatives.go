@@ -17,7 +17,7 @@ const (
 	// podsWithLogTail report the end of their log when they fail, and seed their data once
 	// for each image.
 	podsWithLogTail
-	// podsThatDrain are removed from endpoints before they end, are probed for readiness
+	// podsThatDrain are removed from endpoints before they stop, are probed for readiness
 	// every 5 seconds, and do not pull an image that their node has.
 	podsThatDrain
 
@@ -27,8 +27,8 @@ const (
 // earlierSeedScript is the script of versions before podsWithLogTail, which seeded a volume only once.
 const earlierSeedScript = `[ -e "$2/.seeded" ] || { cp -R "$1/." "$2/" && : >"$2/.seeded"; }`
 
-// alternatives returns other pod templates that are equivalent to the part's own: those of
-// earlier versions of the operator, so that an upgrade does not restart pods, and that of several
+// alternatives returns pod templates that are equivalent to the part's own: those of earlier
+// versions of the operator, so that an upgrade does not restart pods, and those for several
 // replicas, so that scaling down to one does not.
 func (p part) alternatives() []*applycorev1.PodTemplateSpecApplyConfiguration {
 	others := []part{p}

@@ -47,8 +47,8 @@ func (p part) ollamaPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	return template
 }
 
-// ollamaLifecycle pulls the models after the start, and lets running answers end before the
-// server does, which cuts them off.
+// ollamaLifecycle pulls the models after the container starts, and waits for running responses
+// before it stops, which would cut them off.
 //
 // Source: ollama/ollama, server/routes.go (Serve: srvr.Close).
 func (p part) ollamaLifecycle(models []string) *applycorev1.LifecycleApplyConfiguration {

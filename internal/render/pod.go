@@ -15,8 +15,8 @@ import (
 	applymetav1 "k8s.io/client-go/applyconfigurations/meta/v1"
 )
 
-// ConfigHashAnnotation annotates pods that read their configuration only when they start, so that
-// a change of it restarts them.
+// ConfigHashAnnotation holds a hash of the configuration on pods that read it only when they start,
+// so that changing it restarts them.
 const ConfigHashAnnotation = "llm.geeper.io/config-hash"
 
 // deployment returns the part's Deployment.
@@ -75,15 +75,15 @@ func (p part) container(port int32) *applycorev1.ContainerApplyConfiguration {
 			WithName(portName).WithContainerPort(port).WithProtocol(corev1.ProtocolTCP))
 }
 
-// initContainer returns an init container with the main container's resources, which a quota may
-// require and which do not increase those of the pod. It has no devices.
+// initContainer returns an init container with the main container's compute resources, which a
+// quota may require and which do not increase the pod's.
 func (p part) initContainer(name, image string) *applycorev1.ContainerApplyConfiguration {
 	return p.baseContainer(name, image, isComputeResource)
 }
 
-// baseContainer returns a container with those of the part's resources that include selects. If
-// it fails without a termination message, Kubernetes uses the end of its log, which the status
-// reports. A crashed container restarts without the registry of its image, whatever its tag.
+// baseContainer returns a container with the part's resources that include selects. If it fails
+// without a termination message, Kubernetes uses the end of its log, which the status reports. A
+// crashed container restarts without contacting its image's registry, whatever the tag.
 func (p part) baseContainer(name, image string, include func(corev1.ResourceName) bool) *applycorev1.ContainerApplyConfiguration {
 	container := applycorev1.Container().
 		WithName(name).
@@ -145,11 +145,11 @@ func (p part) configVolume(name string) *applycorev1.VolumeApplyConfiguration {
 		WithConfigMap(applycorev1.ConfigMapVolumeSource().WithName(p.name()))
 }
 
-// endpointDelay is how long a container goes on before it is told to end, while nodes that do
-// not know yet that its pod is going send it requests.
+// endpointDelay is how long, in seconds, a container keeps running before it is stopped, because
+// nodes that do not know yet that its pod is terminating still send it requests.
 const endpointDelay = "5"
 
-// sleepBeforeStop adds the delay to containers that finish running requests by themselves.
+// sleepBeforeStop delays stopping a container that finishes running requests by itself.
 func (p part) sleepBeforeStop(container *applycorev1.ContainerApplyConfiguration) *applycorev1.ContainerApplyConfiguration {
 	if p.version >= podsThatDrain {
 		container.WithLifecycle(applycorev1.Lifecycle().WithPreStop(applycorev1.LifecycleHandler().

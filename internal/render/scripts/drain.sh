@@ -1,19 +1,18 @@
 #!/bin/sh
-# Delays the end of the Ollama server of this container, which cuts off what it is
-# answering when it is told to end. Run as its preStop hook; the time counts towards
-# the pod's grace period.
+# Delays stopping the Ollama server, which cuts off running responses when it receives
+# SIGTERM. Runs as the container's preStop hook, within the pod's grace period.
 #
-#   OLLAMA_DRAIN_DELAY  seconds in which new connections still come, until every node
-#                       knows that the pod is going (default 5)
-#   OLLAMA_DRAIN_LIMIT  seconds after which running answers are not waited for any
-#                       longer (default 25)
+#   OLLAMA_DRAIN_DELAY  seconds in which new connections still arrive, until every
+#                       node knows that the pod is terminating (default 5)
+#   OLLAMA_DRAIN_LIMIT  seconds after which it stops waiting for running responses
+#                       (default 25)
 #   OLLAMA_PROC         the proc file system (default /proc)
 set -u
 
 proc=${OLLAMA_PROC:-/proc}
 
-# connected succeeds if a client from elsewhere is connected to port 11434, 2CAA in
-# hexadecimal.
+# connected succeeds if a client other than from loopback is connected to port 11434
+# (2CAA in hexadecimal).
 connected() {
     for table in "$proc/net/tcp" "$proc/net/tcp6"; do
         [ -r "$table" ] || continue
@@ -31,12 +30,11 @@ connected() {
     return 1
 }
 
-# activity prints a number that grows with the CPU time, in ticks, that the processes of
-# this container have used.
+# activity prints the CPU time, in ticks, that the container's processes have used.
 activity() {
     total=0
     for stat in "$proc"/[0-9]*/stat; do
-        # The name of the program, in parentheses, may hold anything.
+        # The program's name, in parentheses, may contain any character.
         { read -r line <"$stat"; } 2>/dev/null || continue
         # shellcheck disable=SC2086 # the fields are numbers
         set -- ${line##*)}
@@ -45,7 +43,7 @@ activity() {
     printf '%s' "$total"
 }
 
-# traffic prints the bytes that were received and sent, but for loopback.
+# traffic prints the bytes received and sent on all interfaces except loopback.
 traffic() {
     total=0
     while read -r interface received _ _ _ _ _ _ _ sent _; do
@@ -57,8 +55,8 @@ traffic() {
     printf '%s' "$total"
 }
 
-# answering succeeds if a client is connected and the server works or sends: clients
-# keep connections open that they do not use. A probe is less than 1000 bytes.
+# answering succeeds if a client is connected and the server uses CPU or the network,
+# because clients also keep idle connections open. A probe takes less than 1000 bytes.
 answering() {
     connected || return 1
     ticks=$(activity)
