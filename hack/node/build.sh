@@ -57,4 +57,6 @@ rm -rf "$out/packages"
 mkdir -p "$out/packages"
 echo "node: downloading $(echo "$packages" | wc -w) Debian packages"
 # shellcheck disable=SC2086 # a list
-(cd "$out/packages" && apt-get -qq -o APT::Sandbox::User=root download $packages && touch complete)
+download() { (cd "$out/packages" && apt-get -qq -o APT::Sandbox::User=root download $packages); }
+download || { apt-get -qq update && download; }
+touch "$out/packages/complete"

@@ -4,14 +4,12 @@
 package render_test
 
 import (
-	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -29,87 +27,71 @@ const (
 	fromLoopback6  = "   1: 0000000000000000FFFF00000100007F:2CAA 0000000000000000FFFF00000100007F:C35C 01 00000000:00000000"
 )
 
+// fakeSleep advances the clock of a fake machine by its argument, on which a process works and a network
+// interface sends until the time UNTIL.
+const fakeSleep = `#!/bin/sh
+now=$(($(cat "$FAKE/clock") + $1))
+echo "$now" >"$FAKE/clock"
+[ "$now" -le "$UNTIL" ] || now=$UNTIL
+echo "1 (a) b) S 0 1 1 0 -1 4194560 1 2 3 4 $((now * TICKS)) 0 0 0 20" >"$FAKE/proc/1/stat"
+{
+    echo "Inter-|   Receive                |  Transmit"
+    echo " face |bytes packets|bytes packets"
+    echo "    lo: 999 9 0 0 0 0 0 0 $((now * 9999)) 9 0 0 0 0 0 0"
+    echo "  eth0: 100 1 0 0 0 0 0 0 $((now * BYTES)) 1 0 0 0 0 0 0"
+} >"$FAKE/proc/net/dev"
+`
+
+const fakeDate = `#!/bin/sh
+cat "$FAKE/clock"
+`
+
+// The end of a pod is delayed by 5 seconds, and by up to 25 while it responds to requests.
 func TestDrain(t *testing.T) {
 	t.Parallel()
+	const most = 1000
 	for name, tc := range map[string]struct {
 		tcp, tcp6 string
-		works     bool
-		sends     bool
-		waits     bool
+		// ticks and bytes are the CPU time and the traffic of a second, until a time.
+		ticks, bytes, until int
+		// ends is the time at which the script ends.
+		ends int
 	}{
-		"ends without connections":                      {tcp: listening, works: true, sends: true},
-		"ends with connections of its own":              {tcp: toElsewhere, tcp6: fromLoopback6, works: true, sends: true},
-		"ends with a connection from loopback":          {tcp: fromLoopback, works: true, sends: true},
-		"ends with a connection from IPv6 loopback":     {tcp6: fromSelf6, works: true, sends: true},
-		"waits for a client with an address like ::1":   {tcp6: fromNeighbor6, works: true, waits: true},
-		"ends with a connection that is not used":       {tcp: fromElsewhere, tcp6: fromElsewhere6},
-		"waits while the server works for a client":     {tcp6: fromElsewhere6, works: true, waits: true},
-		"waits while the server sends, without working": {tcp: fromElsewhere, sends: true, waits: true},
+		"ends without connections":                    {tcp: listening, ticks: 50, bytes: 4000, until: most, ends: 5},
+		"ends with connections of its own":            {tcp: toElsewhere, tcp6: fromLoopback6, ticks: 50, bytes: 4000, until: most, ends: 5},
+		"ends with a connection from loopback":        {tcp: fromLoopback, ticks: 50, bytes: 4000, until: most, ends: 5},
+		"ends with a connection from IPv6 loopback":   {tcp6: fromSelf6, ticks: 50, bytes: 4000, until: most, ends: 5},
+		"ends with a connection that is not used":     {tcp: fromElsewhere, tcp6: fromElsewhere6, until: most, ends: 6},
+		"ends with a connection that is only probed":  {tcp: fromElsewhere, ticks: 1, bytes: 100, until: most, ends: 6},
+		"waits while the server works for a client":   {tcp6: fromElsewhere6, ticks: 50, until: 12, ends: 13},
+		"waits while the server sends":                {tcp: fromElsewhere, bytes: 4000, until: 9, ends: 10},
+		"waits for a client with an address like ::1": {tcp6: fromNeighbor6, ticks: 50, until: 12, ends: 13},
+		"ends before the grace period":                {tcp: fromElsewhere, ticks: 50, until: most, ends: 25},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := newFakeProc(t, tc.tcp, tc.tcp6)
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-			defer cancel()
-			drain := exec.CommandContext(ctx, "sh", "scripts/drain.sh")
-			drain.Env = []string{"PATH=" + os.Getenv("PATH"), "OLLAMA_PROC=" + p.dir, "OLLAMA_DRAIN_DELAY=0", "OLLAMA_DRAIN_LIMIT=3"}
-			drain.Stderr = os.Stderr
-			began := time.Now()
-			require.NoError(t, drain.Start())
-			ended := make(chan error, 1)
-			go func() { ended <- drain.Wait() }()
-			for tick := time.NewTicker(50 * time.Millisecond); ; <-tick.C {
-				select {
-				case err := <-ended:
-					tick.Stop()
-					require.NoError(t, err)
-					assert.Equal(t, tc.waits, time.Since(began) > 1500*time.Millisecond, "ended after %s", time.Since(began))
-					return
-				default:
-					p.goOn(t, tc.works, tc.sends)
+		for _, shell := range shells(t) {
+			t.Run(name+" in "+shell, func(t *testing.T) {
+				t.Parallel()
+				dir := t.TempDir()
+				const header = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+				for file, text := range map[string]string{
+					"clock": "0\n", "bin/sleep": fakeSleep, "bin/date": fakeDate,
+					"proc/net/tcp": header + tc.tcp + "\n", "proc/net/tcp6": header + tc.tcp6 + "\n", "proc/1/comm": "a) b\n",
+				} {
+					require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, file)), 0o700))
+					require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(text), 0o700)) //nolint:gosec // some are programs
 				}
-			}
-		})
+				drain := exec.CommandContext(t.Context(), shell, "scripts/drain.sh")
+				drain.Env = []string{
+					"PATH=" + filepath.Join(dir, "bin") + ":" + os.Getenv("PATH"), "FAKE=" + dir, "OLLAMA_PROC=" + filepath.Join(dir, "proc"),
+					"TICKS=" + strconv.Itoa(tc.ticks), "BYTES=" + strconv.Itoa(tc.bytes), "UNTIL=" + strconv.Itoa(tc.until),
+				}
+				out, err := drain.CombinedOutput()
+				require.NoError(t, err, string(out))
+				assert.Empty(t, string(out))
+				clock, err := os.ReadFile(filepath.Join(dir, "clock"))
+				require.NoError(t, err)
+				assert.Equal(t, strconv.Itoa(tc.ends), strings.TrimSpace(string(clock)))
+			})
+		}
 	}
-}
-
-// A fakeProc is a folder like /proc with one process and one network interface.
-type fakeProc struct {
-	dir          string
-	ticks, bytes int
-}
-
-func newFakeProc(t *testing.T, tcp, tcp6 string) *fakeProc {
-	t.Helper()
-	p := &fakeProc{dir: t.TempDir()}
-	require.NoError(t, os.MkdirAll(filepath.Join(p.dir, "net"), 0o700))
-	require.NoError(t, os.MkdirAll(filepath.Join(p.dir, "1"), 0o700))
-	const header = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
-	p.write(t, "net/tcp", header+tcp+"\n")
-	p.write(t, "net/tcp6", header+tcp6+"\n")
-	p.goOn(t, false, false)
-	return p
-}
-
-// goOn lets the process work and send.
-func (p *fakeProc) goOn(t *testing.T, works, sends bool) {
-	t.Helper()
-	if works {
-		p.ticks += 5
-	}
-	if sends {
-		p.bytes += 4000
-	}
-	p.write(t, "1/stat", fmt.Sprintf("1 (a) b) S 0 1 1 0 -1 4194560 1 2 3 4 %d %d 0 0 20 0 9 0 1\n", p.ticks, p.ticks))
-	p.write(t, "net/dev", "Inter-|   Receive                |  Transmit\n face |bytes packets|bytes packets\n"+
-		"    lo: 999 9 0 0 0 0 0 0 "+strconv.Itoa(p.bytes*2)+" 9 0 0 0 0 0 0\n"+
-		"  eth0: 100 1 0 0 0 0 0 0 "+strconv.Itoa(p.bytes)+" 1 0 0 0 0 0 0\n")
-}
-
-// write replaces a file at once, as a reader of /proc never sees half of one.
-func (p *fakeProc) write(t *testing.T, name, text string) {
-	t.Helper()
-	path := filepath.Join(p.dir, name)
-	require.NoError(t, os.WriteFile(path+".new", []byte(text), 0o600))
-	require.NoError(t, os.Rename(path+".new", path))
 }

@@ -129,8 +129,10 @@ func TestShellcheck(t *testing.T) {
 	if err != nil {
 		t.Skip("shellcheck is not installed")
 	}
-	out, err := exec.CommandContext(t.Context(), shellcheck,
-		"--shell=sh", "scripts/pull-models.sh", "scripts/check-models.sh", "scripts/wait-for-models.sh", "scripts/seed-data.sh").CombinedOutput()
+	scripts, err := filepath.Glob("scripts/*.sh")
+	require.NoError(t, err)
+	require.NotEmpty(t, scripts)
+	out, err := exec.CommandContext(t.Context(), shellcheck, append([]string{"--shell=sh"}, scripts...)...).CombinedOutput()
 	require.NoError(t, err, string(out))
 }
 

@@ -127,7 +127,8 @@ func (c *controlPlane) startAPIServer(root string) error {
 	etcd.Configure().Append("unsafe-no-fsync")
 	server.Configure().
 		// Replaces envtest's value, which disables ServiceAccount. TaintNodesByCondition is
-		// disabled, because the controller that removes the taints of new nodes does not run.
+		// disabled, because the controller that removes the taints of new nodes does not run
+		// with simulated nodes.
 		Set("disable-admission-plugins", "TaintNodesByCondition").
 		// Enabled by some distributions: blockOwnerDeletion requires permission on finalizers.
 		Set("enable-admission-plugins", "OwnerReferencesPermissionEnforcement").

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
 )
 
 var (
@@ -46,4 +47,36 @@ func TestWhatToTouch(t *testing.T) {
 		require.NoError(t, err)
 		assert.Regexp(t, `\b`+match[1]+`\b`, string(source), match[2])
 	}
+}
+
+// Dependency updates cover every module.
+func TestDependencyUpdatesOfAllModules(t *testing.T) {
+	t.Parallel()
+	root, _ := pages(t)
+	text, err := os.ReadFile(filepath.Join(root, ".github", "dependabot.yml"))
+	require.NoError(t, err)
+	var config struct {
+		Updates []struct {
+			Ecosystem   string   `json:"package-ecosystem"`
+			Directories []string `json:"directories"`
+		} `json:"updates"`
+	}
+	require.NoError(t, yaml.Unmarshal(text, &config))
+	var modules []string
+	for _, pattern := range []string{"go.mod", "*/go.mod", "*/*/go.mod", "*/*/*/go.mod"} {
+		found, err := filepath.Glob(filepath.Join(root, pattern))
+		require.NoError(t, err)
+		for _, file := range found {
+			dir, err := filepath.Rel(root, filepath.Dir(file))
+			require.NoError(t, err)
+			modules = append(modules, filepath.Join("/", dir))
+		}
+	}
+	for _, update := range config.Updates {
+		if update.Ecosystem == "gomod" {
+			assert.ElementsMatch(t, modules, update.Directories)
+			return
+		}
+	}
+	assert.Fail(t, "no updates of Go modules")
 }

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/geeper-io/llm-operator/test/cluster"
@@ -52,9 +51,6 @@ func programPath(name string) (string, error) {
 	}
 	return path, nil
 }
-
-// architecture is that of the images, which are for this machine.
-const architecture = runtime.GOARCH
 
 // Build builds the operator and the doubles for a node. It runs outside of the sandbox, because modules
 // may have to be downloaded.

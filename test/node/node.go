@@ -39,14 +39,12 @@ type Node struct {
 	Images *images.Registry
 	// Models is the registry that Ollama pulls from. It has no models at first.
 	Models *models.Registry
-	// Dir is the directory for files that pods may mount.
-	Dir string
 }
 
 // Start starts the control plane and the node, and installs the operator that Build has built. It returns
 // when the operator's webhooks answer.
 func Start() (*Node, error) {
-	n := &Node{Images: images.NewRegistry(), Models: models.NewRegistry(), Dir: sandbox.Dir}
+	n := &Node{Images: images.NewRegistry(), Models: models.NewRegistry()}
 	if err := n.prepare(); err != nil {
 		return nil, err
 	}
@@ -74,7 +72,7 @@ func Start() (*Node, error) {
 
 // prepare sets what the processes of the node inherit: where temporary files are, and where programs.
 func (n *Node) prepare() error {
-	temporary := filepath.Join(n.Dir, "tmp")
+	temporary := filepath.Join(sandbox.Dir, "tmp")
 	root, err := cluster.Root()
 	return errors.Join(err,
 		os.MkdirAll(temporary, 0o700),
@@ -91,7 +89,7 @@ func (n *Node) serve(root string) error {
 	if err := addImages(n.Images, binaries(root), ca); err != nil {
 		return err
 	}
-	if err := n.Images.AddArchive(operatorRepository+":"+operatorTag, filepath.Join(binaries(root), "image.tar")); err != nil {
+	if err := n.Images.AddArchive(operatorImage, filepath.Join(binaries(root), "image.tar")); err != nil {
 		return err
 	}
 	plain, err := net.Listen("tcp", imageRegistry)

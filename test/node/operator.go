@@ -4,12 +4,14 @@
 package node
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -21,10 +23,8 @@ const (
 	OperatorDeployment = "llm-operator-controller-manager"
 )
 
-const (
-	operatorRepository = "geeper-io/llm-operator"
-	operatorTag        = "test"
-)
+// operatorImage is the operator's image, without the host of its registry.
+const operatorImage = "geeper-io/llm-operator:test"
 
 // buildOperator builds the operator's image and its manifests for clusters without cert-manager into a
 // directory, as "make image" and "make deploy" do.
@@ -32,17 +32,19 @@ func buildOperator(root, dir string) error {
 	ko := filepath.Join(dir, "ko")
 	tool := exec.Command("go", "build", "-o", ko, "./ko")
 	tool.Dir = filepath.Join(root, "hack", "tools")
-	image := exec.Command(ko, "-platforms=linux/"+architecture, "-out="+dir, "-tag=ghcr.io/"+operatorRepository+":"+operatorTag)
+	image := exec.Command(ko, "-platforms=linux/"+runtime.GOARCH, "-out="+dir, "-tag=ghcr.io/"+operatorImage)
 	image.Dir = root
 	for _, cmd := range []*exec.Cmd{tool, image} {
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("building the operator's image: %w\n%s", err, out)
 		}
 	}
-	manifests := exec.Command(filepath.Join(root, "hack", "manifests.sh"), "self-signed", "ghcr.io/"+operatorRepository+":"+operatorTag)
+	manifests := exec.Command(filepath.Join(root, "hack", "manifests.sh"), "self-signed", "ghcr.io/"+operatorImage)
+	var stderr bytes.Buffer
+	manifests.Stderr = &stderr
 	out, err := manifests.Output()
 	if err != nil {
-		return fmt.Errorf("building the operator's manifests: %w", err)
+		return fmt.Errorf("building the operator's manifests: %w\n%s", err, &stderr)
 	}
 	return os.WriteFile(filepath.Join(dir, "install.yaml"), out, 0o600)
 }

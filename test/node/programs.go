@@ -88,7 +88,7 @@ func (n *Node) StartKubelet() error {
 		"--v=2")
 }
 
-func (n *Node) file(name string) string { return filepath.Join(n.Dir, name) }
+func (n *Node) file(name string) string { return filepath.Join(sandbox.Dir, name) }
 
 func (n *Node) writeConfigs() error {
 	plugins, err := pluginDir()
@@ -96,7 +96,7 @@ func (n *Node) writeConfigs() error {
 		return err
 	}
 	s := settings{
-		Dir: n.Dir, Socket: socket, Group: sandbox.Group(), Name: Name, Kubeconfig: n.Kubeconfig,
+		Dir: sandbox.Dir, Socket: socket, Group: sandbox.Group(), Name: Name, Kubeconfig: n.Kubeconfig,
 		Address: sandbox.NodeAddress, Domain: dns.Domain, PodRange: sandbox.PodRange,
 		PauseImage: pauseImage, ImageRegistry: "http://" + imageRegistry, PluginDir: plugins,
 	}

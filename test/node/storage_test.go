@@ -13,6 +13,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/geeper-io/llm-operator/test/node/sandbox"
 )
 
 // Models on a claim outlive their pods and their object: nothing is pulled twice.
@@ -27,7 +29,7 @@ func TestStorage(t *testing.T) {
 			AccessModes:                   []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
 			PersistentVolumeReclaimPolicy: corev1.PersistentVolumeReclaimRetain,
 			PersistentVolumeSource: corev1.PersistentVolumeSource{HostPath: &corev1.HostPathVolumeSource{
-				Path: shared.Dir + "/volumes/" + s.namespace, Type: new(corev1.HostPathDirectoryOrCreate),
+				Path: sandbox.Dir + "/volumes/" + s.namespace, Type: new(corev1.HostPathDirectoryOrCreate),
 			}},
 		},
 	}

@@ -26,8 +26,6 @@ const (
 	Away Mode = "away"
 	// Broken is to answer with status 500.
 	Broken Mode = "broken"
-	// Hang is never to answer.
-	Hang Mode = "hang"
 )
 
 // A Registry is a registry of models, each with its own mode and rate. Its methods can be called

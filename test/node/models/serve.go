@@ -45,8 +45,6 @@ func (r *Registry) answer(w http.ResponseWriter, req *http.Request, m *model, se
 		panic(http.ErrAbortHandler)
 	case Broken:
 		http.Error(w, "internal error", http.StatusInternalServerError)
-	case Hang:
-		<-req.Context().Done()
 	case Up:
 		serve(w, req, m)
 	}

@@ -114,11 +114,7 @@ func runInit() (int, error) {
 		_, _ = io.Copy(io.Discard, os.Stdin) // until outer ends
 		_ = cmd.Process.Kill()
 	}()
-	code, err := wait(cmd)
-	if err != nil {
-		return 1, nil //nolint:nilerr // killed as above
-	}
-	return code, nil
+	return wait(cmd)
 }
 
 // self returns the command that runs this program with the same arguments at another stage.
