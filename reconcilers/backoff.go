@@ -54,9 +54,7 @@ func pause(times int) time.Duration {
 func (t *trackedObject) untilRetry(now time.Time) time.Duration {
 	var soonest time.Duration
 	for _, one := range t.refused {
-		if left := max(one.until.Sub(now), time.Second); soonest == 0 || left < soonest {
-			soonest = left
-		}
+		soonest = sooner(soonest, max(one.until.Sub(now), time.Second))
 	}
 	return soonest
 }

@@ -6,13 +6,10 @@ package reconcilers
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -20,125 +17,6 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/internal/render"
 )
-
-// A bundle holds the rendered children of one component, which all have the same name.
-type bundle struct {
-	component v1alpha1.ComponentName
-	name      string
-	secret    *render.Secret
-	objects   []render.Object
-}
-
-// bundles returns the enabled components of d, in the order in which they are applied.
-func bundles(d *v1alpha1.OllamaDeployment) ([]bundle, error) {
-	objects, err := render.Objects(d)
-	if err != nil {
-		return nil, err
-	}
-	secrets := render.Secrets(d)
-	var all []bundle
-	for _, component := range v1alpha1.ComponentNames() {
-		b := bundle{component: component, name: v1alpha1.ChildName(d.Name, component)}
-		for _, object := range objects {
-			if object.Name == b.name {
-				b.objects = append(b.objects, object)
-			}
-		}
-		for i := range secrets {
-			if secrets[i].Name == b.name {
-				b.secret = &secrets[i]
-			}
-		}
-		if len(b.objects) > 0 {
-			all = append(all, b)
-		}
-	}
-	return all, nil
-}
-
-// A bundleState holds the live children of a component.
-type bundleState struct {
-	// children are trimmed; there is no entry for one that does not exist.
-	children map[schema.GroupVersionKind]client.Object
-	// secret is nil where there is none.
-	secret *corev1.Secret
-	// autoscaled reports whether an autoscaler sets the Deployment's replicas.
-	autoscaled bool
-	// known has the UIDs that are on record for the Deployment's pods, if it is ours.
-	known mountedUIDs
-}
-
-// claim returns the component's claim, or nil if there is none or it is not ours. A claim that is
-// no longer rendered counts, because it is retained along with the Secret that its data needs.
-func (s bundleState) claim(d *v1alpha1.OllamaDeployment) client.Object {
-	claim, found := s.children[render.KindPersistentVolumeClaim]
-	if !found || claimKind.ownership(claim, d, nil) != ours {
-		return nil
-	}
-	return claim
-}
-
-// readChildren reads the children of a component.
-func (r *Reconciler) readChildren(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle) (bundleState, error) {
-	state := bundleState{children: map[schema.GroupVersionKind]client.Object{}}
-	key := client.ObjectKey{Namespace: d.Namespace, Name: b.name}
-	for _, object := range b.objects {
-		kind, err := kindFor(object.Kind)
-		if err != nil {
-			return state, err
-		}
-		live, err := r.read(ctx, tracked, kind, key)
-		if err != nil {
-			return state, err
-		}
-		if live != nil {
-			state.children[object.Kind] = live
-		}
-	}
-	if b.secret != nil {
-		if err := r.readSecretAndClaim(ctx, tracked, key, &state); err != nil {
-			return state, err
-		}
-	}
-	deployment := state.children[render.KindDeployment]
-	if deployment == nil {
-		return state, nil
-	}
-	if deploymentKind.ownership(deployment, d, nil) == ours {
-		state.known = recordedUIDs(deployment)
-	}
-	var err error
-	state.autoscaled, err = isAutoscaled(ctx, r.Client, d.Namespace, appsDeployment, b.name)
-	return state, err
-}
-
-// readSecretAndClaim reads the Secret, and the claim that may own it even if no claim is rendered
-// anymore. A claim without our labels, which the cache does not hold, is read from the API server
-// only if it may be the owner.
-func (r *Reconciler) readSecretAndClaim(ctx context.Context, tracked *trackedObject, key client.ObjectKey, state *bundleState) (err error) {
-	if state.secret, err = r.readSecret(ctx, key); err != nil {
-		return err
-	}
-	if _, found := state.children[render.KindPersistentVolumeClaim]; found || state.secret == nil {
-		return nil
-	}
-	mayOwn := func(owner metav1.OwnerReference) bool { return isOfClaim(&owner, state.secret) }
-	if slices.ContainsFunc(state.secret.OwnerReferences, mayOwn) {
-		claim, err := r.read(ctx, tracked, claimKind, key)
-		if claim != nil {
-			state.children[render.KindPersistentVolumeClaim] = claim
-		}
-		return err
-	}
-	claim := &corev1.PersistentVolumeClaim{}
-	switch err := r.Client.Get(ctx, key, claim); {
-	case err == nil:
-		state.children[render.KindPersistentVolumeClaim] = claim
-	case !apierrors.IsNotFound(err):
-		return &requestError{fmt.Sprintf("reading PersistentVolumeClaim %q", key.Name), err}
-	}
-	return nil
-}
 
 // applyComponent applies the component's children and returns its Deployment, or nil if there is
 // none or it could not be read. It applies nothing if the pods would mount children that are not

@@ -92,25 +92,14 @@ func (r *Reconciler) report(ctx context.Context, tracked *trackedObject, d *v1al
 	return f.result()
 }
 
-// owner constrains type parameters to the kinds with a status that the reconcilers write.
-type owner interface {
-	*v1alpha1.OllamaDeployment | *v1alpha1.Deployment
-	client.Object
-}
-
 // writeStatus writes the object's status. It fails with a conflict if the object has changed since
 // it was read, because the status was computed from the earlier one.
-func writeStatus[O owner](ctx context.Context, c client.Client, t *tracker, object O, status v1alpha1.OllamaDeploymentStatus, now time.Time) error {
+func writeStatus(ctx context.Context, c client.Client, t *tracker, object client.Object, status v1alpha1.OllamaDeploymentStatus, now time.Time) error {
 	before, ok := object.DeepCopyObject().(client.Object)
 	if !ok {
 		return fmt.Errorf("%T is no object", object)
 	}
-	switch object := any(object).(type) {
-	case *v1alpha1.OllamaDeployment:
-		object.Status = status
-	case *v1alpha1.Deployment:
-		object.Status = status
-	}
+	*statusOf(object) = status
 	err := c.Status().Patch(ctx, object, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}), client.FieldOwner(v1alpha1.ManagedBy))
 	if err != nil {
 		return &requestError{"writing the status", err}

@@ -166,8 +166,8 @@ func (t *trackedObject) judge(err error, now time.Time) finding {
 			left = append(left, one)
 		case problemReason(one) != "":
 			problems = append(problems, one)
-			if is[*conflictError](one) && (f.retry == 0 || f.retry > conflictRetry) {
-				f.retry = conflictRetry
+			if is[*conflictError](one) {
+				f.retry = sooner(f.retry, conflictRetry)
 			}
 		default:
 			failed = append(failed, one)

@@ -40,14 +40,14 @@ func byOthers(t *tracker) predicate.Predicate {
 }
 
 // statusOf returns the status of an OllamaDeployment or of its alias.
-func statusOf(object client.Object) v1alpha1.OllamaDeploymentStatus {
+func statusOf(object client.Object) *v1alpha1.OllamaDeploymentStatus {
 	switch object := object.(type) {
 	case *v1alpha1.OllamaDeployment:
-		return object.Status
+		return &object.Status
 	case *v1alpha1.Deployment:
-		return object.Status
+		return &object.Status
 	default:
-		return v1alpha1.OllamaDeploymentStatus{}
+		return &v1alpha1.OllamaDeploymentStatus{}
 	}
 }
 

@@ -161,8 +161,8 @@ func (c Component) IsEnabled() bool {
 	return c.fields.enabled == nil || ptr.Deref(*c.fields.enabled, false)
 }
 
-// Replicas returns the desired number of pods, nil if it is unset.
-func (c Component) Replicas() *int32 { return *c.fields.replicas }
+// Replicas returns the desired number of pods, 0 if it is unset.
+func (c Component) Replicas() int32 { return ptr.Deref(*c.fields.replicas, 0) }
 
 // Image returns the image without its tag, "" if it is unset.
 func (c Component) Image() string { return ptr.Deref(*c.fields.image, "") }

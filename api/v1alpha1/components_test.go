@@ -51,7 +51,7 @@ func TestComponentReadsTheFieldsOfItsSpec(t *testing.T) {
 	assert.True(t, ui.IsEnabled())
 	assert.Equal(t, "spec.openwebui", ui.Path())
 	assert.Equal(t, "ui:v1", ui.ImageReference())
-	assert.Equal(t, int32(1), *ui.Replicas())
+	assert.Equal(t, int32(1), ui.Replicas())
 	assert.Equal(t, int32(80), *ui.Service().Port)
 	assert.Equal(t, resource.MustParse("1Gi"), *ui.Resources().StorageSize())
 	assert.False(t, ui.Ingress().IsEnabled())
@@ -63,7 +63,7 @@ func TestComponentReadsTheFieldsOfItsSpec(t *testing.T) {
 
 	ollama, found := spec.Component(ComponentOllama)
 	require.True(t, found)
-	assert.Equal(t, int32(2), *ollama.Replicas())
+	assert.Equal(t, int32(2), ollama.Replicas())
 	assert.Nil(t, ollama.Ingress())
 
 	var enabled []ComponentName
@@ -81,7 +81,7 @@ func TestComponentThatTheSpecLacks(t *testing.T) {
 	require.Len(t, spec.Components(), 1)
 	ollama := spec.Components()[0]
 	assert.True(t, ollama.IsEnabled())
-	assert.Nil(t, ollama.Replicas())
+	assert.Zero(t, ollama.Replicas())
 	assert.Nil(t, ollama.Resources().StorageSize())
 	assert.Equal(t, ":", ollama.ImageReference())
 }

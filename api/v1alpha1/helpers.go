@@ -10,11 +10,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// IsEnabled reports whether Open WebUI is enabled. A nil spec is not.
-func (s *OpenWebUISpec) IsEnabled() bool {
-	return s != nil && s.Enabled != nil && *s.Enabled
-}
-
 // IsEnabled reports whether Tabby is enabled. A nil spec is not.
 func (s *TabbySpec) IsEnabled() bool {
 	return s != nil && s.Enabled != nil && *s.Enabled

@@ -33,7 +33,9 @@ func (s *OllamaDeploymentSpec) lackedBy(c Component) []string {
 			terms = append(terms, term)
 		}
 	}
+	defaulted := map[string]bool{}
 	for _, row := range s.staticDefaults() {
+		defaulted[strings.Join(row.path, ".")] = true
 		if row.path[1] == string(c.Name) && !row.inSchema {
 			for depth := 3; depth <= len(row.path); depth++ {
 				add(lacks(row.path[:depth]))
@@ -41,7 +43,7 @@ func (s *OllamaDeploymentSpec) lackedBy(c Component) []string {
 		}
 	}
 	for _, pair := range s.deprecatedPairs() {
-		if pair.component == c.Name && pair.name == "ingressHost" { // the other replacements have static defaults
+		if pair.component == c.Name && !defaulted[strings.Join(pair.nestedPath(), ".")] {
 			add("has(object." + pair.flatPath() + ") && " + lacks(pair.nestedPath()))
 		}
 	}

@@ -38,7 +38,7 @@ func (p part) ollamaPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 		WithEnv(p.ollamaEnv()...).
 		WithLifecycle(p.ollamaLifecycle(models)).
 		WithStartupProbe(probe(2, 5, 150).WithHTTPGet(httpGet("/"))).
-		WithReadinessProbe(probe(p.ollamaReadinessPeriod(), 20, 3).WithExec(script(checkScript, models))).
+		WithReadinessProbe(probe(p.ollamaReadinessPeriod(), 20, 3).WithExec(exec(script(checkScript, models)))).
 		WithLivenessProbe(probe(20, 10, 6).WithHTTPGet(httpGet("/"))).
 		WithVolumeMounts(
 			mount(dataVolume, ollamaDataPath),
@@ -53,9 +53,9 @@ func (p part) ollamaPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 // Source: ollama/ollama, server/routes.go (Serve: srvr.Close).
 func (p part) ollamaLifecycle(models []string) *applycorev1.LifecycleApplyConfiguration {
 	lifecycle := applycorev1.Lifecycle().
-		WithPostStart(applycorev1.LifecycleHandler().WithExec(script(pullScript, models)))
+		WithPostStart(applycorev1.LifecycleHandler().WithExec(exec(script(pullScript, models))))
 	if p.version >= podsThatDrain {
-		lifecycle.WithPreStop(applycorev1.LifecycleHandler().WithExec(script(drainScript, nil)))
+		lifecycle.WithPreStop(applycorev1.LifecycleHandler().WithExec(exec(script(drainScript, nil))))
 	}
 	return lifecycle
 }
@@ -83,7 +83,12 @@ func (p part) ollamaEnv() []*applycorev1.EnvVarApplyConfiguration {
 	return out
 }
 
-// script returns the action that runs a mounted script with the arguments.
-func script(name string, args []string) *applycorev1.ExecActionApplyConfiguration {
-	return applycorev1.ExecAction().WithCommand(append([]string{"/bin/sh", scriptsPath + "/" + name}, args...)...)
+// script returns the command that runs a mounted script with the arguments.
+func script(name string, args []string) []string {
+	return append([]string{"/bin/sh", scriptsPath + "/" + name}, args...)
+}
+
+// exec returns the action that runs a command.
+func exec(command []string) *applycorev1.ExecActionApplyConfiguration {
+	return applycorev1.ExecAction().WithCommand(command...)
 }

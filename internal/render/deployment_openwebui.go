@@ -36,7 +36,7 @@ func (p part) openWebUIPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 			WithEnv(
 				env("OLLAMA_BASE_URL", ownOllamaAddress(p.d)),
 				env("PORT", fmt.Sprint(openWebUIPort)),
-				p.secretEnv(OpenWebUISecretKey)).
+				p.secretEnv()).
 			WithStartupProbe(probe(5, 5, 120).WithHTTPGet(httpGet("/health"))).
 			WithReadinessProbe(probe(10, 5, 3).WithHTTPGet(httpGet("/health"))).
 			WithLivenessProbe(probe(20, 10, 6).WithHTTPGet(httpGet("/health"))).

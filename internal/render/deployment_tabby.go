@@ -47,13 +47,12 @@ func (p part) tabbyPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	template, spec := p.podTemplate()
 	template.WithAnnotations(map[string]string{ConfigHashAnnotation: hash(p.files[configFile])})
 	spec.WithInitContainers(p.initContainer(WaitContainer, ollama.ImageReference()).
-		WithCommand(append([]string{"/bin/sh", scriptsPath + "/" + waitScript},
-			arguments(tabbyModelsOf(p.d).distinct())...)...).
+		WithCommand(script(waitScript, arguments(tabbyModelsOf(p.d).distinct()))...).
 		WithEnv(env("OLLAMA_HOST", tabbyOllamaAddress(p.d))).
 		WithVolumeMounts(mount(v1alpha1.TabbyConfigVolume, scriptsPath).WithReadOnly(true)))
 	spec.WithContainers(p.sleepBeforeStop(p.container(tabbyPort)).
 		WithArgs("serve", "--host", "0.0.0.0", "--port", fmt.Sprint(tabbyPort), "--device", device(p.Resources())).
-		WithEnv(env(v1alpha1.TabbyRootEnv, v1alpha1.TabbyDataPath), p.secretEnv(TabbySecretKey)).
+		WithEnv(env(v1alpha1.TabbyRootEnv, v1alpha1.TabbyDataPath), p.secretEnv()).
 		WithEnv(p.embeddingEnv()...).
 		WithEnv(p.users.env...).
 		WithStartupProbe(probe(5, 5, 120).WithHTTPGet(httpGet("/metrics"))).

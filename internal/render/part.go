@@ -11,7 +11,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	applymetav1 "k8s.io/client-go/applyconfigurations/meta/v1"
-	"k8s.io/utils/ptr"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
@@ -98,9 +97,6 @@ func newPart(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) (part, error) {
 }
 
 func (p part) name() string { return v1alpha1.ChildName(p.d.Name, p.Name) }
-
-// replicas returns the desired number of pods; 0 for an object that was never defaulted.
-func (p part) replicas() int32 { return ptr.Deref(p.Replicas(), 0) }
 
 // labels returns the labels of the children, including the selector.
 func (p part) labels() map[string]string {

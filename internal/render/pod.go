@@ -25,7 +25,7 @@ func (p part) deployment() Object {
 	if p.progressDeadlineSeconds != 0 {
 		spec.WithProgressDeadlineSeconds(p.progressDeadlineSeconds)
 	}
-	spec.WithReplicas(p.replicas()).
+	spec.WithReplicas(p.Replicas()).
 		WithStrategy(p.strategy()).
 		WithSelector(applymetav1.LabelSelector().WithMatchLabels(p.selector())).
 		WithTemplate(p.pod(p))
@@ -176,9 +176,9 @@ func env(name, value string) *applycorev1.EnvVarApplyConfiguration {
 }
 
 // secretEnv returns a variable with the value of the key of the same name in the part's Secret.
-func (p part) secretEnv(key string) *applycorev1.EnvVarApplyConfiguration {
-	return applycorev1.EnvVar().WithName(key).WithValueFrom(applycorev1.EnvVarSource().
-		WithSecretKeyRef(applycorev1.SecretKeySelector().WithName(p.name()).WithKey(key)))
+func (p part) secretEnv() *applycorev1.EnvVarApplyConfiguration {
+	return applycorev1.EnvVar().WithName(p.secretKey).WithValueFrom(applycorev1.EnvVarSource().
+		WithSecretKeyRef(applycorev1.SecretKeySelector().WithName(p.name()).WithKey(p.secretKey)))
 }
 
 func mount(volume, path string) *applycorev1.VolumeMountApplyConfiguration {

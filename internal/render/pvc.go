@@ -27,7 +27,7 @@ func (p part) persistentVolumeClaim() []Object {
 
 // accessMode returns ReadWriteMany for several replicas, else ReadWriteOnce.
 func (p part) accessMode() corev1.PersistentVolumeAccessMode {
-	if p.replicas() > 1 {
+	if p.Replicas() > 1 {
 		return corev1.ReadWriteMany
 	}
 	return corev1.ReadWriteOnce

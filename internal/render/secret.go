@@ -29,8 +29,8 @@ type Secret struct {
 func Secrets(d *v1alpha1.OllamaDeployment) []Secret {
 	var secrets []Secret
 	for _, c := range d.Spec.EnabledComponents() {
-		if p := (part{Component: c, d: d}); renderers[c.Name].secretKey != "" {
-			secrets = append(secrets, Secret{Name: p.name(), Key: renderers[c.Name].secretKey, Labels: p.labels()})
+		if p := (part{Component: c, renderer: renderers[c.Name], d: d}); p.secretKey != "" {
+			secrets = append(secrets, Secret{Name: p.name(), Key: p.secretKey, Labels: p.labels()})
 		}
 	}
 	return secrets

@@ -47,16 +47,12 @@ func componentStates(d *v1alpha1.OllamaDeployment, seen Observed, now time.Time)
 }
 
 func stateOf(c v1alpha1.Component, seen Observed, now time.Time) componentState {
-	s := componentState{component: c.Name, deployment: seen.Deployments[c.Name]}
+	s := componentState{component: c.Name, desired: c.Replicas(), deployment: seen.Deployments[c.Name]}
 	if c.Resources().StorageSize() != nil {
 		s.capacity = seen.Capacity[c.Name]
 	}
-	replicas := c.Replicas()
 	if seen.Autoscaled[c.Name] && s.deployment != nil && s.deployment.Spec.Replicas != nil {
-		replicas = s.deployment.Spec.Replicas
-	}
-	if replicas != nil { // an object that was never admitted has none
-		s.desired = *replicas
+		s.desired = *s.deployment.Spec.Replicas
 	}
 	s.failed = podFailures(seen.Pods[c.Name], s.rolledOut(), now)
 	return s

@@ -63,8 +63,8 @@ func (c componentState) rolloutState() string {
 	switch {
 	case c.deployment != nil && c.desired == 0:
 		return "is scaled to 0 pods"
-	case c.deployment != nil && !c.isObserved():
-		return "has a new spec, which Kubernetes has not started to roll out"
+	case c.deployment != nil && !c.isObserved() && c.deployment.Status.Replicas > 0:
+		return "has a new spec to roll out"
 	case c.desired > 0 && c.upToDate() == c.desired:
 		return fmt.Sprintf("has %d of %d pods ready and up to date, and %d of an older spec to remove", c.desired, c.desired, c.outdated())
 	}

@@ -21,7 +21,9 @@ func IsProgress(before, after v1alpha1.OllamaDeploymentStatus) bool {
 
 // withoutProgress returns a copy of the status without what IsProgress ignores.
 func withoutProgress(status v1alpha1.OllamaDeploymentStatus) v1alpha1.OllamaDeploymentStatus {
-	status.OllamaStatus, status.OpenWebUIStatus, status.TabbyStatus = nil, nil, nil
+	for _, name := range v1alpha1.ComponentNames() {
+		status.SetComponent(name, nil)
+	}
 	status.Conditions = slices.Clone(status.Conditions)
 	for i := range status.Conditions {
 		status.Conditions[i].Message, status.Conditions[i].LastTransitionTime = "", metav1.Time{}

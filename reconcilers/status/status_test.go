@@ -100,6 +100,8 @@ func TestCompute(t *testing.T) {
 	t.Parallel()
 	unseen := deployment(2, 2, 2)
 	unseen.Generation = 2
+	created := deployment(0, 0, 0)
+	created.Generation = created.Status.ObservedGeneration + 1
 	scaled := deployment(7, 7, 7)
 	scaled.Spec.Replicas = new(int32(7))
 	autoscaled := seen(scaled, deployment(2, 2, 2))
@@ -120,8 +122,10 @@ func TestCompute(t *testing.T) {
 			deployment(2, 2, 2))},
 		"older-template":              {seen: seen(deployment(2, 0, 2), deployment(2, 2, 2))},
 		"old-pod-on-its-way-out":      {seen: seen(deployment(3, 2, 2), deployment(2, 2, 2))},
+		"old-pod-to-remove":           {seen: seen(deployment(3, 2, 3), deployment(2, 2, 2))},
 		"surge-while-it-rolls":        {seen: seen(deployment(3, 1, 3), deployment(2, 2, 2))},
 		"spec-not-seen-by-controller": {seen: seen(unseen, deployment(2, 2, 2))},
+		"created-a-moment-ago":        {seen: seen(created, created)},
 		"autoscaled":                  {seen: autoscaled},
 		"scaled-to-zero":              {seen: scaledToZero},
 		"name-conflict": {

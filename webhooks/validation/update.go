@@ -8,7 +8,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation/field"
-	"k8s.io/utils/ptr"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
@@ -27,7 +26,7 @@ func validateUpdate(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 			errs = append(errs, field.Forbidden(path.Child("resources", "requests").Key("storage"), fmt.Sprintf(
 				"must not shrink below %s, because a PersistentVolumeClaim can only grow", least.String())))
 		}
-		if ptr.Deref(before.Replicas(), 0) == 1 && ptr.Deref(after.Replicas(), 0) > 1 {
+		if before.Replicas() == 1 && after.Replicas() > 1 {
 			errs = append(errs, field.Forbidden(path.Child("replicas"), fmt.Sprintf(
 				"must stay 1 while the data are in the ReadWriteOnce claim %q; remove storage, or create an OllamaDeployment with another name and the desired replicas",
 				v1alpha1.ChildName(d.Name, after.Name))))

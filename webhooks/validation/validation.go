@@ -175,7 +175,7 @@ func specErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
 // allErrors returns all errors of an object, regardless of the length of its lists.
 func allErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
 	path := field.NewPath("spec")
-	errs := slices.DeleteFunc(validateTags(&d.Spec, path), func(err *field.Error) bool { return repeatsSource(err, d) })
+	errs := slices.DeleteFunc(validateTags(&d.Spec, path), func(err *field.Error) bool { return RepeatsSource(err, d) })
 	for _, rule := range rules {
 		errs = append(errs, rule.validate(d, path, opts)...)
 	}
@@ -183,9 +183,9 @@ func allErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
 	return errs
 }
 
-// repeatsSource reports whether the error is about a value that was copied from a deprecated field or
+// RepeatsSource reports whether the error is about a value that was copied from a deprecated field or
 // derived from another field, and therefore repeats an error of that field.
-func repeatsSource(err *field.Error, d *v1alpha1.OllamaDeployment) bool {
+func RepeatsSource(err *field.Error, d *v1alpha1.OllamaDeployment) bool {
 	for _, deprecated := range d.Spec.DeprecatedFields() {
 		if deprecated.Value != nil && err.Field == deprecated.Replacement && deprecated.Value == deprecated.Replaced {
 			return true

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"k8s.io/utils/ptr"
-
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
@@ -101,7 +99,7 @@ func warn(path, format string, args ...any) []Warning {
 }
 
 func sqlite(c v1alpha1.Component) []Warning {
-	replicas := ptr.Deref(c.Replicas(), 0)
+	replicas := c.Replicas()
 	if replicas <= 1 {
 		return nil
 	}
@@ -109,7 +107,7 @@ func sqlite(c v1alpha1.Component) []Warning {
 }
 
 func sharedStorage(c v1alpha1.Component) []Warning {
-	replicas := ptr.Deref(c.Replicas(), 0)
+	replicas := c.Replicas()
 	if replicas <= 1 || c.Resources().StorageSize() == nil {
 		return nil
 	}

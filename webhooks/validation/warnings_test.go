@@ -5,6 +5,8 @@ package validation
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -175,4 +177,9 @@ func TestDeprecationWarningsOfUpdates(t *testing.T) {
 	got, errs := ValidateUpdate(d, old, nil, Options{})
 	assert.Empty(t, errs)
 	assert.Equal(t, []string{`spec.openwebui.servicePort: deprecated; use "spec.openwebui.service.port" instead; also deprecated: openwebui.ingressEnabled`}, warningTexts(got))
+}
+
+func TestEveryComponentHasWarnings(t *testing.T) {
+	t.Parallel()
+	assert.ElementsMatch(t, v1alpha1.ComponentNames(), slices.Collect(maps.Keys(componentWarnings)))
 }

@@ -115,7 +115,9 @@ func (c *Checker) admit(f *findings, r *Result, read map[string]any) {
 	warnings, errs := validation.ValidateCreate(named, f.withSourceText(decodeErrs), c.opts)
 	f.addErrors(errs)
 	f.addErrors(validation.NotAmong(errs, validateObjectMeta(named.ObjectMeta)))
-	f.addErrors(validation.NotAmong(errs, c.schema.validate(read)))
+	f.addErrors(slices.DeleteFunc(validation.NotAmong(errs, c.schema.validate(read)), func(err *field.Error) bool {
+		return validation.RepeatsSource(err, named)
+	}))
 	for _, warning := range warnings {
 		f.add(f.object.PositionOf(warning.Field), Warning, RuleWarning, warning.Field, warning.Message)
 	}

@@ -80,7 +80,7 @@ func writeComponents(out io.Writer, d *v1alpha1.OllamaDeployment) {
 	fmt.Fprintln(table, "COMPONENT\tREADY\tUPDATED\tAVAILABLE\tIMAGE")
 	for _, c := range d.Spec.EnabledComponents() {
 		s := ptr.Deref(d.Status.Component(c.Name), v1alpha1.DeploymentComponentStatus{})
-		writeRow(table, string(c.Name), fmt.Sprintf("%d/%d", s.ReadyReplicas, ptr.Deref(c.Replicas(), 0)),
+		writeRow(table, string(c.Name), fmt.Sprintf("%d/%d", s.ReadyReplicas, c.Replicas()),
 			fmt.Sprint(s.UpdatedReplicas), fmt.Sprint(s.AvailableReplicas), c.ImageReference())
 	}
 	_ = table.Flush() // a strings.Builder does not fail
