@@ -54,13 +54,27 @@ type OllamaSpec struct {
 	// +optional
 	Resources *ResourceRequirements `json:"resources,omitempty"`
 
-	// List of models to deploy, each as "model:tag", at most 100. They are pulled when
-	// a pod starts; a pod is ready when it has all models.
+	// List of models to deploy, each as "model:tag", at most 100. Changes of the list
+	// restart nothing: models that are added are pulled, and models that are removed are
+	// deleted as modelRemovalPolicy says.
 	// +required
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=100
 	// +listType=atomic
 	Models []OllamaModel `json:"models" validate:"required,min=1,max=100,dive,ollama_model"`
+
+	// When to pull models again whose tags have moved to another version: Never,
+	// OnRollout (once after each rollout of Ollama) or Daily. Pods are not restarted for
+	// it. Defaults to "Never".
+	// +optional
+	// +kubebuilder:default=Never
+	ModelUpdatePolicy *ModelUpdatePolicy `json:"modelUpdatePolicy,omitempty" validate:"omitnil,oneof=Never OnRollout Daily"`
+
+	// What happens to models that are removed from the list: Delete deletes those that
+	// were pulled for the list, Keep keeps them. Defaults to "Delete".
+	// +optional
+	// +kubebuilder:default=Delete
+	ModelRemovalPolicy *ModelRemovalPolicy `json:"modelRemovalPolicy,omitempty" validate:"omitnil,oneof=Delete Keep"`
 
 	// Service configuration. Defaults to type ClusterIP and port 11434.
 	// +optional

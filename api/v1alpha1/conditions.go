@@ -6,13 +6,14 @@ package v1alpha1
 // Condition types of an OllamaDeployment.
 const (
 	// ConditionReady is True when all pods of all enabled components are ready and up to
-	// date.
+	// date, and no Ollama pod is known to lack a listed model.
 	ConditionReady = "Ready"
 	// ConditionProgressing is True while a rollout is in progress.
 	ConditionProgressing = "Progressing"
 	// ConditionDegraded is True when a pod has a failure that is unlikely to resolve itself.
 	ConditionDegraded = "Degraded"
-	// ConditionModelsPulled is True when all Ollama pods have all models.
+	// ConditionModelsPulled is True when all Ollama pods have all listed models, and
+	// Unknown if that is not known.
 	ConditionModelsPulled = "ModelsPulled"
 )
 
@@ -22,6 +23,8 @@ const (
 	ReasonAllReplicasReady = "AllReplicasReady"
 	// ReasonReplicasNotReady: some pods are not ready yet, or run an old pod template.
 	ReasonReplicasNotReady = "ReplicasNotReady"
+	// ReasonModelsNotPulled: all pods are ready, but some Ollama pod lacks a listed model.
+	ReasonModelsNotPulled = "ModelsNotPulled"
 	// ReasonNameConflict: an object that the OllamaDeployment does not own has the name of
 	// a child.
 	ReasonNameConflict = "NameConflict"
@@ -56,6 +59,8 @@ const (
 	ReasonAsExpected = "AsExpected"
 	// ReasonModelPullFailed: Ollama could not pull a model.
 	ReasonModelPullFailed = "ModelPullFailed"
+	// ReasonModelNeedsNewerOllama: a model requires a newer version of Ollama.
+	ReasonModelNeedsNewerOllama = "ModelNeedsNewerOllama"
 	// ReasonImagePullFailed: the image of a container could not be pulled.
 	ReasonImagePullFailed = "ImagePullFailed"
 	// ReasonUnschedulable: a pod does not fit on any node.
@@ -83,10 +88,14 @@ const (
 	ReasonPodsNotCreated = "PodsNotCreated"
 )
 
-// Reasons of ConditionModelsPulled, in addition to ReasonModelPullFailed.
+// Reasons of ConditionModelsPulled, in addition to ReasonModelPullFailed and
+// ReasonModelNeedsNewerOllama.
 const (
 	// ReasonAllModelsPulled: all Ollama pods have all models.
 	ReasonAllModelsPulled = "AllModelsPulled"
 	// ReasonPulling: some Ollama pods do not have all models yet.
 	ReasonPulling = "Pulling"
+	// ReasonPodsUnreachable: the operator cannot reach Ollama in some pods, for example
+	// because of a NetworkPolicy, and does not know which models they have.
+	ReasonPodsUnreachable = "PodsUnreachable"
 )

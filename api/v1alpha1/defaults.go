@@ -19,6 +19,10 @@ const (
 	DefaultOllamaImageTag       = "latest"
 	DefaultOllamaPort     int32 = 11434
 
+	// Defaults of what happens to models that are listed or removed from the list.
+	DefaultModelUpdatePolicy  = ModelUpdateNever
+	DefaultModelRemovalPolicy = ModelRemovalDelete
+
 	// Defaults of Open WebUI. The port is that of its Service.
 	DefaultOpenWebUIImage          = "ghcr.io/open-webui/open-webui"
 	DefaultOpenWebUIImageTag       = "main"
@@ -103,7 +107,10 @@ type staticDefault struct {
 
 // staticDefaults returns the static defaults of all components that the spec has.
 func (s *OllamaDeploymentSpec) staticDefaults() []staticDefault {
-	var out []staticDefault
+	out := []staticDefault{
+		{[]string{"spec", "ollama", "modelUpdatePolicy"}, pointer(&s.Ollama.ModelUpdatePolicy), DefaultModelUpdatePolicy, true},
+		{[]string{"spec", "ollama", "modelRemovalPolicy"}, pointer(&s.Ollama.ModelRemovalPolicy), DefaultModelRemovalPolicy, true},
+	}
 	for _, c := range s.Components() {
 		at := func(path ...string) []string { return append([]string{"spec", string(c.Name)}, path...) }
 		if c.fields.enabled != nil {

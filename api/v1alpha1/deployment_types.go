@@ -16,7 +16,8 @@ import (
 // +kubebuilder:subresource:scale:specpath=.spec.ollama.replicas,statuspath=.status.ollamaStatus.readyReplicas,selectorpath=.status.selector
 // +kubebuilder:printcolumn:name="Phase",type=string,JSONPath=`.status.phase`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.ready`,description="Ready and desired pods"
-// +kubebuilder:printcolumn:name="Models",type=string,JSONPath=`.spec.ollama.models`
+// +kubebuilder:printcolumn:name="Models",type=string,JSONPath=`.status.modelsReady`,description="Models that all Ollama pods have, and listed models"
+// +kubebuilder:printcolumn:name="Names",type=string,JSONPath=`.spec.ollama.models`,priority=1,description="Listed models"
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`

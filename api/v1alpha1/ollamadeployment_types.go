@@ -17,7 +17,8 @@ import (
 // +kubebuilder:subresource:scale:specpath=.spec.ollama.replicas,statuspath=.status.ollamaStatus.readyReplicas,selectorpath=.status.selector
 // +kubebuilder:printcolumn:name="Phase",type=string,JSONPath=`.status.phase`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.ready`,description="Ready and desired pods"
-// +kubebuilder:printcolumn:name="Models",type=string,JSONPath=`.spec.ollama.models`
+// +kubebuilder:printcolumn:name="Models",type=string,JSONPath=`.status.modelsReady`,description="Models that all Ollama pods have, and listed models"
+// +kubebuilder:printcolumn:name="Names",type=string,JSONPath=`.spec.ollama.models`,priority=1,description="Listed models"
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
@@ -118,6 +119,29 @@ type OllamaDeploymentStatus struct {
 	// Ready and desired pods, as "2/3", for kubectl get.
 	// +optional
 	Ready string `json:"ready,omitempty"`
+
+	// Listed models, in the order of the list.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=100
+	Models []ModelStatus `json:"models,omitempty"`
+
+	// Models that all Ollama pods have, and listed models, as "2/3", for kubectl get.
+	// +optional
+	ModelsReady string `json:"modelsReady,omitempty"`
+
+	// Models that were removed from the list and are still to be deleted from the pods.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=200
+	RemovedModels []RemovedModel `json:"removedModels,omitempty"`
+
+	// Last value of the annotation llm.geeper.io/refresh-models for which all models
+	// were pulled again.
+	// +optional
+	LastModelRefresh string `json:"lastModelRefresh,omitempty"`
 
 	// Label selector of the Ollama pods, for the scale subresource.
 	// +optional
