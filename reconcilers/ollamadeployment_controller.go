@@ -82,11 +82,11 @@ func (r *Reconciler) report(ctx context.Context, tracked *trackedObject, d *v1al
 		f.retry = sooner(f.retry, wait)
 		return f.result()
 	}
-	before := d.Status.Conditions
+	before := *d.Status.DeepCopy()
 	if err := writeStatus(ctx, r.Client, &r.tracker, d, after, now); err != nil {
 		return afterStatusError(f, err)
 	}
-	for _, e := range status.Events(before, after.Conditions) {
+	for _, e := range status.Events(before, after) {
 		r.Recorder.Eventf(d, nil, e.Type, e.Reason, "Reconcile", "%s", status.Clean(e.Message, maxNote))
 	}
 	return f.result()

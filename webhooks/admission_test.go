@@ -59,7 +59,7 @@ spec:
 	}
 	assert.Equal(t, map[string]any{
 		"/spec/ollama/replicas": 1.0, "/spec/ollama/image": "ollama/ollama", "/spec/ollama/imageTag": "latest",
-		"/spec/ollama/service/type": "ClusterIP",
+		"/spec/ollama/service/type": "ClusterIP", "/spec/ollama/modelUpdatePolicy": "Never", "/spec/ollama/modelRemovalPolicy": "Delete",
 	}, patched)
 }
 
@@ -72,6 +72,8 @@ spec:
     replicas: 1
     image: ollama/ollama
     imageTag: latest
+    modelUpdatePolicy: Never
+    modelRemovalPolicy: Delete
     resources: {requests: {cpu: "0.5"}}
     service: {type: ClusterIP, port: 11434}
 `

@@ -54,7 +54,7 @@ spec:
 // schemaHas reports whether the CRD schema requires the field, or defaults it when the object is read.
 func schemaHas(path []string) bool {
 	return len(path) < 3 && path[len(path)-1] != "tabby" && path[len(path)-1] != "openwebui" ||
-		len(path) == 3 && slices.Contains([]string{"models", "replicas", "image", "imageTag", "enabled"}, path[2])
+		len(path) == 3 && slices.Contains([]string{"models", "replicas", "image", "imageTag", "enabled", "modelUpdatePolicy", "modelRemovalPolicy"}, path[2])
 }
 
 // matchConditions returns a function that reports whether all match conditions of the webhook are true.

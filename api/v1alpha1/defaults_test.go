@@ -32,6 +32,8 @@ spec:
     replicas: 0
     image: a
     imageTag: b
+    modelUpdatePolicy: Daily
+    modelRemovalPolicy: Keep
     resources: {requests: {memory: 1Gi}, limits: {cpu: "1"}}
     service: {type: NodePort, port: 1}
   openwebui:

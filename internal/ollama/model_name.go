@@ -45,6 +45,12 @@ func (m ModelName) Short() string {
 // up a model.
 func (m ModelName) Key() string { return strings.ToLower(m.Short()) }
 
+// ListedKey returns the Key of the name under which Ollama lists the model once it is pulled.
+func (m ModelName) ListedKey() string {
+	pulled, _ := m.WithoutLocal()
+	return pulled.Key()
+}
+
 // IsSame reports whether both names refer to the same model.
 func (m ModelName) IsSame(other ModelName) bool {
 	return strings.EqualFold(m.Short(), other.Short())

@@ -27,17 +27,20 @@ type componentState struct {
 	capacity *resource.Quantity
 	// failed lists the failures of the component's pods.
 	failed []podFailure
+	// models lists the failures of models.
+	models []Failure
 	// waitsFor describes what pods of the component are waiting for; "" if none is.
 	waitsFor string
 }
 
 // componentStates returns the enabled components, Ollama first.
-func componentStates(d *v1alpha1.OllamaDeployment, seen Observed, now time.Time) []componentState {
+func componentStates(d *v1alpha1.OllamaDeployment, seen Observed, models modelsState, now time.Time) []componentState {
 	enabled := d.Spec.EnabledComponents()
 	out := make([]componentState, 0, len(enabled))
 	for _, c := range enabled {
 		out = append(out, stateOf(c, seen, now))
 	}
+	out[0].models = models.failures()
 	for i := range out {
 		if out[i].component == v1alpha1.ComponentTabby {
 			out[i].waitFor(d, out[0], seen.Pods[v1alpha1.ComponentTabby], now)

@@ -16,32 +16,30 @@ import (
 )
 
 // conditions returns all conditions, without their times.
-func conditions(components []componentState, problem *Problem) []metav1.Condition {
-	out := []metav1.Condition{
-		readyCondition(components, problem),
+func conditions(components []componentState, models modelsState, problem *Problem) []metav1.Condition {
+	return []metav1.Condition{
+		readyCondition(components, models, problem),
 		progressingCondition(components, problem),
 		degradedCondition(components),
+		models.condition(),
 	}
-	for _, c := range components {
-		if c.component == v1alpha1.ComponentOllama {
-			out = append(out, modelsPulledCondition(c))
-		}
-	}
-	return out
 }
 
 func condition(kind string, status metav1.ConditionStatus, reason, message string) metav1.Condition {
 	return metav1.Condition{Type: kind, Status: status, Reason: reason, Message: Clean(message, maxMessage)}
 }
 
-func readyCondition(components []componentState, problem *Problem) metav1.Condition {
-	waiting := waitingFor(components)
+func readyCondition(components []componentState, models modelsState, problem *Problem) metav1.Condition {
+	waiting, missing := waitingFor(components), models.missing()
 	switch {
 	case problem != nil:
 		return problem.Condition(v1alpha1.ConditionReady)
 	case waiting != "":
 		return condition(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonReplicasNotReady,
 			strings.Join(append(failureMessages(components), waiting), "; "))
+	case missing != "":
+		return condition(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonModelsNotPulled,
+			strings.Join(append(failureMessages(components), missing), "; "))
 	default:
 		return condition(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonAllReplicasReady, "all pods are ready")
 	}
@@ -126,24 +124,8 @@ func failureMessages(components []componentState) []string {
 	return messages
 }
 
-func modelsPulledCondition(ollama componentState) metav1.Condition {
-	if ollama.rolledOut() {
-		return condition(v1alpha1.ConditionModelsPulled, metav1.ConditionTrue, v1alpha1.ReasonAllModelsPulled, "every Ollama pod has all models")
-	}
-	for _, f := range ollama.failures() {
-		if f.reason == v1alpha1.ReasonModelPullFailed {
-			return condition(v1alpha1.ConditionModelsPulled, metav1.ConditionFalse, f.reason, f.message)
-		}
-	}
-	if ollama.deployment != nil && !ollama.isObserved() {
-		return condition(v1alpha1.ConditionModelsPulled, metav1.ConditionFalse, v1alpha1.ReasonPulling, "ollama "+ollama.rolloutState())
-	}
-	return condition(v1alpha1.ConditionModelsPulled, metav1.ConditionFalse, v1alpha1.ReasonPulling,
-		fmt.Sprintf("%d of %d Ollama pods have all models", ollama.upToDate(), ollama.desired))
-}
-
 // failures returns the distinct failures of the component's pods, each with the names of the
-// pods.
+// pods, and those of its models.
 func (c componentState) failures() []Failure {
 	var found []Failure
 	if refused := c.condition(appsv1.DeploymentReplicaFailure); refused != nil && refused.Status == corev1.ConditionTrue {
@@ -165,7 +147,7 @@ func (c componentState) failures() []Failure {
 		fromPods = append(fromPods, f)
 	}
 	slices.SortFunc(fromPods, func(a, b Failure) int { return strings.Compare(a.message, b.message) })
-	return append(found, fromPods...)
+	return slices.Concat(found, fromPods, c.models)
 }
 
 // maxMessage limits the length, in bytes, of a condition's message.

@@ -4,6 +4,8 @@
 package status
 
 import (
+	"fmt"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -19,12 +21,54 @@ type Event struct {
 	Reason, Message string
 }
 
-// Events returns the events for changes of the conditions Ready and Degraded. There are none for a
-// new object that is waiting for its pods or has no failures.
-func Events(before, after []metav1.Condition) []Event {
+// Events returns the events for changes of the status.
+func Events(before, after v1alpha1.OllamaDeploymentStatus) []Event {
+	return append(conditionEvents(before.Conditions, after.Conditions), modelEvents(before, after)...)
+}
+
+// modelEvents returns an event for each model that was pulled, could not be pulled, or was deleted.
+func modelEvents(before, after v1alpha1.OllamaDeploymentStatus) []Event {
+	var found []Event
+	was, listed := map[v1alpha1.OllamaModel]v1alpha1.ModelPhase{}, map[string]bool{}
+	for _, m := range before.Models {
+		was[m.Name] = m.Phase
+	}
+	for _, m := range after.Models {
+		listed[m.Name.Name().ListedKey()] = true
+		switch {
+		case m.Phase == was[m.Name] || was[m.Name] == "":
+		case m.Phase == v1alpha1.ModelPulled:
+			found = append(found, Event{corev1.EventTypeNormal, EventModelPulled, fmt.Sprintf("every Ollama pod has model %s", m.Name)})
+		case m.Phase == v1alpha1.ModelFailed:
+			f := modelsState{models: []v1alpha1.ModelStatus{m}}.failures()[0]
+			found = append(found, Event{corev1.EventTypeWarning, f.reason, f.message})
+		}
+	}
+	for _, m := range after.RemovedModels {
+		listed[m.Name.Name().ListedKey()] = true
+	}
+	for _, m := range before.RemovedModels {
+		if !listed[m.Name.Name().ListedKey()] {
+			found = append(found, Event{corev1.EventTypeNormal, EventModelDeleted, fmt.Sprintf("model %s was removed from the list and deleted from the pods", m.Name)})
+		}
+	}
+	return found
+}
+
+// Reasons of events that are not those of a condition.
+const (
+	// EventModelPulled: every Ollama pod has a model.
+	EventModelPulled = "ModelPulled"
+	// EventModelDeleted: a model that was removed from the list was deleted from all pods.
+	EventModelDeleted = "ModelDeleted"
+)
+
+// conditionEvents returns the events for changes of the conditions Ready and Degraded. There are none
+// for a new object that is waiting for its pods or models, or has no failures.
+func conditionEvents(before, after []metav1.Condition) []Event {
 	var found []Event
 	if was, is, changed := change(before, after, v1alpha1.ConditionReady); changed {
-		waiting := is.Reason == v1alpha1.ReasonReplicasNotReady
+		waiting := is.Reason == v1alpha1.ReasonReplicasNotReady || is.Reason == v1alpha1.ReasonModelsNotPulled
 		switch {
 		case waiting && was == nil:
 		case waiting || is.Status == metav1.ConditionTrue:
@@ -35,6 +79,8 @@ func Events(before, after []metav1.Condition) []Event {
 	}
 	if was, is, changed := change(before, after, v1alpha1.ConditionDegraded); changed {
 		switch {
+		case is.Reason == v1alpha1.ReasonModelPullFailed || is.Reason == v1alpha1.ReasonModelNeedsNewerOllama:
+			// Each model has an event of its own.
 		case is.Status == metav1.ConditionTrue:
 			found = append(found, Event{corev1.EventTypeWarning, is.Reason, is.Message})
 		case was != nil:

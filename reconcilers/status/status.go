@@ -26,6 +26,8 @@ type Observed struct {
 	Autoscaled map[v1alpha1.ComponentName]bool
 	// Capacity of the PersistentVolumeClaims, which may differ from the request.
 	Capacity map[v1alpha1.ComponentName]*resource.Quantity
+	// Models in the Ollama pods; nil as long as nothing is known of them.
+	Models *ObservedModels
 }
 
 // An ObservedPod names a pod with a state that is not zero.
@@ -68,14 +70,22 @@ func Compute(d *v1alpha1.OllamaDeployment, seen Observed, problem *Problem, now 
 		Conditions:         d.DeepCopy().Status.Conditions,
 		Selector:           labels.SelectorFromSet(v1alpha1.SelectorLabels(d.Name, v1alpha1.ComponentOllama)).String(),
 	}
-	components := componentStates(d, seen, now.Time)
+	status.Models = modelStatuses(d, seen.Models, now)
+	status.ModelsReady = modelsReady(status.Models)
+	status.RemovedModels = removedModels(d, seen.Models, now)
+	status.LastModelRefresh = d.Status.LastModelRefresh
+	if seen.Models != nil && seen.Models.Refreshed != "" {
+		status.LastModelRefresh = seen.Models.Refreshed
+	}
+	models := modelsState{status.Models, seen.Models, meta.FindStatusCondition(d.Status.Conditions, v1alpha1.ConditionModelsPulled)}
+	components := componentStates(d, seen, models, now.Time)
 	for _, c := range components {
 		status.ReadyReplicas += c.ready()
 		status.TotalReplicas += c.desired
 		status.SetComponent(c.component, c.status())
 	}
 	status.Ready = fmt.Sprintf("%d/%d", status.ReadyReplicas, status.TotalReplicas)
-	for _, condition := range conditions(components, problem) {
+	for _, condition := range conditions(components, models, problem) {
 		condition.ObservedGeneration = d.Generation
 		condition.LastTransitionTime = now
 		meta.SetStatusCondition(&status.Conditions, condition)
@@ -84,11 +94,12 @@ func Compute(d *v1alpha1.OllamaDeployment, seen Observed, problem *Problem, now 
 	return status
 }
 
-// Phase returns Ready if the condition Ready is True, Progressing if any pod is ready, and Pending
-// otherwise.
+// Phase returns Ready if the condition Ready is True, or False only because of models, Progressing if
+// any pod is ready, and Pending otherwise.
 func Phase(status v1alpha1.OllamaDeploymentStatus) v1alpha1.Phase {
+	ready := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionReady)
 	switch {
-	case meta.IsStatusConditionTrue(status.Conditions, v1alpha1.ConditionReady):
+	case ready != nil && (ready.Status == metav1.ConditionTrue || ready.Reason == v1alpha1.ReasonModelsNotPulled):
 		return v1alpha1.PhaseReady
 	case status.ReadyReplicas > 0:
 		return v1alpha1.PhaseProgressing

@@ -1,0 +1,139 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package models
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
+	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/ollama"
+	ollamaclient "github.com/geeper-io/llm-operator/internal/ollama/client"
+	"github.com/geeper-io/llm-operator/reconcilers/status"
+)
+
+const (
+	// lookInterval is how often a pod is asked which models it has if nothing happens. A tenth more is
+	// added at random, so that not all are asked at once.
+	lookInterval = 10 * time.Minute
+	// firstLookBackoff is the pause after a pod could not be asked. It doubles each time, up to
+	// lookInterval.
+	firstLookBackoff = time.Second
+)
+
+// look asks all pods whose time has come which models they have.
+func (k *Keeper) look(ctx context.Context, s *stack) {
+	now := k.Now()
+	var asked sync.WaitGroup
+	s.mutex.Lock()
+	for _, p := range s.pods {
+		if p.lookAt.After(now) {
+			continue
+		}
+		server := k.Server(p.Address)
+		asked.Go(func() {
+			models, err := server.List(ctx)
+			s.mutex.Lock()
+			defer s.mutex.Unlock()
+			p.note(models, err, k.Now())
+		})
+	}
+	s.mutex.Unlock()
+	asked.Wait()
+}
+
+// note records the answer of a pod.
+func (p *podState) note(models []ollamaclient.Model, err error, now time.Time) {
+	if err != nil {
+		p.unreachable = message(err)
+		p.lookAt = now.Add(backoff(firstLookBackoff, lookInterval, p.failures))
+		p.failures++
+		return
+	}
+	p.unreachable, p.failures = "", 0
+	p.lookAt = now.Add(wait.Jitter(lookInterval, 0.1))
+	p.models = make(map[string]listedModel, len(models))
+	for _, m := range models {
+		p.models[ollama.ModelName(m.Name).Key()] = listedModel{
+			status.PodModel{Digest: m.Digest, Size: m.Size, ModifiedAt: m.ModifiedAt}, m.Name,
+		}
+	}
+}
+
+// backoff returns the pause after so many failures in a row.
+func backoff(first, longest time.Duration, failures int) time.Duration {
+	for range failures {
+		if first *= 2; first >= longest {
+			return longest
+		}
+	}
+	return first
+}
+
+// message returns the text of an error for users.
+func message(err error) string {
+	var failed *ollamaclient.Error
+	if errors.As(err, &failed) {
+		return failed.Message
+	}
+	return err.Error()
+}
+
+// deleteRetry is the pause after a model could not be deleted.
+const deleteRetry = 10 * time.Second
+
+// deleteRemoved deletes the models that the status has recorded as removed from the list, and reports
+// whether some pod has to be asked again.
+func (k *Keeper) deleteRemoved(ctx context.Context, s *stack, d *v1alpha1.OllamaDeployment) bool {
+	listed := map[string]bool{}
+	for _, name := range d.Spec.Ollama.Models {
+		listed[name.Name().ListedKey()] = true
+	}
+	deleted := false
+	for _, removed := range d.Status.RemovedModels {
+		key := removed.Name.Name().ListedKey()
+		if listed[key] || !isRemoving(d) {
+			continue
+		}
+		for _, p := range s.podsWith(key) {
+			err := k.Server(p.Address).Delete(ctx, p.models[key].name)
+			if err != nil {
+				ctrl.LoggerFrom(ctx).Info("A model cannot be deleted", "model", removed.Name, "pod", p.Name, "why", message(err))
+			} else {
+				ctrl.LoggerFrom(ctx).Info("deleted a model", "model", removed.Name, "pod", p.Name)
+			}
+			deleted = true
+			s.mutex.Lock()
+			if p.lookAt = k.Now(); err != nil {
+				p.lookAt = p.lookAt.Add(deleteRetry)
+			}
+			s.mutex.Unlock()
+		}
+	}
+	return deleted
+}
+
+// isRemoving reports whether models that are removed from the list are deleted.
+func isRemoving(d *v1alpha1.OllamaDeployment) bool {
+	policy := d.Spec.Ollama.ModelRemovalPolicy
+	return policy == nil || *policy == v1alpha1.ModelRemovalDelete
+}
+
+// podsWith returns the pods that are known to have a model.
+func (s *stack) podsWith(key string) []*podState {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	var out []*podState
+	for _, p := range s.pods {
+		if _, has := p.models[key]; has && p.isKnown() {
+			out = append(out, p)
+		}
+	}
+	return out
+}

@@ -1,0 +1,80 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package models
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/status"
+)
+
+// publish updates what Observed returns if it has changed, at most once per publishInterval. It
+// returns the time until it may be updated, 0 if that is not needed.
+func (k *Keeper) publish(s *stack, d *v1alpha1.OllamaDeployment) time.Duration {
+	now := k.Now()
+	s.mutex.Lock()
+	s.noteRefresh(d, k.Shares(d))
+	seen := s.observed(now)
+	wait := time.Duration(0)
+	changed := !reflect.DeepEqual(s.published, seen)
+	if changed && s.published != nil {
+		wait = max(s.publishedAt.Add(publishInterval).Sub(now), 0)
+	}
+	if changed && wait == 0 {
+		s.published, s.publishedAt = seen, now
+	}
+	s.mutex.Unlock()
+	if changed && wait == 0 {
+		k.Changed(s.key)
+	}
+	return wait
+}
+
+// observed returns what is known of the pods.
+func (s *stack) observed(now time.Time) *status.ObservedModels {
+	seen := &status.ObservedModels{Refreshed: s.refreshed}
+	for _, p := range s.pods {
+		pod := status.ModelPod{
+			Name: p.Name, Unreachable: p.unreachable, IsStarting: p.isStarting(now),
+			Models: make(map[string]status.PodModel, len(p.models)),
+			Pulls:  make(map[string]status.PodPull, len(p.attempts)),
+		}
+		if pod.IsStarting {
+			pod.Unreachable = ""
+		}
+		for key, m := range p.models {
+			pod.Models[key] = m.PodModel
+		}
+		for key, a := range p.attempts {
+			pod.Pulls[key] = a.PodPull
+		}
+		seen.Pods = append(seen.Pods, pod)
+	}
+	slices.SortFunc(seen.Pods, func(a, b status.ModelPod) int { return cmp.Compare(a.Name, b.Name) })
+	return seen
+}
+
+// noteRefresh records that all models were pulled again for the value of the annotation.
+func (s *stack) noteRefresh(d *v1alpha1.OllamaDeployment, shared bool) {
+	wanted := d.Annotations[v1alpha1.AnnotationRefreshModels]
+	if wanted == "" || wanted == d.Status.LastModelRefresh || wanted == s.refreshed {
+		return
+	}
+	pullers := s.pullers(shared)
+	if len(pullers) == 0 || !shared && len(pullers) < len(s.pods) {
+		return
+	}
+	for _, p := range pullers {
+		for _, name := range d.Spec.Ollama.Models {
+			if a := p.attempts[name.Name().ListedKey()]; a == nil || a.refreshed != wanted {
+				return
+			}
+		}
+	}
+	s.refreshed = wanted
+}

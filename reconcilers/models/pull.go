@@ -1,0 +1,180 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package models
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"k8s.io/utils/ptr"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	ollamaclient "github.com/geeper-io/llm-operator/internal/ollama/client"
+)
+
+// Pauses between attempts to pull a model that fail. Each is twice the one before.
+const (
+	firstPullBackoff   = 5 * time.Second
+	longestPullBackoff = 5 * time.Minute
+)
+
+// slotRetry is how long a pull waits when too many run.
+const slotRetry = 5 * time.Second
+
+// dailyInterval is how often ModelUpdateDaily pulls a model again.
+const dailyInterval = 24 * time.Hour
+
+// startPulls starts to pull the first model of the list that is due in each pod, and ends pulls of
+// models that are no longer listed.
+func (k *Keeper) startPulls(s *stack, d *v1alpha1.OllamaDeployment) {
+	now := k.Now()
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	for _, p := range s.pods {
+		p.forgetUnlisted(d)
+	}
+	for _, p := range s.pullers(k.Shares(d)) {
+		if p.pulling != "" {
+			continue
+		}
+		for _, name := range d.Spec.Ollama.Models {
+			key := name.Name().ListedKey()
+			_, has := p.models[key]
+			if !p.isDue(d, name, now) {
+				continue
+			}
+			a := p.attempts[key]
+			if a == nil {
+				a = &attempt{}
+				p.attempts[key] = a
+			}
+			select {
+			case k.Slots <- struct{}{}:
+				k.startPull(s, p, a, name, d.Annotations[v1alpha1.AnnotationRefreshModels], !has)
+			default:
+				a.next = now.Add(slotRetry)
+			}
+			break
+		}
+	}
+}
+
+// forgetUnlisted drops the attempts of models that are no longer listed.
+func (p *podState) forgetUnlisted(d *v1alpha1.OllamaDeployment) {
+	listed := map[string]bool{}
+	for _, name := range d.Spec.Ollama.Models {
+		listed[name.Name().ListedKey()] = true
+	}
+	if p.pulling != "" && !listed[p.pulling] {
+		p.stopPull()
+	}
+	for key := range p.attempts {
+		if !listed[key] {
+			delete(p.attempts, key)
+		}
+	}
+}
+
+// pullers returns the pods that models are pulled in: all that can be asked or, of pods that share a
+// volume, one. Pods that share a volume pull the list by themselves before they are ready, one at a
+// time, and two servers must not download to the same files.
+func (s *stack) pullers(shared bool) []*podState {
+	var out []*podState
+	for _, p := range s.pods {
+		if p.isKnown() && (p.IsReady || !shared) {
+			out = append(out, p)
+		}
+	}
+	slices.SortFunc(out, func(a, b *podState) int { return cmp.Compare(a.Name, b.Name) })
+	if shared && len(out) > 1 {
+		at := max(slices.IndexFunc(out, func(p *podState) bool { return p.pulling != "" }), 0)
+		return out[at : at+1]
+	}
+	return out
+}
+
+// isDue reports whether the pod is to pull the model now: because it lacks it, or because it is to be
+// updated.
+func (p *podState) isDue(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel, now time.Time) bool {
+	key := name.Name().ListedKey()
+	a := ptr.Deref(p.attempts[key], attempt{})
+	if a.next.After(now) {
+		return false
+	}
+	m, has := p.models[key]
+	if !has {
+		return true
+	}
+	if wanted := d.Annotations[v1alpha1.AnnotationRefreshModels]; wanted != "" && wanted != d.Status.LastModelRefresh && wanted != a.refreshed {
+		return true
+	}
+	last := m.ModifiedAt
+	if a.Pulled.After(last) {
+		last = a.Pulled
+	}
+	for _, s := range d.Status.Models {
+		if s.Name == name && s.LastPulled != nil && s.LastPulled.After(last) {
+			last = s.LastPulled.Time
+		}
+	}
+	switch ptr.Deref(d.Spec.Ollama.ModelUpdatePolicy, v1alpha1.DefaultModelUpdatePolicy) {
+	case v1alpha1.ModelUpdateDaily:
+		return now.Sub(last) >= dailyInterval
+	case v1alpha1.ModelUpdateOnRollout:
+		return p.RolledOutAt.After(last)
+	default:
+		return false
+	}
+}
+
+// startPull starts to pull a model in a pod, with a slot that was taken. The stack is locked.
+func (k *Keeper) startPull(s *stack, p *podState, a *attempt, name v1alpha1.OllamaModel, refresh string, missing bool) {
+	ctx, cancel := context.WithCancel(k.Context)
+	p.pulling, p.cancel = name.Name().ListedKey(), cancel
+	a.Running, a.Completed, a.Total, a.next = true, 0, 0, time.Time{}
+	server, began := k.Server(p.Address), k.Now()
+	go func() {
+		defer func() { <-k.Slots }()
+		defer cancel()
+		err := server.Pull(ctx, string(name), func(progress ollamaclient.Progress) {
+			s.mutex.Lock()
+			defer s.mutex.Unlock()
+			observeBytes(progress.Completed - a.Completed)
+			a.Completed, a.Total = progress.Completed, progress.Total
+		})
+		ended := k.Now()
+		observePull(err, ended.Sub(began))
+		s.mutex.Lock()
+		p.pulling, p.cancel = "", nil
+		p.lookAt = ended
+		a.end(err, ended, missing, refresh)
+		s.mutex.Unlock()
+		k.Wake(s.key)
+	}()
+}
+
+// end records how an attempt ended. A pod that could not be reached says nothing of the model.
+func (a *attempt) end(err error, now time.Time, missing bool, refresh string) {
+	a.Running = false
+	reason := ollamaclient.ReasonOf(err)
+	switch {
+	case err == nil:
+		a.Failure, a.failures, a.next = "", 0, time.Time{}
+		a.Pulled, a.refreshed = now, refresh
+		a.WasMissing = a.WasMissing || missing
+		return
+	case reason == "":
+		a.next = now.Add(firstPullBackoff) // canceled
+		return
+	case reason != ollamaclient.Unreachable:
+		a.Failure = message(err)
+	}
+	if reason.IsFinal() && !missing {
+		a.refreshed = refresh // the pod keeps what it has
+	}
+	a.next = now.Add(backoff(firstPullBackoff, longestPullBackoff, a.failures))
+	a.failures++
+}

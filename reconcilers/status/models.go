@@ -1,0 +1,198 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// ObservedModels is what is known of the models in an object's Ollama pods.
+type ObservedModels struct {
+	// Pods that run, by name.
+	Pods []ModelPod
+	// Refreshed is the last value of the annotation AnnotationRefreshModels for which every
+	// pod has pulled all models again.
+	Refreshed string
+}
+
+// A ModelPod is what is known of the models in a running pod of Ollama.
+type ModelPod struct {
+	Name string
+	// Unreachable is why Ollama could not be asked, "" if it was.
+	Unreachable string
+	// IsStarting reports whether it could not be asked because it has only just started.
+	IsStarting bool
+	// Models are those that the pod has, by ModelName.ListedKey.
+	Models map[string]PodModel
+	// Pulls are those that the operator has tried, by ModelName.ListedKey.
+	Pulls map[string]PodPull
+}
+
+// A PodModel is a model as Ollama lists it.
+type PodModel struct {
+	Digest     string
+	Size       int64
+	ModifiedAt time.Time
+}
+
+// A PodPull is the state of pulling a model in one pod.
+type PodPull struct {
+	// Running reports whether the model is being pulled.
+	Running bool
+	// Completed and Total are bytes; Total is 0 as long as it is not known.
+	Completed, Total int64
+	// Failure is why the last attempt failed, "" if it did not.
+	Failure string
+	// Pulled is when an attempt last succeeded.
+	Pulled time.Time
+	// WasMissing reports whether the pod lacked the model before that.
+	WasMissing bool
+}
+
+// isKnown reports whether it is known which models the pod has.
+func (p ModelPod) isKnown() bool { return p.Unreachable == "" && !p.IsStarting }
+
+// modelStatuses returns the state of all listed models, in the order of the list. As long as nothing
+// is known of the pods, models retain the state that the status has.
+func modelStatuses(d *v1alpha1.OllamaDeployment, seen *ObservedModels, now metav1.Time) []v1alpha1.ModelStatus {
+	before := map[string]v1alpha1.ModelStatus{}
+	for _, removed := range d.Status.RemovedModels {
+		before[removed.Name.Name().ListedKey()] = v1alpha1.ModelStatus{LastPulled: removed.LastPulled.DeepCopy()}
+	}
+	for _, m := range d.Status.Models {
+		before[m.Name.Name().ListedKey()] = *m.DeepCopy()
+	}
+	out := make([]v1alpha1.ModelStatus, 0, len(d.Spec.Ollama.Models))
+	for _, name := range d.Spec.Ollama.Models {
+		m := before[name.Name().ListedKey()]
+		m.Name = name
+		if m.ListedAt == nil {
+			m.ListedAt = now.DeepCopy()
+		}
+		if m.Phase == "" {
+			m.Phase = v1alpha1.ModelPending
+		}
+		if seen != nil {
+			seen.update(&m)
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// modelsReady returns how many models are pulled and how many are listed, as "2/3".
+func modelsReady(models []v1alpha1.ModelStatus) string {
+	pulled := 0
+	for _, m := range models {
+		if m.Phase == v1alpha1.ModelPulled {
+			pulled++
+		}
+	}
+	return fmt.Sprintf("%d/%d", pulled, len(models))
+}
+
+// update updates the state of a listed model by what is known of the pods. A model whose pods all
+// cannot be reached retains its state.
+func (o *ObservedModels) update(m *v1alpha1.ModelStatus) {
+	key := m.Name.Name().ListedKey()
+	var having, lacking []*ModelPod
+	for i := range o.Pods {
+		pod := &o.Pods[i]
+		if !pod.isKnown() {
+			continue
+		}
+		if _, has := pod.Models[key]; has {
+			having = append(having, pod)
+		} else {
+			lacking = append(lacking, pod)
+		}
+	}
+	m.Pods = fmt.Sprintf("%d/%d", len(having), len(o.Pods))
+	m.Progress, m.Message = "", ""
+	if len(having) > 0 {
+		describe(m, having, key)
+	}
+	switch known := len(having) + len(lacking); {
+	case known == 0 && slices.ContainsFunc(o.Pods, func(pod ModelPod) bool { return pod.Unreachable != "" }):
+	case known == 0 || slices.ContainsFunc(o.Pods, func(pod ModelPod) bool { return pod.IsStarting }):
+		m.Phase = v1alpha1.ModelPending
+	case len(lacking) > 0:
+		if len(lacking) == len(o.Pods) {
+			// What is pulled now is another copy, whatever was known of the last one.
+			m.Digest, m.Size, m.LastPulled, m.UpdateAvailable = "", nil, nil, nil
+		}
+		describeMissing(m, lacking, key)
+	case known == len(o.Pods):
+		m.Phase = v1alpha1.ModelPulled
+	}
+}
+
+// describe sets what is known of a model from the pods that have it.
+func describe(m *v1alpha1.ModelStatus, pods []*ModelPod, key string) {
+	isNew := m.Digest == ""
+	has := pods[0].Models[key]
+	m.Digest = Clean(has.Digest, maxDigest)
+	m.Size = resource.NewQuantity(max(has.Size, 0), resource.BinarySI)
+	for _, pod := range pods {
+		at := pulledForList(m, pod.Models[key], pod.Pulls[key], isNew).Truncate(time.Second)
+		if !at.IsZero() && (m.LastPulled == nil || m.LastPulled.Time.Before(at)) {
+			m.LastPulled = ptr.To(metav1.NewTime(at))
+		}
+	}
+}
+
+// pulledForList returns when a pod last pulled a model for the list, the zero time if it did not, or if
+// that is not known. A model that was there before it was listed does not become one of the list when
+// it is updated.
+func pulledForList(m *v1alpha1.ModelStatus, has PodModel, pull PodPull, isNew bool) time.Time {
+	switch {
+	case m.LastPulled != nil || pull.WasMissing:
+		return pull.Pulled
+	case isNew && !has.ModifiedAt.Before(m.ListedAt.Time):
+		return has.ModifiedAt
+	default:
+		return time.Time{}
+	}
+}
+
+// maxDigest is the length of a SHA-256 digest with its prefix "sha256:".
+const maxDigest = 71
+
+// describeMissing sets the phase of a model that some pods lack.
+func describeMissing(m *v1alpha1.ModelStatus, pods []*ModelPod, key string) {
+	m.Phase = v1alpha1.ModelPending
+	least := int64(-1)
+	var failures []string
+	for _, pod := range pods {
+		pull := pod.Pulls[key]
+		switch {
+		case pull.Failure != "" && (!pull.Running || pull.Completed == 0):
+			failures = append(failures, fmt.Sprintf("%s (pod %s)", pull.Failure, pod.Name))
+		case pull.Running && pull.Total > 0:
+			percent := min(100*pull.Completed/pull.Total, 99)
+			if least < 0 || percent < least {
+				least = percent
+			}
+		}
+		if pull.Running {
+			m.Phase = v1alpha1.ModelPulling
+		}
+	}
+	if least >= 0 {
+		m.Progress = fmt.Sprintf("%d%%", least)
+	}
+	if len(failures) > 0 {
+		m.Phase = v1alpha1.ModelFailed
+		m.Message = Clean(strings.Join(slices.Compact(failures), "; "), maxForeign)
+	}
+}
