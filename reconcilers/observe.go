@@ -47,6 +47,9 @@ func (r *Reconciler) observe(ctx context.Context, tracked *trackedObject, d *v1a
 			return seen, err
 		}
 	}
+	if r.Models != nil {
+		seen.Models = r.Models.Observed(d)
+	}
 	return seen, r.observePods(ctx, d, &seen)
 }
 
@@ -93,13 +96,13 @@ func (r *Reconciler) observePods(ctx context.Context, d *v1alpha1.OllamaDeployme
 		if state == (status.PodState{}) {
 			continue
 		}
-		uid, err := r.deploymentOf(ctx, pod)
+		owner, err := r.ownerOf(ctx, pod)
 		if err != nil {
 			ctrl.LoggerFrom(ctx).V(1).Info("the owner of a pod cannot be read", "pod", pod.Name, "why", brief(err))
 			seen.unread = true
 			continue
 		}
-		component, found := components[uid]
+		component, found := components[owner.deployment]
 		if !found {
 			continue
 		}

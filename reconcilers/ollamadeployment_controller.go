@@ -32,12 +32,21 @@ type Reconciler struct {
 	// Now is the clock of the conditions.
 	Now func() metav1.Time
 
+	// Models knows the models of the pods; nil means that nothing is known of any.
+	Models ModelObserver
+
 	// Options are the settings of the operator.
 	Options Options
 
 	// owners caches the UIDs of the Deployments that control ReplicaSets, by ownerKey.
 	owners  *lru.Cache
 	tracker tracker
+}
+
+// A ModelObserver knows which models pods have.
+type ModelObserver interface {
+	// Observed returns what is known of the object's pods, nil if nothing is.
+	Observed(*v1alpha1.OllamaDeployment) *status.ObservedModels
 }
 
 // Reconcile applies the spec to the cluster and reports the cluster's state in the status. It does
@@ -65,8 +74,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 	if err != nil {
 		return ctrl.Result{}, &briefError{errors.Join(f.failed, err)}
 	}
-	f.retry = sooner(f.retry, seen.nextLook(now.Time))
-	return r.report(ctx, tracked, d, status.Compute(d, seen.Observed, statusProblem(f.problem), now), f)
+	after := status.Compute(d, seen.Observed, statusProblem(f.problem), now)
+	f.retry = sooner(sooner(f.retry, seen.nextLook(now.Time)), status.NextRemoval(after.RemovedModels, now.Time))
+	return r.report(ctx, tracked, d, after, f)
 }
 
 // report writes the status if it has changed, and records events for the conditions that have.

@@ -6,6 +6,7 @@ package reconcilers
 import (
 	"context"
 	"fmt"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -25,33 +26,41 @@ type ownerKey struct {
 	uid types.UID
 }
 
-// deploymentOf returns the UID of the Deployment whose ReplicaSet controls the pod, empty if there
-// is none. Anybody can set labels, but a UID identifies the object that a pod was created for.
-// ReplicaSets are not watched: only those of unhealthy pods are needed, and each is read once.
+// A podOwner is what is known of a pod's ReplicaSet. The zero value means that there is none.
+type podOwner struct {
+	// deployment is the UID of the Deployment that controls the ReplicaSet.
+	deployment types.UID
+	// created is when the ReplicaSet was created.
+	created time.Time
+}
+
+// ownerOf returns the ReplicaSet that controls the pod, if a Deployment controls it. Anybody can set
+// labels, but a UID identifies the object that a pod was created for. ReplicaSets are not watched: only
+// those of unhealthy pods and of Ollama's are needed, and each is read once.
 // Invalid names are never requested, because the API server does not validate owner references, and
 // the name becomes part of a path.
-func (r *Reconciler) deploymentOf(ctx context.Context, pod *corev1.Pod) (types.UID, error) {
+func (r *Reconciler) ownerOf(ctx context.Context, pod *corev1.Pod) (podOwner, error) {
 	owner := metav1.GetControllerOfNoCopy(pod)
 	if owner == nil || owner.APIVersion != appsv1.SchemeGroupVersion.String() || owner.Kind != "ReplicaSet" {
-		return "", nil
+		return podOwner{}, nil
 	}
 	if len(validation.IsDNS1123Subdomain(owner.Name)) > 0 {
-		return "", nil
+		return podOwner{}, nil
 	}
 	key := ownerKey{client.ObjectKey{Namespace: pod.Namespace, Name: owner.Name}, owner.UID}
-	if known, found := r.owners.Get(key); found {
-		return known.(types.UID), nil
+	if known, ok := r.owners.Get(key); ok {
+		return known.(podOwner), nil
 	}
 	replicaSet := &metav1.PartialObjectMetadata{}
 	replicaSet.SetGroupVersionKind(appsv1.SchemeGroupVersion.WithKind(owner.Kind))
 	err := r.APIReader.Get(ctx, key.ObjectKey, replicaSet)
 	if client.IgnoreNotFound(err) != nil {
-		return "", &requestError{fmt.Sprintf("reading ReplicaSet %q", owner.Name), err}
+		return podOwner{}, &requestError{fmt.Sprintf("reading ReplicaSet %q", owner.Name), err}
 	}
-	var deployment types.UID
+	var found podOwner
 	if controller := metav1.GetControllerOfNoCopy(replicaSet); err == nil && replicaSet.UID == owner.UID && controller != nil {
-		deployment = controller.UID
+		found = podOwner{controller.UID, replicaSet.CreationTimestamp.Time}
 	}
-	r.owners.Add(key, deployment)
-	return deployment, nil
+	r.owners.Add(key, found)
+	return found, nil
 }

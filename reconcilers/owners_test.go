@@ -34,7 +34,7 @@ func podOfReplicaSet(name, replicaSet string) *corev1.Pod {
 
 // A pod's owner is asked for only by what can be its name, and what a pod says wrongly of
 // a ReplicaSet is not remembered of that.
-func TestDeploymentOf(t *testing.T) {
+func TestOwnerOf(t *testing.T) {
 	t.Parallel()
 	replicaSet := &appsv1.ReplicaSet{ObjectMeta: metav1.ObjectMeta{
 		Namespace: "n", Name: "a-ollama-1", UID: "rs",
@@ -61,9 +61,9 @@ func TestDeploymentOf(t *testing.T) {
 		{"a-ollama-1", "deployment", 0},
 	} {
 		reads = 0
-		uid, err := r.deploymentOf(t.Context(), podOfReplicaSet("p", tc.replicaSet))
+		owner, err := r.ownerOf(t.Context(), podOfReplicaSet("p", tc.replicaSet))
 		require.NoError(t, err)
-		assert.Equal(t, tc.want, uid, tc.replicaSet)
+		assert.Equal(t, tc.want, owner.deployment, tc.replicaSet)
 		assert.Equal(t, tc.reads, reads, tc.replicaSet)
 	}
 }

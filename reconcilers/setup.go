@@ -6,6 +6,7 @@ package reconcilers
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"time"
 
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
@@ -30,7 +31,7 @@ import (
 // The rights of the reconciler. Secrets are created, read by name and given an owner, for
 // which clusters with the admission plugin OwnerReferencesPermissionEnforcement ask for
 // the right to delete them; neither they nor claims are ever deleted. The ReplicaSets and
-// events of pods are read where these are not well.
+// events of pods are read where these are not well, and the ReplicaSets of Ollama's pods once.
 //
 // +kubebuilder:rbac:groups=llm.geeper.io,resources=ollamadeployments,verbs=list;watch;create;patch
 // +kubebuilder:rbac:groups=llm.geeper.io,resources=deployments,verbs=list;watch;patch
@@ -51,6 +52,8 @@ import (
 type Options struct {
 	// Concurrency is the maximum number of concurrent reconciles of each controller.
 	Concurrency int
+	// OllamaProxy is the HTTP proxy that Ollama's pods are reached through; nil means directly.
+	OllamaProxy *url.URL
 	// AllowHostPath allows hostPath volumes, as in admission.
 	AllowHostPath bool
 	// AllowedIngressHosts are the hosts that ingresses may have, as in admission.
@@ -79,15 +82,22 @@ func Setup(ctx context.Context, mgr ctrl.Manager, opts Options) error {
 	if err := mgr.GetFieldIndexer().IndexField(ctx, &autoscalingv2.HorizontalPodAutoscaler{}, autoscalerIndex, indexAutoscaler); err != nil {
 		return fmt.Errorf("indexing the autoscalers: %w", err)
 	}
+	changed := newSignal()
+	keeper, err := r.setupModels(ctx, mgr, changed)
+	if err != nil {
+		return err
+	}
+	r.Models = keeper
 	builder := ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.OllamaDeployment{}, builder.WithPredicates(byOthers(&r.tracker))).
 		Watches(&corev1.Pod{}, onPod()).
 		Watches(&autoscalingv2.HorizontalPodAutoscaler{}, onAutoscaler()).
+		WatchesRawSource(changed.source()).
 		WithOptions(opts.controller())
 	for _, kind := range childKinds {
 		builder.Watches(kind.object(), onChild())
 	}
-	if err := builder.Complete(byRequest(mgr.GetClient(), &r.tracker, r)); err != nil {
+	if err := builder.Complete(byRequest(mgr.GetClient(), r.tracker.forget, r)); err != nil {
 		return fmt.Errorf("building the controller: %w", err)
 	}
 	return setupAlias(mgr, opts)
@@ -101,7 +111,7 @@ func setupAlias(mgr ctrl.Manager, opts Options) error {
 		Owns(&v1alpha1.OllamaDeployment{}).
 		Watches(&autoscalingv2.HorizontalPodAutoscaler{}, onAutoscaler()).
 		WithOptions(opts.controller()).
-		Complete(byRequest(mgr.GetClient(), &r.tracker, r))
+		Complete(byRequest(mgr.GetClient(), r.tracker.forget, r))
 	if err != nil {
 		return fmt.Errorf("building the controller of the alias: %w", err)
 	}
@@ -127,7 +137,7 @@ func (o Options) controller() controller.Options {
 func byRequest[O any, P interface {
 	*O
 	client.Object
-}](cached client.Reader, t *tracker, reconciler reconcile.ObjectReconciler[P]) reconcile.Reconciler {
+}](cached client.Reader, forget func(client.ObjectKey), reconciler reconcile.ObjectReconciler[P]) reconcile.Reconciler {
 	return reconcile.Func(func(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
 		object := P(new(O))
 		err := cached.Get(ctx, request.NamespacedName, object)
@@ -135,7 +145,7 @@ func byRequest[O any, P interface {
 		case err == nil:
 			return reconciler.Reconcile(ctx, object)
 		case apierrors.IsNotFound(err):
-			t.forget(request.NamespacedName)
+			forget(request.NamespacedName)
 			return reconcile.Result{}, nil
 		default:
 			return reconcile.Result{}, fmt.Errorf("reading the object: %w", err)

@@ -99,8 +99,8 @@ func cached(trim func(client.Object) (client.Object, error)) func(any) (any, err
 	}
 }
 
-// trimPod returns the status and controller of an unhealthy pod, and only the identity of a healthy
-// one, which its Deployment counts.
+// trimPod returns the status and controller of an unhealthy pod, and of a healthy one its identity and, if
+// it is Ollama's, where to reach it. Deployments count the healthy ones.
 func trimPod(live client.Object) (client.Object, error) {
 	pod, ok := live.(*corev1.Pod)
 	if !ok {
@@ -122,6 +122,7 @@ func trimPod(live client.Object) (client.Object, error) {
 			ContainerStatuses:     pod.Status.ContainerStatuses,
 		}
 	}
+	trimOllamaPod(pod, small)
 	return small, nil
 }
 

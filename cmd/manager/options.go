@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -114,7 +115,24 @@ func (o *options) bindFlags(flags *flag.FlagSet) {
 		"Comma-separated keys of annotations allowed on ingresses; \"example.com/*\" allows all keys with that prefix. Empty means any.")
 	flags.IntVar(&o.reconciler.Concurrency, "max-concurrent-reconciles", 10,
 		"Maximum number of OllamaDeployments that are reconciled concurrently.")
+	flags.Func("ollama-proxy-url",
+		"URL of an HTTP proxy through which the manager reaches the Ollama pods, for example http://10.0.0.1:3128, if it runs outside of the pod network. Empty means directly; the environment's proxies are never used.",
+		o.setOllamaProxy)
 	o.zap.BindFlags(flags)
+}
+
+// setOllamaProxy sets the proxy for Ollama from the value of its flag.
+func (o *options) setOllamaProxy(value string) error {
+	if value == "" {
+		o.reconciler.OllamaProxy = nil
+		return nil
+	}
+	proxy, err := url.Parse(value)
+	if err != nil || proxy.Scheme != "http" && proxy.Scheme != "https" || proxy.Host == "" {
+		return errors.New("must be the URL of an HTTP proxy, such as http://10.0.0.1:3128")
+	}
+	o.reconciler.OllamaProxy = proxy
+	return nil
 }
 
 // namespaceFile contains the namespace of a pod, and is mounted into every pod.

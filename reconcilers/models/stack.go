@@ -136,7 +136,7 @@ func (s *stack) nextStep(now time.Time) time.Duration {
 			continue
 		}
 		for _, a := range p.attempts {
-			if !a.next.IsZero() {
+			if a.next.After(now) {
 				until(a.next)
 			}
 		}

@@ -67,8 +67,8 @@ func (o *ObservedModels) isRemoved(d *v1alpha1.OllamaDeployment, key string, age
 	return true
 }
 
-// nextRemoval returns the time until a removed model may be gone for good, 0 if there is none.
-func nextRemoval(removed []v1alpha1.RemovedModel, now time.Time) time.Duration {
+// NextRemoval returns the time until a removed model may be gone for good, 0 if there is none.
+func NextRemoval(removed []v1alpha1.RemovedModel, now time.Time) time.Duration {
 	var next time.Duration
 	for _, m := range removed {
 		if left := removalSettles - now.Sub(m.RemovedAt.Time); left > 0 && (next == 0 || left < next) {

@@ -1,0 +1,122 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reconcilers
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/source"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	ollamaclient "github.com/geeper-io/llm-operator/internal/ollama/client"
+	"github.com/geeper-io/llm-operator/internal/render"
+	"github.com/geeper-io/llm-operator/reconcilers/models"
+)
+
+const (
+	// maxModelReconciles is how many objects the Keeper reconciles at a time. Nearly all of that time it
+	// waits for pods, up to five seconds for one that cannot be reached.
+	maxModelReconciles = 50
+	// maxPulls is how many models the Keeper pulls at a time. Each has a connection.
+	maxPulls = 500
+)
+
+// A signal has a controller reconcile objects.
+type signal chan event.GenericEvent
+
+func newSignal() signal { return make(signal) }
+
+// source returns the signal as a source of a controller.
+func (s signal) source() source.Source {
+	return source.Channel(s, &handler.EnqueueRequestForObject{})
+}
+
+// send returns a function that sends the signal until the context is done.
+func (s signal) send(ctx context.Context) func(client.ObjectKey) {
+	return func(key client.ObjectKey) {
+		d := &v1alpha1.OllamaDeployment{}
+		d.Namespace, d.Name = key.Namespace, key.Name
+		select {
+		case s <- event.GenericEvent{Object: d}:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// setupModels registers the controller of the models. It signals changed when what it knows of an
+// object's models has changed.
+func (r *Reconciler) setupModels(ctx context.Context, mgr ctrl.Manager, changed signal) (*models.Keeper, error) {
+	wake, http := newSignal(), ollamaclient.NewHTTPClient(r.Options.OllamaProxy)
+	keeper := &models.Keeper{
+		Pods:    r.ollamaPods,
+		Shares:  render.SharesModels,
+		Server:  func(address string) models.Server { return ollamaclient.New(address, http) },
+		Wake:    wake.send(ctx),
+		Changed: changed.send(ctx),
+		Now:     time.Now,
+		Context: ctx,
+		Slots:   make(chan struct{}, maxPulls),
+	}
+	options := r.Options.controller()
+	options.MaxConcurrentReconciles = maxModelReconciles
+	err := ctrl.NewControllerManagedBy(mgr).
+		Named("models").
+		For(&v1alpha1.OllamaDeployment{}, builder.WithPredicates(modelsChanged)).
+		Watches(&corev1.Pod{}, onOllamaPod()).
+		WatchesRawSource(wake.source()).
+		WithOptions(options).
+		Complete(byRequest(mgr.GetClient(), keeper.Forget, keeper))
+	if err != nil {
+		return nil, fmt.Errorf("building the controller of the models: %w", err)
+	}
+	return keeper, nil
+}
+
+// modelsChanged passes updates that change what the Keeper has to do.
+var modelsChanged = predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool {
+	const refresh = v1alpha1.AnnotationRefreshModels
+	return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() ||
+		e.ObjectOld.GetDeletionTimestamp().IsZero() != e.ObjectNew.GetDeletionTimestamp().IsZero() ||
+		e.ObjectOld.GetAnnotations()[refresh] != e.ObjectNew.GetAnnotations()[refresh] ||
+		!equality.Semantic.DeepEqual(statusOf(e.ObjectOld).RemovedModels, statusOf(e.ObjectNew).RemovedModels)
+}}
+
+// onOllamaPod reconciles the object of a pod whose Ollama starts, becomes ready or ends.
+func onOllamaPod() handler.EventHandler {
+	return handler.Funcs{
+		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) { onRunning(q, nil, e.Object) },
+		UpdateFunc: func(_ context.Context, e event.UpdateEvent, q queue) { onRunning(q, e.ObjectOld, e.ObjectNew) },
+		DeleteFunc: func(_ context.Context, e event.DeleteEvent, q queue) { onRunning(q, e.Object, nil) },
+	}
+}
+
+func onRunning(q queue, before, after client.Object) {
+	was, ran := runningIn(before)
+	is, runs := runningIn(after)
+	switch {
+	case was == is && ran == runs:
+	case runs:
+		enqueue(q, 0, after)
+	default:
+		enqueue(q, 0, before)
+	}
+}
+
+// runningIn returns the pod as the Keeper sees it, the zero value if there is none.
+func runningIn(object client.Object) (models.Pod, bool) {
+	if pod, ok := object.(*corev1.Pod); ok && pod != nil {
+		return ollamaPod(pod)
+	}
+	return models.Pod{}, false
+}
