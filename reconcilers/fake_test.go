@@ -14,7 +14,19 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
+
+// allModels observes one pod that has all listed models.
+type allModels struct{}
+
+func (allModels) Observed(d *v1alpha1.OllamaDeployment) *status.ObservedModels {
+	pod := status.ModelPod{Name: "pod", Models: map[string]status.PodModel{}}
+	for _, name := range d.Spec.Ollama.Models {
+		pod.Models[name.Name().ListedKey()] = status.PodModel{Digest: "digest"}
+	}
+	return &status.ObservedModels{Pods: []status.ModelPod{pod}}
+}
 
 // fakeCluster builds a client that has the kinds and indexes of the manager's.
 func fakeCluster(t *testing.T) *fake.ClientBuilder {

@@ -39,6 +39,7 @@ func newStaleCluster(t *testing.T, d *v1alpha1.OllamaDeployment) *staleCluster {
 	t.Helper()
 	s := &staleCluster{WithWatch: fakeCluster(t).WithObjects(d).WithStatusSubresource(d).Build()}
 	s.reconciler = &Reconciler{
+		Models:    allModels{},
 		Client:    interceptor.NewClient(s.WithWatch, interceptor.Funcs{Get: s.get, Patch: s.patch}),
 		APIReader: s.WithWatch, Recorder: events.NewFakeRecorder(10), Now: metav1.Now, owners: lru.New(maxOwners),
 	}

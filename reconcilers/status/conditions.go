@@ -139,15 +139,19 @@ func (c componentState) failures() []Failure {
 	fromPods := make([]Failure, 0, len(podsByFailure))
 	for f, pods := range podsByFailure {
 		slices.Sort(pods)
-		where := "pod " + pods[0]
-		if len(pods) > 1 {
-			where = fmt.Sprintf("%d pods, including %s", len(pods), pods[0])
-		}
-		f.message += " (" + where + ")"
+		f.message += " (" + podNames(pods) + ")"
 		fromPods = append(fromPods, f)
 	}
 	slices.SortFunc(fromPods, func(a, b Failure) int { return strings.Compare(a.message, b.message) })
 	return slices.Concat(found, fromPods, c.models)
+}
+
+// podNames describes one or several pods by the name of the first.
+func podNames(pods []string) string {
+	if len(pods) > 1 {
+		return fmt.Sprintf("%d pods, including %s", len(pods), pods[0])
+	}
+	return "pod " + pods[0]
 }
 
 // maxMessage limits the length, in bytes, of a condition's message.

@@ -29,15 +29,15 @@ func TestEvents(t *testing.T) {
 		"still ready":            {conditions{ready, well}, conditions{ready, well}, nil},
 		"no longer ready":        {conditions{ready, well}, conditions{waiting, well}, []string{"Normal ReplicasNotReady"}},
 		"a name is taken":        {nil, conditions{conflict, well}, []string{"Warning NameConflict"}},
-		"a model is missing":     {conditions{waiting, well}, conditions{waiting, pull}, []string{"Warning ModelPullFailed"}},
-		"missing from the start": {nil, conditions{waiting, pull}, []string{"Warning ModelPullFailed"}},
+		"a model is missing":     {conditions{waiting, well}, conditions{waiting, pull}, nil},
+		"missing from the start": {nil, conditions{waiting, pull}, nil},
 		"something else":         {conditions{waiting, pull}, conditions{waiting, image}, []string{"Warning ImagePullFailed"}},
 		"well again":             {conditions{waiting, pull}, conditions{ready, well}, []string{"Normal AllReplicasReady", "Normal AsExpected"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, found := range Events(tc.before, tc.after) {
+			for _, found := range conditionEvents(tc.before, tc.after) {
 				got = append(got, found.Type+" "+found.Reason)
 			}
 			assert.Equal(t, tc.want, got)

@@ -5,6 +5,7 @@ package status
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -142,7 +143,7 @@ func describe(m *v1alpha1.ModelStatus, pods []*ModelPod, key string) {
 	isNew := m.Digest == ""
 	has := pods[0].Models[key]
 	m.Digest = Clean(has.Digest, maxDigest)
-	m.Size = resource.NewQuantity(max(has.Size, 0), resource.BinarySI)
+	m.Size = resource.NewScaledQuantity(max(has.Size+megabyte-1, 0)/megabyte, resource.Mega)
 	for _, pod := range pods {
 		at := pulledForList(m, pod.Models[key], pod.Pulls[key], isNew).Truncate(time.Second)
 		if !at.IsZero() && (m.LastPulled == nil || m.LastPulled.Time.Before(at)) {
@@ -165,6 +166,9 @@ func pulledForList(m *v1alpha1.ModelStatus, has PodModel, pull PodPull, isNew bo
 	}
 }
 
+// megabyte is the unit of sizes, which are rounded up.
+const megabyte = 1_000_000
+
 // maxDigest is the length of a SHA-256 digest with its prefix "sha256:".
 const maxDigest = 71
 
@@ -172,12 +176,12 @@ const maxDigest = 71
 func describeMissing(m *v1alpha1.ModelStatus, pods []*ModelPod, key string) {
 	m.Phase = v1alpha1.ModelPending
 	least := int64(-1)
-	var failures []string
+	failing := map[string][]string{}
 	for _, pod := range pods {
 		pull := pod.Pulls[key]
 		switch {
 		case pull.Failure != "" && (!pull.Running || pull.Completed == 0):
-			failures = append(failures, fmt.Sprintf("%s (pod %s)", pull.Failure, pod.Name))
+			failing[pull.Failure] = append(failing[pull.Failure], pod.Name)
 		case pull.Running && pull.Total > 0:
 			percent := min(100*pull.Completed/pull.Total, 99)
 			if least < 0 || percent < least {
@@ -191,8 +195,12 @@ func describeMissing(m *v1alpha1.ModelStatus, pods []*ModelPod, key string) {
 	if least >= 0 {
 		m.Progress = fmt.Sprintf("%d%%", least)
 	}
-	if len(failures) > 0 {
+	if len(failing) > 0 {
+		var messages []string
+		for _, failure := range slices.Sorted(maps.Keys(failing)) {
+			messages = append(messages, fmt.Sprintf("%s (%s)", failure, podNames(failing[failure])))
+		}
 		m.Phase = v1alpha1.ModelFailed
-		m.Message = Clean(strings.Join(slices.Compact(failures), "; "), maxForeign)
+		m.Message = Clean(strings.Join(messages, "; "), maxForeign)
 	}
 }

@@ -132,9 +132,5 @@ func (s modelsState) unreachable() string {
 	if len(pods) == 0 {
 		return ""
 	}
-	where := "pod " + pods[0]
-	if len(pods) > 1 {
-		where = fmt.Sprintf("%d pods, including %s", len(pods), pods[0])
-	}
-	return fmt.Sprintf("the operator cannot ask Ollama which models it has: %s (%s); allow connections from the operator's pods to TCP port 11434 of the Ollama pods, for example in NetworkPolicies", why, where)
+	return fmt.Sprintf("the operator cannot ask Ollama which models it has: %s (%s); allow connections from the operator's pods to TCP port 11434 of the Ollama pods, for example in NetworkPolicies", why, podNames(pods))
 }

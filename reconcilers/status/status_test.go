@@ -53,6 +53,7 @@ func seen(ofOllama, ofTabby *appsv1.Deployment, pods ...corev1.Pod) Observed {
 		Deployments: map[v1alpha1.ComponentName]*appsv1.Deployment{},
 		Pods:        map[v1alpha1.ComponentName][]ObservedPod{},
 		Autoscaled:  map[v1alpha1.ComponentName]bool{},
+		Models:      &ObservedModels{Pods: []ModelPod{having("stack-ollama-a"), having("stack-ollama-b")}},
 	}
 	if ofOllama != nil {
 		o.Deployments[ollama] = ofOllama
@@ -69,6 +70,29 @@ func seen(ofOllama, ofTabby *appsv1.Deployment, pods ...corev1.Pod) Observed {
 			o.Pods[component] = append(o.Pods[component], ObservedPod{pod.Name, state})
 		}
 	}
+	return o
+}
+
+// having is a pod that has the models of the tests.
+func having(name string) ModelPod {
+	return ModelPod{Name: name, Models: map[string]PodModel{"llama2:7b": {Digest: "d1", Size: 3_825_819_519, ModifiedAt: then.Time}}}
+}
+
+// notThere is how Ollama says that the registry does not have a model.
+const notThere = "pull model manifest: file does not exist"
+
+// lacking is a pod that does not have the models of the tests.
+func lacking(name string, pull PodPull) ModelPod {
+	return ModelPod{Name: name, Models: map[string]PodModel{}, Pulls: map[string]PodPull{"llama2:7b": pull}}
+}
+
+func withModels(o Observed, pods ...ModelPod) Observed {
+	o.Models = &ObservedModels{Pods: pods}
+	return o
+}
+
+func withoutModels(o Observed) Observed {
+	o.Models = nil
 	return o
 }
 
@@ -137,17 +161,28 @@ func TestCompute(t *testing.T) {
 			"the spec was stored without passing the operator's webhooks and lacks its defaults; it is not reconciled before they have admitted it, which the operator asks for by itself",
 		}},
 		"apply-failed": {problem: &Problem{v1alpha1.ReasonApplyFailed, "no; it is still tried"}},
-		"model-missing": {seen: seen(deployment(2, 2, 0), deployment(2, 2, 0),
+		"old-hook-failed": {seen: seen(deployment(2, 2, 0), deployment(2, 2, 0),
 			podWith("stack-ollama-b", corev1.ContainerStatus{Name: "ollama", State: hook}),
 			podWith("stack-ollama-a", corev1.ContainerStatus{Name: "ollama", State: hook}))},
-		"model-missing-and-image-missing": {seen: seen(deployment(2, 2, 1), deployment(2, 2, 0),
-			podWith("stack-ollama-a", corev1.ContainerStatus{
-				Name: "ollama", State: waitsBecause("CrashLoopBackOff", "back-off 5m0s"),
-				LastTerminationState: ended(137, "Error", "model llama9:7b: Error: pull model manifest: file does not exist\n"),
-			}),
+		"model-missing": {seen: withModels(seen(deployment(2, 2, 0), deployment(2, 2, 0)),
+			lacking("stack-ollama-a", PodPull{Failure: notThere}), lacking("stack-ollama-b", PodPull{Failure: notThere, Running: true}))},
+		"model-missing-while-ready": {seen: withModels(seen(deployment(2, 2, 2), deployment(2, 2, 2)),
+			having("stack-ollama-a"), lacking("stack-ollama-b", PodPull{}))},
+		"model-needs-newer-ollama": {seen: withModels(seen(deployment(2, 2, 2), deployment(2, 2, 2)),
+			having("stack-ollama-a"), lacking("stack-ollama-b", PodPull{Failure: "pull model manifest: 412: The model you are attempting to pull requires a newer version of Ollama."}))},
+		"model-pulling": {seen: withModels(seen(deployment(2, 2, 2), deployment(2, 2, 2)),
+			lacking("stack-ollama-a", PodPull{Running: true, Completed: 70, Total: 100}), lacking("stack-ollama-b", PodPull{Running: true, Completed: 43, Total: 100}))},
+		"pod-unreachable": {seen: withModels(seen(deployment(2, 2, 2), deployment(2, 2, 2)),
+			having("stack-ollama-a"), ModelPod{Name: "stack-ollama-b", Unreachable: "dial tcp 10.0.0.7:11434: i/o timeout"})},
+		"pod-unreachable-and-model-missing": {seen: withModels(seen(deployment(2, 2, 2), deployment(2, 2, 2)),
+			lacking("stack-ollama-a", PodPull{}), ModelPod{Name: "stack-ollama-b", Unreachable: "dial tcp 10.0.0.7:11434: i/o timeout"})},
+		"pod-starting": {seen: withModels(seen(deployment(2, 2, 1), deployment(2, 2, 2)),
+			having("stack-ollama-a"), ModelPod{Name: "stack-ollama-b", IsStarting: true})},
+		"models-not-known-yet": {seen: withoutModels(seen(deployment(2, 2, 2), deployment(2, 2, 2)))},
+		"model-missing-and-image-missing": {seen: withModels(seen(deployment(2, 2, 1), deployment(2, 2, 0),
 			podWith("stack-tabby-a", corev1.ContainerStatus{
 				Name: "tabby", Image: "tabbyml/tabby:0", State: waitsBecause("ImagePullBackOff", `Back-off pulling image "tabbyml/tabby:0": ErrImagePull: not found`),
-			}))},
+			})), lacking("stack-ollama-a", PodPull{Failure: notThere}))},
 		"unschedulable": {seen: seen(deployment(2, 2, 1), deployment(2, 2, 2), corev1.Pod{
 			ObjectMeta: metav1.ObjectMeta{Name: "stack-ollama-a"},
 			Status: corev1.PodStatus{Conditions: []corev1.PodCondition{{
