@@ -44,6 +44,8 @@ func (l *limitedReader) explain(ctx context.Context, err error) error {
 		return newError(Protocol, errTooLarge.Error())
 	case l.err != nil:
 		return bodyError(ctx, l.err)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return newError(Protocol, "the answer ended too early")
 	default:
 		return newError(Protocol, fmt.Sprintf("the answer is not Ollama's: %s", err))
 	}
