@@ -19,7 +19,7 @@ func (k *Keeper) publish(s *stack, d *v1alpha1.OllamaDeployment) time.Duration {
 	now := k.Now()
 	s.mutex.Lock()
 	s.noteRefresh(d, k.Shares(d))
-	seen := s.observed(now)
+	seen := s.observed(d, now)
 	wait := time.Duration(0)
 	changed := !reflect.DeepEqual(s.published, seen)
 	if changed && s.published != nil {
@@ -36,8 +36,8 @@ func (k *Keeper) publish(s *stack, d *v1alpha1.OllamaDeployment) time.Duration {
 }
 
 // observed returns what is known of the pods.
-func (s *stack) observed(now time.Time) *status.ObservedModels {
-	seen := &status.ObservedModels{Refreshed: s.refreshed}
+func (s *stack) observed(d *v1alpha1.OllamaDeployment, now time.Time) *status.ObservedModels {
+	seen := &status.ObservedModels{Refreshed: s.refreshed, Gone: s.gone(d)}
 	for _, p := range s.pods {
 		pod := status.ModelPod{
 			Name: p.Name, Unreachable: p.unreachable, IsStarting: p.isStarting(now),

@@ -42,7 +42,6 @@ func (k *Keeper) startPulls(s *stack, d *v1alpha1.OllamaDeployment) {
 		}
 		for _, name := range d.Spec.Ollama.Models {
 			key := name.Name().ListedKey()
-			_, has := p.models[key]
 			if !p.isDue(d, name, now) {
 				continue
 			}
@@ -53,7 +52,7 @@ func (k *Keeper) startPulls(s *stack, d *v1alpha1.OllamaDeployment) {
 			}
 			select {
 			case k.Slots <- struct{}{}:
-				k.startPull(s, p, a, name, d.Annotations[v1alpha1.AnnotationRefreshModels], !has)
+				k.startPull(s, p, a, d, name)
 			default:
 				a.next = now.Add(slotRetry)
 			}
@@ -131,9 +130,11 @@ func (p *podState) isDue(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel
 }
 
 // startPull starts to pull a model in a pod, with a slot that was taken. The stack is locked.
-func (k *Keeper) startPull(s *stack, p *podState, a *attempt, name v1alpha1.OllamaModel, refresh string, missing bool) {
+func (k *Keeper) startPull(s *stack, p *podState, a *attempt, d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel) {
 	ctx, cancel := context.WithCancel(k.Context)
 	p.pulling, p.cancel = name.Name().ListedKey(), cancel
+	_, has := p.models[p.pulling]
+	shared, refresh := k.Shares(d), d.Annotations[v1alpha1.AnnotationRefreshModels]
 	a.Running, a.Completed, a.Total, a.next = true, 0, 0, time.Time{}
 	server, began := k.Server(p.Address), k.Now()
 	go func() {
@@ -150,7 +151,12 @@ func (k *Keeper) startPull(s *stack, p *podState, a *attempt, name v1alpha1.Olla
 		s.mutex.Lock()
 		p.pulling, p.cancel = "", nil
 		p.lookAt = ended
-		a.end(err, ended, missing, refresh)
+		if shared {
+			for _, other := range s.pods {
+				other.lookAt = ended
+			}
+		}
+		a.end(err, ended, !has, refresh)
 		s.mutex.Unlock()
 		k.Wake(s.key)
 	}()

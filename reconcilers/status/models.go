@@ -21,6 +21,9 @@ import (
 type ObservedModels struct {
 	// Pods that run, by name.
 	Pods []ModelPod
+	// Gone are the models of the status that were removed from the list so long ago that no pod
+	// will pull them, and that no pod has, by ModelName.ListedKey.
+	Gone []string
 	// Refreshed is the last value of the annotation AnnotationRefreshModels for which every
 	// pod has pulled all models again.
 	Refreshed string
