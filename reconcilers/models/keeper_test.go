@@ -26,10 +26,12 @@ func inWorld(t *testing.T, spec string, test func(t *testing.T, w *world, pod st
 // Missing models are pulled in the order of the list, and what is known of them is reported.
 func TestPull(t *testing.T) {
 	t.Parallel()
-	inWorld(t, `{models: ["a:1b", "b:1b"]}`, func(t *testing.T, w *world, pod string) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, `{models: ["a:1b", "b:1b"]}`)
 		w.registry.Add("a:1b", 30_000_000)
 		w.registry.Add("b:1b", 1_000_000)
 		w.registry.SetModelRate("a:1b", 1_000_000)
+		pod := w.addPod(nil)
 		w.after(11 * time.Second)
 		assert.Regexp(t, `^Pulling 0/1 3\d%$`, w.model("a:1b"))
 		assert.Equal(t, "Pending 0/1", w.model("b:1b"))

@@ -36,7 +36,7 @@ var (
 )
 
 func anyOrder(t *testing.T, random *rand.Rand) {
-	w := newWorld(t, `{models: ["a:1b"]`+[]string{"", ", modelUpdatePolicy: Daily", ", modelUpdatePolicy: OnRollout"}[random.IntN(3)]+`}`)
+	w := newWorld(t, `{models: ["a:1b"], resources: {requests: {storage: 1Gi}}`+[]string{"", ", modelUpdatePolicy: Daily", ", modelUpdatePolicy: OnRollout"}[random.IntN(3)]+`}`)
 	for i, name := range listable {
 		w.registry.Add(string(name), int64(i+1)*3_000_000)
 	}

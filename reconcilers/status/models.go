@@ -4,6 +4,7 @@
 package status
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -71,7 +72,7 @@ func (p ModelPod) isKnown() bool { return p.Unreachable == "" && !p.IsStarting }
 func modelStatuses(d *v1alpha1.OllamaDeployment, seen *ObservedModels, now metav1.Time) []v1alpha1.ModelStatus {
 	before := map[string]v1alpha1.ModelStatus{}
 	for _, removed := range d.Status.RemovedModels {
-		before[removed.Name.Name().ListedKey()] = v1alpha1.ModelStatus{LastPulled: removed.LastPulled.DeepCopy()}
+		before[removed.Name.Name().ListedKey()] = v1alpha1.ModelStatus{LastPulled: cmp.Or(removed.LastPulled, &removed.RemovedAt).DeepCopy()}
 	}
 	for _, m := range d.Status.Models {
 		before[m.Name.Name().ListedKey()] = *m.DeepCopy()
@@ -121,7 +122,12 @@ func (o *ObservedModels) update(m *v1alpha1.ModelStatus) {
 			lacking = append(lacking, pod)
 		}
 	}
-	m.Pods = fmt.Sprintf("%d/%d", len(having), len(o.Pods))
+	switch {
+	case len(having) > 0 || len(lacking) == len(o.Pods):
+		m.Pods = fmt.Sprintf("%d/%d", len(having), len(o.Pods))
+	case len(lacking) > 0 && !isKnownToLack(*m):
+		m.Pods = "" // one that is not known may have it
+	}
 	m.Progress, m.Message = "", ""
 	if len(having) > 0 {
 		describe(m, having, key)

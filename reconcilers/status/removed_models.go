@@ -5,6 +5,7 @@ package status
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -47,9 +48,15 @@ func removedModels(d *v1alpha1.OllamaDeployment, seen *ObservedModels, now metav
 		add(removed)
 	}
 	for _, m := range d.Status.Models {
-		if m.LastPulled != nil {
-			add(v1alpha1.RemovedModel{Name: m.Name, RemovedAt: now, LastPulled: *m.LastPulled})
+		if m.LastPulled != nil || isKnownToLack(m) {
+			add(v1alpha1.RemovedModel{Name: m.Name, RemovedAt: now, LastPulled: m.LastPulled})
 		}
 	}
 	return slices.Clip(out[max(len(out)-maxRemoved, 0):])
+}
+
+// isKnownToLack reports whether all pods are known to lack the model. If one has it later, it was pulled
+// for the list.
+func isKnownToLack(m v1alpha1.ModelStatus) bool {
+	return m.Digest == "" && strings.HasPrefix(m.Pods, "0/") && m.Pods != "0/0"
 }
