@@ -106,6 +106,10 @@ type RemovedModel struct {
 	// +optional
 	RemovedAt metav1.Time `json:"removedAt,omitempty"`
 
+	// When the model was first seen in the list.
+	// +optional
+	ListedAt *metav1.Time `json:"listedAt,omitempty"`
+
 	// When the model was last pulled for the list. Empty if that is not known to have
 	// succeeded.
 	// +optional

@@ -440,6 +440,10 @@ func (in *OpenWebUISpec) DeepCopy() *OpenWebUISpec {
 func (in *RemovedModel) DeepCopyInto(out *RemovedModel) {
 	*out = *in
 	in.RemovedAt.DeepCopyInto(&out.RemovedAt)
+	if in.ListedAt != nil {
+		in, out := &in.ListedAt, &out.ListedAt
+		*out = (*in).DeepCopy()
+	}
 	if in.LastPulled != nil {
 		in, out := &in.LastPulled, &out.LastPulled
 		*out = (*in).DeepCopy()

@@ -5,6 +5,7 @@ package models
 
 import (
 	"cmp"
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -13,8 +14,8 @@ import (
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
-// publish updates what Observed returns if it has changed, at most once per publishInterval. It
-// returns the time until it may be updated, 0 if that is not needed.
+// publish updates what Observed returns if it has changed: at most once per publishInterval while models
+// are pulled, and at once otherwise. It returns the time until it may be updated, 0 if that is not needed.
 func (k *Keeper) publish(s *stack, d *v1alpha1.OllamaDeployment) time.Duration {
 	now := k.Now()
 	s.mutex.Lock()
@@ -22,7 +23,7 @@ func (k *Keeper) publish(s *stack, d *v1alpha1.OllamaDeployment) time.Duration {
 	seen := s.observed(d, now)
 	wait := time.Duration(0)
 	changed := !reflect.DeepEqual(s.published, seen)
-	if changed && s.published != nil {
+	if changed && s.isPulling() {
 		wait = max(s.publishedAt.Add(publishInterval).Sub(now), 0)
 	}
 	if changed && wait == 0 {
@@ -33,6 +34,22 @@ func (k *Keeper) publish(s *stack, d *v1alpha1.OllamaDeployment) time.Duration {
 		k.Changed(s.key)
 	}
 	return wait
+}
+
+// isPulling reports whether models are or were being pulled when Observed was last updated. The stack is
+// locked.
+func (s *stack) isPulling() bool {
+	if s.published == nil {
+		return false
+	}
+	for _, p := range s.pods {
+		if p.pulling != "" {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.published.Pods, func(pod status.ModelPod) bool {
+		return slices.ContainsFunc(slices.Collect(maps.Values(pod.Pulls)), func(pull status.PodPull) bool { return pull.Running })
+	})
 }
 
 // observed returns what is known of the pods.

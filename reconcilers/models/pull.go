@@ -42,7 +42,7 @@ func (k *Keeper) startPulls(s *stack, d *v1alpha1.OllamaDeployment) {
 		}
 		for _, name := range d.Spec.Ollama.Models {
 			key := name.Name().ListedKey()
-			if !p.isDue(d, name, now) {
+			if !p.isDue(d, name, now) || !s.isOnRecord(d, name) {
 				continue
 			}
 			a := p.attempts[key]
@@ -93,6 +93,21 @@ func (s *stack) pullers(shared bool) []*podState {
 		return out[at : at+1]
 	}
 	return out
+}
+
+// isOnRecord reports whether the status has on record that the model is listed, and which pods had it. Only
+// then may it be pulled: what is known to have been missing was pulled for the list. The stack is locked.
+func (s *stack) isOnRecord(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel) bool {
+	at := slices.IndexFunc(d.Status.Models, func(m v1alpha1.ModelStatus) bool { return m.Name == name })
+	if at < 0 {
+		return false
+	}
+	for _, p := range s.pods {
+		if !p.isKnown() {
+			return true // there is nothing to wait for
+		}
+	}
+	return d.Status.Models[at].Pods != ""
 }
 
 // isDue reports whether the pod is to pull the model now: because it lacks it, or because it is to be

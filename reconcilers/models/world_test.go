@@ -128,14 +128,12 @@ func (w *world) reportStatus() {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	seen := status.Observed{Models: w.keeper.Observed(w.object)}
-	removed := len(w.object.Status.RemovedModels)
 	after := status.Compute(w.object, seen, nil, metav1.Now())
 	if fmt.Sprint(after) != fmt.Sprint(w.object.Status) {
 		w.statuses++
 	}
-	if w.object.Status = after; len(after.RemovedModels) != removed {
-		w.wake()
-	}
+	w.object.Status = after
+	w.wake()
 }
 
 // edit changes the object's spec.

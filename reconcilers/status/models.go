@@ -72,7 +72,7 @@ func (p ModelPod) isKnown() bool { return p.Unreachable == "" && !p.IsStarting }
 func modelStatuses(d *v1alpha1.OllamaDeployment, seen *ObservedModels, now metav1.Time) []v1alpha1.ModelStatus {
 	before := map[string]v1alpha1.ModelStatus{}
 	for _, removed := range d.Status.RemovedModels {
-		before[removed.Name.Name().ListedKey()] = v1alpha1.ModelStatus{LastPulled: cmp.Or(removed.LastPulled, &removed.RemovedAt).DeepCopy()}
+		before[removed.Name.Name().ListedKey()] = v1alpha1.ModelStatus{ListedAt: removed.ListedAt, LastPulled: cmp.Or(removed.LastPulled, &removed.RemovedAt).DeepCopy()}
 	}
 	for _, m := range d.Status.Models {
 		before[m.Name.Name().ListedKey()] = *m.DeepCopy()
@@ -123,9 +123,11 @@ func (o *ObservedModels) update(m *v1alpha1.ModelStatus) {
 		}
 	}
 	switch {
-	case len(having) > 0 || len(lacking) == len(o.Pods):
+	case len(o.Pods) == 0 && isKnownToLack(*m):
+		// Pods of before may have gone on to pull it to their volume.
+	case len(having) > 0 || len(lacking) == len(o.Pods) && len(lacking) > 0:
 		m.Pods = fmt.Sprintf("%d/%d", len(having), len(o.Pods))
-	case len(lacking) > 0 && !isKnownToLack(*m):
+	case (len(lacking) > 0 || len(o.Pods) == 0) && !isKnownToLack(*m):
 		m.Pods = "" // one that is not known may have it
 	}
 	m.Progress, m.Message = "", ""

@@ -49,7 +49,7 @@ func removedModels(d *v1alpha1.OllamaDeployment, seen *ObservedModels, now metav
 	}
 	for _, m := range d.Status.Models {
 		if m.LastPulled != nil || isKnownToLack(m) {
-			add(v1alpha1.RemovedModel{Name: m.Name, RemovedAt: now, LastPulled: m.LastPulled})
+			add(v1alpha1.RemovedModel{Name: m.Name, RemovedAt: now, ListedAt: m.ListedAt, LastPulled: m.LastPulled})
 		}
 	}
 	return slices.Clip(out[max(len(out)-maxRemoved, 0):])
@@ -58,5 +58,5 @@ func removedModels(d *v1alpha1.OllamaDeployment, seen *ObservedModels, now metav
 // isKnownToLack reports whether all pods are known to lack the model. If one has it later, it was pulled
 // for the list.
 func isKnownToLack(m v1alpha1.ModelStatus) bool {
-	return m.Digest == "" && strings.HasPrefix(m.Pods, "0/") && m.Pods != "0/0"
+	return m.Digest == "" && strings.HasPrefix(m.Pods, "0/")
 }
