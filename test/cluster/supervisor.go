@@ -145,6 +145,7 @@ func respond(err error) error {
 type supervisor struct {
 	supervisorConfig
 	plane    *controlPlane
+	ollama   *simulatedOllama // nil with a real node
 	operator *operator
 	programs map[string]*process
 }
@@ -154,6 +155,11 @@ func (s *supervisor) start(ctx context.Context) error {
 	if s.plane, err = startControlPlane(ctx, s.Root, s.Dir, s.Node); err != nil {
 		s.plane = nil
 		return err
+	}
+	if s.Node == nil {
+		if s.ollama, err = simulateOllama(s.plane); err != nil {
+			return err
+		}
 	}
 	if s.Manager == "" {
 		return nil
@@ -200,7 +206,7 @@ func (s *supervisor) stop() error {
 	for _, program := range s.programs {
 		err = errors.Join(err, program.stop())
 	}
-	err = errors.Join(err, s.operator.stop())
+	err = errors.Join(err, s.operator.stop(), s.ollama.stop())
 	if s.plane != nil {
 		err = errors.Join(err, s.plane.stop())
 	}
