@@ -164,7 +164,11 @@ func (s *supervisor) start(ctx context.Context) error {
 	if s.Manager == "" {
 		return nil
 	}
-	if s.operator, err = installOperator(s.plane, s.Root, s.Manager, s.ManagerArgs); err != nil {
+	args := s.ManagerArgs
+	if s.ollama != nil {
+		args = append([]string{"--ollama-proxy-url=" + s.ollama.url}, args...)
+	}
+	if s.operator, err = installOperator(s.plane, s.Root, s.Manager, args); err != nil {
 		return err
 	}
 	return s.operator.start(ctx)
