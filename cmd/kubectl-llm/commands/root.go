@@ -91,7 +91,7 @@ func New(streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetErr(streams.ErrOut)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		newValidate(streams), newDefault(streams), newRender(streams), newMigrate(streams), newStatus(streams), newVersion(streams),
+		newValidate(streams), newDefault(streams), newRender(streams), newMigrate(streams), newStatus(streams), newModels(streams), newVersion(streams),
 	)
 	return root
 }
