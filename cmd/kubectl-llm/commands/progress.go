@@ -84,7 +84,7 @@ func (p *progressPrinter) printRemoved(d *v1alpha1.OllamaDeployment, waiting []v
 		}
 	}
 	for name, step := range p.printed {
-		if step == removing && models.Find(left, name) < 0 {
+		if step == removing && models.Find(left, name) < 0 && models.Find(d.Spec.Ollama.Models, name) < 0 {
 			delete(p.printed, name)
 			fmt.Fprintf(p.out, "%s: deleted\n", terminal.EscapeLine(string(name)))
 		}
