@@ -40,7 +40,9 @@ func (r *modelsRequest) waitFor(ctx context.Context, c *objectClient, t target, 
 	defer printer.end()
 	for d := t.OllamaDeployment; ; {
 		waiting, err := reached(d)
-		printer.print(d, r.models, waiting, time.Now())
+		if d.Status.ObservedGeneration >= t.Generation {
+			printer.print(d, r.models, waiting, time.Now())
+		}
 		if err != nil || len(waiting) == 0 {
 			return err
 		}
