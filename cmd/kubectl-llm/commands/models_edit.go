@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	"k8s.io/client-go/util/retry"
 
@@ -22,12 +23,16 @@ import (
 // hint is printed if changes of the object may not last.
 const hint = "hint: %s applies this object from files; change the models there, too, or the next apply reverts this change or conflicts with it\n"
 
+// conflictBackoff tries again for about two seconds: the operator may be writing the status of several
+// pulls, and others may be changing the list.
+var conflictBackoff = wait.Backoff{Steps: 7, Duration: 20 * time.Millisecond, Factor: 2, Jitter: 0.5}
+
 // edit adds the models to the list, or takes them out.
 func (r *modelsRequest) edit(ctx context.Context, c *objectClient, streams genericiooptions.IOStreams) error {
 	var t target
 	var done []string
 	manager := ""
-	err := retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+	err := retry.RetryOnConflict(conflictBackoff, func() error {
 		var err error
 		if t, err = c.target(ctx, r.name); err != nil {
 			return err

@@ -5,6 +5,7 @@ package commands
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,7 +93,7 @@ func TestModelsRefused(t *testing.T) {
 		out, stderr string
 	}{
 		"conflict":  {[]string{conflict, conflict}, 3, shown + "added a:1\n", warning},
-		"conflicts": {[]string{conflict, conflict, conflict, conflict, conflict}, 4, "", "error: the object has been modified\n"},
+		"conflicts": {slices.Repeat([]string{conflict}, 8), 7, "", "error: the object has been modified\n"},
 		"invalid":   {[]string{`{"reason": "Invalid", "code": 422, "message": "spec.ollama.models: must not be empty\u001b"}`}, 1, "", "error: spec.ollama.models: must not be empty\\x1b\n"},
 		"forbidden": {[]string{`{"reason": "Forbidden", "code": 403, "message": "no"}`}, 1, "", "error: no\n"},
 	} {
