@@ -30,29 +30,32 @@ const listPath = ".spec.ollama.models"
 func TestModels(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
-	k.ok(t, stack, "create", "-f", "-")
+	k.ok(t, strings.Replace(stack, "tabby: {enabled: true}", `tabby: {enabled: true, modelName: "codellama:7b"}`, 1), "create", "-f", "-")
 	k.ready(t, "stack")
 	before := k.get(t, aliasOf, listPath)
 
-	out, stderr, code := k.models("pull", "a:1", "library/llama2:7b", "--dry-run=server")
+	out, stderr, code := k.models("pull", "a:1", "library/codellama:7b", "--dry-run=server")
 	assert.Zero(t, code, stderr)
 	assert.Equal(t, "ollamadeployment.llm.geeper.io/stack: added a:1 (server dry run)\n"+
-		"ollamadeployment.llm.geeper.io/stack: llama2:7b is listed already (server dry run)\n", out)
+		"ollamadeployment.llm.geeper.io/stack: codellama:7b is listed already (server dry run)\n", out)
 	assert.Equal(t, before, k.get(t, aliasOf, listPath))
 
 	_, stderr, code = k.models("pull", "a:1")
 	assert.Zero(t, code, stderr)
 	assert.NotContains(t, stderr, "hint:")
-	assert.JSONEq(t, `["llama2:7b","a:1"]`, k.get(t, aliasOf, listPath))
+	assert.JSONEq(t, `["codellama:7b","a:1"]`, k.get(t, aliasOf, listPath))
 	assert.Contains(t, k.get(t, aliasOf, ".metadata.managedFields[*].manager"), "kubectl-llm")
 	out, stderr, code = k.models("-o", "name")
 	assert.Zero(t, code, stderr)
-	assert.Equal(t, "llama2:7b\na:1\n", out)
+	assert.Equal(t, "codellama:7b\na:1\n", out)
 
-	_, stderr, code = k.models("rm", "a:1", "llama2:7b")
+	_, stderr, code = k.models("rm", "a:1", "codellama:7b")
 	assert.Equal(t, 1, code)
-	assert.Contains(t, stderr, `error: OllamaDeployment.llm.geeper.io "stack" is invalid: spec.ollama.models: `)
-	assert.JSONEq(t, `["llama2:7b","a:1"]`, k.get(t, aliasOf, listPath))
+	assert.Contains(t, stderr, `OllamaDeployment.llm.geeper.io "stack" is invalid: [spec.ollama.models: Required value: must have at least 1 entry, `)
+	_, stderr, code = k.models("rm", "codellama:7b")
+	assert.Equal(t, 1, code)
+	assert.Contains(t, stderr, `OllamaDeployment.llm.geeper.io "stack" is invalid: spec.tabby.modelName: Unsupported value: "codellama:7b": must be one of ollama.models`)
+	assert.JSONEq(t, `["codellama:7b","a:1"]`, k.get(t, aliasOf, listPath))
 	out, stderr, code = k.models("rm", "a:1", "--wait", "--timeout=1m")
 	assert.Zero(t, code, stderr)
 	assert.Equal(t, "ollamadeployment.llm.geeper.io/stack: removed a:1\n", out, "no pod has it")
@@ -79,7 +82,7 @@ func TestModelsConcurrently(t *testing.T) {
 	}
 	group.Wait()
 	list := k.get(t, aliasOf, listPath)
-	for _, name := range []string{"llama2:7b", "a:0", "a:1", "a:2", "a:3"} {
+	for _, name := range []string{"codellama:7b", "a:0", "a:1", "a:2", "a:3"} {
 		assert.Contains(t, list, name)
 	}
 }
