@@ -75,7 +75,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 		return ctrl.Result{}, &briefError{errors.Join(f.failed, err)}
 	}
 	after := status.Compute(d, seen.Observed, statusProblem(f.problem), now)
-	f.retry = sooner(sooner(f.retry, seen.nextLook(now.Time)), status.NextRemoval(after.RemovedModels, now.Time))
+	f.retry = sooner(f.retry, seen.nextLook(now.Time))
 	return r.report(ctx, tracked, d, after, f)
 }
 

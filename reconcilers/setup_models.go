@@ -6,6 +6,7 @@ package reconcilers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -89,8 +90,20 @@ var modelsChanged = predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool {
 	return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() ||
 		e.ObjectOld.GetDeletionTimestamp().IsZero() != e.ObjectNew.GetDeletionTimestamp().IsZero() ||
 		e.ObjectOld.GetAnnotations()[refresh] != e.ObjectNew.GetAnnotations()[refresh] ||
-		!equality.Semantic.DeepEqual(statusOf(e.ObjectOld).RemovedModels, statusOf(e.ObjectNew).RemovedModels)
+		!equality.Semantic.DeepEqual(statusOf(e.ObjectOld).RemovedModels, statusOf(e.ObjectNew).RemovedModels) ||
+		!slices.Equal(modelsOnRecord(e.ObjectOld), modelsOnRecord(e.ObjectNew))
 }}
+
+// modelsOnRecord returns the models of the status of which it is known which pods have them.
+func modelsOnRecord(object client.Object) []v1alpha1.OllamaModel {
+	var names []v1alpha1.OllamaModel
+	for _, m := range statusOf(object).Models {
+		if m.Pods != "" {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
 
 // onOllamaPod reconciles the object of a pod whose Ollama starts, becomes ready or ends.
 func onOllamaPod() handler.EventHandler {

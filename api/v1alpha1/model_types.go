@@ -60,7 +60,8 @@ type ModelStatus struct {
 	// +optional
 	Phase ModelPhase `json:"phase,omitempty"`
 
-	// Running Ollama pods that have the model, and all of them, as "2/2".
+	// Running Ollama pods that have the model, and all of them, as "2/2". Empty if it is
+	// not known of any.
 	// +optional
 	Pods string `json:"pods,omitempty"`
 
@@ -105,7 +106,12 @@ type RemovedModel struct {
 	// +optional
 	RemovedAt metav1.Time `json:"removedAt,omitempty"`
 
-	// When the model was last pulled for the list.
+	// When the model was first seen in the list.
 	// +optional
-	LastPulled metav1.Time `json:"lastPulled,omitempty"`
+	ListedAt *metav1.Time `json:"listedAt,omitempty"`
+
+	// When the model was last pulled for the list. Empty if that is not known to have
+	// succeeded.
+	// +optional
+	LastPulled *metav1.Time `json:"lastPulled,omitempty"`
 }

@@ -20,8 +20,11 @@ const (
 	// podsThatDrain are removed from endpoints before they stop, are probed for readiness
 	// every 5 seconds, and do not pull an image that their node has.
 	podsThatDrain
+	// podsWithModelList of Ollama pull the models while the server runs instead of before it starts,
+	// and read the list from a file. Earlier ones cannot be kept, because the list is in their template.
+	podsWithModelList
 
-	currentPods = podsThatDrain
+	currentPods = podsWithModelList
 )
 
 // earlierSeedScript is the script of versions before podsWithLogTail, which seeded a volume only once.
@@ -41,7 +44,7 @@ func (p part) alternatives() []*applycorev1.PodTemplateSpecApplyConfiguration {
 		if i > 0 {
 			out = append(out, other.pod(other))
 		}
-		for other.version > firstPods {
+		for other.version > p.oldestPods {
 			other.version--
 			out = append(out, other.pod(other))
 		}

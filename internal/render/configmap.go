@@ -13,16 +13,23 @@ import (
 
 // Keys of the ConfigMaps.
 const (
-	pullScript  = "pull-models.sh"
-	checkScript = "check-models.sh"
-	drainScript = "drain.sh"
-	waitScript  = "wait-for-models.sh"
-	configFile  = "config.toml"
+	modelsFile   = "models"
+	commonScript = "common.sh"
+	pullScript   = "pull-models.sh"
+	sharedScript = "shared-volume.sh"
+	checkScript  = "check-models.sh"
+	drainScript  = "drain.sh"
+	waitScript   = "wait-for-models.sh"
+	configFile   = "config.toml"
 )
 
 var (
+	//go:embed scripts/common.sh
+	commonScriptText string
 	//go:embed scripts/pull-models.sh
 	pullScriptText string
+	//go:embed scripts/shared-volume.sh
+	sharedScriptText string
 	//go:embed scripts/check-models.sh
 	checkScriptText string
 	//go:embed scripts/drain.sh

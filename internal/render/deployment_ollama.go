@@ -4,6 +4,8 @@
 package render
 
 import (
+	"strings"
+
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -25,20 +27,28 @@ const (
 // minutes.
 const pullDeadlineSeconds = 2 * 60 * 60
 
-func ollamaFiles(*v1alpha1.OllamaDeployment) (map[string]string, error) {
-	return map[string]string{pullScript: pullScriptText, checkScript: checkScriptText, drainScript: drainScriptText}, nil
+// ollamaFiles returns the scripts and the list of models, which pods read again and again: the pod template
+// does not depend on it, so that changing the list restarts no pod.
+func ollamaFiles(d *v1alpha1.OllamaDeployment) (map[string]string, error) {
+	var models strings.Builder
+	for _, model := range d.Spec.Ollama.Models {
+		models.WriteString(string(model) + "\n")
+	}
+	return map[string]string{
+		modelsFile: models.String(), commonScript: commonScriptText, pullScript: pullScriptText,
+		sharedScript: sharedScriptText, checkScript: checkScriptText, drainScript: drainScriptText,
+	}, nil
 }
 
-// ollamaPod returns the template of Ollama's pods. They pull the models in a postStart hook,
-// because a container has not started, and is not probed, until its hook has finished.
+// ollamaPod returns the template of Ollama's pods. They pull the models beside the server, and are ready
+// when they have them.
 func (p part) ollamaPod() *applycorev1.PodTemplateSpecApplyConfiguration {
-	models := arguments(p.d.Spec.Ollama.Models)
 	template, spec := p.podTemplate()
 	spec.WithContainers(p.container(ollamaPort).
 		WithEnv(p.ollamaEnv()...).
-		WithLifecycle(p.ollamaLifecycle(models)).
+		WithLifecycle(ollamaLifecycle()).
 		WithStartupProbe(probe(2, 5, 150).WithHTTPGet(httpGet("/"))).
-		WithReadinessProbe(probe(p.ollamaReadinessPeriod(), 20, 3).WithExec(exec(script(checkScript, models)))).
+		WithReadinessProbe(probe(5, 20, 3).WithExec(exec(script(checkScript, nil)))).
 		WithLivenessProbe(probe(20, 10, 6).WithHTTPGet(httpGet("/"))).
 		WithVolumeMounts(
 			mount(dataVolume, ollamaDataPath),
@@ -47,38 +57,25 @@ func (p part) ollamaPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	return template
 }
 
-// ollamaLifecycle pulls the models after the container starts, and waits for running responses
+// ollamaLifecycle starts pulling the models after the container starts, and waits for running responses
 // before it stops, which would cut them off.
 //
 // Source: ollama/ollama, server/routes.go (Serve: srvr.Close).
-func (p part) ollamaLifecycle(models []string) *applycorev1.LifecycleApplyConfiguration {
-	lifecycle := applycorev1.Lifecycle().
-		WithPostStart(applycorev1.LifecycleHandler().WithExec(exec(script(pullScript, models))))
-	if p.version >= podsThatDrain {
-		lifecycle.WithPreStop(applycorev1.LifecycleHandler().WithExec(exec(script(drainScript, nil))))
-	}
-	return lifecycle
-}
-
-// ollamaReadinessPeriod returns the period of the readiness probe, in seconds. A kubelet that has
-// just started waits for up to a period before the first probe.
-//
-// Source: kubernetes, pkg/kubelet/prober/worker.go.
-func (p part) ollamaReadinessPeriod() int32 {
-	if p.version < podsThatDrain {
-		return 30
-	}
-	return 5
+func ollamaLifecycle() *applycorev1.LifecycleApplyConfiguration {
+	return applycorev1.Lifecycle().
+		WithPostStart(applycorev1.LifecycleHandler().WithExec(exec(script(pullScript, nil)))).
+		WithPreStop(applycorev1.LifecycleHandler().WithExec(exec(script(drainScript, nil))))
 }
 
 // ollamaEnv returns Ollama's environment. OLLAMA_NOPRUNE prevents servers that share a volume
-// from deleting each other's partial downloads when they start.
+// from deleting each other's partial downloads when they start, and PULL_SHARED from pulling at the same
+// time.
 //
 // Source: ollama/ollama, server/routes.go (Serve) and envconfig/config.go (NoPrune).
 func (p part) ollamaEnv() []*applycorev1.EnvVarApplyConfiguration {
 	out := []*applycorev1.EnvVarApplyConfiguration{env("OLLAMA_HOST", "0.0.0.0:11434")}
 	if p.noPrune {
-		out = append(out, env("OLLAMA_NOPRUNE", "1"))
+		out = append(out, env("OLLAMA_NOPRUNE", "1"), env("PULL_SHARED", "1"))
 	}
 	return out
 }

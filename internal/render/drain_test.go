@@ -5,7 +5,6 @@ package render_test
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -68,30 +67,27 @@ func TestDrain(t *testing.T) {
 		"waits for a client with an address like ::1": {tcp6: fromNeighbor6, ticks: 50, until: 12, ends: 13},
 		"ends before the grace period":                {tcp: fromElsewhere, ticks: 50, until: most, ends: 25},
 	} {
-		for _, shell := range shells(t) {
-			t.Run(name+" in "+shell, func(t *testing.T) {
-				t.Parallel()
-				dir := t.TempDir()
-				const header = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
-				for file, text := range map[string]string{
-					"clock": "0\n", "bin/sleep": fakeSleep, "bin/date": fakeDate,
-					"proc/net/tcp": header + tc.tcp + "\n", "proc/net/tcp6": header + tc.tcp6 + "\n", "proc/1/comm": "a) b\n",
-				} {
-					require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, file)), 0o700))
-					require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(text), 0o700)) //nolint:gosec // some are programs
-				}
-				drain := exec.CommandContext(t.Context(), shell, "scripts/drain.sh")
-				drain.Env = []string{
-					"PATH=" + filepath.Join(dir, "bin") + ":" + os.Getenv("PATH"), "FAKE=" + dir, "OLLAMA_PROC=" + filepath.Join(dir, "proc"),
-					"TICKS=" + strconv.Itoa(tc.ticks), "BYTES=" + strconv.Itoa(tc.bytes), "UNTIL=" + strconv.Itoa(tc.until),
-				}
-				out, err := drain.CombinedOutput()
-				require.NoError(t, err, string(out))
-				assert.Empty(t, string(out))
-				clock, err := os.ReadFile(filepath.Join(dir, "clock"))
-				require.NoError(t, err)
-				assert.Equal(t, strconv.Itoa(tc.ends), strings.TrimSpace(string(clock)))
-			})
-		}
+		eachShell(t, name, func(t *testing.T, shell string) {
+			dir := t.TempDir()
+			const header = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+			for file, text := range map[string]string{
+				"clock": "0\n", "bin/sleep": fakeSleep, "bin/date": fakeDate,
+				"proc/net/tcp": header + tc.tcp + "\n", "proc/net/tcp6": header + tc.tcp6 + "\n", "proc/1/comm": "a) b\n",
+			} {
+				require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, file)), 0o700))
+				require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(text), 0o700)) //nolint:gosec // some are programs
+			}
+			drain := shellCommand(t.Context(), shell, "scripts/drain.sh")
+			drain.Env = []string{
+				"PATH=" + filepath.Join(dir, "bin") + ":" + os.Getenv("PATH"), "FAKE=" + dir, "OLLAMA_PROC=" + filepath.Join(dir, "proc"), "PULL_STATE=" + dir,
+				"TICKS=" + strconv.Itoa(tc.ticks), "BYTES=" + strconv.Itoa(tc.bytes), "UNTIL=" + strconv.Itoa(tc.until),
+			}
+			out, err := drain.CombinedOutput()
+			require.NoError(t, err, string(out))
+			assert.Empty(t, string(out))
+			clock, err := os.ReadFile(filepath.Join(dir, "clock"))
+			require.NoError(t, err)
+			assert.Equal(t, strconv.Itoa(tc.ends), strings.TrimSpace(string(clock)))
+		})
 	}
 }

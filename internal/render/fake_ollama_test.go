@@ -11,13 +11,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
 
-// fakeOllama is a script that records its arguments, one per line, and has the models in a file. It
-// cannot pull models named "missing...", pulls "flaky..." at the third attempt only, and hangs with
-// "hang...".
+// fakeOllama is a script that records its arguments, one per line, and has the models in a file. How it
+// pulls a model depends on the beginning of the model's name, and it does not respond as long as there
+// is a file "silent".
 const fakeOllama = `#!/bin/sh
 {
     printf 'call %s %s\n' "$#" "$OLLAMA_HOST"
@@ -25,58 +26,153 @@ const fakeOllama = `#!/bin/sh
 } >>"$FAKE/calls"
 command=$1
 eval "model=\${$#}"
+hang() { echo "$$" >>"$FAKE/hanging"; exec /bin/sleep 60; }
+[ ! -e "$FAKE/silent" ] || hang
+frame() { printf '\033[?2026h\033[?25l\033[A\033[1Gpulling manifest \033[K\n%s ▕███   ▏ %s\033[K\033[?25h\033[?2026l' "$1" "$2" >&2; }
+fail() { printf '\033[?25h\n%s\n\n' "$1" >&2; exit 1; }
 case $command in
 list)
     looks=$(cat "$FAKE/looks" 2>/dev/null || echo 0)
     echo $((looks + 1)) >"$FAKE/looks"
-    [ "$looks" -ge "$(cat "$FAKE/late" 2>/dev/null || echo 0)" ]
+    late=$(cat "$FAKE/late" 2>/dev/null)
+    [ "$looks" -ge "${late:-0}" ] || exit 1
+    printf 'NAME    ID    SIZE    MODIFIED\n'
+    while IFS= read -r name; do
+        [ -z "$name" ] || printf '%s    abcdef    3.8 GB    2 hours ago\n' "${name#library/}"
+    done <"$FAKE/available"
     ;;
 show)
-    case $model in
-    hang*)
-        : >"$FAKE/hanging"
-        exec sleep 60
-        ;;
-    esac
-    grep -qxF -e "$model" "$FAKE/models" && exit
+    case $model in hang*) hang ;; esac
+    grep -qxF -e "$model" "$FAKE/available" && exit
     printf '\nError: model not found\n\n' >&2
     exit 1
     ;;
 pull)
-    printf '\033[?25l\033[1Gpulling manifest\r\033[K\n' >&2
+    printf '%s\n' "$model" >>"$FAKE/pulls"
+    printf '\033[?25l\033[1Gpulling manifest ⠋ \r\033[K\n' >&2
+    [ ! -e "$FAKE/away" ] || fail 'Error: pull model manifest: Get "https://registry.ollama.ai/v2/": dial tcp: connect: connection refused'
     case $model in
-    missing*)
-        printf '\033[?25hError: pull model manifest: file does not exist\n\n' >&2
-        exit 1
+    missing*) fail 'Error: pull model manifest: file does not exist' ;;
+    newer*) fail 'Error: pull model manifest: 412: The model you are attempting to pull requires a newer version of Ollama.' ;;
+    limited*) fail 'Error: pull model manifest: 429: Too Many Requests' ;;
+    endless*) fail "Error: $(head -c 100000 /dev/zero | tr '\0' x)" ;;
+    hang*) hang ;;
+    stalled*)
+        echo "$$" >>"$FAKE/hanging"
+        while :; do
+            for glyph in ⠋ ⠙ ⠹ ⠸ ⠼ ⠴ ⠦ ⠧ ⠇ ⠏; do
+                for _ in 1 2 3 4 5 6 7 8 9 10; do frame 'pulling dde5aa3fc5ff:  43%' "1.6 GB/3.8 GB $glyph"; done
+                /bin/sleep 0.05
+            done
+        done
         ;;
-    hang*)
-        : >"$FAKE/hanging"
-        exec sleep 60
+    verifying*)
+        printf 'verifying sha256 digest ⠋ \n' >&2
+        /bin/sleep 1
         ;;
+    large*)
+        for percent in 0 1 2 3 4 5 6 7 8 9 10 20 30 40 50 60 70 80 90 100; do
+            for _ in 1 2 3 4 5 6 7 8 9 10; do frame "pulling dde5aa3fc5ff: $percent%" "$percent MB/100 MB  1 MB/s  1m20s"; done
+            /bin/sleep 0.1
+        done
+        ;;
+    loud*)
+        awk 'BEGIN { for (i = 0; i < 1000000; i++) printf "\033[?2026h\033[A\033[1Gpulling manifest \033[K\npulling dde5aa3fc5ff:  %d%% ▕███████████████████      ▏ %d MB/1.0 GB 20 MB/s 1m20s\033[K", i / 10000, i }' >&2
+        ;;
+    cut*) exit 0 ;;
     flaky*)
         echo try >>"$FAKE/tries"
-        [ "$(grep -c try "$FAKE/tries")" -ge 3 ] || exit 1
+        [ "$(grep -c try "$FAKE/tries")" -ge 3 ] || fail 'Error: unexpected EOF'
         ;;
     esac
-    printf '%s\n' "$model" >>"$FAKE/models"
+    printf '%s\n' "$model" >>"$FAKE/available"
     ;;
 esac
 `
 
-// A fakeServer is a directory with fakeOllama and its files.
+// fastSleep makes a second short.
+const fastSleep = "#!/bin/sh\nexec /bin/sleep 0.02\n"
+
+// A fakeServer is a container: a directory with fakeOllama and its files.
 type fakeServer struct{ dir string }
 
-func newFakeServer(t *testing.T, present ...string) fakeServer {
+// newFakeServer returns a container that has models and a list of models.
+func newFakeServer(t *testing.T, shell string, available []string, list ...string) fakeServer {
 	t.Helper()
-	f := fakeServer{dir: t.TempDir()}
-	require.NoError(t, os.WriteFile(filepath.Join(f.dir, "ollama"), []byte(fakeOllama), 0o700)) //nolint:gosec // a program
-	f.write(t, "models", strings.Join(present, "\n")+"\n")
+	f := fakeServer{t.TempDir()}
+	bin := filepath.Join(f.dir, "bin")
+	require.NoError(t, os.Mkdir(bin, 0o700))
+	for name, text := range map[string]string{"ollama": fakeOllama, "sleep": fastSleep} {
+		require.NoError(t, os.WriteFile(filepath.Join(bin, name), []byte(text), 0o700)) //nolint:gosec // a program
+	}
+	installShell(t, shell, bin)
+	f.write(t, "available", strings.Join(available, "\n")+"\n")
+	f.write(t, "list", strings.Join(list, "\n")+"\n")
+	t.Cleanup(func() { f.stop(t) })
 	return f
 }
 
+// stop stops what the scripts have left running, as the end of a container does.
+func (f fakeServer) stop(t *testing.T) {
+	t.Helper()
+	for _, dir := range f.states(t) {
+		_ = os.WriteFile(filepath.Join(dir, "stopping"), nil, 0o600) // else it is started again
+	}
+	require.Eventually(t, func() bool {
+		for _, pid := range append(lines(f.read(t, "hanging")), f.pullers(t)...) {
+			_ = exec.Command("kill", pid).Run() //nolint:gosec // a number
+		}
+		return len(f.pullers(t)) == 0
+	}, 20*time.Second, 50*time.Millisecond)
+}
+
+// states returns the directories of the state.
+func (f fakeServer) states(t *testing.T) []string {
+	t.Helper()
+	dirs, err := filepath.Glob(filepath.Join(f.dir, "llm-operator-*"))
+	require.NoError(t, err)
+	return dirs
+}
+
+// state returns the text of a file of the state.
+func (f fakeServer) state(t *testing.T, name string) string {
+	t.Helper()
+	dirs := f.states(t)
+	require.Len(t, dirs, 1)
+	name, err := filepath.Rel(f.dir, filepath.Join(dirs[0], name))
+	require.NoError(t, err)
+	return f.read(t, name)
+}
+
+// pullers returns the IDs of the running processes that pull for the container.
+func (f fakeServer) pullers(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("/proc/[0-9]*/environ")
+	require.NoError(t, err)
+	var pids []string
+	for _, file := range files {
+		environment, _ := os.ReadFile(file) // the process may have ended
+		command, _ := os.ReadFile(filepath.Join(filepath.Dir(file), "cmdline"))
+		parent, _ := os.ReadFile(filepath.Join(filepath.Dir(file), "stat"))
+		if strings.Contains(string(environment), "FAKE="+f.dir+"\x00") && strings.Contains(string(command), "--run") &&
+			!strings.Contains(string(parent), "(sleep)") {
+			pids = append(pids, filepath.Base(filepath.Dir(file)))
+		}
+	}
+	return pids
+}
+
+// write replaces a file, at once for those who read it.
 func (f fakeServer) write(t *testing.T, name, text string) {
 	t.Helper()
-	require.NoError(t, os.WriteFile(filepath.Join(f.dir, name), []byte(text), 0o600))
+	path := filepath.Join(f.dir, name)
+	require.NoError(t, os.WriteFile(path+".new", []byte(text), 0o600))
+	require.NoError(t, os.Rename(path+".new", path))
+}
+
+func (f fakeServer) remove(t *testing.T, name string) {
+	t.Helper()
+	require.NoError(t, os.Remove(filepath.Join(f.dir, name)))
 }
 
 func (f fakeServer) read(t *testing.T, name string) string {
@@ -89,32 +185,22 @@ func (f fakeServer) read(t *testing.T, name string) string {
 	return string(data)
 }
 
-// command returns a command that runs a script of the package as the kubelet does, with shorter waits.
-func (f fakeServer) command(ctx context.Context, shell, script string, models ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, shell, append([]string{filepath.Join("scripts", script)}, models...)...)
+// eventually waits until a file contains a text.
+func (f fakeServer) eventually(t *testing.T, name, text string) {
+	t.Helper()
+	require.Eventually(t, func() bool { return strings.Contains(f.read(t, name), text) }, 20*time.Second, 10*time.Millisecond,
+		"%s does not contain %q", name, text)
+}
+
+// command returns a command that runs a script of the package as the kubelet does, with shorter seconds.
+func (f fakeServer) command(ctx context.Context, script string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, filepath.Join(f.dir, "bin", "sh"), append([]string{filepath.Join("scripts", script)}, args...)...)
 	cmd.Env = []string{
-		"PATH=" + f.dir + ":" + os.Getenv("PATH"), "FAKE=" + f.dir,
-		"OLLAMA_WAIT=3", "OLLAMA_ATTEMPTS=3", "OLLAMA_BACKOFF=0", "OLLAMA_PAUSE=0",
-		"OLLAMA_LOG=" + filepath.Join(f.dir, "log"), "OLLAMA_MESSAGE=" + filepath.Join(f.dir, "message"),
+		"PATH=" + filepath.Join(f.dir, "bin") + ":" + os.Getenv("PATH"), "FAKE=" + f.dir, "HOME=" + f.dir,
+		"PULL_STATE=" + f.dir, "PULL_LIST=" + filepath.Join(f.dir, "list"), "PULL_LOG=" + filepath.Join(f.dir, "log"),
+		"PULL_STALL=25", "PULL_VERIFY=1000",
 	}
 	return cmd
-}
-
-// shells returns the installed shells. The images have dash and bash as sh.
-func shells(t *testing.T) []string {
-	t.Helper()
-	found := []string{"sh"}
-	for _, shell := range []string{"dash", "bash"} {
-		if _, err := exec.LookPath(shell); err == nil {
-			found = append(found, shell)
-		}
-	}
-	return found
-}
-
-func fileExists(f fakeServer, name string) bool {
-	_, err := os.Stat(filepath.Join(f.dir, name))
-	return err == nil
 }
 
 // lines returns the lines that are not empty.

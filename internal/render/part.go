@@ -49,6 +49,8 @@ type renderer struct {
 	secretKey string
 	// progressDeadlineSeconds applies to the Deployment; 0 means Kubernetes' default of 600.
 	progressDeadlineSeconds int32
+	// oldestPods is the earliest version of the pod template that is equivalent to the current one.
+	oldestPods podVersion
 	// hasDatabase reports whether the pods have a database, which they migrate when they start.
 	hasDatabase bool
 }
@@ -56,7 +58,7 @@ type renderer struct {
 var renderers = map[v1alpha1.ComponentName]renderer{
 	v1alpha1.ComponentOllama: {
 		pod: part.ollamaPod, filesOf: ollamaFiles,
-		progressDeadlineSeconds: pullDeadlineSeconds,
+		progressDeadlineSeconds: pullDeadlineSeconds, oldestPods: podsWithModelList,
 	},
 	v1alpha1.ComponentOpenWebUI: {
 		pod: part.openWebUIPod, secretKey: OpenWebUISecretKey, hasDatabase: true,

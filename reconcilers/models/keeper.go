@@ -78,6 +78,7 @@ func (k *Keeper) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment) (c
 	}
 	s := k.stackOf(d)
 	s.setPods(pods, d.Generation, k.Now())
+	s.scheduleRemovals(d, k.Now())
 	k.look(ctx, s)
 	if k.deleteRemoved(ctx, s, d) {
 		k.look(ctx, s)

@@ -10,9 +10,7 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/wait"
-	ctrl "sigs.k8s.io/controller-runtime"
 
-	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/internal/ollama"
 	ollamaclient "github.com/geeper-io/llm-operator/internal/ollama/client"
 	"github.com/geeper-io/llm-operator/reconcilers/status"
@@ -56,7 +54,7 @@ func (p *podState) note(models []ollamaclient.Model, err error, now time.Time) {
 		p.failures++
 		return
 	}
-	p.unreachable, p.failures = "", 0
+	p.unreachable, p.failures, p.lookedAt = "", 0, now
 	p.lookAt = now.Add(wait.Jitter(lookInterval, 0.1))
 	p.models = make(map[string]listedModel, len(models))
 	for _, m := range models {
@@ -83,57 +81,4 @@ func message(err error) string {
 		return failed.Message
 	}
 	return err.Error()
-}
-
-// deleteRetry is the pause after a model could not be deleted.
-const deleteRetry = 10 * time.Second
-
-// deleteRemoved deletes the models that the status has recorded as removed from the list, and reports
-// whether some pod has to be asked again.
-func (k *Keeper) deleteRemoved(ctx context.Context, s *stack, d *v1alpha1.OllamaDeployment) bool {
-	listed := map[string]bool{}
-	for _, name := range d.Spec.Ollama.Models {
-		listed[name.Name().ListedKey()] = true
-	}
-	deleted := false
-	for _, removed := range d.Status.RemovedModels {
-		key := removed.Name.Name().ListedKey()
-		if listed[key] || !isRemoving(d) {
-			continue
-		}
-		for _, p := range s.podsWith(key) {
-			err := k.Server(p.Address).Delete(ctx, p.models[key].name)
-			if err != nil {
-				ctrl.LoggerFrom(ctx).Info("A model cannot be deleted", "model", removed.Name, "pod", p.Name, "why", message(err))
-			} else {
-				ctrl.LoggerFrom(ctx).Info("deleted a model", "model", removed.Name, "pod", p.Name)
-			}
-			deleted = true
-			s.mutex.Lock()
-			if p.lookAt = k.Now(); err != nil {
-				p.lookAt = p.lookAt.Add(deleteRetry)
-			}
-			s.mutex.Unlock()
-		}
-	}
-	return deleted
-}
-
-// isRemoving reports whether models that are removed from the list are deleted.
-func isRemoving(d *v1alpha1.OllamaDeployment) bool {
-	policy := d.Spec.Ollama.ModelRemovalPolicy
-	return policy == nil || *policy == v1alpha1.ModelRemovalDelete
-}
-
-// podsWith returns the pods that are known to have a model.
-func (s *stack) podsWith(key string) []*podState {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	var out []*podState
-	for _, p := range s.pods {
-		if _, has := p.models[key]; has && p.isKnown() {
-			out = append(out, p)
-		}
-	}
-	return out
 }

@@ -5,6 +5,7 @@ package models
 
 import (
 	"cmp"
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -13,16 +14,16 @@ import (
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
-// publish updates what Observed returns if it has changed, at most once per publishInterval. It
-// returns the time until it may be updated, 0 if that is not needed.
+// publish updates what Observed returns if it has changed: at most once per publishInterval while models
+// are pulled, and at once otherwise. It returns the time until it may be updated, 0 if that is not needed.
 func (k *Keeper) publish(s *stack, d *v1alpha1.OllamaDeployment) time.Duration {
 	now := k.Now()
 	s.mutex.Lock()
 	s.noteRefresh(d, k.Shares(d))
-	seen := s.observed(now)
+	seen := s.observed(d, now)
 	wait := time.Duration(0)
 	changed := !reflect.DeepEqual(s.published, seen)
-	if changed && s.published != nil {
+	if changed && s.isPulling() {
 		wait = max(s.publishedAt.Add(publishInterval).Sub(now), 0)
 	}
 	if changed && wait == 0 {
@@ -35,9 +36,25 @@ func (k *Keeper) publish(s *stack, d *v1alpha1.OllamaDeployment) time.Duration {
 	return wait
 }
 
+// isPulling reports whether models are or were being pulled when Observed was last updated. The stack is
+// locked.
+func (s *stack) isPulling() bool {
+	if s.published == nil {
+		return false
+	}
+	for _, p := range s.pods {
+		if p.pulling != "" {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.published.Pods, func(pod status.ModelPod) bool {
+		return slices.ContainsFunc(slices.Collect(maps.Values(pod.Pulls)), func(pull status.PodPull) bool { return pull.Running })
+	})
+}
+
 // observed returns what is known of the pods.
-func (s *stack) observed(now time.Time) *status.ObservedModels {
-	seen := &status.ObservedModels{Refreshed: s.refreshed}
+func (s *stack) observed(d *v1alpha1.OllamaDeployment, now time.Time) *status.ObservedModels {
+	seen := &status.ObservedModels{Refreshed: s.refreshed, Gone: s.gone(d)}
 	for _, p := range s.pods {
 		pod := status.ModelPod{
 			Name: p.Name, Unreachable: p.unreachable, IsStarting: p.isStarting(now),

@@ -42,8 +42,7 @@ func (k *Keeper) startPulls(s *stack, d *v1alpha1.OllamaDeployment) {
 		}
 		for _, name := range d.Spec.Ollama.Models {
 			key := name.Name().ListedKey()
-			_, has := p.models[key]
-			if !p.isDue(d, name, now) {
+			if !p.isDue(d, name, now) || !s.isOnRecord(d, name) {
 				continue
 			}
 			a := p.attempts[key]
@@ -53,7 +52,7 @@ func (k *Keeper) startPulls(s *stack, d *v1alpha1.OllamaDeployment) {
 			}
 			select {
 			case k.Slots <- struct{}{}:
-				k.startPull(s, p, a, name, d.Annotations[v1alpha1.AnnotationRefreshModels], !has)
+				k.startPull(s, p, a, d, name)
 			default:
 				a.next = now.Add(slotRetry)
 			}
@@ -96,6 +95,21 @@ func (s *stack) pullers(shared bool) []*podState {
 	return out
 }
 
+// isOnRecord reports whether the status has on record that the model is listed, and which pods had it. Only
+// then may it be pulled: what is known to have been missing was pulled for the list. The stack is locked.
+func (s *stack) isOnRecord(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel) bool {
+	at := slices.IndexFunc(d.Status.Models, func(m v1alpha1.ModelStatus) bool { return m.Name == name })
+	if at < 0 {
+		return false
+	}
+	for _, p := range s.pods {
+		if !p.isKnown() {
+			return true // there is nothing to wait for
+		}
+	}
+	return d.Status.Models[at].Pods != ""
+}
+
 // isDue reports whether the pod is to pull the model now: because it lacks it, or because it is to be
 // updated.
 func (p *podState) isDue(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel, now time.Time) bool {
@@ -131,9 +145,11 @@ func (p *podState) isDue(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel
 }
 
 // startPull starts to pull a model in a pod, with a slot that was taken. The stack is locked.
-func (k *Keeper) startPull(s *stack, p *podState, a *attempt, name v1alpha1.OllamaModel, refresh string, missing bool) {
+func (k *Keeper) startPull(s *stack, p *podState, a *attempt, d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel) {
 	ctx, cancel := context.WithCancel(k.Context)
 	p.pulling, p.cancel = name.Name().ListedKey(), cancel
+	_, has := p.models[p.pulling]
+	shared, refresh := k.Shares(d), d.Annotations[v1alpha1.AnnotationRefreshModels]
 	a.Running, a.Completed, a.Total, a.next = true, 0, 0, time.Time{}
 	server, began := k.Server(p.Address), k.Now()
 	go func() {
@@ -150,7 +166,12 @@ func (k *Keeper) startPull(s *stack, p *podState, a *attempt, name v1alpha1.Olla
 		s.mutex.Lock()
 		p.pulling, p.cancel = "", nil
 		p.lookAt = ended
-		a.end(err, ended, missing, refresh)
+		if shared {
+			for _, other := range s.pods {
+				other.lookAt = ended
+			}
+		}
+		a.end(err, ended, !has, refresh)
 		s.mutex.Unlock()
 		k.Wake(s.key)
 	}()

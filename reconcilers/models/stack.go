@@ -27,6 +27,8 @@ type stack struct {
 	// published is what Observed returns, nil at first.
 	published   *status.ObservedModels
 	publishedAt time.Time
+	// settlesAt is when the next removal settles, the zero time if none will.
+	settlesAt time.Time
 	// refreshed is the last value of the annotation for which all models were pulled again.
 	refreshed string
 }
@@ -34,8 +36,8 @@ type stack struct {
 // A podState is what is known of one pod.
 type podState struct {
 	Pod
-	// lookAt is when the pod is to be asked next.
-	lookAt time.Time
+	// lookAt is when the pod is to be asked next, and lookedAt when it last answered.
+	lookAt, lookedAt time.Time
 	// failures counts the attempts to ask that failed in a row, the last one because of this.
 	failures    int
 	unreachable string
@@ -129,6 +131,9 @@ func (s *stack) nextStep(now time.Time) time.Duration {
 	defer s.mutex.Unlock()
 	var next time.Duration
 	until := func(at time.Time) { next = sooner(next, max(at.Sub(now), time.Millisecond)) }
+	if !s.settlesAt.IsZero() {
+		until(s.settlesAt)
+	}
 	for _, p := range s.pods {
 		until(p.lookAt)
 		if p.pulling != "" {

@@ -4,6 +4,7 @@
 package status
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,6 +22,9 @@ import (
 type ObservedModels struct {
 	// Pods that run, by name.
 	Pods []ModelPod
+	// Gone are the models of the status that were removed from the list so long ago that no pod
+	// will pull them, and that no pod has, by ModelName.ListedKey.
+	Gone []string
 	// Refreshed is the last value of the annotation AnnotationRefreshModels for which every
 	// pod has pulled all models again.
 	Refreshed string
@@ -68,7 +72,7 @@ func (p ModelPod) isKnown() bool { return p.Unreachable == "" && !p.IsStarting }
 func modelStatuses(d *v1alpha1.OllamaDeployment, seen *ObservedModels, now metav1.Time) []v1alpha1.ModelStatus {
 	before := map[string]v1alpha1.ModelStatus{}
 	for _, removed := range d.Status.RemovedModels {
-		before[removed.Name.Name().ListedKey()] = v1alpha1.ModelStatus{LastPulled: removed.LastPulled.DeepCopy()}
+		before[removed.Name.Name().ListedKey()] = v1alpha1.ModelStatus{ListedAt: removed.ListedAt, LastPulled: cmp.Or(removed.LastPulled, &removed.RemovedAt).DeepCopy()}
 	}
 	for _, m := range d.Status.Models {
 		before[m.Name.Name().ListedKey()] = *m.DeepCopy()
@@ -118,7 +122,14 @@ func (o *ObservedModels) update(m *v1alpha1.ModelStatus) {
 			lacking = append(lacking, pod)
 		}
 	}
-	m.Pods = fmt.Sprintf("%d/%d", len(having), len(o.Pods))
+	switch {
+	case len(o.Pods) == 0 && isKnownToLack(*m):
+		// Pods of before may have gone on to pull it to their volume.
+	case len(having) > 0 || len(lacking) == len(o.Pods) && len(lacking) > 0:
+		m.Pods = fmt.Sprintf("%d/%d", len(having), len(o.Pods))
+	case (len(lacking) > 0 || len(o.Pods) == 0) && !isKnownToLack(*m):
+		m.Pods = "" // one that is not known may have it
+	}
 	m.Progress, m.Message = "", ""
 	if len(having) > 0 {
 		describe(m, having, key)

@@ -5,6 +5,7 @@ package status
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -13,13 +14,13 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// removalSettles is how long a removed model is looked for in the pods after it was removed from the
+// RemovalSettles is how long a removed model is looked for in the pods after it was removed from the
 // list. A pod that starts meanwhile may still have the former list, and pull the model. A kubelet
 // updates the list within its sync period of a minute and the time to live of its cache.
 //
 // Source: kubernetes.io/docs/concepts/configuration/configmap (mounted ConfigMaps are updated
 // automatically).
-const removalSettles = 3 * time.Minute
+const RemovalSettles = 3 * time.Minute
 
 // maxRemoved is the maximum number of removed models, as in the CRD schema. The earliest give way.
 const maxRemoved = 200
@@ -37,7 +38,8 @@ func removedModels(d *v1alpha1.OllamaDeployment, seen *ObservedModels, now metav
 	var out []v1alpha1.RemovedModel
 	add := func(removed v1alpha1.RemovedModel) {
 		key := removed.Name.Name().ListedKey()
-		if !known[key] && !seen.isRemoved(d, key, now.Sub(removed.RemovedAt.Time)) {
+		isGone := seen != nil && slices.Contains(seen.Gone, key) && now.Sub(removed.RemovedAt.Time) >= RemovalSettles
+		if !known[key] && !isGone {
 			out = append(out, removed)
 		}
 		known[key] = true
@@ -46,34 +48,15 @@ func removedModels(d *v1alpha1.OllamaDeployment, seen *ObservedModels, now metav
 		add(removed)
 	}
 	for _, m := range d.Status.Models {
-		if m.LastPulled != nil {
-			add(v1alpha1.RemovedModel{Name: m.Name, RemovedAt: now, LastPulled: *m.LastPulled})
+		if m.LastPulled != nil || isKnownToLack(m) {
+			add(v1alpha1.RemovedModel{Name: m.Name, RemovedAt: now, ListedAt: m.ListedAt, LastPulled: m.LastPulled})
 		}
 	}
 	return slices.Clip(out[max(len(out)-maxRemoved, 0):])
 }
 
-// isRemoved reports whether no pod has a model that was removed from the list so long ago, and none
-// will pull it. Models in a claim are not known while no pod runs.
-func (o *ObservedModels) isRemoved(d *v1alpha1.OllamaDeployment, key string, age time.Duration) bool {
-	if o == nil || age < removalSettles || len(o.Pods) == 0 && d.Spec.Ollama.Resources.StorageSize() != nil {
-		return false
-	}
-	for _, pod := range o.Pods {
-		if _, has := pod.Models[key]; has || !pod.isKnown() {
-			return false
-		}
-	}
-	return true
-}
-
-// NextRemoval returns the time until a removed model may be gone for good, 0 if there is none.
-func NextRemoval(removed []v1alpha1.RemovedModel, now time.Time) time.Duration {
-	var next time.Duration
-	for _, m := range removed {
-		if left := removalSettles - now.Sub(m.RemovedAt.Time); left > 0 && (next == 0 || left < next) {
-			next = left
-		}
-	}
-	return next
+// isKnownToLack reports whether all pods are known to lack the model. If one has it later, it was pulled
+// for the list.
+func isKnownToLack(m v1alpha1.ModelStatus) bool {
+	return m.Digest == "" && strings.HasPrefix(m.Pods, "0/")
 }

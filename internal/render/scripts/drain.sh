@@ -1,6 +1,7 @@
 #!/bin/sh
 # Delays stopping the Ollama server, which cuts off running responses when it receives
-# SIGTERM. Runs as the container's preStop hook, within the pod's grace period.
+# SIGTERM. Runs as the container's preStop hook, within the pod's grace period. Nothing is pulled
+# from then on, which would look like a response.
 #
 #   OLLAMA_DRAIN_DELAY  seconds in which new connections still arrive, until every
 #                       node knows that the pod is terminating (default 5)
@@ -64,6 +65,10 @@ answering() {
     sleep 1
     [ $(($(activity) - ticks)) -ge 10 ] || [ $(($(traffic) - bytes)) -ge 1000 ]
 }
+
+# shellcheck source=common.sh
+. "${0%/*}/common.sh"
+use_state && stop_puller
 
 began=$(date +%s)
 sleep "${OLLAMA_DRAIN_DELAY:-5}"

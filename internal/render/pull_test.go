@@ -1,0 +1,268 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package render_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	errMissing = "Error: pull model manifest: file does not exist"
+	errNewer   = "Error: pull model manifest: 412: The model you are attempting to pull requires a newer version of Ollama."
+	errAway    = `Error: pull model manifest: Get "https://registry.ollama.ai/v2/": dial tcp: connect: connection refused`
+)
+
+// The process that pulls ends when all models of the list are available.
+func TestPullModels(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		available []string
+		late      string
+		list      []string
+		pulls     []string
+		log       []string
+	}{
+		"pulls all models in order": {
+			list:  []string{"llama2:7b", "mistral:7b"},
+			pulls: []string{"llama2:7b", "mistral:7b"},
+			log:   []string{"pulling llama2:7b", "mistral:7b is available"},
+		},
+		"does not pull what is available": {
+			available: []string{"llama2:7b"},
+			list:      []string{"llama2:7b"},
+			log:       []string{"llama2:7b is already available"},
+		},
+		"waits for the server": {
+			late:  "3",
+			list:  []string{"llama2:7b"},
+			pulls: []string{"llama2:7b"},
+		},
+		"pulls again after a failure": {
+			list:  []string{"flaky:1b", "llama2:7b"},
+			pulls: []string{"flaky:1b", "llama2:7b", "flaky:1b", "flaky:1b"},
+			log:   []string{"flaky:1b: Error: unexpected EOF", "flaky:1b is available"},
+		},
+		"waits for a verification": {
+			list:  []string{"verifying:1b"},
+			pulls: []string{"verifying:1b"},
+		},
+	} {
+		eachShell(t, name, func(t *testing.T, shell string) {
+			f := newFakeServer(t, shell, tc.available, tc.list...)
+			f.write(t, "late", tc.late)
+			out, err := f.command(t.Context(), "pull-models.sh", "--run").CombinedOutput()
+			require.NoError(t, err, string(out))
+			assert.Equal(t, tc.pulls, lines(f.read(t, "pulls")))
+			assert.ElementsMatch(t, tc.list, lines(f.read(t, "available")))
+			assert.Equal(t, tc.list, sortedLike(tc.list, f.state(t, "there")))
+			assert.Empty(t, f.state(t, "errors"))
+			for _, text := range tc.log {
+				assert.Contains(t, string(out), "pull-models: "+text+"\n")
+			}
+			assert.NotContains(t, f.read(t, "calls"), "call 1 \n", "a call without OLLAMA_HOST")
+			assert.Contains(t, f.read(t, "calls"), " 127.0.0.1:11434\n")
+		})
+	}
+}
+
+// sortedLike returns the lines of a text in the order of the list.
+func sortedLike(list []string, text string) []string {
+	var out []string
+	for _, name := range list {
+		if strings.Contains("\n"+text, "\n"+name+"\n") {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// The hook returns before the models are pulled, and leaves nothing open.
+func TestPullModelsInTheBackground(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{
+		"without arguments":          nil,
+		"with those of earlier pods": {"mistral:7b", "-rf"},
+	} {
+		eachShell(t, name, func(t *testing.T, shell string) {
+			f := newFakeServer(t, shell, nil, "stalled:1b", "llama2:7b")
+			out, err := f.command(t.Context(), "pull-models.sh", args...).CombinedOutput()
+			require.NoError(t, err)
+			assert.Empty(t, string(out))
+			f.eventually(t, "log", "stalled:1b: no progress for 25 seconds\n")
+			f.eventually(t, "log", "llama2:7b is available\n")
+			assert.NotContains(t, f.read(t, "pulls"), "mistral:7b")
+		})
+	}
+}
+
+// A model that cannot be pulled delays no other, and is tried again; the reason is kept.
+func TestPullModelsFails(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		model, file string
+		kind, text  string
+	}{
+		"the model does not exist":         {model: "missing:1b", kind: "refused", text: errMissing},
+		"the model is for a later version": {model: "newer:1b", kind: "refused", text: errNewer},
+		"the registry limits the rate":     {model: "limited:1b", kind: "failed", text: "Error: pull model manifest: 429: Too Many Requests"},
+		"the pull makes no progress":       {model: "stalled:1b", kind: "failed", text: "no progress for 25 seconds"},
+		"the pull ends without the model":  {model: "cut:1b", kind: "failed", text: "the pull ended without a result"},
+		"the error is endless":             {model: "endless:1b", kind: "failed", text: "Error: " + strings.Repeat("x", 493)},
+	} {
+		eachShell(t, name, func(t *testing.T, shell string) {
+			f := newFakeServer(t, shell, nil, tc.model, "llama2:7b")
+			require.NoError(t, f.command(t.Context(), "pull-models.sh").Run())
+			require.Eventually(t, func() bool { return strings.Count(f.read(t, "pulls"), tc.model) > 1 }, 20*time.Second, 10*time.Millisecond)
+			assert.Equal(t, tc.model+"\t"+tc.kind+"\t"+tc.text+"\n", f.state(t, "errors"))
+			assert.Equal(t, []string{"llama2:7b"}, lines(f.state(t, "there")))
+			assert.Contains(t, f.read(t, "log"), "pull-models: "+tc.model+": "+tc.text+"\n")
+			assert.Equal(t, 1, strings.Count(f.read(t, "pulls"), "llama2:7b"))
+		})
+	}
+}
+
+// A command that does not respond is ended, and tried again.
+func TestPullModelsServerHangs(t *testing.T) {
+	t.Parallel()
+	eachShell(t, "without the program timeout", func(t *testing.T, shell string) {
+		f := newFakeServer(t, shell, nil, "llama2:7b")
+		f.write(t, "silent", "")
+		cmd := f.command(t.Context(), "pull-models.sh")
+		cmd.Env[0] = "PATH=" + withoutTimeout(t, f)
+		require.NoError(t, cmd.Run())
+		f.eventually(t, "hanging", "\n")
+		f.remove(t, "silent")
+		f.eventually(t, "log", "llama2:7b is available\n")
+	})
+}
+
+// withoutTimeout returns a PATH with the programs that the scripts use, except timeout.
+func withoutTimeout(t *testing.T, f fakeServer) string {
+	t.Helper()
+	bin := filepath.Join(f.dir, "bin")
+	_ = os.Remove(filepath.Join(bin, "timeout")) // only busybox has it there
+	for _, name := range []string{"cat", "grep", "head", "ln", "mkdir", "mkfifo", "mv", "readlink", "rm", "tr", "setsid"} {
+		installProgram(t, bin, name, name)
+	}
+	return bin
+}
+
+// What is logged of a pull is little, and so is what is kept of it.
+func TestPullModelsProgress(t *testing.T) {
+	t.Parallel()
+	eachShell(t, "a line after five percent", func(t *testing.T, shell string) {
+		f := newFakeServer(t, shell, nil, "large:1b")
+		out, err := f.command(t.Context(), "pull-models.sh", "--run").CombinedOutput()
+		require.NoError(t, err)
+		assert.Contains(t, string(out), "pull-models: large:1b: pulling dde5aa3fc5ff: ")
+		assert.Less(t, strings.Count(string(out), "\n"), 40)
+		assert.NotRegexp(t, `[^ -~\n]`, string(out), "characters of terminals")
+	})
+	eachShell(t, "of 150 MB", func(t *testing.T, shell string) {
+		f := newFakeServer(t, shell, nil, "loud:1b")
+		cmd := f.command(t.Context(), "pull-models.sh", "--run")
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err)
+		assert.Less(t, len(out), 200_000)
+		usage := cmd.ProcessState.SysUsage()
+		require.NotNil(t, usage)
+		assert.Less(t, maxResident(t, usage), int64(32<<20), "memory of the largest process")
+	})
+}
+
+// A model that was available once is not pulled again, because the operator deletes those that were
+// removed from the list, of which the pod learns later.
+func TestPullModelsOnce(t *testing.T) {
+	t.Parallel()
+	eachShell(t, "in the life of a container", func(t *testing.T, shell string) {
+		f := newFakeServer(t, shell, []string{"mistral:7b"}, "llama2:7b", "mistral:7b")
+		require.NoError(t, f.command(t.Context(), "pull-models.sh", "--run").Run())
+		f.write(t, "available", "")
+		f.write(t, "list", "llama2:7b\nmistral:7b\nphi3:3b\n")
+		require.NoError(t, f.command(t.Context(), "pull-models.sh", "--run").Run())
+		assert.Equal(t, []string{"llama2:7b", "phi3:3b"}, lines(f.read(t, "pulls")))
+	})
+}
+
+// The list is read again for each pass, and a change ends the pause between two passes.
+func TestPullModelsListChanges(t *testing.T) {
+	t.Parallel()
+	eachShell(t, "while the registry refuses a model", func(t *testing.T, shell string) {
+		f := newFakeServer(t, shell, nil, "missing:1b")
+		cmd := f.command(t.Context(), "pull-models.sh", "--run")
+		require.NoError(t, cmd.Start())
+		require.Eventually(t, func() bool { return strings.Count(f.read(t, "pulls"), "missing") > 4 }, 20*time.Second, 10*time.Millisecond)
+		f.write(t, "list", "llama2:7b\n")
+		require.NoError(t, cmd.Wait())
+		assert.Equal(t, []string{"llama2:7b"}, lines(f.read(t, "available")))
+	})
+	eachShell(t, "while a model is pulled that is removed from the list", func(t *testing.T, shell string) {
+		f := newFakeServer(t, shell, nil, "stalled:1b")
+		cmd := f.command(t.Context(), "pull-models.sh", "--run")
+		cmd.Env = append(cmd.Env, "PULL_STALL=100000")
+		require.NoError(t, cmd.Start())
+		f.eventually(t, "pulls", "stalled:1b")
+		f.write(t, "list", "llama2:7b\n")
+		require.NoError(t, cmd.Wait())
+		assert.Equal(t, []string{"stalled:1b", "llama2:7b"}, lines(f.read(t, "pulls")))
+	})
+}
+
+// Only one process pulls, whoever starts it, and one that has died is replaced.
+func TestPullModelsLock(t *testing.T) {
+	t.Parallel()
+	eachShell(t, "one of many", func(t *testing.T, shell string) {
+		f := newFakeServer(t, shell, nil, "stalled:1b")
+		for range 5 {
+			cmd := f.command(t.Context(), "pull-models.sh")
+			cmd.Env = append(cmd.Env, "PULL_STALL=100000")
+			require.NoError(t, cmd.Start())
+			defer cmd.Wait()
+		}
+		f.eventually(t, "pulls", "stalled:1b")
+		require.Eventually(t, func() bool { return len(f.pullers(t)) == 1 }, 20*time.Second, 10*time.Millisecond)
+		assert.Equal(t, "stalled:1b\n", f.read(t, "pulls"))
+	})
+	eachShell(t, "after one has died", func(t *testing.T, shell string) {
+		f := newFakeServer(t, shell, nil, "llama2:7b")
+		out, err := f.command(t.Context(), "check-models.sh").CombinedOutput() // makes the state
+		require.Error(t, err)
+		assert.Equal(t, "model llama2:7b: not available yet\n", string(out))
+		f.eventually(t, "log", "llama2:7b is available\n")
+		require.Eventually(t, func() bool { return len(f.pullers(t)) == 0 }, 20*time.Second, 10*time.Millisecond)
+		dead := "1-1" // the first process of the machine did not start then
+		require.NoError(t, os.Symlink(dead, filepath.Join(f.states(t)[0], "puller")))
+		f.write(t, "list", "llama2:7b\nphi3:3b\n")
+		require.NoError(t, f.command(t.Context(), "check-models.sh").Run(), "the pod remains ready")
+		f.eventually(t, "log", "phi3:3b is available\n")
+	})
+}
+
+// A container is stopped at once, whatever is pulled.
+func TestPullModelsStops(t *testing.T) {
+	t.Parallel()
+	eachShell(t, "when the pod terminates", func(t *testing.T, shell string) {
+		f := newFakeServer(t, shell, nil, "stalled:1b")
+		require.NoError(t, f.command(t.Context(), "pull-models.sh").Run())
+		f.eventually(t, "hanging", "\n")
+		drain := f.command(t.Context(), "drain.sh")
+		drain.Env = append(drain.Env, "OLLAMA_DRAIN_DELAY=0", "OLLAMA_PROC="+f.dir)
+		require.NoError(t, drain.Run())
+		require.Eventually(t, func() bool { return len(f.pullers(t)) == 0 }, 20*time.Second, 10*time.Millisecond)
+		pid := lines(f.read(t, "hanging"))[0]
+		require.Eventually(t, func() bool {
+			_, err := os.Stat(filepath.Join("/proc", pid, "cwd"))
+			return err != nil
+		}, 20*time.Second, 10*time.Millisecond, "the pull goes on")
+		require.Error(t, f.command(t.Context(), "check-models.sh").Run())
+		assert.Empty(t, f.pullers(t), "the probe starts it again")
+	})
+}

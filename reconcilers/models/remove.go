@@ -1,0 +1,115 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package models
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"k8s.io/utils/ptr"
+	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/reconcilers/status"
+)
+
+// deleteRetry is the pause after a model could not be deleted.
+const deleteRetry = 10 * time.Second
+
+// A removal is a model that was removed from the list and that the pods may still have.
+type removal struct {
+	key string
+	// settlesAt is when no pod will pull it any more.
+	settlesAt time.Time
+}
+
+// removals returns the models that are to be deleted. Only what the status has on record is: it was
+// written before anything is deleted.
+func removals(d *v1alpha1.OllamaDeployment) []removal {
+	if ptr.Deref(d.Spec.Ollama.ModelRemovalPolicy, v1alpha1.DefaultModelRemovalPolicy) != v1alpha1.ModelRemovalDelete {
+		return nil
+	}
+	listed := map[string]bool{}
+	for _, name := range d.Spec.Ollama.Models {
+		listed[name.Name().ListedKey()] = true
+	}
+	var out []removal
+	for _, removed := range d.Status.RemovedModels {
+		if key := removed.Name.Name().ListedKey(); !listed[key] {
+			out = append(out, removal{key, removed.RemovedAt.Add(status.RemovalSettles)})
+		}
+	}
+	return out
+}
+
+// scheduleRemovals has the pods asked again when removals settle.
+func (s *stack) scheduleRemovals(d *v1alpha1.OllamaDeployment, now time.Time) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.settlesAt = time.Time{}
+	for _, r := range removals(d) {
+		if r.settlesAt.After(now) && (s.settlesAt.IsZero() || r.settlesAt.Before(s.settlesAt)) {
+			s.settlesAt = r.settlesAt
+		}
+		for _, p := range s.pods {
+			if !r.settlesAt.After(now) && p.isKnown() && p.lookedAt.Before(r.settlesAt) {
+				p.lookAt = now
+			}
+		}
+	}
+}
+
+// deleteRemoved deletes removed models from all pods, and reports whether some pod has to be asked again.
+func (k *Keeper) deleteRemoved(ctx context.Context, s *stack, d *v1alpha1.OllamaDeployment) bool {
+	deleted := false
+	for _, r := range removals(d) {
+		for _, p := range s.podsWith(r.key) {
+			deleted = true
+			retry := time.Duration(0)
+			name := p.models[r.key].name
+			if err := k.Server(p.Address).Delete(ctx, name); err != nil {
+				ctrl.LoggerFrom(ctx).Info("A model cannot be deleted", "model", name, "pod", p.Name, "why", message(err))
+				retry = deleteRetry
+			} else {
+				ctrl.LoggerFrom(ctx).Info("deleted a model", "model", name, "pod", p.Name)
+			}
+			s.mutex.Lock()
+			p.lookAt = k.Now().Add(retry)
+			s.mutex.Unlock()
+		}
+	}
+	return deleted
+}
+
+// podsWith returns the pods that are known to have a model.
+func (s *stack) podsWith(key string) []*podState {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	var out []*podState
+	for _, p := range s.pods {
+		if _, has := p.models[key]; has && p.isKnown() {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// gone returns the removals that have settled and that no pod has. Models in a claim are not known while
+// no pod runs. The stack is locked.
+func (s *stack) gone(d *v1alpha1.OllamaDeployment) []string {
+	var out []string
+	for _, r := range removals(d) {
+		isGone := len(s.pods) > 0 || d.Spec.Ollama.Resources.StorageSize() == nil
+		for _, p := range s.pods {
+			_, has := p.models[r.key]
+			isGone = isGone && !has && p.isKnown() && !p.lookedAt.Before(r.settlesAt)
+		}
+		if isGone {
+			out = append(out, r.key)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
