@@ -30,7 +30,8 @@ const listPath = ".spec.ollama.models"
 func TestModels(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
-	k.ok(t, strings.Replace(stack, "tabby: {enabled: true}", `tabby: {enabled: true, modelName: "codellama:7b"}`, 1), "create", "-f", "-")
+	keeping := strings.NewReplacer("tabby: {enabled: true}", `tabby: {enabled: true, modelName: "codellama:7b"}`, "ollama: {", "ollama: {modelRemovalPolicy: Keep, ")
+	k.ok(t, keeping.Replace(stack), "create", "-f", "-")
 	k.ready(t, "stack")
 	before := k.get(t, aliasOf, listPath)
 
@@ -58,7 +59,7 @@ func TestModels(t *testing.T) {
 	assert.JSONEq(t, `["codellama:7b","a:1"]`, k.get(t, aliasOf, listPath))
 	out, stderr, code = k.models("rm", "a:1", "--wait", "--timeout=1m")
 	assert.Zero(t, code, stderr)
-	assert.Equal(t, "ollamadeployment.llm.geeper.io/stack: removed a:1\n", out, "no pod has it")
+	assert.Equal(t, "ollamadeployment.llm.geeper.io/stack: removed a:1\n", out, "pods keep it")
 	assert.JSONEq(t, before, k.get(t, aliasOf, listPath))
 
 	generation := k.get(t, aliasOf, ".metadata.generation")
@@ -92,12 +93,11 @@ func TestModelsConcurrently(t *testing.T) {
 func TestModelsOfAlias(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
-	k.ok(t, aliased, "create", "-f", "-")
+	k.ok(t, strings.Replace(aliased, "ollama: {", "ollama: {modelRemovalPolicy: Keep, ", 1), "create", "-f", "-")
 	k.ok(t, "", "wait", "--for=create", "ollamadeployment/stack", "--timeout="+patience.String())
 	out, stderr, code := k.models("pull", "a:1")
 	require.Zero(t, code, stderr)
 	assert.Equal(t, "deployment.llm.geeper.io/stack: added a:1\n", out)
-	assert.Contains(t, stderr, `Warning: kind: deprecated; use "OllamaDeployment" instead`)
 	_, stderr, code = k.models("refresh")
 	require.Zero(t, code, stderr)
 	refreshed := k.get(t, aliasOf, `.metadata.annotations.llm\.geeper\.io/refresh-models`)
