@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Command kubectl-llm is a kubectl plugin that validates, defaults, renders and migrates
-// OllamaDeployments offline, and shows their status on a cluster.
+// OllamaDeployments offline, and shows their status and changes their models on a cluster.
 package main
 
 import (

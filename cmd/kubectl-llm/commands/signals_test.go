@@ -6,8 +6,11 @@
 package commands
 
 import (
+	"bufio"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -54,4 +57,27 @@ func TestPipesAndDevicesAreRejected(t *testing.T) {
 			assert.Contains(t, stderr, ": is not a regular file; pipe its contents to standard input (-f -)\n")
 		}
 	}
+}
+
+// Interrupting a wait says how far it got.
+func TestModelsInterrupt(t *testing.T) {
+	t.Parallel()
+	api, flags := newFakeAPI(t, map[string]string{modelsObject: listed})
+	api.events, api.open = []string{event(`["llama2:7b", "a:1"]`, `models: [{name: "a:1", phase: Pulling, progress: 5%}]`)}, true
+	cmd := command(t, os.Args[0], append([]string{"models", "stack", "pull", "a:1", "--wait"}, flags...)...)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	lines := bufio.NewScanner(out)
+	for _, want := range []string{shown + "added a:1", "a:1: Pulling 5%"} {
+		require.True(t, lines.Scan())
+		require.Equal(t, want, lines.Text())
+	}
+	require.NoError(t, cmd.Process.Signal(syscall.SIGINT))
+	var exit *exec.ExitError
+	require.ErrorAs(t, cmd.Wait(), &exit)
+	assert.Equal(t, ExitInvalid, exit.ExitCode())
+	assert.Equal(t, warning+"error: interrupted; the operator goes on. a:1: Pulling 5%\n", stderr.String())
 }

@@ -16,11 +16,11 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/client-go/rest"
 	watchtools "k8s.io/client-go/tools/watch"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/status"
-	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
 func newStatus(streams genericiooptions.IOStreams) *cobra.Command {
@@ -29,7 +29,9 @@ func newStatus(streams genericiooptions.IOStreams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status NAME",
 		Short: "Show the status of an OllamaDeployment, and why it is not ready",
-		Long: "Print the phase of an OllamaDeployment, the reasons why it is not ready, its components and its conditions.\n" +
+		Long: "Print the phase of an OllamaDeployment, the reasons why it is not ready, its components, its models and its\n" +
+			"conditions. With --watch, the pace of pulls and the remaining time are estimated, and only the models are printed\n" +
+			"again while nothing else changes.\n" +
 			"NAME may also be that of an object of the deprecated kind, Deployment of llm.geeper.io.",
 		Example: `  # Show the status of an object
   kubectl llm status my-models
@@ -38,7 +40,7 @@ func newStatus(streams genericiooptions.IOStreams) *cobra.Command {
   kubectl llm status my-models -n ai-models --watch`,
 		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := newStatusClient(flags)
+			c, err := newObjectClient(flags, rest.NoWarnings{})
 			if err != nil {
 				return err
 			}
@@ -61,7 +63,7 @@ func newStatus(streams genericiooptions.IOStreams) *cobra.Command {
 // completeNames returns the names of the namespace's objects for shell completion, and none
 // if they cannot be listed.
 func completeNames(ctx context.Context, flags *genericclioptions.ConfigFlags) []string {
-	c, err := newStatusClient(flags)
+	c, err := newObjectClient(flags, rest.NoWarnings{})
 	if err != nil {
 		return nil
 	}
@@ -82,15 +84,19 @@ type statusOptions struct {
 }
 
 // run prints the status once, or after every change until the context is done.
-func (s statusOptions) run(ctx context.Context, c *statusClient, name string) error {
+func (s statusOptions) run(ctx context.Context, c *objectClient, name string) error {
 	d, err := c.get(ctx, name)
 	if err != nil {
 		return err
 	}
-	if err := s.print(d); err != nil || !s.watch {
+	printer := statusPrinter{out: s.streams.Out}
+	if s.watch {
+		printer.pace = &status.Pace{}
+	}
+	if err := printer.print(d, time.Now()); err != nil || !s.watch {
 		return err
 	}
-	watcher, err := watchtools.NewRetryWatcherWithContext(ctx, d.ResourceVersion, objectWatcher{c, name})
+	watcher, err := watchtools.NewRetryWatcherWithContext(ctx, d.ResourceVersion, objectWatcher{c, resource, name})
 	if err != nil {
 		return fmt.Errorf("watching: %w", err)
 	}
@@ -102,18 +108,10 @@ func (s statusOptions) run(ctx context.Context, c *statusClient, name string) er
 		case event.Type == watch.Error:
 			return fmt.Errorf("watching: %w", apierrors.FromObject(event.Object))
 		case ok:
-			fmt.Fprintln(s.streams.Out)
-			if err := s.print(d); err != nil {
+			if err := printer.print(d, time.Now()); err != nil {
 				return err
 			}
 		}
-	}
-	return nil
-}
-
-func (s statusOptions) print(d *v1alpha1.OllamaDeployment) error {
-	if err := status.Write(s.streams.Out, d, time.Now(), terminal.ColorEnabled(s.streams.Out)); err != nil {
-		return fmt.Errorf("printing: %w", err)
 	}
 	return nil
 }

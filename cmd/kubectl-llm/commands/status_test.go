@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/client-go/rest"
 )
 
 const (
@@ -59,7 +60,7 @@ func TestStatusGet(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c, err := newStatusClient(newAPIServer(t, tc.responses))
+			c, err := newObjectClient(newAPIServer(t, tc.responses), rest.NoWarnings{})
 			require.NoError(t, err)
 			d, err := c.get(t.Context(), "stack")
 			if tc.err != "" {
@@ -79,7 +80,7 @@ func TestStatusWatch(t *testing.T) {
 		apiPath + resource + "/stack":               fmt.Sprintf(objectFmt, "OllamaDeployment", "Pending"),
 		apiPath + resource + "?metadata.name=stack": `{"type": "MODIFIED", "object": ` + ready + "}\n" + `{"type": "DELETED", "object": ` + ready + "}\n",
 	})
-	c, err := newStatusClient(flags)
+	c, err := newObjectClient(flags, rest.NoWarnings{})
 	require.NoError(t, err)
 	var out bytes.Buffer
 	err = statusOptions{streams: genericiooptions.IOStreams{Out: &out}, watch: true}.run(t.Context(), c, "stack")

@@ -22,23 +22,44 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
-// Write prints the phase, the reasons why the object is not ready, the components and the
-// conditions. Ages are relative to now.
-func Write(w io.Writer, d *v1alpha1.OllamaDeployment, now time.Time, colored bool) error {
+// Options say how to print a status.
+type Options struct {
+	// Now is what ages are relative to.
+	Now time.Time
+	// Colored prints the phase in color.
+	Colored bool
+	// Bars prints progress as a bar.
+	Bars bool
+	// Wide prints all columns of models.
+	Wide bool
+	// Pace estimates rates and remaining times, which are not printed if it is nil.
+	Pace *Pace
+}
+
+// Write prints the phase, the reasons why the object is not ready, the components, the models and the
+// conditions.
+func Write(w io.Writer, d *v1alpha1.OllamaDeployment, o Options) error {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s/%s: %s, %s pods ready\n", terminal.EscapeLine(d.Namespace), terminal.EscapeLine(d.Name), colorPhase(d.Status.Phase, colored), terminal.EscapeLine(cmp.Or(d.Status.Ready, "no")))
-	if d.Status.ObservedGeneration != d.Generation {
-		fmt.Fprintf(&out, "the operator has not observed the latest change yet: this is the status of generation %d, the latest is %d\n", d.Status.ObservedGeneration, d.Generation)
-	}
+	writePhase(&out, d, o)
 	for _, reason := range blockers(d) {
 		fmt.Fprintf(&out, "  %s\n", terminal.EscapeLine(reason))
 	}
 	out.WriteString("\n")
 	writeComponents(&out, d)
 	out.WriteString("\n")
-	writeConditions(&out, d.Status.Conditions, now)
+	writeModels(&out, d, o)
+	out.WriteString("\n")
+	writeConditions(&out, d.Status.Conditions, o.Now)
 	_, err := io.WriteString(w, out.String())
 	return err
+}
+
+// writePhase prints the phase, and whether the status is that of a former spec.
+func writePhase(out io.Writer, d *v1alpha1.OllamaDeployment, o Options) {
+	fmt.Fprintf(out, "%s/%s: %s, %s pods ready\n", terminal.EscapeLine(d.Namespace), terminal.EscapeLine(d.Name), colorPhase(d.Status.Phase, o.Colored), terminal.EscapeLine(cmp.Or(d.Status.Ready, "no")))
+	if d.Status.ObservedGeneration != d.Generation {
+		fmt.Fprintf(out, "the operator has not observed the latest change yet: this is the status of generation %d, the latest is %d\n", d.Status.ObservedGeneration, d.Generation)
+	}
 }
 
 // colorPhase returns the phase in green, yellow or red.

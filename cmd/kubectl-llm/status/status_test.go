@@ -58,9 +58,9 @@ func TestWrite(t *testing.T) {
 			t.Parallel()
 			d := fixtures.Defaulted(fixtures.Parse(t, spec+"status: "+status))
 			var out, colored strings.Builder
-			require.NoError(t, Write(&out, d, at, false))
+			require.NoError(t, Write(&out, d, Options{Now: at}))
 			golden.Equal(t, filepath.Join("testdata", name+".txt"), out.String())
-			require.NoError(t, Write(&colored, d, at, true))
+			require.NoError(t, Write(&colored, d, Options{Now: at, Colored: true}))
 			assert.Contains(t, colored.String(), "\x1b[")
 			assert.Equal(t, terminal.EscapeText(out.String()), out.String())
 		})
