@@ -101,7 +101,8 @@ failed() {
 }
 
 # summarize reads the output of "ollama pull", which draws a line for each layer ten times per second,
-# and keeps the latest progress and the error in files, without what changes only for the eye.
+# and keeps the latest progress and the error in files, without what changes only for the eye. The progress
+# is written every few seconds.
 summarize() {
     # shellcheck disable=SC2020 # each becomes a line break
     tr '\033\r\000' '\n\n\n' | LC_ALL=C awk -v progress="$state/progress" -v error="$state/error" '
@@ -116,7 +117,7 @@ summarize() {
             sub(/[:.].*/, "", layer)
             if (shown[layer] == $0) next
             shown[layer] = $0
-            if (layer != latest || NR - written > 20) {
+            if (layer != latest || NR - written > 200) {
                 latest = layer
                 written = NR
                 print substr($0, 1, 200) > progress
