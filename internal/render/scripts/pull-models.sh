@@ -21,14 +21,10 @@ if [ "${1:-}" != --run ]; then
     exit 0
 fi
 
-if [ -n "${PULL_SHARED:-}" ]; then
-    # shellcheck source=shared-volume.sh
-    . "$scripts/shared-volume.sh"
-else
-    reserve() { :; }
-    keep_reserved() { :; }
-    release() { :; }
-fi
+# Only pods that share a volume have to reserve it.
+reserve() { :; }
+keep_reserved() { :; }
+release() { :; }
 
 say() { printf 'pull-models: %s\n' "$*"; }
 
@@ -243,6 +239,10 @@ wait_for_change() {
 }
 
 lock || exit 0
+if [ -n "${PULL_SHARED:-}" ]; then
+    # shellcheck source=shared-volume.sh
+    . "$scripts/shared-volume.sh"
+fi
 pull=
 trap '[ -z "$pull" ] || kill -KILL "$pull"; release; exit 143' TERM
 until bounded 20 ollama list >/dev/null 2>&1; do
