@@ -70,7 +70,7 @@ func (r *Reconciler) apply(ctx context.Context, tracked *trackedObject, d *v1alp
 		if err := ownershipError(kind.ownership(live, d, state.known), kind.gvk.Kind, object.Name); err != nil {
 			return err
 		}
-		preserve(object, live, state.autoscaled)
+		preserve(d, object, live, state.autoscaled)
 	}
 	data, err := json.Marshal(object.Config)
 	if err != nil {

@@ -80,14 +80,17 @@ func copyClaim(live, small *corev1.PersistentVolumeClaim) {
 	small.Status.Capacity = live.Status.Capacity
 }
 
-// copyDeployment copies the status, the replicas, whether the operator applies them, and the
-// operator's annotations.
+// copyDeployment copies the status, the replicas, whether the operator applies them, the operator's
+// annotations, and the memory that Ollama requests.
 func copyDeployment(live, small *appsv1.Deployment) {
 	small.Status = *live.Status.DeepCopy()
 	small.Spec.Replicas = live.Spec.Replicas
 	labels := small.GetLabels()
 	if appliesReplicas(live) {
 		labels[replicasLabel] = "applied"
+	}
+	if memory := ollamaMemory(live); memory != "" {
+		labels[memoryLabel] = memory
 	}
 	for _, mark := range []string{mountedAnnotation, firstSecretAnnotation} {
 		if value := live.Annotations[mark]; value != "" {

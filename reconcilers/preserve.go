@@ -19,7 +19,7 @@ import (
 
 // preserve copies the fields of a live child that the operator does not decide to the
 // configuration.
-func preserve(object render.Object, live client.Object, autoscaled bool) {
+func preserve(d *v1alpha1.OllamaDeployment, object render.Object, live client.Object, autoscaled bool) {
 	switch config := object.Config.(type) {
 	case *applycorev1.PersistentVolumeClaimApplyConfiguration:
 		if claim, ok := live.(*corev1.PersistentVolumeClaim); ok {
@@ -29,22 +29,25 @@ func preserve(object render.Object, live client.Object, autoscaled bool) {
 		if deployment, ok := live.(*appsv1.Deployment); ok && autoscaled {
 			preserveReplicas(config, deployment)
 		}
-		preserveTemplate(config, object.Alternatives, live.GetLabels()[templateLabel])
+		if !preserveTemplate(config, object.Alternatives, live.GetLabels()[templateLabel]) && d.RepeatsSource(memoryRequest) {
+			preserveMemory(config, object.Alternatives, live.GetLabels())
+		}
 	}
 }
 
 // preserveTemplate keeps the applied pod template if it is equivalent to the rendered one, because
-// changing it would restart the pods.
-func preserveTemplate(wanted *applyappsv1.DeploymentApplyConfiguration, alternatives []*applycorev1.PodTemplateSpecApplyConfiguration, applied string) {
+// changing it would restart the pods. It reports whether it is.
+func preserveTemplate(wanted *applyappsv1.DeploymentApplyConfiguration, alternatives []*applycorev1.PodTemplateSpecApplyConfiguration, applied string) bool {
 	if encoded, err := fingerprintOf(wanted.Spec.Template); err != nil || encoded == applied {
-		return
+		return err == nil
 	}
 	for _, template := range alternatives {
 		if encoded, err := fingerprintOf(template); err == nil && encoded == applied {
 			wanted.Spec.Template = template
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // preserveClaim keeps what Kubernetes does not allow to change: the access modes, limits that an

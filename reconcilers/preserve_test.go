@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
 
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
@@ -32,7 +33,7 @@ func TestPreserveReplicas(t *testing.T) {
 			live := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{replicasLabel: tc.applied}}}
 			live.Spec.Replicas = new(int32(3))
 			config := applyappsv1.Deployment("a", "b").WithSpec(applyappsv1.DeploymentSpec().WithReplicas(1))
-			preserve(render.Object{Config: config}, live, tc.autoscaled)
+			preserve(&v1alpha1.OllamaDeployment{}, render.Object{Config: config}, live, tc.autoscaled)
 			assert.Equal(t, tc.want, config.Spec.Replicas)
 		})
 	}

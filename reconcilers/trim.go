@@ -27,6 +27,9 @@ const appliedLabel = "llm.geeper.io/applied"
 // template.
 const templateLabel = "llm.geeper.io/template"
 
+// memoryLabel labels Deployments of Ollama, only in the cache, with the memory that the container requests.
+const memoryLabel = "llm.geeper.io/memory"
+
 // replicasLabel labels Deployments, only in the cache, whose replicas the operator has applied and
 // nobody has changed since.
 const replicasLabel = "llm.geeper.io/replicas"

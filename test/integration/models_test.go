@@ -48,20 +48,21 @@ func TestListOfModels(t *testing.T) {
 	pod, template := k.get(t, "pod", ".items[*].metadata.uid"), k.get(t, "deployment.apps/list-ollama", ".metadata.generation")
 	address := k.get(t, "pod", ".items[*].status.podIP")
 
-	k.apply(t, withModels("list", `["c:1b", "a:1b"]`, ""))
-	k.eventually(t, object, phases, "c:1b a:1b Pulled Pulled")
+	k.apply(t, withModels("list", `["c:70b", "a:1b"]`, "")) // the default of the memory follows
+	k.eventually(t, object, phases, "c:70b a:1b Pulled Pulled")
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		models, err := ollamaOf(t).Models(address)
 		assert.NoError(c, err)
-		assert.ElementsMatch(c, []string{"a:1b", "c:1b"}, models)
+		assert.ElementsMatch(c, []string{"a:1b", "c:70b"}, models)
 	}, patience, tick)
 	k.ready(t, "list")
 	assert.Equal(t, "b:1b", k.get(t, object, ".status.removedModels[*].name"))
 	assert.Equal(t, pod, k.get(t, "pod", ".items[*].metadata.uid"))
 	assert.Equal(t, template, k.get(t, "deployment.apps/list-ollama", ".metadata.generation"))
+	assert.NotEqual(t, k.get(t, object, ".spec.ollama.resources.requests.memory"), k.get(t, "deployment.apps/list-ollama", ".spec.template.spec.containers[0].resources.requests.memory"))
 	columns := k.ok(t, "", "get", "ollamadep", "list", "-o", "wide")
 	assert.Contains(t, columns, "2/2")
-	assert.Contains(t, columns, `["c:1b","a:1b"]`)
+	assert.Contains(t, columns, `["c:70b","a:1b"]`)
 }
 
 // Each model has its state. A bad one is named, and holds up none of the others; the phase counts
