@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
@@ -80,6 +81,9 @@ func (r *Reconciler) setupModels(ctx context.Context, mgr ctrl.Manager, changed 
 		Complete(byRequest(mgr.GetClient(), keeper.Forget, keeper))
 	if err != nil {
 		return nil, fmt.Errorf("building the controller of the models: %w", err)
+	}
+	if err := metrics.Registry.Register(modelsCollector{mgr.GetClient()}); err != nil {
+		return nil, fmt.Errorf("registering the metrics of the models: %w", err)
 	}
 	return keeper, nil
 }
