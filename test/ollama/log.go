@@ -25,10 +25,10 @@ const (
 // A Request is a request that a server got.
 type Request struct {
 	// Server is the Name of the server.
-	Server string
-	Kind   Kind
+	Server string `json:"server,omitempty"`
+	Kind   Kind   `json:"kind"`
 	// Model is the name as it was sent.
-	Model string
+	Model string `json:"model,omitempty"`
 }
 
 // maxRequests bounds a Log.

@@ -111,6 +111,7 @@ func TestSimulationOfVolumes(t *testing.T) {
 func TestSimulationIsNoOpenProxy(t *testing.T) {
 	t.Parallel()
 	p := simulate(t)
+	p.SetPod(ollama.Pod{UID: "1", Address: podAddress})
 	for _, target := range []string{"http://example.com/", "http://10.128.0.7:80/", p.URL + "/api/tags"} {
 		response, err := p.http.Get(target)
 		require.NoError(t, err)
