@@ -60,11 +60,15 @@ func TestModelsWait(t *testing.T) {
 		},
 		"added again": {"rm llama2:7b", []string{event(list, "models: []")}, 1, shown + "removed llama2:7b\n", "error: llama2:7b was added to the list again meanwhile\n"},
 		"timeout": {
-			"pull a:1 --timeout=2s", []string{event(list, pulling)}, 1,
+			"pull a:1 --timeout=2s",
+			[]string{event(list, pulling)},
+			1,
 			added + "a:1: Pulling 5%\n", "error: timed out after 2s; the operator goes on. a:1: Pulling 5%\n",
 		},
 		"timeout of rm": {
-			"rm llama2:7b --timeout=2s", []string{event(`["a:1"]`, `removedModels: [{name: "llama2:7b"}]`)}, 1,
+			"rm llama2:7b --timeout=2s",
+			[]string{event(`["a:1"]`, `removedModels: [{name: "llama2:7b"}]`)},
+			1,
 			shown + "removed llama2:7b\nllama2:7b: still to be deleted from the pods\n",
 			"error: timed out after 2s; the operator goes on. llama2:7b: still to be deleted\n",
 		},
