@@ -77,7 +77,7 @@ func TestModelsWait(t *testing.T) {
 			t.Parallel()
 			api, flags := newFakeAPI(t, map[string]string{modelsObject: listed})
 			api.events, api.open = tc.events, true
-			code, out, stderr := run(t, "", append(append([]string{"models", "stack"}, strings.Fields(tc.args+" --wait")...), flags...)...)
+			code, out, stderr := run(t, "", append(append([]string{"models", "stack"}, strings.Fields("--wait --timeout=30s "+tc.args)...), flags...)...)
 			assert.Equal(t, tc.code, code)
 			assert.Equal(t, tc.out, out)
 			assert.Equal(t, warning+tc.stderr, stderr)
@@ -104,7 +104,7 @@ func TestModelsWaitForRefresh(t *testing.T) {
 			t.Parallel()
 			api, flags := newFakeAPI(t, map[string]string{modelsObject: listed})
 			api.events, api.open = tc.events, true
-			code, _, stderr := run(t, "", append([]string{"models", "stack", "refresh", "--wait"}, flags...)...)
+			code, _, stderr := run(t, "", append([]string{"models", "stack", "refresh", "--wait", "--timeout=30s"}, flags...)...)
 			assert.Equal(t, tc.code, code)
 			assert.Equal(t, warning+tc.stderr, stderr)
 		})
@@ -116,7 +116,7 @@ func TestModelsWaitForAlias(t *testing.T) {
 	t.Parallel()
 	api, flags := newFakeAPI(t, map[string]string{modelsObject: controlled, aliasPath: listed})
 	api.events = []string{event(`["llama2:7b", "a:1"]`, `models: [{name: "a:1", phase: Pulled}]`)}
-	code, out, stderr := run(t, "", append([]string{"models", "stack", "pull", "a:1", "--wait"}, flags...)...)
+	code, out, stderr := run(t, "", append([]string{"models", "stack", "pull", "a:1", "--wait", "--timeout=30s"}, flags...)...)
 	assert.Zero(t, code, stderr)
 	assert.Equal(t, "deployment.llm.geeper.io/stack: added a:1\na:1: Pulled\n", out)
 }
