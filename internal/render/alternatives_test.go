@@ -6,6 +6,7 @@ package render_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -23,10 +24,8 @@ import (
 func TestAlternativesOfEarlierVersions(t *testing.T) {
 	t.Parallel()
 	for file, d := range map[string]*v1alpha1.OllamaDeployment{
-		"deployment-full-ollama-ollama":    fixtures.Sample(t, "full"),
 		"deployment-full-ollama-openwebui": fixtures.Sample(t, "full"),
 		"deployment-tabby-example-tabby":   fixtures.Sample(t, "tabby"),
-		"deployment-kept-ollama":           fixtures.Parse(t, variants["storage"]),
 		"deployment-kept-openwebui":        fixtures.Parse(t, variants["storage"]),
 	} {
 		t.Run(file, func(t *testing.T) {
@@ -43,6 +42,36 @@ func TestAlternativesOfEarlierVersions(t *testing.T) {
 					alternatives = append(alternatives, asYAML(t, template))
 				}
 				assert.Contains(t, alternatives, want, version)
+			}
+		})
+	}
+}
+
+// Ollama's pods of earlier versions are replaced, because the list of models is part of their template.
+func TestAlternativesOfEarlierOllama(t *testing.T) {
+	t.Parallel()
+	d := fixtures.Defaulted(fixtures.Sample(t, "full"))
+	assert.Empty(t, deploymentOf(t, d, "full-ollama-ollama").Alternatives)
+}
+
+// A change of the list of models changes the ConfigMap that the pods mount, and no pod template. Tabby's
+// depends on it: it may use the model.
+func TestModelsAreNotInTheTemplate(t *testing.T) {
+	t.Parallel()
+	for name, text := range variants {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := fixtures.Defaulted(fixtures.Parse(t, text))
+			before := texts(t, d)
+			d.Spec.Ollama.Models = append(d.Spec.Ollama.Models, "tinyllama:1.1b")
+			after := texts(t, d)
+			list := "ConfigMap " + v1alpha1.ChildName(d.Name, v1alpha1.ComponentOllama)
+			assert.NotContains(t, before[list], "tinyllama:1.1b")
+			assert.Contains(t, after[list], "    tinyllama:1.1b\n")
+			for object, text := range before {
+				if object != list && !strings.HasSuffix(object, "-tabby") {
+					assert.Equal(t, text, after[object], object)
+				}
 			}
 		})
 	}

@@ -4,6 +4,7 @@
 package render_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -67,8 +68,10 @@ pull)
         done
         ;;
     verifying*)
-        printf 'verifying sha256 digest ⠋ \n' >&2
-        /bin/sleep 1
+        for _ in 1 2 3 4 5 6 7 8 9 10; do
+            for _ in 1 2 3 4 5 6 7 8 9 10; do frame 'verifying sha256 digest' ⠋; done
+            /bin/sleep 0.1
+        done
         ;;
     large*)
         for percent in 0 1 2 3 4 5 6 7 8 9 10 20 30 40 50 60 70 80 90 100; do
@@ -77,7 +80,7 @@ pull)
         done
         ;;
     loud*)
-        awk 'BEGIN { for (i = 0; i < 1000000; i++) printf "\033[?2026h\033[A\033[1Gpulling manifest \033[K\npulling dde5aa3fc5ff:  %d%% ▕███████████████████      ▏ %d MB/1.0 GB 20 MB/s 1m20s\033[K", i / 10000, i }' >&2
+        awk -v frames="${model#*:}" 'BEGIN { for (i = 0; i < frames; i++) printf "\033[?2026h\033[A\033[1Gpulling manifest \033[K\npulling dde5aa3fc5ff:  %d%% ▕███████████████████      ▏ %d MB/1.0 GB 20 MB/s 1m20s\033[K", 100 * i / frames, i }' >&2
         ;;
     cut*) exit 0 ;;
     flaky*)
@@ -149,14 +152,21 @@ func (f fakeServer) pullers(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob("/proc/[0-9]*/environ")
 	require.NoError(t, err)
-	var pids []string
+	parents := map[string]string{}
 	for _, file := range files {
+		dir := filepath.Dir(file)
 		environment, _ := os.ReadFile(file) // the process may have ended
-		command, _ := os.ReadFile(filepath.Join(filepath.Dir(file), "cmdline"))
-		parent, _ := os.ReadFile(filepath.Join(filepath.Dir(file), "stat"))
-		if strings.Contains(string(environment), "FAKE="+f.dir+"\x00") && strings.Contains(string(command), "--run") &&
-			!strings.Contains(string(parent), "(sleep)") {
-			pids = append(pids, filepath.Base(filepath.Dir(file)))
+		command, _ := os.ReadFile(filepath.Join(dir, "cmdline"))
+		stat, _ := os.ReadFile(filepath.Join(dir, "stat"))
+		if fields := strings.Fields(string(stat)); len(fields) > 3 && bytes.Contains(environment, []byte("FAKE="+f.dir+"\x00")) &&
+			bytes.HasSuffix(command, []byte("\x00--run\x00")) {
+			parents[filepath.Base(dir)] = fields[3]
+		}
+	}
+	var pids []string
+	for pid, parent := range parents {
+		if _, subshell := parents[parent]; !subshell {
+			pids = append(pids, pid)
 		}
 	}
 	return pids

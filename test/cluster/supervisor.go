@@ -145,6 +145,7 @@ func respond(err error) error {
 type supervisor struct {
 	supervisorConfig
 	plane    *controlPlane
+	ollama   *simulatedOllama // nil with a real node
 	operator *operator
 	programs map[string]*process
 }
@@ -155,10 +156,19 @@ func (s *supervisor) start(ctx context.Context) error {
 		s.plane = nil
 		return err
 	}
+	if s.Node == nil {
+		if s.ollama, err = simulateOllama(s.plane); err != nil {
+			return err
+		}
+	}
 	if s.Manager == "" {
 		return nil
 	}
-	if s.operator, err = installOperator(s.plane, s.Root, s.Manager, s.ManagerArgs); err != nil {
+	args := s.ManagerArgs
+	if s.ollama != nil {
+		args = append([]string{"--ollama-proxy-url=" + s.ollama.url}, args...)
+	}
+	if s.operator, err = installOperator(s.plane, s.Root, s.Manager, args); err != nil {
 		return err
 	}
 	return s.operator.start(ctx)
@@ -200,7 +210,7 @@ func (s *supervisor) stop() error {
 	for _, program := range s.programs {
 		err = errors.Join(err, program.stop())
 	}
-	err = errors.Join(err, s.operator.stop())
+	err = errors.Join(err, s.operator.stop(), s.ollama.stop())
 	if s.plane != nil {
 		err = errors.Join(err, s.plane.stop())
 	}

@@ -4,7 +4,6 @@
 package node_test
 
 import (
-	"os"
 	"testing"
 	"time"
 
@@ -16,17 +15,6 @@ import (
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
-
-// findingsEnv is the environment variable that runs the tests of findings that are not mended.
-const findingsEnv = "LLM_OPERATOR_FINDINGS"
-
-// finding skips a test that fails because of something that is known.
-func finding(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv(findingsEnv) == "" {
-		t.Skip("known: " + what)
-	}
-}
 
 // goneWithin is how long a pod may take to be gone after it is deleted, if it answers nobody.
 const goneWithin = 10 * time.Second
@@ -44,20 +32,18 @@ func TestPodDeleted(t *testing.T) {
 
 // A pod that is pulling a model can be deleted.
 func TestPodDeletedDuringPull(t *testing.T) {
-	finding(t, "the postStart hook holds up the deletion of its pod")
 	t.Parallel()
 	s := newSpace(t)
 	s.startPull(t, "pulling", "pulling:1b", 50_000)
 	s.deletePod(t, s.pod(t, "ollama"))
 }
 
-// startPull creates an object whose pull takes a minute, and waits until it has begun.
+// startPull creates an object with a model of 60 times the bytes per second, and waits until the pull has begun.
 func (s *space) startPull(t *testing.T, name, model string, rate int) {
 	t.Helper()
 	require.NoError(t, shared.Models.Add(model, 60*rate))
 	shared.Models.SetRate(model, rate)
 	s.apply(t, object(name, model, ""))
-	s.eventually(t, name, v1alpha1.ConditionModelsPulled, "False", v1alpha1.ReasonPulling)
 	require.Eventually(t, func() bool { return shared.Models.Requests(model) > 0 }, patience, tick)
 }
 
@@ -77,16 +63,13 @@ func (s *space) deletePod(t *testing.T, pod corev1.Pod) {
 // An object that is deleted takes its pods with it, whatever they are doing.
 func TestObjectDeleted(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
-		finding string
-		start   func(t *testing.T, s *space)
-	}{
-		"while its image is missing": {start: func(t *testing.T, s *space) {
+	for name, start := range map[string]func(t *testing.T, s *space){
+		"while its image is missing": func(t *testing.T, s *space) {
 			t.Helper()
 			s.apply(t, object("d", "missing:1b", "    image: example.com/missing\n"))
 			s.eventually(t, "d", v1alpha1.ConditionDegraded, "True", v1alpha1.ReasonImagePullFailed)
-		}},
-		"while no node takes its pod": {start: func(t *testing.T, s *space) {
+		},
+		"while no node takes its pod": func(t *testing.T, s *space) {
 			t.Helper()
 			s.apply(t, `
 apiVersion: llm.geeper.io/v1alpha1
@@ -95,43 +78,34 @@ metadata: {name: d}
 spec: {ollama: {models: ["large:1b"], resources: {requests: {memory: 1000Gi}}}}
 `)
 			s.eventually(t, "d", v1alpha1.ConditionDegraded, "True", v1alpha1.ReasonUnschedulable)
-		}},
-		"while it pulls": {
-			finding: "the postStart hook holds up the deletion of its pod",
-			start: func(t *testing.T, s *space) {
-				t.Helper()
-				s.startPull(t, "d", "deleted-pulling:1b", 50_000)
-			},
 		},
-		"while Tabby waits": {
-			finding: "the postStart hook holds up the deletion of its pod",
-			start: func(t *testing.T, s *space) {
-				t.Helper()
-				require.NoError(t, shared.Models.Add("deleted-waiting:1b", 3_000_000))
-				shared.Models.SetRate("deleted-waiting:1b", 50_000)
-				s.apply(t, object("d", "deleted-waiting:1b", "  tabby: {enabled: true, resources: {requests: {cpu: 20m, memory: 32Mi}}}\n"))
-				require.EventuallyWithT(t, func(c *assert.CollectT) {
-					pod := s.pod(c, "tabby")
-					if assert.NotEmpty(c, pod.Status.InitContainerStatuses) {
-						assert.NotNil(c, pod.Status.InitContainerStatuses[0].State.Running)
-					}
-				}, patience, tick)
-			},
+		"while it pulls": func(t *testing.T, s *space) {
+			t.Helper()
+			s.startPull(t, "d", "deleted-pulling:1b", 50_000)
 		},
-		"when it is ready": {start: func(t *testing.T, s *space) {
+		"while Tabby waits": func(t *testing.T, s *space) {
+			t.Helper()
+			require.NoError(t, shared.Models.Add("deleted-waiting:1b", 3_000_000))
+			shared.Models.SetRate("deleted-waiting:1b", 50_000)
+			s.apply(t, object("d", "deleted-waiting:1b", "  tabby: {enabled: true, resources: {requests: {cpu: 20m, memory: 32Mi}}}\n"))
+			require.EventuallyWithT(t, func(c *assert.CollectT) {
+				pod := s.pod(c, "tabby")
+				if assert.NotEmpty(c, pod.Status.InitContainerStatuses) {
+					assert.NotNil(c, pod.Status.InitContainerStatuses[0].State.Running)
+				}
+			}, patience, tick)
+		},
+		"when it is ready": func(t *testing.T, s *space) {
 			t.Helper()
 			require.NoError(t, shared.Models.Add("deleted-ready:1b", 1_000_000))
 			s.apply(t, object("d", "deleted-ready:1b", ""))
 			s.ready(t, "d")
-		}},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if tc.finding != "" {
-				finding(t, tc.finding)
-			}
 			t.Parallel()
 			s := newSpace(t)
-			tc.start(t, s)
+			start(t, s)
 			start := time.Now()
 			s.kubectl(t, "delete", "ollamadeployment", "d", "--wait=false")
 			require.Eventually(t, func() bool {

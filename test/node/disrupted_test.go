@@ -39,7 +39,6 @@ func TestKubeletRestarted(t *testing.T) {
 
 // A kubelet that restarts does not end a pull.
 func TestKubeletRestartedDuringPull(t *testing.T) {
-	finding(t, "the kubelet kills the postStart hook and never runs it again")
 	s := newSpace(t)
 	s.startPull(t, "pull", "kubelet-pull:1b", 50_000)
 	restartKubelet(t)

@@ -4,12 +4,13 @@
 package node_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	registry "github.com/geeper-io/llm-operator/test/node/models"
 )
 
@@ -18,33 +19,107 @@ func TestRegistryDown(t *testing.T) {
 	t.Parallel()
 	s := newSpace(t)
 	require.NoError(t, shared.Models.Add("down:1b", 1_000_000))
+	require.NoError(t, shared.Models.Add("up:1b", 1_000_000))
 	shared.Models.SetMode("down:1b", registry.Broken)
-	s.apply(t, object("down", "down:1b", ""))
-	s.eventually(t, "down", v1alpha1.ConditionDegraded, "True", v1alpha1.ReasonModelPullFailed)
+	s.apply(t, object("down", `up:1b", "down:1b`, ""))
+	s.waitsFor(t, "model down:1b: Error: pull model manifest: 500")
+	pod := s.pod(t, "ollama")
+	assert.False(t, podReady(&pod), "a registry that is down does not make a model superfluous")
 
 	shared.Models.SetMode("down:1b", registry.Up)
 	s.ready(t, "down")
+	assert.Equal(t, pod.UID, s.pod(t, "ollama").UID)
 }
 
-// A model that does not exist is named in the status, and the object becomes ready without it.
+// A model that does not exist is named, and the pod becomes ready without it.
 func TestModelMissing(t *testing.T) {
 	t.Parallel()
 	s := newSpace(t)
 	require.NoError(t, shared.Models.Add("typo:7b", 1_000_000))
 	s.apply(t, object("typo", "typo:7bb", ""))
-	s.eventually(t, "typo", v1alpha1.ConditionDegraded, "True", v1alpha1.ReasonModelPullFailed)
-	assert.Contains(t, s.condition(t, "typo", v1alpha1.ConditionDegraded).Message, "typo:7bb")
+	s.waitsFor(t, "model typo:7bb: Error: pull model manifest: file does not exist")
+	pod := s.pod(t, "ollama")
 
 	s.apply(t, object("typo", "typo:7b", ""))
 	s.ready(t, "typo")
+	assert.Equal(t, pod.UID, s.pod(t, "ollama").UID)
 }
 
-// kubectl get names the model that is missing, and so does the message of Ready.
-func TestModelMissingIsNamed(t *testing.T) {
+// A model that does not exist keeps no other from being served.
+func TestModelMissingAmongOthers(t *testing.T) {
 	t.Parallel()
 	s := newSpace(t)
-	s.apply(t, object("named", "named:7bb", ""))
-	s.eventually(t, "named", v1alpha1.ConditionDegraded, "True", v1alpha1.ReasonModelPullFailed)
-	assert.Regexp(t, `named:7bb.*named:7bb`, s.kubectl(t, "get", "ollamadeployment", "named", "-o", "wide"), "models and message")
-	assert.Regexp(t, `^.{0,40}named:7bb`, s.condition(t, "named", v1alpha1.ConditionReady).Message)
+	require.NoError(t, shared.Models.Add("first:1b", 1_000_000))
+	require.NoError(t, shared.Models.Add("third:1b", 1_000_000))
+	start := time.Now()
+	s.apply(t, object("three", `first:1b", "second:1bb", "third:1b`, ""))
+	s.podsReady(t, "three")
+	t.Logf("ready after %s", time.Since(start).Round(tick))
+	assert.ElementsMatch(t, []string{"first:1b", "third:1b"}, models(t, s.url(t, "three-ollama", "11434", "/api/tags")))
+	assert.Contains(t, s.logs(t), "pull-models: second:1bb: Error: pull model manifest: file does not exist\n")
+}
+
+// The log shows the progress of a pull as it happens.
+func TestLogsDuringPull(t *testing.T) {
+	t.Parallel()
+	s := newSpace(t)
+	s.startPull(t, "logs", "logs:1b", 50_000)
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Regexp(c, `pull-models: logs:1b: pulling [0-9a-f]{12}: [1-9][0-9]?% `, s.logs(c))
+	}, patience, tick)
+	pod := s.pod(t, "ollama")
+	assert.False(t, podReady(&pod))
+	assert.NotEmpty(t, pod.Status.PodIP)
+}
+
+// A model that is added is pulled beside those that are served, and one that is removed is not missed.
+// The operator is not needed for it.
+func TestModelAdded(t *testing.T) {
+	t.Parallel()
+	s := newSpace(t)
+	for _, model := range []string{"before:1b", "added:1b"} {
+		require.NoError(t, shared.Models.Add(model, 1_000_000))
+	}
+	s.apply(t, object("list", "before:1b", ""))
+	s.ready(t, "list")
+	pod := s.pod(t, "ollama")
+	tags := s.url(t, "list-ollama", "11434", "/api/tags")
+	load := startLoad(tags)
+
+	s.apply(t, object("list", `before:1b", "added:1b`, ""))
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Contains(c, models(c, tags), "added:1b")
+	}, patience, tick)
+	s.ready(t, "list")
+	load.assertNoneRefused(t)
+	after := s.pod(t, "ollama")
+	assert.Equal(t, pod.UID, after.UID)
+	assert.Zero(t, after.Status.ContainerStatuses[0].RestartCount)
+}
+
+// A container that is killed during a pull goes on with it.
+func TestContainerKilledDuringPull(t *testing.T) {
+	t.Parallel()
+	s := newSpace(t)
+	s.startPull(t, "again", "again:1b", 50_000)
+	pod := s.pod(t, "ollama")
+	killOllama(t, pod)
+	s.restarted(t, pod)
+	shared.Models.SetRate("again:1b", 0)
+	s.ready(t, "again")
+	assert.True(t, slices.Contains(models(t, s.url(t, "again-ollama", "11434", "/api/tags")), "again:1b"))
+}
+
+// waitsFor waits until the readiness probe of a pod of the namespace reports a text.
+func (s *space) waitsFor(t *testing.T, text string) {
+	t.Helper()
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Contains(c, s.kubectl(c, "get", "events", "--field-selector=reason=Unhealthy", "-o", "jsonpath={.items[*].message}"),
+			"Readiness probe failed: "+text)
+	}, patience, tick)
+}
+
+// logs returns the log of the Ollama pod.
+func (s *space) logs(t require.TestingT) string {
+	return s.kubectl(t, "logs", s.pod(t, "ollama").Name, "-c", "ollama")
 }

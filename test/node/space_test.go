@@ -94,15 +94,26 @@ func (s *space) apply(t require.TestingT, manifest string) {
 func (s *space) ready(t *testing.T, name string) {
 	t.Helper()
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		pods := &corev1.PodList{}
-		require.NoError(c, s.client.List(context.Background(), pods, client.InNamespace(s.namespace),
-			client.MatchingLabels{v1alpha1.LabelOwner: name}))
-		for i := range pods.Items {
-			assert.True(c, podReady(&pods.Items[i]), pods.Items[i].Name)
-		}
+		s.assertPodsReady(c, name)
 		condition := s.condition(c, name, v1alpha1.ConditionReady)
 		assert.Equal(c, metav1.ConditionTrue, condition.Status, "%s: %s", condition.Reason, condition.Message)
 	}, patience, tick)
+}
+
+// podsReady waits until the object has pods, and all are ready.
+func (s *space) podsReady(t *testing.T, name string) {
+	t.Helper()
+	require.EventuallyWithT(t, func(c *assert.CollectT) { s.assertPodsReady(c, name) }, patience, tick)
+}
+
+func (s *space) assertPodsReady(t require.TestingT, name string) {
+	pods := &corev1.PodList{}
+	require.NoError(t, s.client.List(context.Background(), pods, client.InNamespace(s.namespace),
+		client.MatchingLabels{v1alpha1.LabelOwner: name}))
+	assert.NotEmpty(t, pods.Items)
+	for i := range pods.Items {
+		assert.True(t, podReady(&pods.Items[i]), pods.Items[i].Name)
+	}
 }
 
 // podReady reports whether a pod is ready, or will be none of those of its object any more.

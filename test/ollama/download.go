@@ -51,11 +51,21 @@ func (s *Server) advance(layer Layer) (int64, error) {
 	if entry.Away {
 		return 0, fmt.Errorf("max retries exceeded: %w", entry.err(running.model))
 	}
-	now := time.Now()
-	left := layer.Size - running.completed
-	if entry.Rate > 0 {
-		left = min(left, int64(float64(entry.Rate)*now.Sub(running.at).Seconds()))
+	if entry.NoSpace {
+		return 0, errNoSpace
 	}
-	running.completed, running.at = running.completed+left, now
+	running.advance(entry.Rate, layer.Size)
 	return running.completed, s.Volume.write(layer, running.completed)
+}
+
+// advance adds what has come since the last time at a rate.
+func (d *download) advance(rate, size int64) {
+	if rate == 0 {
+		d.completed = size
+		return
+	}
+	received := int64(float64(rate) * time.Since(d.at).Seconds())
+	d.completed = min(d.completed+received, size)
+	// A part of a byte counts the next time.
+	d.at = d.at.Add(time.Duration(float64(received) / float64(rate) * float64(time.Second)))
 }

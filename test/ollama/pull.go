@@ -29,7 +29,7 @@ func (s *Server) pull(w http.ResponseWriter, r *http.Request, model string) {
 	}
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	send := func(line progress) { writeLine(w, line) }
-	if err := s.pullModel(r.Context(), name, send); err != nil {
+	if err := s.pullModel(r.Context(), name, send); err != nil && r.Context().Err() == nil {
 		send(progress{Error: err.Error()})
 	}
 }

@@ -35,6 +35,8 @@ type Entry struct {
 	Refusal int
 	// Away means that the registry of this model cannot be reached.
 	Away bool
+	// NoSpace means that the volume has no space for it.
+	NoSpace bool
 }
 
 // A Layer is a blob.
@@ -136,7 +138,7 @@ const newerVersion = "\n\nThe model you are attempting to pull requires a newer 
 func (e Entry) err(name string) error {
 	switch {
 	case e.Away:
-		return fmt.Errorf("Get %q: dial tcp: lookup registry.ollama.ai: no such host", manifestURL(name)) //nolint:revive,staticcheck // Ollama's text
+		return fmt.Errorf("Get %q: dial tcp: lookup registry.ollama.ai: no such host", manifestURL(name)) //nolint:staticcheck // Ollama's text
 	case e.Refusal == http.StatusUnauthorized:
 		return errors.New("unauthorized: access denied")
 	case e.Refusal == http.StatusPreconditionFailed:

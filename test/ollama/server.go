@@ -132,8 +132,9 @@ type listed struct {
 }
 
 func (s *Server) list(w http.ResponseWriter, _ *http.Request, _ string) {
-	models := []listed{}
-	for _, model := range s.Volume.list() {
+	all := s.Volume.list()
+	models := make([]listed, 0, len(all))
+	for _, model := range all {
 		digest := s.lie(model.entry.digest())
 		models = append(models, listed{model.name, model.name, model.modified, model.entry.size(), digest, struct{}{}})
 	}

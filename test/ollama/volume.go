@@ -41,8 +41,9 @@ func (v *Volume) SetCapacity(bytes int64) {
 
 // Models returns the names of the models, sorted.
 func (v *Volume) Models() []string {
-	var names []string
-	for _, model := range v.list() {
+	models := v.list()
+	names := make([]string, 0, len(models))
+	for _, model := range models {
 		names = append(names, model.name)
 	}
 	return names

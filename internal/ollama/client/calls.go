@@ -12,7 +12,7 @@ import (
 
 // Bounds of Delete and Version.
 const (
-	deleteTimeout  = 30 * time.Second // large files on network storage
+	deleteTimeout  = 20 * time.Second // large files on network storage
 	versionTimeout = 5 * time.Second
 	maxVersion     = 64
 )

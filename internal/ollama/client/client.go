@@ -19,7 +19,7 @@ import (
 // Bounds of requests.
 const (
 	dialTimeout   = 5 * time.Second
-	headerTimeout = 15 * time.Second
+	headerTimeout = 30 * time.Second
 	maxHeader     = 64 << 10
 
 	// maxSmallBody bounds answers that are an error or a version.

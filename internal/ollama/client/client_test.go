@@ -81,7 +81,7 @@ func TestFaults(t *testing.T) {
 		"pull, redirect":       {double.KindPull, double.Redirect, client.Protocol, "HTTP 307", 0},
 		"pull, garbage":        {double.KindPull, double.Garbage, client.Protocol, "a line of the answer is not Ollama's: invalid character '<' looking for beginning of value", 0},
 		"pull, error":          {double.KindPull, double.ErrorLine, client.Registry, double.ErrorText, 0},
-		"pull, slow headers":   {double.KindPull, double.SlowHeaders, client.Unreachable, "net/http: timeout awaiting response headers", 15 * time.Second},
+		"pull, slow headers":   {double.KindPull, double.SlowHeaders, client.Unreachable, "net/http: timeout awaiting response headers", 30 * time.Second},
 		"pull, slow body":      {double.KindPull, double.SlowBody, client.Stalled, "the pull makes no progress", 5 * time.Minute},
 		"pull, stall":          {double.KindPull, double.Stall, client.Stalled, "the pull makes no progress", 5 * time.Minute},
 		"pull, cut":            {double.KindPull, double.Cut, client.Protocol, "the answer broke off: unexpected EOF", 0},
@@ -91,7 +91,7 @@ func TestFaults(t *testing.T) {
 		"pull, huge":           {double.KindPull, double.Huge, client.Protocol, "a line of the answer is longer than 65536 bytes", 0},
 
 		"delete, internal error": {double.KindDelete, double.InternalError, client.Server, double.ErrorText, 0},
-		"delete, slow headers":   {double.KindDelete, double.SlowHeaders, client.Unreachable, "net/http: timeout awaiting response headers", 15 * time.Second},
+		"delete, slow headers":   {double.KindDelete, double.SlowHeaders, client.Unreachable, "no complete answer within 20s", 20 * time.Second},
 		"delete, redirect":       {double.KindDelete, double.Redirect, client.Protocol, "HTTP 307", 0},
 
 		"version, internal error": {double.KindVersion, double.InternalError, client.Server, double.ErrorText, 0},

@@ -51,8 +51,8 @@ func (c *Client) Pull(ctx context.Context, model string, progress func(Progress)
 	var pulled stream
 	for !pulled.done {
 		line, err := lines.ReadSlice('\n')
-		if err != nil {
-			return endError(ctx, err, line)
+		if err != nil && (!errors.Is(err, io.EOF) || len(line) == 0) {
+			return endError(ctx, err)
 		}
 		event, err := pulled.next(line)
 		if err != nil {
@@ -75,19 +75,16 @@ func pullError(err error) error {
 	return err
 }
 
-// endError returns the error of an answer that ended before the model was pulled. The last line may
-// lack its end.
-func endError(ctx context.Context, err error, line []byte) error {
+// endError returns the error of an answer that ended before the model was pulled.
+func endError(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull):
 		return newError(Protocol, fmt.Sprintf("a line of the answer is longer than %d bytes", maxLine))
-	case !errors.Is(err, io.EOF):
+	case errors.Is(err, io.EOF):
+		return newError(Protocol, "the answer ended before the model was pulled")
+	default:
 		return bodyError(ctx, err)
 	}
-	if text, ok := errorText(line); ok {
-		return newError(reasonOfText(text), text)
-	}
-	return newError(Protocol, "the answer ended before the model was pulled")
 }
 
 // A watch cancels a pull that makes no progress.

@@ -140,6 +140,30 @@ func TestPullVerifies(t *testing.T) {
 	}
 }
 
+// The last line may lack its end.
+func TestPullLastLine(t *testing.T) {
+	for line, want := range map[string]error{
+		`{"status":"success"}`:          nil,
+		`{"error":"a"}`:                 &client.Error{Reason: client.Registry, Message: "a"},
+		`{"status":"writing manifest"}`: &client.Error{Reason: client.Protocol, Message: "the answer ended before the model was pulled"},
+	} {
+		t.Run(line, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFixture(t)
+				f.network.Add(address, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+					_, err := io.WriteString(w, line)
+					assert.NoError(t, err)
+				}))
+				if err := f.Pull(t.Context(), "a:b", nil); want == nil {
+					require.NoError(t, err)
+				} else {
+					assert.Equal(t, want, err)
+				}
+			})
+		})
+	}
+}
+
 // A pull that is canceled stops the download, and the next one goes on with it.
 func TestPullResumes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -89,7 +89,7 @@ func (s *stream) setLayer(l streamLine) (changed, ended bool) {
 	}
 	s.layers[l.Digest] = now
 	s.progress.Completed, s.progress.Total = s.sum()
-	return true, now.ended() && !(found && before.ended())
+	return true, now.ended() && (!found || !before.ended())
 }
 
 func (l layer) ended() bool { return l.completed == l.total }

@@ -22,31 +22,38 @@ func TestStream(t *testing.T) {
 		"status": {[]string{`{"status":"pulling manifest"}`}, Progress{Status: "pulling manifest"}, event{changed: true}},
 		"layer": {
 			[]string{`{"status":"pulling 1","digest":"sha256:1","total":100,"completed":10}`},
-			Progress{"pulling 1", 10, 100}, event{changed: true},
+			Progress{"pulling 1", 10, 100},
+			event{changed: true},
 		},
 		"same line": {
 			[]string{`{"status":"p","digest":"1","total":100}`, `{"status":"p","digest":"1","total":100}`},
-			Progress{"p", 0, 100}, event{},
+			Progress{"p", 0, 100},
+			event{},
 		},
 		"a digest counts once": {
 			[]string{`{"status":"p","digest":"1","total":100}`, `{"status":"p","digest":"1","total":100,"completed":60}`},
-			Progress{"p", 60, 100}, event{changed: true},
+			Progress{"p", 60, 100},
+			event{changed: true},
 		},
 		"total grows with the layers": {
 			[]string{`{"status":"p","digest":"1","total":100,"completed":100}`, `{"status":"p","digest":"2","total":50,"completed":5}`},
-			Progress{"p", 105, 150}, event{changed: true},
+			Progress{"p", 105, 150},
+			event{changed: true},
 		},
 		"layer ends": {
 			[]string{`{"status":"p","digest":"1","total":100,"completed":1}`, `{"status":"p","digest":"1","total":100,"completed":100}`},
-			Progress{"p", 100, 100}, event{changed: true, layerEnded: true},
+			Progress{"p", 100, 100},
+			event{changed: true, layerEnded: true},
 		},
 		"layer ends once": {
 			[]string{`{"status":"p","digest":"1","total":100,"completed":100}`, `{"status":"q","digest":"1","total":100,"completed":100}`},
-			Progress{"q", 100, 100}, event{changed: true},
+			Progress{"q", 100, 100},
+			event{changed: true},
 		},
 		"part is rolled back": {
 			[]string{`{"status":"p","digest":"1","total":100,"completed":60}`, `{"status":"p","digest":"1","total":100,"completed":50}`},
-			Progress{"p", 50, 100}, event{changed: true},
+			Progress{"p", 50, 100},
+			event{changed: true},
 		},
 		"success":         {[]string{`{"status":"success"}`}, Progress{Status: "success"}, event{changed: true, done: true}},
 		"blank line":      {[]string{" \n"}, Progress{}, event{}},
@@ -54,7 +61,8 @@ func TestStream(t *testing.T) {
 		"more than total": {[]string{`{"status":"p","digest":"1","total":10,"completed":11}`}, Progress{"p", 10, 10}, event{changed: true, layerEnded: true}},
 		"overflow": {
 			[]string{`{"status":"p","digest":"1","total":9223372036854775807}`, `{"status":"p","digest":"2","total":9223372036854775807}`},
-			Progress{"p", 0, math.MaxInt64}, event{changed: true},
+			Progress{"p", 0, math.MaxInt64},
+			event{changed: true},
 		},
 		"status of several lines": {[]string{`{"status":"a\nb\u001b[1m"}`}, Progress{Status: "a b[1m"}, event{changed: true}},
 	} {

@@ -16,9 +16,15 @@ if ! bounded 10 ollama list >"$listed" 2>/dev/null; then
     exit 1
 fi
 
-if grep -qvxF -f "$state/there" "$list"; then
-    start_puller
-fi
+# is_complete succeeds if all models of the list are, or were, available to pull-models.sh.
+is_complete() {
+    awk '
+        file == "there" { there[$0] }
+        file == "list" && $0 != "" && !($0 in there) { missing = 1 }
+        END { exit missing + 0 }' file=there "$state/there" file=list "$list"
+}
+
+is_complete || start_puller
 [ ! -e "$state/ready" ] || exit 0
 
 # missing prints the first model that the pod has to wait for, and why; nothing if the pod is ready. The

@@ -21,14 +21,10 @@ if [ "${1:-}" != --run ]; then
     exit 0
 fi
 
-if [ -n "${PULL_SHARED:-}" ]; then
-    # shellcheck source=shared-volume.sh
-    . "$scripts/shared-volume.sh"
-else
-    reserve() { :; }
-    keep_reserved() { :; }
-    release() { :; }
-fi
+# Only pods that share a volume have to reserve it.
+reserve() { :; }
+keep_reserved() { :; }
+release() { :; }
 
 say() { printf 'pull-models: %s\n' "$*"; }
 
@@ -101,7 +97,8 @@ failed() {
 }
 
 # summarize reads the output of "ollama pull", which draws a line for each layer ten times per second,
-# and keeps the latest progress and the error in files, without what changes only for the eye.
+# and keeps the latest progress and the error in files, without what changes only for the eye. The progress
+# is written every few seconds.
 summarize() {
     # shellcheck disable=SC2020 # each becomes a line break
     tr '\033\r\000' '\n\n\n' | LC_ALL=C awk -v progress="$state/progress" -v error="$state/error" '
@@ -116,7 +113,7 @@ summarize() {
             sub(/[:.].*/, "", layer)
             if (shown[layer] == $0) next
             shown[layer] = $0
-            if (layer != latest || NR - written > 20) {
+            if (layer != latest || NR - written > 200) {
                 latest = layer
                 written = NR
                 print substr($0, 1, 200) > progress
@@ -242,6 +239,10 @@ wait_for_change() {
 }
 
 lock || exit 0
+if [ -n "${PULL_SHARED:-}" ]; then
+    # shellcheck source=shared-volume.sh
+    . "$scripts/shared-volume.sh"
+fi
 pull=
 trap '[ -z "$pull" ] || kill -KILL "$pull"; release; exit 143' TERM
 until bounded 20 ollama list >/dev/null 2>&1; do
