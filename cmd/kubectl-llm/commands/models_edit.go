@@ -20,8 +20,8 @@ import (
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
 
-// hint is printed if changes of the object may not last.
-const hint = "hint: %s applies this object from files; change the models there, too, or the next apply reverts this change or conflicts with it\n"
+// hint follows the name of the tool that may revert a change.
+const hint = "applies this object from files; change the models there, too, or the next apply reverts this change or conflicts with it"
 
 // conflictBackoff tries again for about two seconds: the operator may be writing the status of several
 // pulls, and others may be changing the list.
@@ -53,7 +53,7 @@ func (r *modelsRequest) edit(ctx context.Context, c *objectClient, streams gener
 	}
 	r.report(streams, t, done)
 	if manager != "" {
-		fmt.Fprintf(streams.ErrOut, hint, terminal.EscapeLine(manager))
+		fmt.Fprintln(streams.ErrOut, "hint:", terminal.EscapeLine(manager), hint)
 	}
 	if !r.wait {
 		return nil

@@ -42,7 +42,8 @@ func TestModelsEdit(t *testing.T) {
 		"rm of a removed one":   {one, "rm gone:1", 0, shown + "gone:1 is removed already\n", "", nil},
 		"dry run":               {one, "rm llama2:7b --dry-run=server", 0, shown + "removed llama2:7b (server dry run)\n", warning, []string{modelsObject + `?dryRun=All&fieldManager=kubectl-llm {"metadata":{"resourceVersion":"1"},"spec":{"ollama":{"models":["library/all-minilm:l6"]}}}`}},
 		"alias": {
-			map[string]string{modelsObject: controlled, aliasPath: listed}, "pull a:1", 0,
+			map[string]string{modelsObject: controlled, aliasPath: listed},
+			"pull a:1", 0,
 			"deployment.llm.geeper.io/stack: added a:1\n", warning,
 			[]string{aliasPath + `?fieldManager=kubectl-llm {"metadata":{"resourceVersion":"1"},"spec":{"ollama":{"models":["llama2:7b","library/all-minilm:l6","a:1"]}}}`},
 		},
@@ -52,11 +53,13 @@ func TestModelsEdit(t *testing.T) {
 		"not found":                   {nil, "pull a:1", 1, "", "error: ollamadeployments/stack not found\n", nil},
 		"refresh of nothing":          {nil, "refresh", 1, "", "error: ollamadeployments/stack not found\n", nil},
 		"refresh of an alias": {
-			map[string]string{modelsObject: controlled, aliasPath: listed}, "refresh", 0, shown + "requested a refresh of all models\n", warning,
+			map[string]string{modelsObject: controlled, aliasPath: listed},
+			"refresh", 0, shown + "requested a refresh of all models\n", warning,
 			[]string{patched + `{"metadata":{"annotations":{"llm.geeper.io/refresh-models":"TIME"}}}`},
 		},
 		"applied from files": {
-			map[string]string{modelsObject: `metadata: {annotations: {argocd.argoproj.io/tracking-id: "x"}}` + listed}, "pull a:1", 0, shown + "added a:1\n",
+			map[string]string{modelsObject: `metadata: {annotations: {argocd.argoproj.io/tracking-id: "x"}}` + listed},
+			"pull a:1", 0, shown + "added a:1\n",
 			warning + "hint: Argo CD applies this object from files; change the models there, too, or the next apply reverts this change or conflicts with it\n",
 			[]string{patched + `{"metadata":{"resourceVersion":"1"},"spec":{"ollama":{"models":["llama2:7b","library/all-minilm:l6","a:1"]}}}`},
 		},

@@ -60,11 +60,15 @@ func TestModelsWait(t *testing.T) {
 		},
 		"added again": {"rm llama2:7b", []string{event(list, "models: []")}, 1, shown + "removed llama2:7b\n", "error: llama2:7b was added to the list again meanwhile\n"},
 		"timeout": {
-			"pull a:1 --timeout=2s", []string{event(list, pulling)}, 1,
+			"pull a:1 --timeout=2s",
+			[]string{event(list, pulling)},
+			1,
 			added + "a:1: Pulling 5%\n", "error: timed out after 2s; the operator goes on. a:1: Pulling 5%\n",
 		},
 		"timeout of rm": {
-			"rm llama2:7b --timeout=2s", []string{event(`["a:1"]`, `removedModels: [{name: "llama2:7b"}]`)}, 1,
+			"rm llama2:7b --timeout=2s",
+			[]string{event(`["a:1"]`, `removedModels: [{name: "llama2:7b"}]`)},
+			1,
 			shown + "removed llama2:7b\nllama2:7b: still to be deleted from the pods\n",
 			"error: timed out after 2s; the operator goes on. llama2:7b: still to be deleted\n",
 		},
@@ -73,7 +77,7 @@ func TestModelsWait(t *testing.T) {
 			t.Parallel()
 			api, flags := newFakeAPI(t, map[string]string{modelsObject: listed})
 			api.events, api.open = tc.events, true
-			code, out, stderr := run(t, "", append(append([]string{"models", "stack"}, strings.Fields(tc.args+" --wait")...), flags...)...)
+			code, out, stderr := run(t, "", append(append([]string{"models", "stack"}, strings.Fields("--wait --timeout=30s "+tc.args)...), flags...)...)
 			assert.Equal(t, tc.code, code)
 			assert.Equal(t, tc.out, out)
 			assert.Equal(t, warning+tc.stderr, stderr)
@@ -100,7 +104,7 @@ func TestModelsWaitForRefresh(t *testing.T) {
 			t.Parallel()
 			api, flags := newFakeAPI(t, map[string]string{modelsObject: listed})
 			api.events, api.open = tc.events, true
-			code, _, stderr := run(t, "", append([]string{"models", "stack", "refresh", "--wait"}, flags...)...)
+			code, _, stderr := run(t, "", append([]string{"models", "stack", "refresh", "--wait", "--timeout=30s"}, flags...)...)
 			assert.Equal(t, tc.code, code)
 			assert.Equal(t, warning+tc.stderr, stderr)
 		})
@@ -112,7 +116,7 @@ func TestModelsWaitForAlias(t *testing.T) {
 	t.Parallel()
 	api, flags := newFakeAPI(t, map[string]string{modelsObject: controlled, aliasPath: listed})
 	api.events = []string{event(`["llama2:7b", "a:1"]`, `models: [{name: "a:1", phase: Pulled}]`)}
-	code, out, stderr := run(t, "", append([]string{"models", "stack", "pull", "a:1", "--wait"}, flags...)...)
+	code, out, stderr := run(t, "", append([]string{"models", "stack", "pull", "a:1", "--wait", "--timeout=30s"}, flags...)...)
 	assert.Zero(t, code, stderr)
 	assert.Equal(t, "deployment.llm.geeper.io/stack: added a:1\na:1: Pulled\n", out)
 }

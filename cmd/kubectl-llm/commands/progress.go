@@ -65,7 +65,7 @@ func (p *progressPrinter) print(d *v1alpha1.OllamaDeployment, names, waiting []v
 	p.printRemoved(d, waiting)
 	if p.width > 0 && current != "" {
 		p.clear()
-		fmt.Fprint(p.out, shorten(current, p.width-1))
+		_, _ = io.WriteString(p.out, shorten(current, p.width-1))
 		p.live = true
 	}
 }
@@ -80,13 +80,13 @@ func (p *progressPrinter) printRemoved(d *v1alpha1.OllamaDeployment, waiting []v
 		left = append(left, m.Name)
 		if models.Find(waiting, m.Name) >= 0 && p.printed[m.Name] != removing {
 			p.printed[m.Name] = removing
-			fmt.Fprintf(p.out, "%s: still to be deleted from the pods\n", terminal.EscapeLine(string(m.Name)))
+			fmt.Fprintln(p.out, terminal.EscapeLine(string(m.Name))+": still to be deleted from the pods")
 		}
 	}
 	for name, step := range p.printed {
 		if step == removing && models.Find(left, name) < 0 && models.Find(d.Spec.Ollama.Models, name) < 0 {
 			delete(p.printed, name)
-			fmt.Fprintf(p.out, "%s: deleted\n", terminal.EscapeLine(string(name)))
+			fmt.Fprintln(p.out, terminal.EscapeLine(string(name))+": deleted")
 		}
 	}
 }
@@ -103,7 +103,7 @@ func (p *progressPrinter) step(m v1alpha1.ModelStatus) string {
 // clear clears the line that is kept up to date.
 func (p *progressPrinter) clear() {
 	if p.live {
-		fmt.Fprint(p.out, "\r\x1b[K")
+		_, _ = io.WriteString(p.out, "\r\x1b[K")
 		p.live = false
 	}
 }

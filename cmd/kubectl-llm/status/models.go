@@ -40,7 +40,7 @@ func WriteModels(w io.Writer, d *v1alpha1.OllamaDeployment, o Options) error {
 	return err
 }
 
-func writeModels(out io.Writer, d *v1alpha1.OllamaDeployment, o Options) {
+func writeModels(out *strings.Builder, d *v1alpha1.OllamaDeployment, o Options) {
 	models := Models(d)
 	var table strings.Builder
 	writer := newTable(&table)

@@ -55,7 +55,7 @@ func Write(w io.Writer, d *v1alpha1.OllamaDeployment, o Options) error {
 }
 
 // writePhase prints the phase, and whether the status is that of a former spec.
-func writePhase(out io.Writer, d *v1alpha1.OllamaDeployment, o Options) {
+func writePhase(out *strings.Builder, d *v1alpha1.OllamaDeployment, o Options) {
 	fmt.Fprintf(out, "%s/%s: %s, %s pods ready\n", terminal.EscapeLine(d.Namespace), terminal.EscapeLine(d.Name), colorPhase(d.Status.Phase, o.Colored), terminal.EscapeLine(cmp.Or(d.Status.Ready, "no")))
 	if d.Status.ObservedGeneration != d.Generation {
 		fmt.Fprintf(out, "the operator has not observed the latest change yet: this is the status of generation %d, the latest is %d\n", d.Status.ObservedGeneration, d.Generation)
