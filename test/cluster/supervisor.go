@@ -35,6 +35,7 @@ const (
 	commandRestartAPIServer = "restart the API server"
 	commandStartProgram     = "start program"
 	commandStopProgram      = "stop program"
+	commandUpgrade          = "upgrade the operator"
 	commandDetach           = "detach"
 )
 
@@ -158,7 +159,7 @@ func (s *supervisor) start(ctx context.Context) error {
 	if s.Manager == "" {
 		return nil
 	}
-	if s.operator, err = installOperator(s.plane, s.Root, s.Manager, s.ManagerArgs); err != nil {
+	if s.operator, err = installOperator(s.plane, s.managerRoot(), s.Manager, s.ManagerArgs); err != nil {
 		return err
 	}
 	return s.operator.start(ctx)
@@ -181,6 +182,8 @@ func (s *supervisor) handle(ctx context.Context, cmd command) error {
 		return s.operator.kill()
 	case cmd.Name == commandStartManager:
 		return s.operator.start(ctx, cmd.Args...)
+	case cmd.Name == commandUpgrade:
+		return s.operator.upgrade(ctx, s.Root, cmd.Args[0])
 	default:
 		return fmt.Errorf("unknown command %q", cmd.Name)
 	}
