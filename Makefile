@@ -88,8 +88,8 @@ node: ## Build kubelet, kube-proxy, containerd and Ollama into bin/node if they 
 
 .PHONY: test
 test: k8s ## Run all tests, including those against a real control plane and a real node.
-	@$(PROGRESS) test $$(go list ./... | grep -v -e '/test/install$$' -e '/test/node$$')
-	@$(MAKE) --no-print-directory test-validation test-install test-node
+	@$(PROGRESS) test $$(go list ./... | grep -v -e '/test/install$$' -e '/test/node$$' -e '/test/upgrade$$')
+	@$(MAKE) --no-print-directory test-validation test-install test-upgrade test-node
 
 # Number of random objects in test-validation; a million take about half an hour.
 CASES := 10000
@@ -106,6 +106,10 @@ test-all: test ## Run all tests, including those that take too long for CI.
 test-install: k8s cert-manager ## Run the installation tests: manifests, chart, image.
 	@$(PROGRESS) test ./test/install
 	cd hack/tools && go test -count=1 ./...
+
+.PHONY: test-upgrade
+test-upgrade: k8s ## Test the upgrade from an earlier commit, which the git history has to contain.
+	@$(PROGRESS) test ./test/upgrade
 
 .PHONY: test-node
 test-node: ## Run the tests on a real node with the real Ollama, as root.

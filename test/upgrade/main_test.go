@@ -25,6 +25,8 @@ var (
 	shared *cluster.Cluster
 	// earlierRoot is the root directory of the project at the earlier commit.
 	earlierRoot string
+	// skipped is why the tests are skipped, or empty.
+	skipped string
 	// today is the path of the manager of this commit.
 	today string
 )
@@ -45,8 +47,8 @@ func run(m *testing.M) int {
 		if os.Getenv(requireEnv) != "" {
 			return fail(fmt.Errorf("%s is set: %w", requireEnv, missing))
 		}
-		fmt.Println("skipped:", missing)
-		return 0
+		skipped = missing.Error()
+		return m.Run()
 	}
 	earlierRoot = filepath.Join(dir, "earlier")
 	earlier, err := buildEarlier(earlierRoot)

@@ -30,7 +30,8 @@ type restart struct {
 	changelog string
 }
 
-// restarts lists all pods that the upgrade restarts: none.
+// restarts lists all pods that the upgrade restarts: none. A row is for example
+// {component: v1alpha1.ComponentTabby, changelog: "Tabby's pods restart once"}.
 var restarts = []restart{}
 
 // assertRestarts asserts that exactly the pods restarted that restarts lists.
@@ -46,10 +47,11 @@ func assertRestarts(t *testing.T, before, after state) {
 			assert.NotEmpty(t, diff, "the pods of %s did not restart, but the changelog says so", name)
 			continue
 		}
-		assert.Empty(t, diff, "the pods of %s restarted, because their template changed, which the changelog does not say:\n%s", name, diff)
-		if diff == "" {
-			assert.Equal(t, before.pods[name], after.pods[name], "the pods of %s were replaced, but their template is the same", name)
+		if diff != "" {
+			t.Errorf("the pods of %s restarted, because their template changed, which the changelog does not say:\n%s", name, diff)
+			continue
 		}
+		assert.Equal(t, before.pods[name], after.pods[name], "the pods of %s were replaced, but their template is the same", name)
 	}
 }
 
