@@ -22,9 +22,17 @@ OUT := .
 demo: up ## Start a cluster with the operator and run a short tour of its features.
 	@hack/demo.sh
 
+# Node of "make up": empty for those that KWOK simulates, or real.
+NODE :=
+REAL := $(filter real,$(NODE))
+
 .PHONY: up
-up: k8s build ## Start a local control plane with simulated nodes and the operator.
-	@bin/cluster up
+up: $(if $(REAL),node-requirements) k8s $(if $(REAL),node) build ## Start a control plane with simulated nodes and the operator; NODE=real for a shell beside a real node, as root.
+	@$(if $(filter-out real,$(NODE)),echo 'NODE must be real or empty' >&2; exit 1,bin/cluster $(if $(REAL),node,up))
+
+.PHONY: node-requirements
+node-requirements:
+	@hack/node/missing.sh
 
 .PHONY: down
 down: build ## Stop the cluster that "make up" started.
