@@ -96,7 +96,7 @@ node: ## Build kubelet, kube-proxy, containerd and Ollama into bin/node if they 
 
 .PHONY: test
 test: k8s ## Run all tests, including those against a real control plane and a real node.
-	@$(PROGRESS) test $$(go list ./... | grep -v -e '/test/install$$' -e '/test/node$$' -e '/test/upgrade$$')
+	@$(PROGRESS) test $$(go list ./... | grep -v -e '/test/install$$' -e '/test/node$$' -e '/test/upgrade$$' -e '/test/cluster/cmd/cluster$$')
 	@$(MAKE) --no-print-directory test-validation test-install test-upgrade test-node
 
 # Number of random objects in test-validation; a million take about half an hour.
@@ -122,7 +122,8 @@ test-upgrade: k8s ## Test the upgrade from an earlier commit, which the git hist
 .PHONY: test-node
 test-node: ## Run the tests on a real node with the real Ollama, as root.
 	@missing=$$(hack/node/missing.sh) || { echo "test-node is skipped: $$missing"; [ -z "$$LLM_OPERATOR_REQUIRE_NODE" ]; exit; }; \
-	hack/k8s/build.sh "$(CURDIR)/bin/k8s" && hack/node/build.sh "$(CURDIR)/bin/node" && $(PROGRESS) test ./test/node
+	hack/k8s/build.sh "$(CURDIR)/bin/k8s" && hack/node/build.sh "$(CURDIR)/bin/node" && \
+	$(PROGRESS) test ./test/node && $(PROGRESS) test ./test/cluster/cmd/cluster
 
 # Flags of the benchmark, for example: make bench BENCH="-objects 3000"
 BENCH :=

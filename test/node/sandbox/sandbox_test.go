@@ -127,7 +127,8 @@ func TestNothingIsLeft(t *testing.T) {
 			group, ok := strings.CutPrefix(strings.TrimSpace(line), "ready ")
 			require.True(t, ok, "%s%s", line, &stderr)
 			if tc.end != nil {
-				assert.NotEmpty(t, processes(t, "sleep\x00"+task))
+				sleeping := 1 + strings.Count(tc.shell, "sleep")
+				require.Eventually(t, func() bool { return len(processes(t, "sleep\x00"+task)) == sleeping }, 5*time.Second, 10*time.Millisecond)
 				keeper, err := strconv.Atoi(group[strings.LastIndex(group, "-")+1:])
 				require.NoError(t, err)
 				require.NoError(t, tc.end(cmd.Process.Pid, keeper))
