@@ -22,9 +22,17 @@ OUT := .
 demo: up ## Start a cluster with the operator and run a short tour of its features.
 	@hack/demo.sh
 
+# Node of "make up": empty for those that KWOK simulates, or real.
+NODE :=
+REAL := $(filter real,$(NODE))
+
 .PHONY: up
-up: k8s build ## Start a local control plane with simulated nodes and the operator.
-	@bin/cluster up
+up: $(if $(REAL),node-requirements) k8s $(if $(REAL),node) build ## Start a control plane with simulated nodes and the operator; NODE=real for a shell beside a real node, as root.
+	@$(if $(filter-out real,$(NODE)),echo 'NODE must be real or empty' >&2; exit 1,bin/cluster $(if $(REAL),node,up))
+
+.PHONY: node-requirements
+node-requirements:
+	@hack/node/missing.sh
 
 .PHONY: down
 down: build ## Stop the cluster that "make up" started.
@@ -88,8 +96,8 @@ node: ## Build kubelet, kube-proxy, containerd and Ollama into bin/node if they 
 
 .PHONY: test
 test: k8s ## Run all tests, including those against a real control plane and a real node.
-	@$(PROGRESS) test $$(go list ./... | grep -v -e '/test/install$$' -e '/test/node$$')
-	@$(MAKE) --no-print-directory test-validation test-install test-node
+	@$(PROGRESS) test $$(go list ./... | grep -v -e '/test/install$$' -e '/test/node$$' -e '/test/upgrade$$' -e '/test/cluster/cmd/cluster$$')
+	@$(MAKE) --no-print-directory test-validation test-install test-upgrade test-node
 
 # Number of random objects in test-validation; a million take about half an hour.
 CASES := 10000
@@ -107,10 +115,15 @@ test-install: k8s cert-manager ## Run the installation tests: manifests, chart, 
 	@$(PROGRESS) test ./test/install
 	cd hack/tools && go test -count=1 ./...
 
+.PHONY: test-upgrade
+test-upgrade: k8s ## Test the upgrade from an earlier commit, which the git history has to contain.
+	@$(PROGRESS) test ./test/upgrade
+
 .PHONY: test-node
 test-node: ## Run the tests on a real node with the real Ollama, as root.
 	@missing=$$(hack/node/missing.sh) || { echo "test-node is skipped: $$missing"; [ -z "$$LLM_OPERATOR_REQUIRE_NODE" ]; exit; }; \
-	hack/k8s/build.sh "$(CURDIR)/bin/k8s" && hack/node/build.sh "$(CURDIR)/bin/node" && $(PROGRESS) test ./test/node
+	hack/k8s/build.sh "$(CURDIR)/bin/k8s" && hack/node/build.sh "$(CURDIR)/bin/node" && \
+	$(PROGRESS) test ./test/node && $(PROGRESS) test ./test/cluster/cmd/cluster
 
 # Flags of the benchmark, for example: make bench BENCH="-objects 3000"
 BENCH :=

@@ -25,6 +25,9 @@ type Options struct {
 	Manager string
 	// ManagerArgs has additional flags of the manager, which override those set by this package.
 	ManagerArgs []string
+	// ManagerRoot is the root directory of the project that Manager was built from, with its CRDs, webhook
+	// configurations and role; empty means this one.
+	ManagerRoot string
 	// Node is a node that the caller runs in place of those that KWOK simulates; nil means KWOK's.
 	Node *Node
 }

@@ -75,13 +75,9 @@ func (o *operator) addUser(root string) error {
 	if err := os.WriteFile(o.kubeconfig(), kubeconfig, 0o600); err != nil {
 		return fmt.Errorf("writing the manager's kubeconfig: %w", err)
 	}
-	data, err := os.ReadFile(filepath.Join(root, "config", "rbac", "role.yaml"))
+	role, err := managerRole(root)
 	if err != nil {
-		return fmt.Errorf("reading the manager's role: %w", err)
-	}
-	role := &rbacv1.ClusterRole{}
-	if err := yaml.UnmarshalStrict(data, role); err != nil {
-		return fmt.Errorf("reading the manager's role: %w", err)
+		return err
 	}
 	binding := &rbacv1.ClusterRoleBinding{
 		ObjectMeta: metav1.ObjectMeta{Name: role.Name},
@@ -98,6 +94,19 @@ func (o *operator) addUser(root string) error {
 		}
 	}
 	return nil
+}
+
+// managerRole returns the role of config/rbac.
+func managerRole(root string) (*rbacv1.ClusterRole, error) {
+	data, err := os.ReadFile(filepath.Join(root, "config", "rbac", "role.yaml"))
+	if err != nil {
+		return nil, fmt.Errorf("reading the manager's role: %w", err)
+	}
+	role := &rbacv1.ClusterRole{}
+	if err := yaml.UnmarshalStrict(data, role); err != nil {
+		return nil, fmt.Errorf("reading the manager's role: %w", err)
+	}
+	return role, nil
 }
 
 func (o *operator) kubeconfig() string { return o.plane.path(operatorKubeconfig) }

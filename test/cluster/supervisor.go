@@ -35,6 +35,7 @@ const (
 	commandRestartAPIServer = "restart the API server"
 	commandStartProgram     = "start program"
 	commandStopProgram      = "stop program"
+	commandUpgrade          = "upgrade the operator"
 	commandDetach           = "detach"
 )
 
@@ -164,14 +165,19 @@ func (s *supervisor) start(ctx context.Context) error {
 	if s.Manager == "" {
 		return nil
 	}
-	args := s.ManagerArgs
-	if s.ollama != nil {
-		args = append([]string{"--ollama-proxy-url=" + s.ollama.url}, args...)
-	}
-	if s.operator, err = installOperator(s.plane, s.Root, s.Manager, args); err != nil {
+	if s.operator, err = installOperator(s.plane, s.managerRoot(), s.Manager, s.managerArgs(s.managerRoot())); err != nil {
 		return err
 	}
 	return s.operator.start(ctx)
+}
+
+// managerArgs returns the additional flags of a manager that was built from the root directory. Only that of
+// this project is known to have a flag for the simulation of Ollama.
+func (s *supervisor) managerArgs(root string) []string {
+	if s.ollama == nil || root != s.Root {
+		return s.ManagerArgs
+	}
+	return append([]string{"--ollama-proxy-url=" + s.ollama.url}, s.ManagerArgs...)
 }
 
 // handle executes a command.
@@ -191,6 +197,9 @@ func (s *supervisor) handle(ctx context.Context, cmd command) error {
 		return s.operator.kill()
 	case cmd.Name == commandStartManager:
 		return s.operator.start(ctx, cmd.Args...)
+	case cmd.Name == commandUpgrade:
+		s.operator.args = s.managerArgs(s.Root)
+		return s.operator.upgrade(ctx, s.Root, cmd.Args[0])
 	default:
 		return fmt.Errorf("unknown command %q", cmd.Name)
 	}

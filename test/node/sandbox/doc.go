@@ -15,4 +15,7 @@
 // drops their mounts, network devices and files. When outer ends first, its pipe to the keeper
 // closes, and the keeper kills init. When the keeper is killed, the kernel kills init, and outer
 // deletes the control groups.
+//
+// With EnterShell, outer runs a shell that joins the namespaces, so that it has the user's terminal,
+// and inner ends when the shell has ended.
 package sandbox

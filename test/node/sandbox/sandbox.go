@@ -47,32 +47,51 @@ func Enter() error {
 	case stageInit:
 		os.Exit(initialize())
 	case stageInner:
-		return os.Unsetenv(stageEnv)
+		return errors.Join(os.Unsetenv(stageEnv), os.Unsetenv(shellEnv))
 	}
 	return fmt.Errorf("unknown value %q of %s", stage, stageEnv)
 }
 
-// outer starts the keeper and waits for it. The pipe to it closes when this process ends.
+// outer starts the keeper and waits for it.
 func outer() int {
+	keeper, err := startKeeper(nil)
+	if err != nil {
+		return fail(err)
+	}
+	return waitForKeeper(keeper)
+}
+
+// startKeeper starts the keeper, with a connection unless it is nil. The pipe to the keeper closes when
+// this process ends or is interrupted.
+func startKeeper(far *os.File) (*exec.Cmd, error) {
 	deleteAbandoned()
 	cmd, err := self(stageKeeper)
 	if err != nil {
-		return fail(err)
+		return nil, err
+	}
+	if far != nil {
+		cmd.Env = append(cmd.Env, shellEnv+"=1")
+		cmd.ExtraFiles = []*os.File{far}
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // no interrupts from the terminal
 	pipe, err := cmd.StdinPipe()
 	if err != nil {
-		return fail(err)
+		return nil, err
 	}
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	if err := cmd.Start(); err != nil {
-		return fail(err)
+		return nil, err
 	}
 	go func() {
 		<-interrupts
 		_ = pipe.Close() // the keeper ends the sandbox
 	}()
+	return cmd, nil
+}
+
+// waitForKeeper returns the exit code of the keeper.
+func waitForKeeper(cmd *exec.Cmd) int {
 	code, err := wait(cmd)
 	if err != nil {
 		return fail(errors.Join(err, deleteGroups(groupName(cmd.Process.Pid))))
@@ -110,6 +129,9 @@ func runInit() (int, error) {
 	if err := cmd.Start(); err != nil {
 		return 0, fmt.Errorf("creating the namespaces: %w", err)
 	}
+	if err := (message{Init: cmd.Process.Pid}).send(); err != nil {
+		return 0, errors.Join(err, cmd.Process.Kill())
+	}
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin) // until outer ends
 		_ = cmd.Process.Kill()
@@ -126,6 +148,9 @@ func self(stage string) (*exec.Cmd, error) {
 	cmd := exec.Command(path, os.Args[1:]...)
 	cmd.Env = append(os.Environ(), stageEnv+"="+stage)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	if connection != nil {
+		cmd.ExtraFiles = []*os.File{connection}
+	}
 	return cmd, nil
 }
 

@@ -31,7 +31,11 @@ func TestMain(m *testing.M) {
 	if task == "" {
 		os.Exit(m.Run())
 	}
-	if err := sandbox.Enter(); err != nil {
+	enter := sandbox.Enter
+	if strings.HasPrefix(task, "4000") {
+		enter = sandbox.EnterShell
+	}
+	if err := enter(); err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}
@@ -72,6 +76,12 @@ func work(task string) error {
 	if strings.HasPrefix(task, "2000") {
 		panic("on purpose")
 	}
+	if strings.HasPrefix(task, "4000") {
+		if err := sandbox.ServeShell("CODE=7"); err != nil {
+			return err
+		}
+		os.Exit(0)
+	}
 	os.Exit(7)
 	return nil
 }
@@ -87,19 +97,25 @@ func TestNothingIsLeft(t *testing.T) {
 		task string
 		end  func(outer, keeper int) error
 		code int
+		// shell is the input of the shell, in which %s is the task.
+		shell string
 	}{
-		"after an exit":  {task: "3000", code: 7},
-		"after a panic":  {task: "2000", code: 2},
-		"after Ctrl-C":   {task: "1000", end: signal(syscall.SIGINT), code: 1},
-		"after SIGTERM":  {task: "10001", end: signal(syscall.SIGTERM), code: 1},
-		"after SIGKILL":  {task: "10002", end: signal(syscall.SIGKILL), code: -1},
-		"without keeper": {task: "10003", end: killKeeper, code: 1},
+		"after an exit":                     {task: "3000", code: 7},
+		"after a panic":                     {task: "2000", code: 2},
+		"after Ctrl-C":                      {task: "1000", end: signal(syscall.SIGINT), code: 1},
+		"after SIGTERM":                     {task: "10001", end: signal(syscall.SIGTERM), code: 1},
+		"after SIGKILL":                     {task: "10002", end: signal(syscall.SIGKILL), code: -1},
+		"without keeper":                    {task: "10003", end: killKeeper, code: 1},
+		"after a shell":                     {task: "4000", code: 7, shell: "sleep %s & test -e /var/lib/sandbox-%s && exit $CODE"},
+		"after a shell that is interrupted": {task: "40001", code: 1, end: signal(syscall.SIGINT), shell: "exec sleep %s"},
+		"after a shell, by SIGKILL":         {task: "40002", code: -1, end: signal(syscall.SIGKILL), shell: "exec sleep %s"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			task := tc.task + strconv.Itoa(os.Getpid())
 			cmd := exec.Command(os.Args[0])
-			cmd.Env = append(os.Environ(), taskEnv+"="+task)
+			cmd.Env = append(os.Environ(), taskEnv+"="+task, "SHELL=/bin/sh")
+			cmd.Stdin = strings.NewReader(strings.ReplaceAll(tc.shell, "%s", task))
 			var stderr bytes.Buffer
 			cmd.Stderr = &stderr
 			stdout, err := cmd.StdoutPipe()
@@ -111,7 +127,8 @@ func TestNothingIsLeft(t *testing.T) {
 			group, ok := strings.CutPrefix(strings.TrimSpace(line), "ready ")
 			require.True(t, ok, "%s%s", line, &stderr)
 			if tc.end != nil {
-				assert.Len(t, processes(t, "sleep\x00"+task), 1)
+				sleeping := 1 + strings.Count(tc.shell, "sleep")
+				require.Eventually(t, func() bool { return len(processes(t, "sleep\x00"+task)) == sleeping }, 5*time.Second, 10*time.Millisecond)
 				keeper, err := strconv.Atoi(group[strings.LastIndex(group, "-")+1:])
 				require.NoError(t, err)
 				require.NoError(t, tc.end(cmd.Process.Pid, keeper))

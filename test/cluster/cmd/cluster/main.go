@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Command cluster starts and stops a local control plane with the operator, for "make up" and "make
-// down".
+// down", and runs a shell beside a real node, for "make up NODE=real".
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 func main() {
 	cluster.Supervise()
 	if len(os.Args) != 2 {
-		fail(fmt.Errorf("usage: %s up|down", filepath.Base(os.Args[0])))
+		fail(fmt.Errorf("usage: %s up|down|node", filepath.Base(os.Args[0])))
 	}
 	switch os.Args[1] {
 	case "up":
@@ -26,8 +26,12 @@ func main() {
 			fail(err)
 		}
 		fmt.Println("the cluster is down")
+	case "node":
+		if err := runNode(); err != nil {
+			fail(err)
+		}
 	default:
-		fail(fmt.Errorf("unknown command %q, must be up or down", os.Args[1]))
+		fail(fmt.Errorf("unknown command %q, must be up, down or node", os.Args[1]))
 	}
 }
 
