@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/test/node/sandbox"
 )
 
@@ -22,18 +23,7 @@ func TestStorage(t *testing.T) {
 	t.Parallel()
 	s := newSpace(t)
 	require.NoError(t, shared.Models.Add("stored:1b", 1_000_000))
-	volume := &corev1.PersistentVolume{
-		ObjectMeta: metav1.ObjectMeta{Name: s.namespace},
-		Spec: corev1.PersistentVolumeSpec{
-			Capacity:                      corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("1Gi")},
-			AccessModes:                   []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
-			PersistentVolumeReclaimPolicy: corev1.PersistentVolumeReclaimRetain,
-			PersistentVolumeSource: corev1.PersistentVolumeSource{HostPath: &corev1.HostPathVolumeSource{
-				Path: sandbox.Dir + "/volumes/" + s.namespace, Type: new(corev1.HostPathDirectoryOrCreate),
-			}},
-		},
-	}
-	require.NoError(t, s.client.Create(t.Context(), volume))
+	s.addVolume(t, corev1.ReadWriteOnce)
 	manifest := func(cpu string) string {
 		return `
 apiVersion: llm.geeper.io/v1alpha1
@@ -62,4 +52,51 @@ spec:
 	s.apply(t, manifest("20m"))
 	s.ready(t, "stored")
 	assert.Equal(t, requests, shared.Models.Requests("stored:1b"), "requests to the registry")
+}
+
+// addVolume creates a volume in a directory of the node for a claim of the namespace.
+func (s *space) addVolume(t *testing.T, mode corev1.PersistentVolumeAccessMode) {
+	t.Helper()
+	volume := &corev1.PersistentVolume{
+		ObjectMeta: metav1.ObjectMeta{Name: s.namespace},
+		Spec: corev1.PersistentVolumeSpec{
+			Capacity:                      corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("1Gi")},
+			AccessModes:                   []corev1.PersistentVolumeAccessMode{mode},
+			PersistentVolumeReclaimPolicy: corev1.PersistentVolumeReclaimRetain,
+			PersistentVolumeSource: corev1.PersistentVolumeSource{HostPath: &corev1.HostPathVolumeSource{
+				Path: sandbox.Dir + "/volumes/" + s.namespace, Type: new(corev1.HostPathDirectoryOrCreate),
+			}},
+		},
+	}
+	require.NoError(t, s.client.Create(t.Context(), volume))
+}
+
+// Pods that share a volume pull a model once, and all serve it.
+func TestSharedStorage(t *testing.T) {
+	t.Parallel()
+	s := newSpace(t)
+	s.addVolume(t, corev1.ReadWriteMany)
+	for _, model := range []string{"alone:1b", "both:1b"} {
+		require.NoError(t, shared.Models.Add(model, 1_000_000))
+	}
+	shared.Models.SetRate("both:1b", 200_000)
+	s.apply(t, object("alone", "alone:1b", ""))
+	s.apply(t, `
+apiVersion: llm.geeper.io/v1alpha1
+kind: OllamaDeployment
+metadata: {name: both}
+spec:
+  ollama:
+    models: ["both:1b"]
+    replicas: 2
+    resources: {requests: {cpu: 20m, memory: 64Mi, storage: 1Gi}}
+`)
+	s.ready(t, "both")
+	s.ready(t, "alone")
+	for _, pod := range s.pods(t, "ollama") {
+		if pod.Labels[v1alpha1.LabelOwner] == "both" {
+			assert.Equal(t, []string{"both:1b"}, models(t, "http://"+pod.Status.PodIP+":11434/api/tags"))
+		}
+	}
+	assert.Equal(t, shared.Models.Requests("alone:1b"), shared.Models.Requests("both:1b"), "requests to the registry")
 }
