@@ -52,6 +52,8 @@ import (
 type Options struct {
 	// Concurrency is the maximum number of concurrent reconciles of each controller.
 	Concurrency int
+	// SkipUpdateChecks has registries of models never asked for newer versions.
+	SkipUpdateChecks bool
 	// OllamaProxy is the HTTP proxy that Ollama's pods are reached through; nil means directly.
 	OllamaProxy *url.URL
 	// AllowHostPath allows hostPath volumes, as in admission.

@@ -6,6 +6,7 @@ package reconcilers
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -16,12 +17,15 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/ollama"
 	ollamaclient "github.com/geeper-io/llm-operator/internal/ollama/client"
+	"github.com/geeper-io/llm-operator/internal/ollama/registry"
 	"github.com/geeper-io/llm-operator/internal/render"
 	"github.com/geeper-io/llm-operator/reconcilers/models"
 )
@@ -33,6 +37,13 @@ const (
 	// maxPulls is how many models the Keeper pulls at a time. Each has a connection.
 	maxPulls = 500
 )
+
+// registries is the HTTP client for registries of models. It uses the proxies of the environment, and does
+// not follow redirects, because registries have none for manifests.
+var registries = &http.Client{
+	Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true},
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
 
 // A signal has a controller reconcile objects.
 type signal chan event.GenericEvent
@@ -59,11 +70,11 @@ func (s signal) send(ctx context.Context) func(client.ObjectKey) {
 // setupModels registers the controller of the models. It signals changed when what it knows of an
 // object's models has changed.
 func (r *Reconciler) setupModels(ctx context.Context, mgr ctrl.Manager, changed signal) (*models.Keeper, error) {
-	wake, http := newSignal(), ollamaclient.NewHTTPClient(r.Options.OllamaProxy)
+	wake, pods := newSignal(), ollamaclient.NewHTTPClient(r.Options.OllamaProxy)
 	keeper := &models.Keeper{
 		Pods:    r.ollamaPods,
 		Shares:  render.SharesModels,
-		Server:  func(address string) models.Server { return ollamaclient.New(address, http) },
+		Server:  func(address string) models.Server { return ollamaclient.New(address, pods) },
 		Wake:    wake.send(ctx),
 		Changed: changed.send(ctx),
 		Now:     time.Now,
@@ -72,6 +83,17 @@ func (r *Reconciler) setupModels(ctx context.Context, mgr ctrl.Manager, changed 
 	}
 	options := r.Options.controller()
 	options.MaxConcurrentReconciles = maxModelReconciles
+	if !r.Options.SkipUpdateChecks {
+		keeper.Updates = models.NewUpdates(func(ctx context.Context, name ollama.ModelName) (string, error) {
+			return registry.Digest(ctx, registries, name)
+		}, time.Now)
+		if err := mgr.Add(manager.RunnableFunc(func(ctx context.Context) error {
+			keeper.Updates.Run(ctx, wake.send(ctx))
+			return nil
+		})); err != nil {
+			return nil, fmt.Errorf("adding the checks for updates: %w", err)
+		}
+	}
 	err := ctrl.NewControllerManagedBy(mgr).
 		Named("models").
 		For(&v1alpha1.OllamaDeployment{}, builder.WithPredicates(modelsChanged)).

@@ -48,6 +48,7 @@ type options struct {
 	shutdownDelay     time.Duration
 	admission         validation.Options
 	reconciler        reconcilers.Options
+	modelUpdateChecks bool
 	zap               zap.Options
 }
 
@@ -115,6 +116,8 @@ func (o *options) bindFlags(flags *flag.FlagSet) {
 		"Comma-separated keys of annotations allowed on ingresses; \"example.com/*\" allows all keys with that prefix. Empty means any.")
 	flags.IntVar(&o.reconciler.Concurrency, "max-concurrent-reconciles", 10,
 		"Maximum number of OllamaDeployments that are reconciled concurrently.")
+	flags.BoolVar(&o.modelUpdateChecks, "model-update-checks", true,
+		"Ask the registries of models once a day whether listed tags have moved, for status.models[].updateAvailable. Proxies of the environment are used.")
 	flags.Func("ollama-proxy-url",
 		"URL of an HTTP proxy through which the manager reaches the Ollama pods, for example http://10.0.0.1:3128, if it runs outside of the pod network. Empty means directly; the environment's proxies are never used.",
 		o.setOllamaProxy)
@@ -143,6 +146,7 @@ func (o *options) complete() error {
 	if o.certificateSource != sourceFiles && o.certificateSource != sourceSelfSigned {
 		return fmt.Errorf("invalid value %q for --certificate-source: must be %q or %q", o.certificateSource, sourceFiles, sourceSelfSigned)
 	}
+	o.reconciler.SkipUpdateChecks = !o.modelUpdateChecks
 	o.reconciler.AllowHostPath = o.admission.AllowHostPath
 	o.reconciler.AllowedIngressHosts = o.admission.AllowedIngressHosts
 	o.reconciler.AllowedIngressAnnotations = o.admission.AllowedIngressAnnotations

@@ -88,6 +88,22 @@ func (m ModelName) WithoutLocal() (ModelName, bool) {
 	return ModelName(m.withoutTag() + ":latest"), true
 }
 
+// Manifest returns the host of the model's registry, and the path of its manifest there.
+//
+// Source: ollama/ollama, server/images.go (pullModelManifest).
+func (m ModelName) Manifest() (host, path string) {
+	pulled, _ := m.WithoutLocal()
+	host, namespace := defaultHost, defaultNamespace
+	parts := strings.Split(pulled.withoutTag(), "/")
+	switch last := len(parts) - 1; {
+	case last >= 2:
+		host, namespace = strings.Join(parts[:last-1], "/"), parts[last-1]
+	case last == 1:
+		namespace = parts[0]
+	}
+	return host, "/v2/" + namespace + "/" + parts[len(parts)-1] + "/manifests/" + pulled.tag()
+}
+
 // base returns the last segment of the name without the tag, in lower case.
 func (m ModelName) base() string {
 	name := m.withoutTag()

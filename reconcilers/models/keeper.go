@@ -39,7 +39,7 @@ type Server interface {
 	Delete(ctx context.Context, model string) error
 }
 
-// A Keeper keeps the models of all objects in their running pods. All fields are required.
+// A Keeper keeps the models of all objects in their running pods. All fields but Updates are required.
 type Keeper struct {
 	// Pods returns the running Ollama pods of an object.
 	Pods func(context.Context, *v1alpha1.OllamaDeployment) ([]Pod, error)
@@ -55,6 +55,8 @@ type Keeper struct {
 	Now func() time.Time
 	// Context ends all pulls when it is done.
 	Context context.Context
+	// Updates knows the versions in the registries; nil means that they are not asked.
+	Updates *Updates
 	// Slots limits how many models are pulled at a time: each pull takes one.
 	Slots chan struct{}
 

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"k8s.io/utils/ptr"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/test/ollama"
@@ -183,7 +185,10 @@ func TestUnreachable(t *testing.T) {
 		w.registry.Add("a:1b", 1_000_000)
 		w.after(time.Minute)
 		w.network.Remove(pod + ":11434")
-		w.after(12 * time.Minute)
+		w.list("a:1b")
+		w.after(10 * time.Second)
+		assert.Equal(t, v1alpha1.ReasonAllModelsPulled, conditionOf(w, v1alpha1.ConditionModelsPulled).Reason, "as it was a moment ago")
+		w.after(2 * time.Minute)
 		condition := conditionOf(w, v1alpha1.ConditionModelsPulled)
 		assert.Equal(t, "Unknown PodsUnreachable", string(condition.Status)+" "+condition.Reason)
 		assert.Contains(t, condition.Message, "connection refused (pod pod-1); allow connections")
@@ -254,4 +259,23 @@ func TestUpdates(t *testing.T) {
 			})
 		})
 	}
+}
+
+// That the registry has another version is reported, once a day for all objects, until the pods have it.
+func TestUpdateAvailable(t *testing.T) {
+	t.Parallel()
+	inWorld(t, `{models: ["a:1b"]}`, func(t *testing.T, w *world, pod string) {
+		w.registry.Add("a:1b", 1_000_000)
+		available := func() any { return ptr.Deref(w.status().Models[0].UpdateAvailable, false) }
+		w.after(time.Hour)
+		require.NotNil(t, w.status().Models[0].UpdateAvailable)
+		assert.Equal(t, false, available())
+		w.registry.Add("a:1b", 2_000_000)
+		w.after(30 * time.Hour)
+		assert.Equal(t, true, available())
+		assert.Equal(t, 2+1, w.checks, "one after the pull, and one a day")
+		w.refresh("now")
+		w.after(time.Hour)
+		assert.Equal(t, false, available())
+	})
 }

@@ -25,6 +25,10 @@ const (
 	firstLookBackoff = time.Second
 )
 
+// unreachableAfter is how long a pod that has been asked before may fail to answer until its models are no
+// longer known.
+const unreachableAfter = 30 * time.Second
+
 // look asks all pods whose time has come which models they have.
 func (k *Keeper) look(ctx context.Context, s *stack) {
 	now := k.Now()
@@ -49,7 +53,12 @@ func (k *Keeper) look(ctx context.Context, s *stack) {
 // note records the answer of a pod.
 func (p *podState) note(models []ollamaclient.Model, err error, now time.Time) {
 	if err != nil {
-		p.unreachable = message(err)
+		if p.failures == 0 {
+			p.failingSince = now
+		}
+		if p.models == nil || now.Sub(p.failingSince) >= unreachableAfter {
+			p.unreachable = message(err)
+		}
 		p.lookAt = now.Add(backoff(firstLookBackoff, lookInterval, p.failures))
 		p.failures++
 		return

@@ -21,6 +21,11 @@ func (k *Keeper) publish(s *stack, d *v1alpha1.OllamaDeployment) time.Duration {
 	s.mutex.Lock()
 	s.noteRefresh(d, k.Shares(d))
 	seen := s.observed(d, now)
+	for _, name := range d.Spec.Ollama.Models {
+		if latest := k.Updates.latest(name.Name(), s.key); latest != "" {
+			seen.Latest[name.Name().ListedKey()] = latest
+		}
+	}
 	wait := time.Duration(0)
 	changed := !reflect.DeepEqual(s.published, seen)
 	if changed && s.isPulling() {
@@ -54,7 +59,7 @@ func (s *stack) isPulling() bool {
 
 // observed returns what is known of the pods.
 func (s *stack) observed(d *v1alpha1.OllamaDeployment, now time.Time) *status.ObservedModels {
-	seen := &status.ObservedModels{Refreshed: s.refreshed, Gone: s.gone(d)}
+	seen := &status.ObservedModels{Refreshed: s.refreshed, Gone: s.gone(d), Latest: map[string]string{}}
 	for _, p := range s.pods {
 		pod := status.ModelPod{
 			Name: p.Name, Unreachable: p.unreachable, IsStarting: p.isStarting(now),

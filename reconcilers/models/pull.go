@@ -18,6 +18,7 @@ import (
 // Pauses between attempts to pull a model that fail. Each is twice the one before.
 const (
 	firstPullBackoff   = 5 * time.Second
+	firstFinalBackoff  = time.Minute // after a refusal by the registry
 	longestPullBackoff = 5 * time.Minute
 )
 
@@ -42,6 +43,9 @@ func (k *Keeper) startPulls(s *stack, d *v1alpha1.OllamaDeployment) {
 		}
 		for _, name := range d.Spec.Ollama.Models {
 			key := name.Name().ListedKey()
+			if a := p.attempts[key]; a != nil && a.Failure == "" && p.has(key) {
+				a.failures = 0
+			}
 			if !p.isDue(d, name, now) || !s.isOnRecord(d, name) {
 				continue
 			}
@@ -59,6 +63,12 @@ func (k *Keeper) startPulls(s *stack, d *v1alpha1.OllamaDeployment) {
 			break
 		}
 	}
+}
+
+// has reports whether the pod had the model when it was last asked.
+func (p *podState) has(key string) bool {
+	_, found := p.models[key]
+	return found
 }
 
 // forgetUnlisted drops the attempts of models that are no longer listed.
@@ -148,7 +158,7 @@ func (p *podState) isDue(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel
 func (k *Keeper) startPull(s *stack, p *podState, a *attempt, d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel) {
 	ctx, cancel := context.WithCancel(k.Context)
 	p.pulling, p.cancel = name.Name().ListedKey(), cancel
-	_, has := p.models[p.pulling]
+	has := p.has(p.pulling)
 	shared, refresh := k.Shares(d), d.Annotations[v1alpha1.AnnotationRefreshModels]
 	a.Running, a.Completed, a.Total, a.next = true, 0, 0, time.Time{}
 	server, began := k.Server(p.Address), k.Now()
@@ -172,6 +182,9 @@ func (k *Keeper) startPull(s *stack, p *podState, a *attempt, d *v1alpha1.Ollama
 			}
 		}
 		a.end(err, ended, !has, refresh)
+		if err == nil {
+			k.Updates.forget(name.Name().ListedKey())
+		}
 		s.mutex.Unlock()
 		k.Wake(s.key)
 	}()
@@ -183,19 +196,21 @@ func (a *attempt) end(err error, now time.Time, missing bool, refresh string) {
 	reason := ollamaclient.ReasonOf(err)
 	switch {
 	case err == nil:
-		a.Failure, a.failures, a.next = "", 0, time.Time{}
+		a.Failure = ""
 		a.Pulled, a.refreshed = now, refresh
 		a.WasMissing = a.WasMissing || missing
-		return
 	case reason == "":
 		a.next = now.Add(firstPullBackoff) // canceled
 		return
 	case reason != ollamaclient.Unreachable:
 		a.Failure = message(err)
 	}
-	if reason.IsFinal() && !missing {
-		a.refreshed = refresh // the pod keeps what it has
+	first := firstPullBackoff
+	if reason.IsFinal() {
+		first = firstFinalBackoff
+		a.refreshed = refresh // there is nothing else to pull
 	}
-	a.next = now.Add(backoff(firstPullBackoff, longestPullBackoff, a.failures))
+	// A server may say that it has pulled a model, and still not list it.
+	a.next = now.Add(backoff(first, longestPullBackoff, a.failures))
 	a.failures++
 }

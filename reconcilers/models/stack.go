@@ -38,9 +38,11 @@ type podState struct {
 	Pod
 	// lookAt is when the pod is to be asked next, and lookedAt when it last answered.
 	lookAt, lookedAt time.Time
-	// failures counts the attempts to ask that failed in a row, the last one because of this.
-	failures    int
-	unreachable string
+	// failures counts the attempts to ask that failed in a row since failingSince. unreachable is why the
+	// pod cannot be reached, "" if it can.
+	failures     int
+	failingSince time.Time
+	unreachable  string
 	// models are those that the pod had when it was last asked, by ModelName.ListedKey.
 	models map[string]listedModel
 	// attempts to pull a model, by ModelName.ListedKey.
@@ -59,7 +61,8 @@ type listedModel struct {
 // An attempt describes the attempts to pull a model in a pod.
 type attempt struct {
 	status.PodPull
-	// failures counts the attempts that failed in a row. The next is due at the time next.
+	// failures counts the attempts in a row after which the pod did not have the model. The next is due at
+	// the time next.
 	failures int
 	next     time.Time
 	// refreshed is the value of the annotation for which it was last pulled.

@@ -20,6 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	ollamanames "github.com/geeper-io/llm-operator/internal/ollama"
 	ollamaclient "github.com/geeper-io/llm-operator/internal/ollama/client"
 	"github.com/geeper-io/llm-operator/internal/render"
 	"github.com/geeper-io/llm-operator/reconcilers/models"
@@ -45,6 +46,7 @@ type world struct {
 	servers  map[string]*ollama.Server // by pod
 	created  int
 	statuses int
+	checks   int
 }
 
 // newWorld returns the world of an object with these models in a bubble that runs until the test ends.
@@ -83,6 +85,13 @@ func (w *world) start() {
 		Context: ctx,
 		Slots:   make(chan struct{}, 10),
 	}
+	w.keeper.Updates = models.NewUpdates(func(_ context.Context, name ollamanames.ModelName) (string, error) {
+		w.mutex.Lock()
+		defer w.mutex.Unlock()
+		w.checks++
+		return w.registry.Digest(string(name)), nil
+	}, time.Now)
+	go w.keeper.Updates.Run(ctx, func(client.ObjectKey) { w.wake() })
 	go w.loop(ctx)
 	w.wake()
 }

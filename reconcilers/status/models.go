@@ -22,6 +22,8 @@ import (
 type ObservedModels struct {
 	// Pods that run, by name.
 	Pods []ModelPod
+	// Latest are the digests that models have in their registries, by ModelName.ListedKey.
+	Latest map[string]string
 	// Gone are the models of the status that were removed from the list so long ago that no pod
 	// will pull them, and that no pod has, by ModelName.ListedKey.
 	Gone []string
@@ -133,6 +135,10 @@ func (o *ObservedModels) update(m *v1alpha1.ModelStatus) {
 	m.Progress, m.Message = "", ""
 	if len(having) > 0 {
 		describe(m, having, key)
+		m.UpdateAvailable = nil
+		if latest := o.Latest[key]; latest != "" {
+			m.UpdateAvailable = ptr.To(slices.ContainsFunc(having, func(pod *ModelPod) bool { return pod.Models[key].Digest != latest }))
+		}
 	}
 	switch known := len(having) + len(lacking); {
 	case known == 0 && slices.ContainsFunc(o.Pods, func(pod ModelPod) bool { return pod.Unreachable != "" }):
@@ -194,6 +200,7 @@ func describeMissing(m *v1alpha1.ModelStatus, pods []*ModelPod, key string) {
 		case pull.Failure != "" && (!pull.Running || pull.Completed == 0):
 			failing[pull.Failure] = append(failing[pull.Failure], pod.Name)
 		case pull.Running && pull.Total > 0:
+			m.Size = resource.NewScaledQuantity((pull.Total+megabyte-1)/megabyte, resource.Mega)
 			percent := min(100*pull.Completed/pull.Total, 99)
 			if least < 0 || percent < least {
 				least = percent
