@@ -69,6 +69,26 @@ func TestModels(t *testing.T) {
 	assert.Equal(t, generation, k.get(t, aliasOf, ".metadata.generation"))
 }
 
+// --wait follows the operator until pods have the models, and fails if one cannot be pulled. "status"
+// shows what is known of them.
+func TestModelsWait(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	k.ok(t, withModels("stack", `["a:1b"]`, ""), "create", "-f", "-")
+	out, stderr, code := k.models("pull", "good:1b", "not-found:1b", "--wait", "--timeout=1m")
+	assert.Equal(t, 1, code, out)
+	assert.Contains(t, out, "good:1b: Pulled\n")
+	assert.Contains(t, stderr, "error: not-found:1b: pull model manifest: file does not exist (pod stack-ollama-")
+	_, stderr, code = k.models("rm", "not-found:1b")
+	assert.Zero(t, code, stderr)
+	out, stderr, code = k.models("refresh", "--wait", "--timeout=1m")
+	assert.Zero(t, code, stderr)
+	assert.Equal(t, "ollamadeployment.llm.geeper.io/stack: requested a refresh of all models\n", strings.Split(out, "a:1b")[0])
+	assert.Equal(t, k.get(t, aliasOf, `.metadata.annotations.llm\.geeper\.io/refresh-models`), k.get(t, aliasOf, ".status.lastModelRefresh"))
+	printed := runPlugin(t, "", "status", "stack", "--kubeconfig", shared.Kubeconfig, "--namespace", k.namespace)
+	assert.Regexp(t, `(?m)^good:1b +Pulled +1/1 +\d`, printed)
+}
+
 // Changes at the same time, and those of the operator, are not lost.
 func TestModelsConcurrently(t *testing.T) {
 	t.Parallel()
