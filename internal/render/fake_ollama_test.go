@@ -93,8 +93,8 @@ pull)
 esac
 `
 
-// fastSleep makes a second short.
-const fastSleep = "#!/bin/sh\nexec /bin/sleep 0.02\n"
+// fastSleep makes a second short, and counts.
+const fastSleep = "#!/bin/sh\necho >>\"$FAKE/sleeps\"\nexec /bin/sleep 0.02\n"
 
 // A fakeServer is a container: a directory with fakeOllama and its files.
 type fakeServer struct{ dir string }
