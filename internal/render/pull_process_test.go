@@ -20,6 +20,7 @@ import (
 func TestPullModelsLock(t *testing.T) {
 	t.Parallel()
 	eachShell(t, "one of many", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, nil, "stalled:1b")
 		for range 5 {
 			cmd := f.command(t.Context(), "pull-models.sh")
@@ -32,6 +33,7 @@ func TestPullModelsLock(t *testing.T) {
 		assert.Equal(t, "stalled:1b\n", f.read(t, "pulls"))
 	})
 	eachShell(t, "after one has died", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, nil, "llama2:7b")
 		out, err := f.command(t.Context(), "check-models.sh").CombinedOutput() // makes the state
 		require.Error(t, err)
@@ -68,6 +70,7 @@ func zombie(t *testing.T) string {
 func TestPullModelsStops(t *testing.T) {
 	t.Parallel()
 	eachShell(t, "when the pod terminates", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, nil, "stalled:1b")
 		require.NoError(t, f.command(t.Context(), "pull-models.sh").Run())
 		f.eventually(t, "hanging", "\n")

@@ -56,6 +56,7 @@ func TestPullModels(t *testing.T) {
 		},
 	} {
 		eachShell(t, name, func(t *testing.T, shell string) {
+			t.Helper()
 			f := newFakeServer(t, shell, tc.available, tc.list...)
 			f.write(t, "late", tc.late)
 			out, err := f.command(t.Context(), "pull-models.sh", "--run").CombinedOutput()
@@ -92,6 +93,7 @@ func TestPullModelsInTheBackground(t *testing.T) {
 		"with those of earlier pods": {"mistral:7b", "-rf"},
 	} {
 		eachShell(t, name, func(t *testing.T, shell string) {
+			t.Helper()
 			f := newFakeServer(t, shell, nil, "stalled:1b", "llama2:7b")
 			out, err := f.command(t.Context(), "pull-models.sh", args...).CombinedOutput()
 			require.NoError(t, err)
@@ -118,6 +120,7 @@ func TestPullModelsFails(t *testing.T) {
 		"the error is endless":             {model: "endless:1b", kind: "failed", text: "Error: " + strings.Repeat("x", 493)},
 	} {
 		eachShell(t, name, func(t *testing.T, shell string) {
+			t.Helper()
 			f := newFakeServer(t, shell, nil, tc.model, "llama2:7b")
 			require.NoError(t, f.command(t.Context(), "pull-models.sh").Run())
 			require.Eventually(t, func() bool { return strings.Count(f.read(t, "pulls"), tc.model) > 1 }, 20*time.Second, 10*time.Millisecond)
@@ -133,6 +136,7 @@ func TestPullModelsFails(t *testing.T) {
 func TestPullModelsServerHangs(t *testing.T) {
 	t.Parallel()
 	eachShell(t, "without the program timeout", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, nil, "llama2:7b")
 		f.write(t, "silent", "")
 		cmd := f.command(t.Context(), "pull-models.sh")
@@ -159,6 +163,7 @@ func withoutTimeout(t *testing.T, f fakeServer) string {
 func TestPullModelsProgress(t *testing.T) {
 	t.Parallel()
 	eachShell(t, "a line after five percent", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, nil, "large:1b")
 		out, err := f.command(t.Context(), "pull-models.sh", "--run").CombinedOutput()
 		require.NoError(t, err)
@@ -169,6 +174,7 @@ func TestPullModelsProgress(t *testing.T) {
 	// The frames of 150 MB with one shell, and of 15 MB with the others.
 	frames := map[string]string{"dash": "1000000", "bash": "100000", "busybox": "100000"}
 	eachShell(t, "of many megabytes", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, nil, "loud:"+frames[shell])
 		cmd := f.command(t.Context(), "pull-models.sh", "--run")
 		cmd.Env = append(cmd.Env, "PULL_STATE="+inMemory(t))
@@ -196,6 +202,7 @@ func inMemory(t *testing.T) string {
 func TestPullModelsOnce(t *testing.T) {
 	t.Parallel()
 	eachShell(t, "in the life of a container", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, []string{"mistral:7b"}, "llama2:7b", "mistral:7b")
 		require.NoError(t, f.command(t.Context(), "pull-models.sh", "--run").Run())
 		f.write(t, "available", "")
@@ -209,6 +216,7 @@ func TestPullModelsOnce(t *testing.T) {
 func TestPullModelsListChanges(t *testing.T) {
 	t.Parallel()
 	eachShell(t, "while the registry refuses a model", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, nil, "missing:1b")
 		cmd := f.command(t.Context(), "pull-models.sh", "--run")
 		require.NoError(t, cmd.Start())
@@ -220,6 +228,7 @@ func TestPullModelsListChanges(t *testing.T) {
 		assert.Equal(t, []string{"llama2:7b"}, lines(f.read(t, "available")))
 	})
 	eachShell(t, "while a model is pulled that is removed from the list", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, nil, "stalled:1b")
 		cmd := f.command(t.Context(), "pull-models.sh", "--run")
 		cmd.Env = append(cmd.Env, "PULL_STALL=100000")
