@@ -20,6 +20,8 @@ import (
 // fakeOllama is a script that records its arguments, one per line, and has the models in a file. How it
 // pulls a model depends on the beginning of the model's name, and it does not respond as long as there
 // is a file "silent".
+//
+//nolint:dupword // nested loops
 const fakeOllama = `#!/bin/sh
 {
     printf 'call %s %s\n' "$#" "$OLLAMA_HOST"
@@ -123,7 +125,7 @@ func (f fakeServer) stop(t *testing.T) {
 	}
 	require.Eventually(t, func() bool {
 		for _, pid := range append(lines(f.read(t, "hanging")), f.pullers(t)...) {
-			_ = exec.Command("kill", pid).Run() //nolint:gosec // a number
+			_ = exec.Command("kill", pid).Run()
 		}
 		return len(f.pullers(t)) == 0
 	}, 20*time.Second, 50*time.Millisecond)

@@ -26,7 +26,7 @@ func TestPullModelsLock(t *testing.T) {
 			cmd := f.command(t.Context(), "pull-models.sh")
 			cmd.Env = append(cmd.Env, "PULL_STALL=100000")
 			require.NoError(t, cmd.Start())
-			defer cmd.Wait()
+			t.Cleanup(func() { assert.NoError(t, cmd.Wait()) })
 		}
 		f.eventually(t, "pulls", "stalled:1b")
 		require.Eventually(t, func() bool { return len(f.pullers(t)) == 1 }, 20*time.Second, 10*time.Millisecond)

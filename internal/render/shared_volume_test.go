@@ -110,7 +110,7 @@ func TestSharedVolumeDownload(t *testing.T) {
 			cmd := v.command(t, 0, "PULL_QUIET=200")
 			require.NoError(t, cmd.Start())
 			for range 20 {
-				file, err := os.OpenFile(partial, os.O_APPEND|os.O_WRONLY, 0) //nolint:gosec // of this test
+				file, err := os.OpenFile(partial, os.O_APPEND|os.O_WRONLY, 0)
 				require.NoError(t, err)
 				_, err = file.WriteString("1")
 				require.NoError(t, err)
