@@ -22,11 +22,15 @@ func TestPullModelsLock(t *testing.T) {
 	eachShell(t, "one of many", func(t *testing.T, shell string) {
 		t.Helper()
 		f := newFakeServer(t, shell, nil, "stalled:1b")
+		var hooks []*exec.Cmd
 		for range 5 {
 			cmd := f.command(t.Context(), "pull-models.sh")
 			cmd.Env = append(cmd.Env, "PULL_STALL=100000")
 			require.NoError(t, cmd.Start())
-			t.Cleanup(func() { assert.NoError(t, cmd.Wait()) })
+			hooks = append(hooks, cmd)
+		}
+		for _, hook := range hooks {
+			require.NoError(t, hook.Wait())
 		}
 		f.eventually(t, "pulls", "stalled:1b")
 		require.Eventually(t, func() bool { return len(f.pullers(t)) == 1 }, 20*time.Second, 10*time.Millisecond)
