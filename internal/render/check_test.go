@@ -62,6 +62,7 @@ func TestCheckModels(t *testing.T) {
 		"the list is empty": {why: "the list of models is empty\n"},
 	} {
 		eachShell(t, name, func(t *testing.T, shell string) {
+			t.Helper()
 			f := newFakeServer(t, shell, tc.available, tc.list...)
 			if tc.away {
 				f.write(t, "away", "")
@@ -88,6 +89,7 @@ func TestCheckModels(t *testing.T) {
 func TestCheckModelsOnceReady(t *testing.T) {
 	t.Parallel()
 	eachShell(t, "until the server is silent", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, []string{"llama2:7b"}, "llama2:7b")
 		require.NoError(t, f.command(t.Context(), "check-models.sh").Run())
 		f.eventually(t, "log", "llama2:7b is already available\n")
@@ -113,6 +115,7 @@ func TestCheckModelsOnceReady(t *testing.T) {
 func TestCheckModelsWithoutList(t *testing.T) {
 	t.Parallel()
 	eachShell(t, "of models", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, []string{"llama2:7b"})
 		f.remove(t, "list")
 		require.Error(t, f.command(t.Context(), "check-models.sh").Run())

@@ -68,6 +68,7 @@ func TestDrain(t *testing.T) {
 		"ends before the grace period":                {tcp: fromElsewhere, ticks: 50, until: most, ends: 25},
 	} {
 		eachShell(t, name, func(t *testing.T, shell string) {
+			t.Helper()
 			dir := t.TempDir()
 			const header = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 			for file, text := range map[string]string{

@@ -20,6 +20,8 @@ import (
 // fakeOllama is a script that records its arguments, one per line, and has the models in a file. How it
 // pulls a model depends on the beginning of the model's name, and it does not respond as long as there
 // is a file "silent".
+//
+//nolint:dupword // nested loops
 const fakeOllama = `#!/bin/sh
 {
     printf 'call %s %s\n' "$#" "$OLLAMA_HOST"
@@ -93,8 +95,8 @@ pull)
 esac
 `
 
-// fastSleep makes a second short.
-const fastSleep = "#!/bin/sh\nexec /bin/sleep 0.02\n"
+// fastSleep makes a second short, and counts.
+const fastSleep = "#!/bin/sh\necho >>\"$FAKE/sleeps\"\nexec /bin/sleep 0.02\n"
 
 // A fakeServer is a container: a directory with fakeOllama and its files.
 type fakeServer struct{ dir string }
@@ -123,7 +125,7 @@ func (f fakeServer) stop(t *testing.T) {
 	}
 	require.Eventually(t, func() bool {
 		for _, pid := range append(lines(f.read(t, "hanging")), f.pullers(t)...) {
-			_ = exec.Command("kill", pid).Run() //nolint:gosec // a number
+			_ = exec.Command("kill", pid).Run()
 		}
 		return len(f.pullers(t)) == 0
 	}, 20*time.Second, 50*time.Millisecond)

@@ -61,10 +61,10 @@ var renderers = map[v1alpha1.ComponentName]renderer{
 		progressDeadlineSeconds: pullDeadlineSeconds, oldestPods: podsWithModelList,
 	},
 	v1alpha1.ComponentOpenWebUI: {
-		pod: part.openWebUIPod, secretKey: OpenWebUISecretKey, hasDatabase: true,
+		pod: part.openWebUIPod, secretKey: OpenWebUISecretKey, hasDatabase: true, oldestPods: firstPods,
 	},
 	v1alpha1.ComponentTabby: {
-		pod: part.tabbyPod, filesOf: tabbyFiles, usersOf: tabbyUserObjects, secretKey: TabbySecretKey, hasDatabase: true,
+		pod: part.tabbyPod, filesOf: tabbyFiles, usersOf: tabbyUserObjects, secretKey: TabbySecretKey, hasDatabase: true, oldestPods: firstPods,
 		// The rollout takes as long as Ollama's, because the pods wait for the models.
 		progressDeadlineSeconds: pullDeadlineSeconds,
 	},

@@ -56,6 +56,7 @@ func TestPullModels(t *testing.T) {
 		},
 	} {
 		eachShell(t, name, func(t *testing.T, shell string) {
+			t.Helper()
 			f := newFakeServer(t, shell, tc.available, tc.list...)
 			f.write(t, "late", tc.late)
 			out, err := f.command(t.Context(), "pull-models.sh", "--run").CombinedOutput()
@@ -92,6 +93,7 @@ func TestPullModelsInTheBackground(t *testing.T) {
 		"with those of earlier pods": {"mistral:7b", "-rf"},
 	} {
 		eachShell(t, name, func(t *testing.T, shell string) {
+			t.Helper()
 			f := newFakeServer(t, shell, nil, "stalled:1b", "llama2:7b")
 			out, err := f.command(t.Context(), "pull-models.sh", args...).CombinedOutput()
 			require.NoError(t, err)
@@ -118,6 +120,7 @@ func TestPullModelsFails(t *testing.T) {
 		"the error is endless":             {model: "endless:1b", kind: "failed", text: "Error: " + strings.Repeat("x", 493)},
 	} {
 		eachShell(t, name, func(t *testing.T, shell string) {
+			t.Helper()
 			f := newFakeServer(t, shell, nil, tc.model, "llama2:7b")
 			require.NoError(t, f.command(t.Context(), "pull-models.sh").Run())
 			require.Eventually(t, func() bool { return strings.Count(f.read(t, "pulls"), tc.model) > 1 }, 20*time.Second, 10*time.Millisecond)
@@ -133,6 +136,7 @@ func TestPullModelsFails(t *testing.T) {
 func TestPullModelsServerHangs(t *testing.T) {
 	t.Parallel()
 	eachShell(t, "without the program timeout", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, nil, "llama2:7b")
 		f.write(t, "silent", "")
 		cmd := f.command(t.Context(), "pull-models.sh")
@@ -159,6 +163,7 @@ func withoutTimeout(t *testing.T, f fakeServer) string {
 func TestPullModelsProgress(t *testing.T) {
 	t.Parallel()
 	eachShell(t, "a line after five percent", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, nil, "large:1b")
 		out, err := f.command(t.Context(), "pull-models.sh", "--run").CombinedOutput()
 		require.NoError(t, err)
@@ -169,6 +174,7 @@ func TestPullModelsProgress(t *testing.T) {
 	// The frames of 150 MB with one shell, and of 15 MB with the others.
 	frames := map[string]string{"dash": "1000000", "bash": "100000", "busybox": "100000"}
 	eachShell(t, "of many megabytes", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, nil, "loud:"+frames[shell])
 		cmd := f.command(t.Context(), "pull-models.sh", "--run")
 		cmd.Env = append(cmd.Env, "PULL_STATE="+inMemory(t))
@@ -196,6 +202,7 @@ func inMemory(t *testing.T) string {
 func TestPullModelsOnce(t *testing.T) {
 	t.Parallel()
 	eachShell(t, "in the life of a container", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, []string{"mistral:7b"}, "llama2:7b", "mistral:7b")
 		require.NoError(t, f.command(t.Context(), "pull-models.sh", "--run").Run())
 		f.write(t, "available", "")
@@ -209,15 +216,19 @@ func TestPullModelsOnce(t *testing.T) {
 func TestPullModelsListChanges(t *testing.T) {
 	t.Parallel()
 	eachShell(t, "while the registry refuses a model", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, nil, "missing:1b")
 		cmd := f.command(t.Context(), "pull-models.sh", "--run")
 		require.NoError(t, cmd.Start())
-		require.Eventually(t, func() bool { return strings.Count(f.read(t, "pulls"), "missing") > 4 }, 20*time.Second, 10*time.Millisecond)
+		require.Eventually(t, func() bool { return strings.Count(f.read(t, "pulls"), "missing") > 6 }, 20*time.Second, 10*time.Millisecond)
+		before := strings.Count(f.read(t, "sleeps"), "\n")
 		f.write(t, "list", "llama2:7b\n")
 		require.NoError(t, cmd.Wait())
+		assert.Less(t, strings.Count(f.read(t, "sleeps"), "\n"), before+20, "the pause would be of 60 steps")
 		assert.Equal(t, []string{"llama2:7b"}, lines(f.read(t, "available")))
 	})
 	eachShell(t, "while a model is pulled that is removed from the list", func(t *testing.T, shell string) {
+		t.Helper()
 		f := newFakeServer(t, shell, nil, "stalled:1b")
 		cmd := f.command(t.Context(), "pull-models.sh", "--run")
 		cmd.Env = append(cmd.Env, "PULL_STALL=100000")
@@ -226,57 +237,5 @@ func TestPullModelsListChanges(t *testing.T) {
 		f.write(t, "list", "llama2:7b\n")
 		require.NoError(t, cmd.Wait())
 		assert.Equal(t, []string{"stalled:1b", "llama2:7b"}, lines(f.read(t, "pulls")))
-	})
-}
-
-// Only one process pulls, whoever starts it, and one that has died is replaced.
-func TestPullModelsLock(t *testing.T) {
-	t.Parallel()
-	eachShell(t, "one of many", func(t *testing.T, shell string) {
-		f := newFakeServer(t, shell, nil, "stalled:1b")
-		for range 5 {
-			cmd := f.command(t.Context(), "pull-models.sh")
-			cmd.Env = append(cmd.Env, "PULL_STALL=100000")
-			require.NoError(t, cmd.Start())
-			defer cmd.Wait()
-		}
-		f.eventually(t, "pulls", "stalled:1b")
-		require.Eventually(t, func() bool { return len(f.pullers(t)) == 1 }, 20*time.Second, 10*time.Millisecond)
-		assert.Equal(t, "stalled:1b\n", f.read(t, "pulls"))
-	})
-	eachShell(t, "after one has died", func(t *testing.T, shell string) {
-		f := newFakeServer(t, shell, nil, "llama2:7b")
-		out, err := f.command(t.Context(), "check-models.sh").CombinedOutput() // makes the state
-		require.Error(t, err)
-		assert.Equal(t, "model llama2:7b: not available yet\n", string(out))
-		f.eventually(t, "log", "llama2:7b is available\n")
-		require.Eventually(t, func() bool { return len(f.pullers(t)) == 0 }, 20*time.Second, 10*time.Millisecond)
-		require.NoError(t, f.command(t.Context(), "check-models.sh").Run())
-		dead := "1-1" // the first process of the machine did not start then
-		require.NoError(t, os.Symlink(dead, filepath.Join(f.states(t)[0], "puller")))
-		f.write(t, "list", "llama2:7b\nphi3:3b\n")
-		require.NoError(t, f.command(t.Context(), "check-models.sh").Run(), "the pod remains ready")
-		f.eventually(t, "log", "phi3:3b is available\n")
-	})
-}
-
-// A container is stopped at once, whatever is pulled.
-func TestPullModelsStops(t *testing.T) {
-	t.Parallel()
-	eachShell(t, "when the pod terminates", func(t *testing.T, shell string) {
-		f := newFakeServer(t, shell, nil, "stalled:1b")
-		require.NoError(t, f.command(t.Context(), "pull-models.sh").Run())
-		f.eventually(t, "hanging", "\n")
-		drain := f.command(t.Context(), "drain.sh")
-		drain.Env = append(drain.Env, "OLLAMA_DRAIN_DELAY=0", "OLLAMA_PROC="+f.dir)
-		require.NoError(t, drain.Run())
-		require.Eventually(t, func() bool { return len(f.pullers(t)) == 0 }, 20*time.Second, 10*time.Millisecond)
-		pid := lines(f.read(t, "hanging"))[0]
-		require.Eventually(t, func() bool {
-			_, err := os.Stat(filepath.Join("/proc", pid, "cwd"))
-			return err != nil
-		}, 20*time.Second, 10*time.Millisecond, "the pull goes on")
-		require.Error(t, f.command(t.Context(), "check-models.sh").Run())
-		assert.Empty(t, f.pullers(t), "the probe starts it again")
 	})
 }

@@ -40,6 +40,7 @@ func TestHostileModelNames(t *testing.T) {
 	}
 	for script, arguments := range map[string][]string{"pull-models.sh": {"--run"}, "wait-for-models.sh": names} {
 		eachShell(t, script, func(t *testing.T, shell string) {
+			t.Helper()
 			available := names
 			if script == "pull-models.sh" {
 				available = nil
@@ -86,6 +87,7 @@ func TestWaitForModelsTerminated(t *testing.T) {
 	t.Parallel()
 	for name, model := range map[string]string{"between two checks": "absent:1b", "during a check": "hang:1b"} {
 		eachShell(t, name, func(t *testing.T, shell string) {
+			t.Helper()
 			f := newFakeServer(t, shell, nil)
 			cmd := f.command(t.Context(), "wait-for-models.sh", model)
 			cmd.Env = append(cmd.Env, "OLLAMA_HOST=http://stack-ollama:11434", "OLLAMA_PAUSE=60")

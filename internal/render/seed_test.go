@@ -68,6 +68,7 @@ func files(t *testing.T, dir string) map[string]string {
 func TestSeedData(t *testing.T) {
 	t.Parallel()
 	eachShell(t, "in", func(t *testing.T, shell string) {
+		t.Helper()
 		s := newSeeding(t)
 		write(t, s.image, map[string]string{"readme.txt": "1", "config.json": "shipped", "cache/model/refs/main": "1", "cache/model/a b": "1", "cache/model/old": "1"})
 		require.NoError(t, os.Symlink("refs/main", filepath.Join(s.image, "cache/model/link")))
@@ -142,6 +143,7 @@ func TestSeedDataTemporaryFiles(t *testing.T) {
 func TestSeedDataTerminated(t *testing.T) {
 	t.Parallel()
 	eachShell(t, "in", func(t *testing.T, shell string) {
+		t.Helper()
 		s := newSeeding(t)
 		write(t, s.image, map[string]string{"cache/model": "1"})
 		fakes := t.TempDir()

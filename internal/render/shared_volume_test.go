@@ -67,6 +67,7 @@ func TestSharedVolume(t *testing.T) {
 	t.Parallel()
 	run := func(name string, dead bool, env ...string) {
 		eachShell(t, name, func(t *testing.T, shell string) {
+			t.Helper()
 			v := newSharedVolume(t, shell, 3, "large:1b", "llama2:7b")
 			if dead {
 				v.reserve(t)
@@ -102,13 +103,14 @@ func TestSharedVolumeDownload(t *testing.T) {
 		"that ends with the model":    {becomes: "llama2:7b\n"},
 	} {
 		eachShell(t, name, func(t *testing.T, shell string) {
+			t.Helper()
 			v := newSharedVolume(t, shell, 1, "llama2:7b")
 			partial := filepath.Join(v.data, "blobs", "sha256-1-partial")
 			require.NoError(t, os.WriteFile(partial, []byte("1"), 0o600))
 			cmd := v.command(t, 0, "PULL_QUIET=200")
 			require.NoError(t, cmd.Start())
 			for range 20 {
-				file, err := os.OpenFile(partial, os.O_APPEND|os.O_WRONLY, 0) //nolint:gosec // of this test
+				file, err := os.OpenFile(partial, os.O_APPEND|os.O_WRONLY, 0)
 				require.NoError(t, err)
 				_, err = file.WriteString("1")
 				require.NoError(t, err)
@@ -129,6 +131,7 @@ func TestSharedVolumeDownload(t *testing.T) {
 func TestSharedVolumeTakenOver(t *testing.T) {
 	t.Parallel()
 	eachShell(t, "during a pull", func(t *testing.T, shell string) {
+		t.Helper()
 		v := newSharedVolume(t, shell, 1, "stalled:1b")
 		hook := v.command(t, 0)
 		log, err := os.Create(filepath.Join(v.pods[0].dir, "log"))

@@ -34,16 +34,18 @@ func TestPodDeleted(t *testing.T) {
 func TestPodDeletedDuringPull(t *testing.T) {
 	t.Parallel()
 	s := newSpace(t)
-	s.startPull(t, "pulling", "pulling:1b", 50_000)
+	s.startPull(t, "pulling", "pulling:1b")
 	s.deletePod(t, s.pod(t, "ollama"))
 }
 
-// startPull creates an object with a model of 60 times the bytes per second, and waits until the pull has begun.
-func (s *space) startPull(t *testing.T, name, model string, rate int) {
+// startPull creates an object whose pull takes a minute, and waits until it has begun.
+func (s *space) startPull(t *testing.T, name, model string) {
 	t.Helper()
+	const rate = 50_000
 	require.NoError(t, shared.Models.Add(model, 60*rate))
 	shared.Models.SetRate(model, rate)
 	s.apply(t, object(name, model, ""))
+	s.eventually(t, name, v1alpha1.ConditionModelsPulled, "False", v1alpha1.ReasonPulling)
 	require.Eventually(t, func() bool { return shared.Models.Requests(model) > 0 }, patience, tick)
 }
 
@@ -81,7 +83,7 @@ spec: {ollama: {models: ["large:1b"], resources: {requests: {memory: 1000Gi}}}}
 		},
 		"while it pulls": func(t *testing.T, s *space) {
 			t.Helper()
-			s.startPull(t, "d", "deleted-pulling:1b", 50_000)
+			s.startPull(t, "d", "deleted-pulling:1b")
 		},
 		"while Tabby waits": func(t *testing.T, s *space) {
 			t.Helper()
@@ -106,13 +108,13 @@ spec: {ollama: {models: ["large:1b"], resources: {requests: {memory: 1000Gi}}}}
 			t.Parallel()
 			s := newSpace(t)
 			start(t, s)
-			start := time.Now()
+			deleted := time.Now()
 			s.kubectl(t, "delete", "ollamadeployment", "d", "--wait=false")
 			require.Eventually(t, func() bool {
 				return s.kubectl(t, "get", "pods", "-o", "name") == ""
 			}, patience, tick)
-			assert.Less(t, time.Since(start), goneWithin)
-			t.Logf("gone after %s", time.Since(start).Round(tick))
+			assert.Less(t, time.Since(deleted), goneWithin)
+			t.Logf("gone after %s", time.Since(deleted).Round(tick))
 		})
 	}
 }

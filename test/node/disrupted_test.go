@@ -40,7 +40,7 @@ func TestKubeletRestarted(t *testing.T) {
 // A kubelet that restarts does not end a pull.
 func TestKubeletRestartedDuringPull(t *testing.T) {
 	s := newSpace(t)
-	s.startPull(t, "pull", "kubelet-pull:1b", 50_000)
+	s.startPull(t, "pull", "kubelet-pull:1b")
 	restartKubelet(t)
 	<-time.After(10 * time.Second) // the pull goes on meanwhile, or not
 	shared.Models.SetRate("kubelet-pull:1b", 0)

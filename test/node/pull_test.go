@@ -63,7 +63,7 @@ func TestModelMissingAmongOthers(t *testing.T) {
 func TestLogsDuringPull(t *testing.T) {
 	t.Parallel()
 	s := newSpace(t)
-	s.startPull(t, "logs", "logs:1b", 50_000)
+	s.startPull(t, "logs", "logs:1b")
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		assert.Regexp(c, `pull-models: logs:1b: pulling [0-9a-f]{12}: [1-9][0-9]?% `, s.logs(c))
 	}, patience, tick)
@@ -101,7 +101,7 @@ func TestModelAdded(t *testing.T) {
 func TestContainerKilledDuringPull(t *testing.T) {
 	t.Parallel()
 	s := newSpace(t)
-	s.startPull(t, "again", "again:1b", 50_000)
+	s.startPull(t, "again", "again:1b")
 	pod := s.pod(t, "ollama")
 	killOllama(t, pod)
 	s.restarted(t, pod)

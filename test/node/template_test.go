@@ -79,7 +79,7 @@ func earlierScripts(t *testing.T) map[string]string {
 	require.NotEmpty(t, files)
 	scripts := map[string]string{}
 	for _, file := range files {
-		text, err := os.ReadFile(file) //nolint:gosec // of this test
+		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		scripts[filepath.Base(file)] = string(text)
 	}

@@ -14,7 +14,8 @@ set -u
 
 # shellcheck source=common.sh
 . "${0%/*}/common.sh"
-use_state || exit 1
+# A hook that fails would end the container; the readiness probe reports the same.
+use_state || exit 0
 
 if [ "${1:-}" != --run ]; then
     start_puller
@@ -82,6 +83,10 @@ found() {
 # is available: that the registry fails later does not mean that it has the model.
 failed() {
     say "$1: $2"
+    if ! contains "$list" "$1"; then
+        note "$1"
+        return
+    fi
     case $2 in
     *"file does not exist"* | *"manifest: 400: "* | *"manifest: 404: "* | *"manifest: 412: "* | \
         *"requires a newer version"* | *"invalid model name"* | *"requires MLX support"*)
