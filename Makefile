@@ -122,7 +122,7 @@ test-upgrade: k8s ## Test the upgrade from an earlier commit, which the git hist
 .PHONY: test-node
 test-node: ## Run the tests on a real node with the real Ollama, as root.
 	@missing=$$(hack/node/missing.sh) || { echo "test-node is skipped: $$missing"; [ -z "$$LLM_OPERATOR_REQUIRE_NODE" ]; exit; }; \
-	hack/k8s/build.sh "$(CURDIR)/bin/k8s" && hack/node/build.sh "$(CURDIR)/bin/node" && \
+	hack/k8s/build.sh "$(CURDIR)/bin/k8s" && hack/certmanager/build.sh "$(CURDIR)/bin/k8s" && hack/node/build.sh "$(CURDIR)/bin/node" && \
 	$(PROGRESS) test ./test/node && $(PROGRESS) test ./test/cluster/cmd/cluster
 
 # Flags of the benchmark, for example: make bench BENCH="-objects 3000"
