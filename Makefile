@@ -25,10 +25,11 @@ demo: up ## Start a cluster with the operator and run a short tour of its featur
 # Node of "make up": empty for those that KWOK simulates, or real.
 NODE :=
 REAL := $(filter real,$(NODE))
+$(if $(filter-out real,$(NODE)),$(error NODE must be real or empty))
 
 .PHONY: up
-up: $(if $(REAL),node-requirements) k8s $(if $(REAL),node) build ## Start a control plane with simulated nodes and the operator; NODE=real for a shell beside a real node, as root.
-	@$(if $(filter-out real,$(NODE)),echo 'NODE must be real or empty' >&2; exit 1,bin/cluster $(if $(REAL),node,up))
+up: $(if $(REAL),node-requirements) k8s $(if $(REAL),node) build ## Start a local control plane with simulated nodes and the operator; NODE=real for a real node.
+	@bin/cluster $(if $(REAL),node,up)
 
 .PHONY: node-requirements
 node-requirements:
