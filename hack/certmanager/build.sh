@@ -8,8 +8,9 @@ cd "$(dirname "$0")"
 mkdir -p "$out"
 . ../build.sh
 
-[ -x "$out/cert-manager" ] ||
+if [ ! -x "$out/cert-manager" ]; then
 	build cert-manager hack/certmanager "" cert-manager=github.com/geeper-io/llm-operator/hack/certmanager
+fi
 
 [ -s "$out/cert-manager-crds.yaml" ] && [ "$out/cert-manager-crds.yaml" -nt go.mod ] && exit 0
 go mod download github.com/cert-manager/cert-manager
