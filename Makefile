@@ -25,10 +25,11 @@ demo: up ## Start a cluster with the operator and run a short tour of its featur
 # Node of "make up": empty for those that KWOK simulates, or real.
 NODE :=
 REAL := $(filter real,$(NODE))
+$(if $(filter-out real,$(NODE)),$(error NODE must be real or empty))
 
 .PHONY: up
-up: $(if $(REAL),node-requirements) k8s $(if $(REAL),node) build ## Start a control plane with simulated nodes and the operator; NODE=real for a shell beside a real node, as root.
-	@$(if $(filter-out real,$(NODE)),echo 'NODE must be real or empty' >&2; exit 1,bin/cluster $(if $(REAL),node,up))
+up: $(if $(REAL),node-requirements) k8s $(if $(REAL),node) build ## Start a local control plane with simulated nodes and the operator; NODE=real for a real node.
+	@bin/cluster $(if $(REAL),node,up)
 
 .PHONY: node-requirements
 node-requirements:
@@ -122,7 +123,7 @@ test-upgrade: k8s ## Test the upgrade from an earlier commit, which the git hist
 .PHONY: test-node
 test-node: ## Run the tests on a real node with the real Ollama, as root.
 	@missing=$$(hack/node/missing.sh) || { echo "test-node is skipped: $$missing"; [ -z "$$LLM_OPERATOR_REQUIRE_NODE" ]; exit; }; \
-	hack/k8s/build.sh "$(CURDIR)/bin/k8s" && hack/node/build.sh "$(CURDIR)/bin/node" && \
+	hack/k8s/build.sh "$(CURDIR)/bin/k8s" && hack/certmanager/build.sh "$(CURDIR)/bin/k8s" && hack/node/build.sh "$(CURDIR)/bin/node" && \
 	$(PROGRESS) test ./test/node && $(PROGRESS) test ./test/cluster/cmd/cluster
 
 # Flags of the benchmark, for example: make bench BENCH="-objects 3000"

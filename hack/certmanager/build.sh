@@ -6,8 +6,11 @@ set -eu
 out=$1
 cd "$(dirname "$0")"
 mkdir -p "$out"
-[ -x "$out/cert-manager" ] ||
-	(cd ../.. && go run ./hack/progress build -label cert-manager -C hack/certmanager -ldflags "-s -w" -o "$out/cert-manager" .)
+. ../build.sh
+
+if [ ! -x "$out/cert-manager" ]; then
+	build cert-manager hack/certmanager "" cert-manager=github.com/geeper-io/llm-operator/hack/certmanager
+fi
 
 [ -s "$out/cert-manager-crds.yaml" ] && [ "$out/cert-manager-crds.yaml" -nt go.mod ] && exit 0
 go mod download github.com/cert-manager/cert-manager

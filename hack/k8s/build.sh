@@ -7,34 +7,25 @@ set -eu
 out=$1
 cd "$(dirname "$0")"
 mkdir -p "$out"
-progress() { (cd ../.. && go run ./hack/progress build "$@"); }
+. ../build.sh
 
-version=$(go list -m -f '{{.Version}}' k8s.io/kubernetes)
-minor=${version#v1.}
-minor=${minor%%.*}
-stamp=k8s.io/component-base/version
-ldflags="-s -w -X $stamp.gitVersion=$version -X $stamp.gitMajor=1 -X $stamp.gitMinor=$minor -X $stamp.gitTreeState=clean"
-
-missing=
-for name in kubectl etcd kwok kube-apiserver kube-controller-manager kube-scheduler; do
-	[ -x "$out/$name" ] || [ -x "${KUBEBUILDER_ASSETS:-/nonexistent}/$name" ] || missing="$missing $name"
-done
-if [ -n "$missing" ]; then
-	echo "control plane: building$missing ($version)"
+names=$(missing kubectl etcd kwok kube-apiserver kube-controller-manager kube-scheduler)
+if [ -n "$names" ]; then
+	echo "control plane: building$names ($(go list -m -f '{{.Version}}' k8s.io/kubernetes))"
 	echo "control plane: this takes about 8 minutes on 2 cores with a cold Go build cache, and seconds with a warm one"
 fi
 
-count=$(echo "$missing" | wc -w)
+flags=$(kubernetes_ldflags)
+count=$(echo "$names" | wc -w)
 index=0
-for name in $missing; do
+for name in $names; do
 	index=$((index + 1))
 	case $name in
 	etcd) package=go.etcd.io/etcd/server/v3 ;;
 	kwok) package=sigs.k8s.io/kwok/cmd/kwok ;;
 	*) package=k8s.io/kubernetes/cmd/$name ;;
 	esac
-	progress -label "control plane [$index/$count] $name" -C hack/k8s -ldflags "$ldflags" -o "$out/$name.part" "$package"
-	mv "$out/$name.part" "$out/$name"
+	build "control plane [$index/$count] $name" hack/k8s "$flags" "$name=$package"
 done
 
 # KWOK's behavior is defined by stages: these make nodes and pods ready immediately, and provision

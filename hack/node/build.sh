@@ -8,46 +8,41 @@ set -eu
 out=$1
 cd "$(dirname "$0")"
 mkdir -p "$out"
+. ../build.sh
 
-# The kubelet reports this version, as the control plane does.
-version=$(cd ../k8s && go list -m -f '{{.Version}}' k8s.io/kubernetes)
-minor=${version#v1.}
-minor=${minor%%.*}
-stamp=k8s.io/component-base/version
-kubernetes="-X $stamp.gitVersion=$version -X $stamp.gitMajor=1 -X $stamp.gitMinor=$minor -X $stamp.gitTreeState=clean"
-
-missing=
-for name in kube-proxy kubelet containerd-shim-runc-v2 containerd ollama; do
-	[ -x "$out/$name" ] || missing="$missing $name"
-done
-if [ -n "$missing" ]; then
-	echo "node: building$missing"
-	echo "node: this takes about 5 minutes on 2 cores with a cold Go build cache, after make k8s"
+names=$(KUBEBUILDER_ASSETS='' missing kube-proxy kubelet containerd-shim-runc-v2 containerd ollama)
+if [ -n "$names" ]; then
+	echo "node: building$names"
+	echo "node: this takes about 4 minutes on 2 cores with a cold Go build cache, after make k8s"
 fi
-
-# build NAME MODULE PACKAGE LDFLAGS
-count=$(echo "$missing" | wc -w)
-index=0
-build() {
-	index=$((index + 1))
-	(cd ../.. && go run ./hack/progress build -label "node [$index/$count] $1" -C "$2" -ldflags "-s -w $4" -o "$out/$1.part" "$3")
-	mv "$out/$1.part" "$out/$1"
-}
-for name in $missing; do
-	case $name in
-	kubelet | kube-proxy)
-		build "$name" hack/k8s "k8s.io/kubernetes/cmd/$name" "$kubernetes"
-		;;
-	containerd*)
-		# Snapshotters that nothing here uses.
-		GOFLAGS="$(go env GOFLAGS) -tags=no_btrfs,no_devmapper,no_zfs,no_aufs" \
-			build "$name" hack/node/containerd "github.com/containerd/containerd/v2/cmd/$name" ""
-		;;
-	ollama)
-		CGO_ENABLED=1 build "$name" hack/node/ollama github.com/ollama/ollama ""
-		;;
-	esac
-done
+case $names in
+*kube*)
+	# The kubelet reports the version that the control plane has.
+	build "node [1/3] kubelet" hack/k8s "$(kubernetes_ldflags)" \
+		kubelet=k8s.io/kubernetes/cmd/kubelet kube-proxy=k8s.io/kubernetes/cmd/kube-proxy
+	;;
+esac
+case $names in
+*containerd*)
+	# Without snapshotters and integrations that nothing here uses.
+	commands=github.com/containerd/containerd/v2/cmd
+	(
+		GOFLAGS="$(go env GOFLAGS) -tags=no_btrfs,no_devmapper,no_zfs,no_aufs,no_tracing,no_rdt,no_systemd"
+		export GOFLAGS
+		build "node [2/3] containerd" hack/node/containerd "" \
+			containerd=$commands/containerd containerd-shim-runc-v2=$commands/containerd-shim-runc-v2
+	)
+	;;
+esac
+case $names in
+*ollama*)
+	# Optimizing its SQLite would take half a minute of C compilation.
+	(
+		export CGO_ENABLED=1 CGO_CFLAGS=-O0
+		build "node [3/3] ollama" hack/node/ollama "" ollama=github.com/ollama/ollama
+	)
+	;;
+esac
 
 # What the images of the originals have, as far as the operator's scripts and Ollama need it.
 packages="base-files bash coreutils dash debianutils findutils grep libacl1 libattr1 libc6 libgcc-s1 libgmp10

@@ -32,6 +32,7 @@ func TestManager(t *testing.T) {
 		"--webhook-host=127.0.0.1", "--webhook-port="+strconv.Itoa(webhook), "--webhook-cert-dir="+certs,
 		"--health-probe-bind-address=127.0.0.1:"+strconv.Itoa(health),
 		"--metrics-bind-address=0",
+		"--watch-namespaces=kube-system", // other tests have a manager that reconciles
 	)
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() { _ = cmd.Process.Kill() })

@@ -42,7 +42,7 @@ func run(m *testing.M) int {
 		return fail(err)
 	}
 	var err error
-	if shared, err = node.Start(); err != nil {
+	if shared, err = node.Start(node.CertManager); err != nil {
 		return fail(err)
 	}
 	flag.Parse()

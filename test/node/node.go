@@ -41,9 +41,9 @@ type Node struct {
 	Models *models.Registry
 }
 
-// Start starts the control plane and the node, and installs the operator that Build has built. It returns
-// when the operator's webhooks answer.
-func Start() (*Node, error) {
+// Start starts the control plane and the node, and installs the operator that Build has built, from a
+// directory of config/. It returns when the operator's webhooks answer.
+func Start(config string) (*Node, error) {
 	n := &Node{Images: images.NewRegistry(), Models: models.NewRegistry()}
 	if err := n.prepare(); err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func Start() (*Node, error) {
 	}
 	err = n.startPrograms(root)
 	if err == nil {
-		err = n.installOperator(binaries(root))
+		err = n.InstallManifests(config)
 	}
 	if err != nil {
 		return nil, errors.Join(err, n.Stop())

@@ -76,12 +76,12 @@ func outerShell() int {
 	}
 	near, far := os.NewFile(uintptr(fds[0]), "near"), os.NewFile(uintptr(fds[1]), "far")
 	keeper, err := startKeeper(far)
-	far.Close()
+	_ = far.Close() // the keeper has it
 	if err != nil {
 		return fail(err)
 	}
 	code, err := runShell(near)
-	near.Close()
+	_ = near.Close() // tells the sandbox that the shell has ended
 	end := waitForKeeper(keeper)
 	switch {
 	case end != 0:

@@ -22,7 +22,7 @@ func runNode() error {
 	if err := sandbox.EnterShell(); err != nil {
 		return err
 	}
-	n, err := node.Start()
+	n, err := node.Start(node.SelfSigned)
 	if err != nil {
 		return err
 	}
