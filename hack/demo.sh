@@ -56,6 +56,24 @@ show kubectl get ollamadep --all-namespaces
 show kubectl llm status full-ollama --namespace ai-models
 show kubectl get all,ingress,configmap -l ollama-deployment=tabby-example
 
+step 'A model is added while the pods run, and a bad one is named; nothing restarts'
+pods() {
+	kubectl get pods -l ollama-deployment=full-ollama --namespace ai-models -o jsonpath='{.items[*].metadata.uid}'
+}
+before=$(pods)
+show kubectl llm models full-ollama --namespace ai-models pull slow/llama3.2:3b --wait --timeout=60s
+printf '$ kubectl llm models full-ollama --namespace ai-models pull not-found:7b --wait\n'
+if kubectl llm models full-ollama --namespace ai-models pull not-found:7b --wait --timeout=60s; then
+	echo 'demo: a model that does not exist was pulled' >&2
+	exit 1
+fi
+show kubectl llm models full-ollama --namespace ai-models rm not-found:7b
+show kubectl llm models full-ollama --namespace ai-models
+if [ "$before" != "$(pods)" ]; then
+	echo 'demo: a pod was replaced' >&2
+	exit 1
+fi
+
 step 'Deleted and edited children are restored'
 show kubectl delete service minimal-ollama-ollama
 tries=0
