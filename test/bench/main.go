@@ -27,6 +27,7 @@ import (
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/test/cluster"
+	"github.com/geeper-io/llm-operator/test/ollama"
 )
 
 // namespace is the namespace of all objects of the benchmark.
@@ -121,6 +122,8 @@ func (o options) measureOperator(ctx context.Context) (t times, err error) {
 type bench struct {
 	cluster *cluster.Cluster
 	client  client.WithWatch
+	// asked counts the requests to Ollama that were printed.
+	asked map[ollama.Kind]int
 }
 
 // start starts a cluster with the namespace of the benchmark.

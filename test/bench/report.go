@@ -37,6 +37,9 @@ func (b *bench) report(ctx context.Context, o options) error {
 	if err := b.showProcess("after creating"); err != nil {
 		return err
 	}
+	if err := b.showOllama(o.objects); err != nil {
+		return err
+	}
 	offset, err := b.auditOffset()
 	if err != nil {
 		return err
@@ -45,6 +48,9 @@ func (b *bench) report(ctx context.Context, o options) error {
 		return err
 	}
 	if err := b.show(offset, o.objects, "idle for "+o.idle.String()); err != nil {
+		return err
+	}
+	if err := b.showOllama(o.objects); err != nil {
 		return err
 	}
 	if err := b.afterStatusChange(ctx, o); err != nil {
@@ -102,7 +108,10 @@ func (b *bench) afterRestart(ctx context.Context, o options) error {
 	if err := b.show(offset, o.objects, "after a restart"); err != nil {
 		return err
 	}
-	return b.showProcess("after the restart")
+	if err := b.showProcess("after the restart"); err != nil {
+		return err
+	}
+	return b.showOllama(o.objects)
 }
 
 // waitUntilIdle waits until the operator has sent at least one request per object since the offset in
