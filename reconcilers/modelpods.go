@@ -55,11 +55,10 @@ func ollamaContainer(pod *corev1.Pod) *corev1.ContainerStateRunning {
 func (r *Reconciler) ollamaPods(ctx context.Context, d *v1alpha1.OllamaDeployment) ([]models.Pod, error) {
 	name := v1alpha1.ChildName(d.Name, v1alpha1.ComponentOllama)
 	deployment := deploymentKind.object()
-	err := r.Client.Get(ctx, client.ObjectKey{Namespace: d.Namespace, Name: name}, deployment)
-	if client.IgnoreNotFound(err) != nil {
-		return nil, readError(deploymentKind, client.ObjectKey{Name: name}, err)
+	if err := r.Client.Get(ctx, client.ObjectKey{Namespace: d.Namespace, Name: name}, deployment); err != nil {
+		return nil, client.IgnoreNotFound(err)
 	}
-	if err != nil || deploymentKind.ownership(deployment, d, nil) != ours {
+	if deploymentKind.ownership(deployment, d, nil) != ours {
 		return nil, nil
 	}
 	list := &corev1.PodList{}

@@ -41,6 +41,6 @@ func SelectorLabels(owner string, component ComponentName) map[string]string {
 	return map[string]string{LabelOwner: owner, LabelComponent: string(component)}
 }
 
-// AnnotationRefreshModels, on an OllamaDeployment, has all its models pulled again each time that its
-// value changes, for tags that have moved. "kubectl llm models NAME refresh" sets it to the time.
+// AnnotationRefreshModels of an OllamaDeployment has all its models pulled again each time that its value
+// changes, for tags that have moved. "kubectl llm models NAME refresh" sets it to the time.
 const AnnotationRefreshModels = "llm.geeper.io/refresh-models"

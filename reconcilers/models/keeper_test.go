@@ -53,7 +53,7 @@ func TestPull(t *testing.T) {
 func TestBadModel(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		break_ func(*ollama.Registry)
+		refuse func(*ollama.Registry)
 		want   string
 	}{
 		"not there":   {func(r *ollama.Registry) { r.Refuse("bad:1b", 404) }, "Failed 0/1 pull model manifest: file does not exist (pod pod-1)"},
@@ -63,7 +63,7 @@ func TestBadModel(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inWorld(t, `{models: ["bad:1b", "good:1b"]}`, func(t *testing.T, w *world, pod string) {
-				tc.break_(w.registry)
+				tc.refuse(w.registry)
 				w.registry.Add("good:1b", 1_000_000)
 				w.after(5 * time.Second)
 				assert.Contains(t, w.model("bad:1b"), tc.want)
@@ -264,7 +264,7 @@ func TestUpdates(t *testing.T) {
 // That the registry has another version is reported, once a day for all objects, until the pods have it.
 func TestUpdateAvailable(t *testing.T) {
 	t.Parallel()
-	inWorld(t, `{models: ["a:1b"]}`, func(t *testing.T, w *world, pod string) {
+	inWorld(t, `{models: ["a:1b"]}`, func(t *testing.T, w *world, _ string) {
 		w.registry.Add("a:1b", 1_000_000)
 		available := func() any { return ptr.Deref(w.status().Models[0].UpdateAvailable, false) }
 		w.after(time.Hour)

@@ -214,7 +214,7 @@ func describeMissing(m *v1alpha1.ModelStatus, pods []*ModelPod, key string) {
 		m.Progress = fmt.Sprintf("%d%%", least)
 	}
 	if len(failing) > 0 {
-		var messages []string
+		messages := make([]string, 0, len(failing))
 		for _, failure := range slices.Sorted(maps.Keys(failing)) {
 			messages = append(messages, fmt.Sprintf("%s (%s)", failure, podNames(failing[failure])))
 		}

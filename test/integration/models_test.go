@@ -13,15 +13,14 @@ import (
 	"github.com/geeper-io/llm-operator/test/ollama"
 )
 
-// withModels returns the manifest of an object with a list of models, in JSON, and more fields of
-// spec.ollama.
-func withModels(name, models, more string) string {
+// withModels returns the manifest of an object with a list of models, in JSON.
+func withModels(name, models string) string {
 	return `
 apiVersion: llm.geeper.io/v1alpha1
 kind: OllamaDeployment
 metadata: {name: ` + name + `}
 spec:
-  ollama: {models: ` + models + more + `}
+  ollama: {models: ` + models + `}
 `
 }
 
@@ -33,23 +32,31 @@ func ollamaOf(t *testing.T) ollama.Control {
 	return control
 }
 
-// phases is the path of the models with their phases.
-const phases = `.status.models[*]['name','phase']`
+// phases returns the models of an object with their phases, as "a:1b=Pulled b:1b=Failed".
+func (k kubectl) phases(t *testing.T, name string) string {
+	t.Helper()
+	return strings.TrimSpace(k.ok(t, "", "get", "ollamadeployment", name, "-o", `jsonpath={range .status.models[*]}{.name}={.phase} {end}`))
+}
+
+func (k kubectl) eventuallyPhases(t *testing.T, name, want string) {
+	t.Helper()
+	require.Eventually(t, func() bool { return k.phases(t, name) == want }, patience, tick, "%s", want)
+}
 
 // A change of the list restarts nothing: what is added is pulled, and what was pulled for the list and is
 // removed is deleted.
 func TestListOfModels(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
-	k.apply(t, withModels("list", `["a:1b", "b:1b"]`, ""))
+	k.apply(t, withModels("list", `["a:1b", "b:1b"]`))
 	k.ready(t, "list")
 	const object = "ollamadeployment/list"
 	assert.Equal(t, "2/2", k.get(t, object, ".status.modelsReady"))
 	pod, template := k.get(t, "pod", ".items[*].metadata.uid"), k.get(t, "deployment.apps/list-ollama", ".metadata.generation")
 	address := k.get(t, "pod", ".items[*].status.podIP")
 
-	k.apply(t, withModels("list", `["c:70b", "a:1b"]`, "")) // the default of the memory follows
-	k.eventually(t, object, phases, "c:70b a:1b Pulled Pulled")
+	k.apply(t, withModels("list", `["c:70b", "a:1b"]`)) // the default of the memory follows
+	k.eventuallyPhases(t, "list", "c:70b=Pulled a:1b=Pulled")
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		models, err := ollamaOf(t).Models(address)
 		assert.NoError(c, err)
@@ -70,9 +77,9 @@ func TestListOfModels(t *testing.T) {
 func TestModelStates(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
-	k.apply(t, withModels("states", `["not-found:1b", "good:1b", "needs-newer:1b", "registry-away:1b", "very-slow:7b"]`, ""))
+	k.apply(t, withModels("states", `["not-found:1b", "good:1b", "needs-newer:1b", "registry-away:1b", "very-slow:7b"]`))
 	const object = "ollamadeployment/states"
-	k.eventually(t, object, phases, "not-found:1b good:1b needs-newer:1b registry-away:1b very-slow:7b Failed Pulled Failed Failed Pulling")
+	k.eventuallyPhases(t, "states", "not-found:1b=Failed good:1b=Pulled needs-newer:1b=Failed registry-away:1b=Failed very-slow:7b=Pulling")
 	k.eventually(t, object, ".status.phase", "Ready")
 	k.eventually(t, object, `.status.conditions[?(@.type=="Ready")].reason`, "ModelsNotPulled")
 	assert.Contains(t, k.get(t, object, `.status.models[?(@.name=="not-found:1b")].message`), "file does not exist")
@@ -87,7 +94,7 @@ func TestModelStates(t *testing.T) {
 		assert.Equal(c, 1, strings.Count(events, "ModelNeedsNewerOllama model needs-newer:1b"), events)
 	}, patience, tick)
 
-	k.apply(t, withModels("states", `["good:1b"]`, ""))
+	k.apply(t, withModels("states", `["good:1b"]`))
 	k.ready(t, "states")
 }
 
@@ -95,7 +102,7 @@ func TestModelStates(t *testing.T) {
 func TestModelDeletedBehind(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
-	k.apply(t, withModels("behind", `["a:1b", "b:1b"]`, ""))
+	k.apply(t, withModels("behind", `["a:1b", "b:1b"]`))
 	k.ready(t, "behind")
 	address := k.get(t, "pod", ".items[*].status.podIP")
 	require.NoError(t, ollamaOf(t).DeleteModel(address, "b:1b"))
@@ -112,7 +119,7 @@ func TestRefreshModels(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	require.NoError(t, ollamaOf(t).AddModel("refreshed:1b", 1_000_000))
-	k.apply(t, withModels("refresh", `["refreshed:1b"]`, ""))
+	k.apply(t, withModels("refresh", `["refreshed:1b"]`))
 	k.ready(t, "refresh")
 	before := k.get(t, "ollamadeployment/refresh", ".status.models[*].digest")
 	require.NoError(t, ollamaOf(t).AddModel("refreshed:1b", 2_000_000))
@@ -126,8 +133,8 @@ func TestRefreshModels(t *testing.T) {
 // A manager that starts again knows all models again without writing a status.
 func TestModelsAfterRestart(t *testing.T) {
 	k := newKubectl(t)
-	k.apply(t, withModels("again", `["a:1b", "slow:7b"]`, ""))
-	k.eventually(t, "ollamadeployment/again", phases, "a:1b slow:7b Pulled Pulling")
+	k.apply(t, withModels("again", `["a:1b", "slow:7b"]`))
+	k.eventuallyPhases(t, "again", "a:1b=Pulled slow:7b=Pulling")
 	require.NoError(t, shared.KillManager())
 	require.NoError(t, shared.StartManager())
 	k.ready(t, "again")

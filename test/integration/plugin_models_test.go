@@ -74,7 +74,7 @@ func TestModels(t *testing.T) {
 func TestModelsWait(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
-	k.ok(t, withModels("stack", `["a:1b"]`, ""), "create", "-f", "-")
+	k.ok(t, withModels("stack", `["a:1b"]`), "create", "-f", "-")
 	out, stderr, code := k.models("pull", "good:1b", "not-found:1b", "--wait", "--timeout=1m")
 	assert.Equal(t, 1, code, out)
 	assert.Contains(t, out, "good:1b: Pulled\n")
