@@ -5,6 +5,7 @@ package status
 
 import (
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -23,7 +24,14 @@ type Event struct {
 
 // Events returns the events for changes of the status.
 func Events(before, after v1alpha1.OllamaDeploymentStatus) []Event {
-	return append(conditionEvents(before.Conditions, after.Conditions), modelEvents(before, after)...)
+	found := conditionEvents(before.Conditions, after.Conditions)
+	if slices.ContainsFunc(after.Models, func(m v1alpha1.ModelStatus) bool { return m.Phase == v1alpha1.ModelFailed }) {
+		// Each model that failed has an event of its own.
+		found = slices.DeleteFunc(found, func(e Event) bool {
+			return e.Reason == v1alpha1.ReasonModelPullFailed || e.Reason == v1alpha1.ReasonModelNeedsNewerOllama
+		})
+	}
+	return append(found, modelEvents(before, after)...)
 }
 
 // modelEvents returns an event for each model that was pulled, could not be pulled, or was deleted.
@@ -79,8 +87,6 @@ func conditionEvents(before, after []metav1.Condition) []Event {
 	}
 	if was, is, changed := change(before, after, v1alpha1.ConditionDegraded); changed {
 		switch {
-		case is.Reason == v1alpha1.ReasonModelPullFailed || is.Reason == v1alpha1.ReasonModelNeedsNewerOllama:
-			// Each model has an event of its own.
 		case is.Status == metav1.ConditionTrue:
 			found = append(found, Event{corev1.EventTypeWarning, is.Reason, is.Message})
 		case was != nil:
