@@ -27,6 +27,10 @@ func TestParseOptions(t *testing.T) {
 		"flag after the terminator":         {args: []string{"--leader-elect", "--", "--namespace=a"}, err: `unexpected argument "--namespace=a"`},
 		"unknown flag":                      {args: []string{"--leader-elected"}, err: "not defined: -leader-elected; see --help"},
 		"value of the wrong type":           {args: []string{"--webhook-port=https"}, err: `invalid value "https"`},
+		"proxy":                             {args: []string{"--leader-elect", "--namespace=a", "--webhook-port=1", "--ollama-proxy-url=http://10.0.0.1:3128"}},
+		"no proxy":                          {args: []string{"--leader-elect", "--namespace=a", "--webhook-port=1", "--ollama-proxy-url="}},
+		"proxy without scheme":              {args: []string{"--ollama-proxy-url=10.0.0.1:3128"}, err: "must be the URL of an HTTP proxy, such as http://10.0.0.1:3128"},
+		"proxy of another kind":             {args: []string{"--ollama-proxy-url=socks5://10.0.0.1:1080"}, err: "must be the URL of an HTTP proxy"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
