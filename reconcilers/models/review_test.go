@@ -115,3 +115,16 @@ func TestReviewOnePodHadIt(t *testing.T) {
 		assert.Equal(t, []string{"a:1b", "b:1b"}, w.has(one))
 	})
 }
+
+// A manager that restarts writes no status of an object at rest.
+func TestReviewRestartWritesNothing(t *testing.T) {
+	inWorld(t, `{models: ["a:1b"]}`, func(t *testing.T, w *world, _ string) {
+		w.registry.Add("a:1b", 1_000_000)
+		w.after(time.Hour)
+		before := w.statuses
+		w.stopManager()
+		w.start()
+		w.after(time.Hour)
+		assert.Equal(t, before, w.statuses)
+	})
+}
