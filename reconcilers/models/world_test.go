@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -138,7 +139,7 @@ func (w *world) reportStatus() {
 	defer w.mutex.Unlock()
 	seen := status.Observed{Models: w.keeper.Observed(w.object)}
 	after := status.Compute(w.object, seen, nil, metav1.Now())
-	if fmt.Sprint(after) != fmt.Sprint(w.object.Status) {
+	if !equality.Semantic.DeepEqual(after, w.object.Status) { // pointers print as addresses
 		w.statuses++
 	}
 	w.object.Status = after
