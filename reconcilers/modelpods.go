@@ -76,6 +76,13 @@ func (r *Reconciler) ollamaPods(ctx context.Context, d *v1alpha1.OllamaDeploymen
 			ctrl.LoggerFrom(ctx).V(1).Info("the owner of a pod cannot be read", "pod", pod.Name, "why", brief(err))
 			return nil, err
 		}
+		if owner.deployment != deployment.GetUID() && r.Now().Sub(owner.readAt) > ownerExpiry {
+			// Another Deployment may have adopted the ReplicaSet since.
+			r.owners.Remove(ownerKeyOf(&list.Items[i]))
+			if owner, err = r.ownerOf(ctx, &list.Items[i]); err != nil {
+				return nil, err
+			}
+		}
 		if owner.deployment == deployment.GetUID() {
 			pod.RolledOutAt = owner.created
 			out = append(out, pod)

@@ -96,7 +96,7 @@ func (r *Reconciler) report(ctx context.Context, tracked *trackedObject, d *v1al
 	if err := writeStatus(ctx, r.Client, &r.tracker, d, after, now); err != nil {
 		return afterStatusError(f, err)
 	}
-	for _, e := range status.Events(before, after) {
+	for _, e := range status.Events(d, before, after) {
 		r.Recorder.Eventf(d, nil, e.Type, e.Reason, "Reconcile", "%s", status.Clean(e.Message, maxNote))
 	}
 	return f.result()

@@ -32,6 +32,20 @@ type podOwner struct {
 	deployment types.UID
 	// created is when the ReplicaSet was created.
 	created time.Time
+	// readAt is when it was read.
+	readAt time.Time
+}
+
+// ownerExpiry is how long it is certain that a ReplicaSet is not of a Deployment.
+const ownerExpiry = time.Minute
+
+// ownerKeyOf returns the key of the pod's controller, the zero value if it has none.
+func ownerKeyOf(pod *corev1.Pod) ownerKey {
+	owner := metav1.GetControllerOfNoCopy(pod)
+	if owner == nil {
+		return ownerKey{}
+	}
+	return ownerKey{client.ObjectKey{Namespace: pod.Namespace, Name: owner.Name}, owner.UID}
 }
 
 // ownerOf returns the ReplicaSet that controls the pod, if a Deployment controls it. Anybody can set
@@ -47,7 +61,7 @@ func (r *Reconciler) ownerOf(ctx context.Context, pod *corev1.Pod) (podOwner, er
 	if len(validation.IsDNS1123Subdomain(owner.Name)) > 0 {
 		return podOwner{}, nil
 	}
-	key := ownerKey{client.ObjectKey{Namespace: pod.Namespace, Name: owner.Name}, owner.UID}
+	key := ownerKeyOf(pod)
 	if known, ok := r.owners.Get(key); ok {
 		return known.(podOwner), nil
 	}
@@ -59,8 +73,9 @@ func (r *Reconciler) ownerOf(ctx context.Context, pod *corev1.Pod) (podOwner, er
 	}
 	var found podOwner
 	if controller := metav1.GetControllerOfNoCopy(replicaSet); err == nil && replicaSet.UID == owner.UID && controller != nil {
-		found = podOwner{controller.UID, replicaSet.CreationTimestamp.Time}
+		found = podOwner{deployment: controller.UID, created: replicaSet.CreationTimestamp.Time}
 	}
+	found.readAt = r.Now().Time
 	r.owners.Add(key, found)
 	return found, nil
 }

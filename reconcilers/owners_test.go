@@ -47,7 +47,7 @@ func TestOwnerOf(t *testing.T) {
 			return c.Get(ctx, key, o, opts...)
 		},
 	}).Build()
-	r := &Reconciler{APIReader: c, owners: lru.New(maxOwners)}
+	r := &Reconciler{APIReader: c, Now: metav1.Now, owners: lru.New(maxOwners)}
 	for _, tc := range []struct { // in this order
 		replicaSet string
 		want       types.UID

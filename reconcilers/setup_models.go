@@ -34,6 +34,8 @@ const (
 	// maxModelReconciles is how many objects the Keeper reconciles at a time. Nearly all of that time it
 	// waits for pods, up to five seconds for one that cannot be reached.
 	maxModelReconciles = 50
+	// maxAsks is how many pods the Keeper asks at a time.
+	maxAsks = 20
 	// maxPulls is how many models the Keeper pulls at a time. Each has a connection.
 	maxPulls = 500
 )
@@ -79,6 +81,7 @@ func (r *Reconciler) setupModels(ctx context.Context, mgr ctrl.Manager, changed 
 		Changed: changed.send(ctx),
 		Now:     time.Now,
 		Context: ctx,
+		Asks:    make(chan struct{}, maxAsks),
 		Slots:   make(chan struct{}, maxPulls),
 	}
 	options := r.Options.controller()

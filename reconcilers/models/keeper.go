@@ -57,6 +57,8 @@ type Keeper struct {
 	Context context.Context
 	// Updates knows the versions in the registries; nil means that they are not asked.
 	Updates *Updates
+	// Asks limits how many pods are asked at a time, each of which may answer with some megabytes.
+	Asks chan struct{}
 	// Slots limits how many models are pulled at a time: each pull takes one.
 	Slots chan struct{}
 

@@ -40,7 +40,9 @@ func (k *Keeper) look(ctx context.Context, s *stack) {
 		}
 		server := k.Server(p.Address)
 		asked.Go(func() {
+			k.Asks <- struct{}{}
 			models, err := server.List(ctx)
+			<-k.Asks
 			s.mutex.Lock()
 			defer s.mutex.Unlock()
 			p.note(models, err, k.Now())

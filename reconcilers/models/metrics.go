@@ -18,7 +18,7 @@ import (
 var (
 	pulledBytes = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "llm_operator_model_pulled_bytes_total",
-		Help: "Bytes of models that pods have downloaded while the operator pulled them.",
+		Help: "Bytes of models that pods have downloaded while the operator pulled them, and those of layers that they had already.",
 	})
 	pullDuration = prometheus.NewHistogram(prometheus.HistogramOpts{
 		Name:    "llm_operator_model_pull_duration_seconds",

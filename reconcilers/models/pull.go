@@ -6,6 +6,7 @@ package models
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -93,14 +94,16 @@ func (p *podState) forgetUnlisted(d *v1alpha1.OllamaDeployment) {
 func (s *stack) pullers(shared bool) []*podState {
 	var out []*podState
 	for _, p := range s.pods {
+		if shared && p.pulling != "" {
+			return []*podState{p}
+		}
 		if p.isKnown() && (p.IsReady || !shared) {
 			out = append(out, p)
 		}
 	}
 	slices.SortFunc(out, func(a, b *podState) int { return cmp.Compare(a.Name, b.Name) })
 	if shared && len(out) > 1 {
-		at := max(slices.IndexFunc(out, func(p *podState) bool { return p.pulling != "" }), 0)
-		return out[at : at+1]
+		return out[:1]
 	}
 	return out
 }
@@ -139,11 +142,6 @@ func (p *podState) isDue(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel
 	if a.Pulled.After(last) {
 		last = a.Pulled
 	}
-	for _, s := range d.Status.Models {
-		if s.Name == name && s.LastPulled != nil && s.LastPulled.After(last) {
-			last = s.LastPulled.Time
-		}
-	}
 	switch ptr.Deref(d.Spec.Ollama.ModelUpdatePolicy, v1alpha1.DefaultModelUpdatePolicy) {
 	case v1alpha1.ModelUpdateDaily:
 		return now.Sub(last) >= dailyInterval
@@ -158,7 +156,8 @@ func (p *podState) isDue(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel
 func (k *Keeper) startPull(s *stack, p *podState, a *attempt, d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel) {
 	ctx, cancel := context.WithCancel(k.Context)
 	p.pulling, p.cancel = name.Name().ListedKey(), cancel
-	has := p.has(p.pulling)
+	// Another pod may have had it before it was listed.
+	missing := !slices.ContainsFunc(slices.Collect(maps.Values(s.pods)), func(other *podState) bool { return other.has(p.pulling) })
 	shared, refresh := k.Shares(d), d.Annotations[v1alpha1.AnnotationRefreshModels]
 	a.Running, a.Completed, a.Total, a.next = true, 0, 0, time.Time{}
 	server, began := k.Server(p.Address), k.Now()
@@ -168,7 +167,9 @@ func (k *Keeper) startPull(s *stack, p *podState, a *attempt, d *v1alpha1.Ollama
 		err := server.Pull(ctx, string(name), func(progress ollamaclient.Progress) {
 			s.mutex.Lock()
 			defer s.mutex.Unlock()
-			observeBytes(progress.Completed - a.Completed)
+			if a.Total > 0 { // the first report has what was downloaded before
+				observeBytes(progress.Completed - a.Completed)
+			}
 			a.Completed, a.Total = progress.Completed, progress.Total
 		})
 		ended := k.Now()
@@ -181,7 +182,7 @@ func (k *Keeper) startPull(s *stack, p *podState, a *attempt, d *v1alpha1.Ollama
 				other.lookAt = ended
 			}
 		}
-		a.end(err, ended, !has, refresh)
+		a.end(err, ended, missing, refresh)
 		if err == nil {
 			k.Updates.forget(name.Name().ListedKey())
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
 
@@ -15,12 +16,18 @@ import (
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
-// deleteRetry is the pause after a model could not be deleted.
-const deleteRetry = 10 * time.Second
+const (
+	// deleteRetry is the pause after a model could not be deleted.
+	deleteRetry = time.Minute
+	// deleteTimeout bounds all deletions of one reconcile. The rest is deleted in the next.
+	deleteTimeout = 30 * time.Second
+)
 
 // A removal is a model that was removed from the list and that the pods may still have.
 type removal struct {
 	key string
+	// listedAt is when it was listed. What is older was there before.
+	listedAt time.Time
 	// settlesAt is when no pod will pull it any more.
 	settlesAt time.Time
 }
@@ -38,7 +45,7 @@ func removals(d *v1alpha1.OllamaDeployment) []removal {
 	var out []removal
 	for _, removed := range d.Status.RemovedModels {
 		if key := removed.Name.Name().ListedKey(); !listed[key] {
-			out = append(out, removal{key, removed.RemovedAt.Add(status.RemovalSettles)})
+			out = append(out, removal{key, ptr.Deref(removed.ListedAt, metav1.Time{}).Time, removed.RemovedAt.Add(status.RemovalSettles)})
 		}
 	}
 	return out
@@ -63,37 +70,51 @@ func (s *stack) scheduleRemovals(d *v1alpha1.OllamaDeployment, now time.Time) {
 
 // deleteRemoved deletes removed models from all pods, and reports whether some pod has to be asked again.
 func (k *Keeper) deleteRemoved(ctx context.Context, s *stack, d *v1alpha1.OllamaDeployment) bool {
-	deleted := false
+	ctx, cancel := context.WithTimeout(ctx, deleteTimeout)
+	defer cancel()
+	deleted, failed := false, map[*podState]bool{}
 	for _, r := range removals(d) {
-		for _, p := range s.podsWith(r.key) {
+		for _, p := range s.podsWith(r, k.Now()) {
+			if failed[p] {
+				continue
+			}
 			deleted = true
 			retry := time.Duration(0)
 			name := p.models[r.key].name
 			if err := k.Server(p.Address).Delete(ctx, name); err != nil {
 				ctrl.LoggerFrom(ctx).Info("A model cannot be deleted", "model", name, "pod", p.Name, "why", message(err))
-				retry = deleteRetry
+				retry, failed[p] = deleteRetry, true
 			} else {
 				ctrl.LoggerFrom(ctx).Info("deleted a model", "model", name, "pod", p.Name)
 			}
 			s.mutex.Lock()
 			p.lookAt = k.Now().Add(retry)
+			if failed[p] {
+				p.deleteAt = p.lookAt
+			}
 			s.mutex.Unlock()
 		}
 	}
 	return deleted
 }
 
-// podsWith returns the pods that are known to have a model.
-func (s *stack) podsWith(key string) []*podState {
+// podsWith returns the pods that a removed model is to be deleted from now.
+func (s *stack) podsWith(r removal, now time.Time) []*podState {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	var out []*podState
 	for _, p := range s.pods {
-		if _, has := p.models[key]; has && p.isKnown() {
+		if p.hasRemoved(r) && p.isKnown() && !p.deleteAt.After(now) {
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// hasRemoved reports whether the pod has a copy of the model that was made after it was listed.
+func (p *podState) hasRemoved(r removal) bool {
+	m, found := p.models[r.key]
+	return found && !m.ModifiedAt.Before(r.listedAt)
 }
 
 // gone returns the removals that have settled and that no pod has. Models in a claim are not known while
@@ -103,8 +124,7 @@ func (s *stack) gone(d *v1alpha1.OllamaDeployment) []string {
 	for _, r := range removals(d) {
 		isGone := len(s.pods) > 0 || d.Spec.Ollama.Resources.StorageSize() == nil
 		for _, p := range s.pods {
-			_, has := p.models[r.key]
-			isGone = isGone && !has && p.isKnown() && !p.lookedAt.Before(r.settlesAt)
+			isGone = isGone && !p.hasRemoved(r) && p.isKnown() && !p.lookedAt.Before(r.settlesAt)
 		}
 		if isGone {
 			out = append(out, r.key)

@@ -38,6 +38,8 @@ type podState struct {
 	Pod
 	// lookAt is when the pod is to be asked next, and lookedAt when it last answered.
 	lookAt, lookedAt time.Time
+	// deleteAt is when models may be deleted again after that failed.
+	deleteAt time.Time
 	// failures counts the attempts to ask that failed in a row since failingSince. unreachable is why the
 	// pod cannot be reached, "" if it can.
 	failures     int

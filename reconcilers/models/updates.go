@@ -64,8 +64,11 @@ func (u *Updates) Run(ctx context.Context, answered func(client.ObjectKey)) {
 		case <-ctx.Done():
 			return
 		case c := <-u.checks:
-			digest, _ := u.Digest(ctx, c.model) // without an answer, it is not known
+			digest, err := u.Digest(ctx, c.model)
 			u.mutex.Lock()
+			if before, ok := u.known.Get(c.model.ListedKey()); ok && err != nil {
+				digest = before.(version).digest
+			}
 			u.known.Add(c.model.ListedKey(), version{digest, u.Now().Add(wait.Jitter(checkInterval, 0.1))})
 			u.mutex.Unlock()
 			answered(c.object)

@@ -84,6 +84,7 @@ func (w *world) start() {
 		Changed: func(client.ObjectKey) { w.reportStatus() },
 		Now:     time.Now,
 		Context: ctx,
+		Asks:    make(chan struct{}, 10),
 		Slots:   make(chan struct{}, 10),
 	}
 	w.keeper.Updates = models.NewUpdates(func(_ context.Context, name ollamanames.ModelName) (string, error) {
@@ -218,17 +219,30 @@ func (w *world) model(name v1alpha1.OllamaModel) string {
 	return ""
 }
 
-// has returns the models of a pod.
+// digest returns the digest of the only model of a pod.
+func (w *world) digest(pod string) string {
+	list := w.listOf(pod)
+	require.Len(w.t, list, 1)
+	return list[0].Digest
+}
+
+// has returns the names of the models of a pod.
 func (w *world) has(pod string) []string {
-	server := ollamaclient.New(pod+":11434", &http.Client{Transport: &http.Transport{DialContext: w.network.DialContext, DisableKeepAlives: true}})
-	list, err := server.List(context.Background())
-	require.NoError(w.t, err)
+	list := w.listOf(pod)
 	names := make([]string, 0, len(list))
 	for _, m := range list {
 		names = append(names, m.Name)
 	}
 	slices.Sort(names)
 	return names
+}
+
+// listOf returns the models of a pod.
+func (w *world) listOf(pod string) []ollamaclient.Model {
+	server := ollamaclient.New(pod+":11434", &http.Client{Transport: &http.Transport{DialContext: w.network.DialContext, DisableKeepAlives: true}})
+	list, err := server.List(context.Background())
+	require.NoError(w.t, err)
+	return list
 }
 
 // conditionOf returns a condition of the status.

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
@@ -22,8 +23,8 @@ type Event struct {
 	Reason, Message string
 }
 
-// Events returns the events for changes of the status.
-func Events(before, after v1alpha1.OllamaDeploymentStatus) []Event {
+// Events returns the events for changes of d's status.
+func Events(d *v1alpha1.OllamaDeployment, before, after v1alpha1.OllamaDeploymentStatus) []Event {
 	found := conditionEvents(before.Conditions, after.Conditions)
 	if slices.ContainsFunc(after.Models, func(m v1alpha1.ModelStatus) bool { return m.Phase == v1alpha1.ModelFailed }) {
 		// Each model that failed has an event of its own.
@@ -31,11 +32,11 @@ func Events(before, after v1alpha1.OllamaDeploymentStatus) []Event {
 			return e.Reason == v1alpha1.ReasonModelPullFailed || e.Reason == v1alpha1.ReasonModelNeedsNewerOllama
 		})
 	}
-	return append(found, modelEvents(before, after)...)
+	return append(found, modelEvents(d, before, after)...)
 }
 
 // modelEvents returns an event for each model that was pulled, could not be pulled, or was deleted.
-func modelEvents(before, after v1alpha1.OllamaDeploymentStatus) []Event {
+func modelEvents(d *v1alpha1.OllamaDeployment, before, after v1alpha1.OllamaDeploymentStatus) []Event {
 	var found []Event
 	was, listed := map[v1alpha1.OllamaModel]v1alpha1.ModelPhase{}, map[string]bool{}
 	for _, m := range before.Models {
@@ -56,6 +57,9 @@ func modelEvents(before, after v1alpha1.OllamaDeploymentStatus) []Event {
 		listed[m.Name.Name().ListedKey()] = true
 	}
 	for _, m := range before.RemovedModels {
+		if ptr.Deref(d.Spec.Ollama.ModelRemovalPolicy, v1alpha1.DefaultModelRemovalPolicy) != v1alpha1.ModelRemovalDelete {
+			break // they are kept
+		}
 		if !listed[m.Name.Name().ListedKey()] {
 			found = append(found, Event{corev1.EventTypeNormal, EventModelDeleted, fmt.Sprintf("model %s was removed from the list and deleted from the pods", m.Name)})
 		}

@@ -79,7 +79,7 @@ func TestModelEvents(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, found := range Events(tc.before, tc.after) {
+			for _, found := range Events(&v1alpha1.OllamaDeployment{}, tc.before, tc.after) {
 				got = append(got, found.Type+" "+found.Reason+" "+found.Message)
 			}
 			assert.Equal(t, tc.want, got)

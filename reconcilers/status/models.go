@@ -134,14 +134,20 @@ func (o *ObservedModels) update(m *v1alpha1.ModelStatus) {
 	}
 	m.Progress, m.Message = "", ""
 	if len(having) > 0 {
+		before := m.Digest
 		describe(m, having, key)
-		m.UpdateAvailable = nil
+		if m.Digest != before {
+			m.UpdateAvailable = nil
+		}
 		if latest := o.Latest[key]; latest != "" {
 			m.UpdateAvailable = ptr.To(slices.ContainsFunc(having, func(pod *ModelPod) bool { return pod.Models[key].Digest != latest }))
 		}
 	}
 	switch known := len(having) + len(lacking); {
-	case known == 0 && slices.ContainsFunc(o.Pods, func(pod ModelPod) bool { return pod.Unreachable != "" }):
+	case len(lacking) == 0 && slices.ContainsFunc(o.Pods, func(pod ModelPod) bool { return pod.Unreachable != "" }):
+		if m.Phase != v1alpha1.ModelPulled {
+			m.Phase = v1alpha1.ModelPending // whatever was known of a pull
+		}
 	case known == 0 || slices.ContainsFunc(o.Pods, func(pod ModelPod) bool { return pod.IsStarting }):
 		m.Phase = v1alpha1.ModelPending
 	case len(lacking) > 0:
@@ -157,7 +163,7 @@ func (o *ObservedModels) update(m *v1alpha1.ModelStatus) {
 
 // describe sets what is known of a model from the pods that have it.
 func describe(m *v1alpha1.ModelStatus, pods []*ModelPod, key string) {
-	isNew := m.Digest == ""
+	isNew := m.Digest == "" && !slices.ContainsFunc(pods, func(pod *ModelPod) bool { return pod.Models[key].ModifiedAt.Before(m.ListedAt.Time) })
 	has := pods[0].Models[key]
 	m.Digest = Clean(has.Digest, maxDigest)
 	m.Size = resource.NewScaledQuantity(max(has.Size+megabyte-1, 0)/megabyte, resource.Mega)
@@ -170,13 +176,13 @@ func describe(m *v1alpha1.ModelStatus, pods []*ModelPod, key string) {
 }
 
 // pulledForList returns when a pod last pulled a model for the list, the zero time if it did not, or if
-// that is not known. A model that was there before it was listed does not become one of the list when
+// that is not known. isNew means that all copies are new, and younger than the list. A model that was there before it was listed does not become one of the list when
 // it is updated.
 func pulledForList(m *v1alpha1.ModelStatus, has PodModel, pull PodPull, isNew bool) time.Time {
 	switch {
 	case m.LastPulled != nil || pull.WasMissing:
 		return pull.Pulled
-	case isNew && !has.ModifiedAt.Before(m.ListedAt.Time):
+	case isNew:
 		return has.ModifiedAt
 	default:
 		return time.Time{}

@@ -74,7 +74,7 @@ func TestFaults(t *testing.T) {
 		"list, stall":          {double.KindList, double.Stall, client.Unreachable, "no complete answer within 5s", 5 * time.Second},
 		"list, cut":            {double.KindList, double.Cut, client.Protocol, "the answer broke off: unexpected EOF", 0},
 		"list, end early":      {double.KindList, double.EndEarly, client.Protocol, "the answer ended too early", 0},
-		"list, endless":        {double.KindList, double.Endless, client.Protocol, "the answer is not Ollama's: more than 10000 models", 0},
+		"list, endless":        {double.KindList, double.Endless, client.Protocol, "the answer is not Ollama's: more than 2000 models", 0},
 		"list, huge":           {double.KindList, double.Huge, client.Protocol, "the answer is too large", 0},
 
 		"pull, internal error": {double.KindPull, double.InternalError, client.Registry, double.ErrorText, 0},

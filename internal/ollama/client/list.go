@@ -19,8 +19,8 @@ import (
 // Bounds of List.
 const (
 	listTimeout = 5 * time.Second
-	maxList     = 8 << 20
-	maxModels   = 10_000
+	maxList     = 2 << 20
+	maxModels   = 2_000
 	maxName     = 512
 )
 

@@ -64,8 +64,8 @@ func TestListOfOddAnswers(t *testing.T) {
 		want []client.Model
 		err  string
 	}{
-		"most models":           {`{"models":[{}` + strings.Repeat(",{}", 9_999) + "]}", nil, ""},
-		"too many models":       {`{"models":[{}` + strings.Repeat(",{}", 10_000) + "]}", nil, "the answer is not Ollama's: more than 10000 models"},
+		"most models":           {`{"models":[{}` + strings.Repeat(",{}", 1_999) + "]}", nil, ""},
+		"too many models":       {`{"models":[{}` + strings.Repeat(",{}", 2_000) + "]}", nil, "the answer is not Ollama's: more than 2000 models"},
 		"null":                  {`{"models":null}`, nil, ""},
 		"other fields":          {`{"x":[{}],"models":[{"name":"a:b","y":1}],"z":2}`, []client.Model{{Name: "a:b"}}, ""},
 		"long name":             {`{"models":[{"name":"` + long + `"},{"name":"` + long[1:] + `"}]}`, []client.Model{{Name: long[1:]}}, ""},

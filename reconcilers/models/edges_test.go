@@ -4,38 +4,34 @@
 package models_test
 
 import (
-	"context"
-	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
-	ollamaclient "github.com/geeper-io/llm-operator/internal/ollama/client"
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 	"github.com/geeper-io/llm-operator/test/ollama"
 )
 
-// A failed model keeps its message when its pod cannot be reached.
-func TestReviewUnreachableAfterFailure(t *testing.T) {
+// What was known of a failed pull does not count when its pod cannot be reached any more.
+func TestUnreachableAfterFailure(t *testing.T) {
+	t.Parallel()
 	inWorld(t, `{models: ["bad:1b"]}`, func(t *testing.T, w *world, pod string) {
 		w.registry.Refuse("bad:1b", 412)
 		w.after(20 * time.Second)
-		t.Log(w.model("bad:1b"), conditionOf(w, v1alpha1.ConditionModelsPulled))
 		w.network.Remove(pod + ":11434")
 		w.list("bad:1b")
 		w.after(5 * time.Minute)
 		c := conditionOf(w, v1alpha1.ConditionModelsPulled)
-		t.Log(w.model("bad:1b"), c)
 		assert.Equal(t, "Unknown PodsUnreachable", string(c.Status)+" "+c.Reason)
 	})
 }
 
 // Pods that share a volume never pull at the same time.
-func TestReviewSharedUnready(t *testing.T) {
+func TestSharedVolumeOfUnreadyPod(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, `{models: ["a:1b"], replicas: 2, resources: {requests: {storage: 1Gi}}}`)
 		w.registry.Add("a:1b", 100_000_000)
@@ -57,7 +53,8 @@ func TestReviewSharedUnready(t *testing.T) {
 }
 
 // With Daily, every pod gets the new version, also one that was away when another got it.
-func TestReviewDaily(t *testing.T) {
+func TestDailyInEveryPod(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, `{models: ["a:1b"], modelUpdatePolicy: Daily, replicas: 2}`)
 		w.registry.Add("a:1b", 1_000_000)
@@ -68,16 +65,13 @@ func TestReviewDaily(t *testing.T) {
 		w.after(90 * time.Minute)
 		w.network.Add(two+":11434", w.servers[two])
 		w.after(3 * time.Hour)
-		digest := func(pod string) string {
-			l, _ := ollamaclient.New(pod+":11434", &http.Client{Transport: &http.Transport{DialContext: w.network.DialContext, DisableKeepAlives: true}}).List(context.Background())
-			return l[0].Digest
-		}
-		assert.Equal(t, digest(one), digest(two))
+		assert.Equal(t, w.digest(one), w.digest(two))
 	})
 }
 
 // Nothing is said to be deleted if the policy changes to Keep.
-func TestReviewKeepEvent(t *testing.T) {
+func TestKeepDeletesNothing(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, `{models: ["a:1b","b:1b"]}`)
 		w.registry.Add("a:1b", 1_000_000)
@@ -90,16 +84,15 @@ func TestReviewKeepEvent(t *testing.T) {
 		before := w.status()
 		keep := v1alpha1.ModelRemovalKeep
 		w.edit(func(d *v1alpha1.OllamaDeployment) { d.Spec.Ollama.ModelRemovalPolicy = &keep })
-		t.Log(len(before.RemovedModels), before.RemovedModels)
-		for _, e := range status.Events(before, w.status()) {
+		for _, e := range status.Events(w.object, before, w.status()) {
 			assert.NotEqual(t, status.EventModelDeleted, e.Reason, e.Message)
 		}
-		_ = metav1.Now
 	})
 }
 
 // A copy that was in a pod before the model was listed stays, whatever another pod lacked.
-func TestReviewOnePodHadIt(t *testing.T) {
+func TestOnePodHadIt(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, `{models: ["a:1b"], replicas: 2}`)
 		w.registry.Add("a:1b", 1_000_000)
@@ -117,7 +110,8 @@ func TestReviewOnePodHadIt(t *testing.T) {
 }
 
 // A manager that restarts writes no status of an object at rest.
-func TestReviewRestartWritesNothing(t *testing.T) {
+func TestManagerRestartsAtRest(t *testing.T) {
+	t.Parallel()
 	inWorld(t, `{models: ["a:1b"]}`, func(t *testing.T, w *world, _ string) {
 		w.registry.Add("a:1b", 1_000_000)
 		w.after(time.Hour)
