@@ -24,7 +24,7 @@ func TestUnreachableAfterFailure(t *testing.T) {
 		w.network.Remove(pod + ":11434")
 		w.list("bad:1b")
 		w.after(5 * time.Minute)
-		c := conditionOf(w, v1alpha1.ConditionModelsPulled)
+		c := modelsPulled(w)
 		assert.Equal(t, "Unknown PodsUnreachable", string(c.Status)+" "+c.Reason)
 	})
 }

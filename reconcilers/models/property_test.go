@@ -82,7 +82,7 @@ func anyOrder(t *testing.T, random *rand.Rand) {
 	}
 	slices.Sort(want)
 	assert.Equal(t, want, w.has(pod))
-	assert.Equal(t, "True", string(conditionOf(w, v1alpha1.ConditionModelsPulled).Status))
+	assert.Equal(t, "True", string(modelsPulled(w).Status))
 	assert.Empty(t, w.status().RemovedModels)
 	assert.Zero(t, w.servers[pod].Running())
 }

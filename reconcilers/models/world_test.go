@@ -245,10 +245,10 @@ func (w *world) listOf(pod string) []ollamaclient.Model {
 	return list
 }
 
-// conditionOf returns a condition of the status.
-func conditionOf(w *world, kind string) metav1.Condition {
+// modelsPulled returns the condition ModelsPulled.
+func modelsPulled(w *world) metav1.Condition {
 	for _, condition := range w.status().Conditions {
-		if condition.Type == kind {
+		if condition.Type == v1alpha1.ConditionModelsPulled {
 			return condition
 		}
 	}
