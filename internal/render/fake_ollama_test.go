@@ -104,7 +104,13 @@ type fakeServer struct{ dir string }
 // newFakeServer returns a container that has models and a list of models.
 func newFakeServer(t *testing.T, shell string, available []string, list ...string) fakeServer {
 	t.Helper()
-	f := fakeServer{t.TempDir()}
+	dir, err := os.MkdirTemp("", "fake-ollama-")
+	require.NoError(t, err)
+	// What a process that is ending still writes must not fail the test, as with t.TempDir.
+	t.Cleanup(func() {
+		require.Eventually(t, func() bool { return os.RemoveAll(dir) == nil }, 20*time.Second, 50*time.Millisecond)
+	})
+	f := fakeServer{dir}
 	bin := filepath.Join(f.dir, "bin")
 	require.NoError(t, os.Mkdir(bin, 0o700))
 	for name, text := range map[string]string{"ollama": fakeOllama, "sleep": fastSleep} {
