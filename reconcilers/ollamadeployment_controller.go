@@ -97,7 +97,7 @@ func (r *Reconciler) report(ctx context.Context, tracked *trackedObject, d *v1al
 		return afterStatusError(f, err)
 	}
 	for _, e := range status.Events(d, before, after) {
-		r.Recorder.Eventf(d, nil, e.Type, e.Reason, "Reconcile", "%s", status.Clean(e.Message, maxNote))
+		r.Recorder.Eventf(d, nil, e.Type, e.Reason, e.Action(), "%s", status.Clean(e.Message, maxNote))
 	}
 	return f.result()
 }

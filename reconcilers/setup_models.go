@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -101,6 +102,7 @@ func (r *Reconciler) setupModels(ctx context.Context, mgr ctrl.Manager, changed 
 		Named("models").
 		For(&v1alpha1.OllamaDeployment{}, builder.WithPredicates(modelsChanged)).
 		Watches(&corev1.Pod{}, onOllamaPod()).
+		Watches(&appsv1.Deployment{}, onOllamaDeployment()).
 		WatchesRawSource(wake.source()).
 		WithOptions(options).
 		Complete(byRequest(mgr.GetClient(), keeper.Forget, keeper))
@@ -132,6 +134,18 @@ func modelsOnRecord(object client.Object) []v1alpha1.OllamaModel {
 		}
 	}
 	return names
+}
+
+// onOllamaDeployment reconciles the object of a Deployment of Ollama that is new in the cache, which may
+// have had its pods before.
+func onOllamaDeployment() handler.EventHandler {
+	return handler.Funcs{
+		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) {
+			if e.Object.GetLabels()[v1alpha1.LabelComponent] == string(v1alpha1.ComponentOllama) {
+				enqueue(q, 0, e.Object)
+			}
+		},
+	}
 }
 
 // onOllamaPod reconciles the object of a pod whose Ollama starts, becomes ready or ends.

@@ -129,12 +129,11 @@ func (s *stack) end() {
 	}
 }
 
-// nextStep returns how long until the object has to be reconciled again without another cause, 0 if
-// it does not.
+// nextStep returns how long until the object has to be reconciled again without another cause.
 func (s *stack) nextStep(now time.Time) time.Duration {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	var next time.Duration
+	next := lookInterval // pods may be those of the object only later
 	until := func(at time.Time) { next = sooner(next, max(at.Sub(now), time.Millisecond)) }
 	if !s.settlesAt.IsZero() {
 		until(s.settlesAt)

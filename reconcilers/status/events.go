@@ -21,6 +21,22 @@ type Event struct {
 	Type string
 	// Reason and Message of the condition. The message may be longer than the note of an event.
 	Reason, Message string
+	// Model that the event is about, "" if it is about the whole. Events of one object with the same
+	// reason are counted as one unless their action differs.
+	Model v1alpha1.OllamaModel
+}
+
+// maxAction is the maximum length of an event's action.
+//
+// Source: kubernetes, pkg/apis/core/validation/events.go (ActionLengthLimit).
+const maxAction = 128
+
+// Action returns what the operator did, with the model that it is about.
+func (e Event) Action() string {
+	if e.Model == "" {
+		return "Reconcile"
+	}
+	return Clean("Pull "+string(e.Model), maxAction)
 }
 
 // Events returns the events for changes of d's status.
@@ -47,10 +63,10 @@ func modelEvents(d *v1alpha1.OllamaDeployment, before, after v1alpha1.OllamaDepl
 		switch {
 		case m.Phase == was[m.Name] || was[m.Name] == "":
 		case m.Phase == v1alpha1.ModelPulled:
-			found = append(found, Event{corev1.EventTypeNormal, EventModelPulled, fmt.Sprintf("every Ollama pod has model %s", m.Name)})
+			found = append(found, Event{corev1.EventTypeNormal, EventModelPulled, fmt.Sprintf("every Ollama pod has model %s", m.Name), m.Name})
 		case m.Phase == v1alpha1.ModelFailed:
 			f := modelsState{models: []v1alpha1.ModelStatus{m}}.failures()[0]
-			found = append(found, Event{corev1.EventTypeWarning, f.reason, f.message})
+			found = append(found, Event{corev1.EventTypeWarning, f.reason, f.message, m.Name})
 		}
 	}
 	for _, m := range after.RemovedModels {
@@ -61,7 +77,7 @@ func modelEvents(d *v1alpha1.OllamaDeployment, before, after v1alpha1.OllamaDepl
 			break // they are kept
 		}
 		if !listed[m.Name.Name().ListedKey()] {
-			found = append(found, Event{corev1.EventTypeNormal, EventModelDeleted, fmt.Sprintf("model %s was removed from the list and deleted from the pods", m.Name)})
+			found = append(found, Event{corev1.EventTypeNormal, EventModelDeleted, fmt.Sprintf("model %s was removed from the list and deleted from the pods", m.Name), m.Name})
 		}
 	}
 	return found
@@ -84,17 +100,17 @@ func conditionEvents(before, after []metav1.Condition) []Event {
 		switch {
 		case waiting && was == nil:
 		case waiting || is.Status == metav1.ConditionTrue:
-			found = append(found, Event{corev1.EventTypeNormal, is.Reason, is.Message})
+			found = append(found, Event{corev1.EventTypeNormal, is.Reason, is.Message, ""})
 		default:
-			found = append(found, Event{corev1.EventTypeWarning, is.Reason, is.Message})
+			found = append(found, Event{corev1.EventTypeWarning, is.Reason, is.Message, ""})
 		}
 	}
 	if was, is, changed := change(before, after, v1alpha1.ConditionDegraded); changed {
 		switch {
 		case is.Status == metav1.ConditionTrue:
-			found = append(found, Event{corev1.EventTypeWarning, is.Reason, is.Message})
+			found = append(found, Event{corev1.EventTypeWarning, is.Reason, is.Message, ""})
 		case was != nil:
-			found = append(found, Event{corev1.EventTypeNormal, is.Reason, is.Message})
+			found = append(found, Event{corev1.EventTypeNormal, is.Reason, is.Message, ""})
 		}
 	}
 	return found
