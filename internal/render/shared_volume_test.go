@@ -89,7 +89,7 @@ func TestSharedVolume(t *testing.T) {
 		})
 	}
 	run("of running pods", false)
-	run("after the pod that pulled has gone", true, "PULL_STALE=500")
+	run("after the pod that pulled has gone", true, "PULL_STALE=1500")
 }
 
 // What another server downloads is not downloaded at the same time, and not if it is available then.
