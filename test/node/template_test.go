@@ -68,7 +68,9 @@ func TestArbitraryUser(t *testing.T) {
 		container.SecurityContext.ReadOnlyRootFilesystem = new(true)
 	})
 	pod := s.podOf(t, "user")
-	assert.Contains(t, s.kubectl(t, "logs", pod.Name), "pull-models: user:1b is available\n")
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Contains(c, s.kubectl(c, "logs", pod.Name), "pull-models: user:1b is available\n")
+	}, patience, tick)
 }
 
 // earlierScripts are those of the version that had the models in the pod template.

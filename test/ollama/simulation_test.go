@@ -86,7 +86,7 @@ func TestSimulationCutsConnectionsOfPodsThatAreGone(t *testing.T) {
 			p.DeletePod("1")
 		}
 	})
-	assert.Equal(t, &client.Error{Reason: client.Protocol, Message: "the answer broke off: unexpected EOF"}, err)
+	assert.Equal(t, &client.Error{Reason: client.Unreachable, Message: "the answer broke off: unexpected EOF"}, err)
 }
 
 // Models on a claim outlive the pod, others do not.

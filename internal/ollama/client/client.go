@@ -129,7 +129,7 @@ func bodyError(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
 	}
-	return newError(Protocol, "the answer broke off: "+err.Error())
+	return newError(Unreachable, "the answer broke off: "+err.Error())
 }
 
 // bounded returns a context that is done after the timeout, with an *Error with reason

@@ -28,8 +28,8 @@ const (
 	NoSpace Reason = "NoSpace"
 	// Stalled means that a pull made no progress for too long.
 	Stalled Reason = "Stalled"
-	// Unreachable means that the server did not answer in time, or that something between, such as a
-	// proxy, answered in its place.
+	// Unreachable means that the server did not answer in time, that its answer broke off, or that
+	// something between, such as a proxy, answered in its place.
 	Unreachable Reason = "Unreachable"
 	// Registry means that a pull failed for another reason that the server reports. Usually the
 	// registry cannot be reached.
