@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"k8s.io/client-go/rest"
@@ -210,7 +211,10 @@ func (c *controlPlane) stop() error {
 	}
 	errs = append(errs, c.apiServer.stop())
 	if c.env != nil {
-		errs = append(errs, c.env.Stop())
+		// envtest may signal the API server that was just killed.
+		if err := c.env.Stop(); c.node == nil || !errors.Is(err, syscall.ESRCH) {
+			errs = append(errs, err)
+		}
 	}
 	for _, file := range c.logs {
 		errs = append(errs, file.Close())
