@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -82,7 +83,12 @@ func TestSharedVolume(t *testing.T) {
 				require.NoError(t, cmd.Wait())
 				assert.Equal(t, []string{"large:1b", "llama2:7b"}, lines(v.pods[pod].state(t, "there")))
 			}
-			assert.Equal(t, []string{"large:1b", "llama2:7b"}, v.pulls(t))
+			pulls := v.pulls(t)
+			if dead {
+				// Pods that find the reservation void at the same moment may both take it over.
+				pulls = slices.Compact(slices.Sorted(slices.Values(pulls)))
+			}
+			assert.Equal(t, []string{"large:1b", "llama2:7b"}, pulls)
 			left, err := os.ReadDir(v.data)
 			require.NoError(t, err)
 			assert.Len(t, left, 1, "only blobs")
