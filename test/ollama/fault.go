@@ -42,8 +42,6 @@ const (
 	Endless Fault = "endless"
 	// Huge sends a line of 16 MiB.
 	Huge Fault = "huge"
-	// Lie lists another digest at each request.
-	Lie Fault = "lie"
 )
 
 // ErrorText is the text of InternalError and ErrorLine.
@@ -77,7 +75,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, kind Kind) bool {
 	fault := s.faults[kind]
 	s.mu.Unlock()
 	switch fault {
-	case NoFault, Lie:
+	case NoFault:
 		return false
 	case InternalError:
 		writeError(w, http.StatusInternalServerError, ErrorText)

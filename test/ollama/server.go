@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 )
@@ -35,7 +34,6 @@ type Server struct {
 	downloads map[string]*download // by digest
 	started   int
 	faults    map[Kind]Fault
-	lies      int
 }
 
 // NewServer returns a server with an empty Volume and a Log of its own.
@@ -135,21 +133,9 @@ func (s *Server) list(w http.ResponseWriter, _ *http.Request, _ string) {
 	all := s.Volume.list()
 	models := make([]listed, 0, len(all))
 	for _, model := range all {
-		digest := s.lie(model.entry.digest())
-		models = append(models, listed{model.name, model.name, model.modified, model.entry.size(), digest, struct{}{}})
+		models = append(models, listed{model.name, model.name, model.modified, model.entry.size(), model.entry.digest(), struct{}{}})
 	}
 	writeJSON(w, http.StatusOK, map[string]any{"models": models})
-}
-
-// lie returns the digest or, with the fault Lie, one that it has never returned.
-func (s *Server) lie(digest string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.faults[KindList] != Lie {
-		return digest
-	}
-	s.lies++
-	return hexSHA256("lie " + strconv.Itoa(s.lies))
 }
 
 func (s *Server) delete(w http.ResponseWriter, _ *http.Request, model string) {
