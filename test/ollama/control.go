@@ -30,78 +30,34 @@ type controlRequest struct {
 	Operation operation `json:"operation"`
 	Address   string    `json:"address,omitempty"` // of a pod
 	Model     string    `json:"model,omitempty"`
-	Number    int64     `json:"number,omitempty"`
-	Away      bool      `json:"away,omitempty"`
-	Kind      Kind      `json:"kind,omitempty"`
-	Fault     Fault     `json:"fault,omitempty"`
+	Size      int64     `json:"size,omitempty"`
 }
 
 // A controlResponse is what an operation returns.
 type controlResponse struct {
-	Error    string       `json:"error,omitempty"`
-	Models   []string     `json:"models,omitempty"`
-	Requests []Request    `json:"requests,omitempty"`
-	Counts   map[Kind]int `json:"counts,omitempty"`
-	Running  int          `json:"running,omitempty"`
-	Started  int          `json:"started,omitempty"`
+	Error  string       `json:"error,omitempty"`
+	Models []string     `json:"models,omitempty"`
+	Counts map[Kind]int `json:"counts,omitempty"`
 }
 
 type operation string
 
 const (
-	opAddModel    operation = "add model"
-	opRemoveModel operation = "remove model"
-	opRefuse      operation = "refuse"
-	opSetAway     operation = "set away"
-	opSetRate     operation = "set rate"
-	opRequests    operation = "requests"
-	opModels      operation = "models"
-	opDelete      operation = "delete"
-	opInject      operation = "inject"
-	opDownloads   operation = "downloads"
+	opAddModel operation = "add model"
+	opCounts   operation = "counts"
+	opModels   operation = "models"
+	opDelete   operation = "delete"
 )
 
 // AddModel adds a model to the registry, or replaces it, with another digest if the size differs.
 func (c Control) AddModel(name string, size int64) error {
-	_, err := c.send(controlRequest{Operation: opAddModel, Model: name, Number: size})
+	_, err := c.send(controlRequest{Operation: opAddModel, Model: name, Size: size})
 	return err
-}
-
-// RemoveModel removes a model from the registry.
-func (c Control) RemoveModel(name string) error {
-	_, err := c.send(controlRequest{Operation: opRemoveModel, Model: name})
-	return err
-}
-
-// Refuse makes the registry answer requests for a model with an HTTP status.
-func (c Control) Refuse(name string, status int) error {
-	_, err := c.send(controlRequest{Operation: opRefuse, Model: name, Number: int64(status)})
-	return err
-}
-
-// SetModelRate sets the rate of downloads of a model, or of all if the name is empty, in bytes per
-// second; 0 means that a layer takes one Tick.
-func (c Control) SetModelRate(name string, rate int64) error {
-	_, err := c.send(controlRequest{Operation: opSetRate, Model: name, Number: rate})
-	return err
-}
-
-// SetRegistryAway makes the registry unreachable, or reachable again.
-func (c Control) SetRegistryAway(away bool) error {
-	_, err := c.send(controlRequest{Operation: opSetAway, Away: away})
-	return err
-}
-
-// Requests returns the latest requests of all pods, at least 5,000. Their Server is the address of
-// the pod.
-func (c Control) Requests() ([]Request, error) {
-	response, err := c.send(controlRequest{Operation: opRequests})
-	return response.Requests, err
 }
 
 // Counts returns the number of requests of all pods by kind since the beginning.
 func (c Control) Counts() (map[Kind]int, error) {
-	response, err := c.send(controlRequest{Operation: opRequests})
+	response, err := c.send(controlRequest{Operation: opCounts})
 	return response.Counts, err
 }
 
@@ -115,18 +71,6 @@ func (c Control) Models(address string) ([]string, error) {
 func (c Control) DeleteModel(address, name string) error {
 	_, err := c.send(controlRequest{Operation: opDelete, Address: address, Model: name})
 	return err
-}
-
-// Inject makes a pod misbehave at requests of a kind.
-func (c Control) Inject(address string, kind Kind, fault Fault) error {
-	_, err := c.send(controlRequest{Operation: opInject, Address: address, Kind: kind, Fault: fault})
-	return err
-}
-
-// Downloads returns how many downloads of layers of a pod are running and have been started.
-func (c Control) Downloads(address string) (running, started int, err error) {
-	response, err := c.send(controlRequest{Operation: opDownloads, Address: address})
-	return response.Running, response.Started, err
 }
 
 func (c Control) send(request controlRequest) (response controlResponse, err error) {

@@ -27,25 +27,13 @@ func (s *Simulation) control(w http.ResponseWriter, r *http.Request) {
 func (s *Simulation) execute(request controlRequest) controlResponse {
 	switch request.Operation {
 	case opAddModel:
-		s.Registry.Add(request.Model, request.Number)
-	case opRemoveModel:
-		s.Registry.Remove(request.Model)
-	case opRefuse:
-		s.Registry.Refuse(request.Model, int(request.Number))
-	case opSetAway:
-		s.Registry.SetAway(request.Away)
-	case opSetRate:
-		if request.Model == "" {
-			s.Registry.SetRate(request.Number)
-		} else {
-			s.Registry.SetModelRate(request.Model, request.Number)
-		}
-	case opRequests:
-		return controlResponse{Requests: s.Log.Requests(), Counts: s.Log.Counts()}
+		s.Registry.Add(request.Model, request.Size)
+		return controlResponse{}
+	case opCounts:
+		return controlResponse{Counts: s.Log.Counts()}
 	default:
 		return s.executeOn(request)
 	}
-	return controlResponse{}
 }
 
 // executeOn executes an operation on the server of a pod.
@@ -61,12 +49,8 @@ func (s *Simulation) executeOn(request controlRequest) controlResponse {
 		if !server.Volume.Delete(request.Model) {
 			return controlResponse{Error: "the model is not there"}
 		}
-	case opInject:
-		server.Inject(request.Kind, request.Fault)
-	case opDownloads:
-		return controlResponse{Running: server.Running(), Started: server.Started()}
+		return controlResponse{}
 	default:
 		return controlResponse{Error: "there is no such operation"}
 	}
-	return controlResponse{}
 }

@@ -25,10 +25,10 @@ const (
 // A Request is a request that a server got.
 type Request struct {
 	// Server is the Name of the server.
-	Server string `json:"server,omitempty"`
-	Kind   Kind   `json:"kind"`
+	Server string
+	Kind   Kind
 	// Model is the name as it was sent.
-	Model string `json:"model,omitempty"`
+	Model string
 }
 
 // maxRequests bounds a Log.

@@ -77,9 +77,6 @@ func (r *Registry) AddEntry(name string, entry Entry) {
 	r.entries[key(name)] = entry
 }
 
-// Remove removes a model.
-func (r *Registry) Remove(name string) { r.AddEntry(name, Entry{}) }
-
 // Refuse makes the registry answer requests for a model with an HTTP status, for example 412.
 func (r *Registry) Refuse(name string, status int) { r.AddEntry(name, Entry{Refusal: status}) }
 
