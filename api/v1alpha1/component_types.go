@@ -55,8 +55,9 @@ type OllamaSpec struct {
 	Resources *ResourceRequirements `json:"resources,omitempty"`
 
 	// List of models to deploy, each as "model:tag", at most 100. Changes of the list
-	// restart nothing: models that are added are pulled, and models that are removed are
-	// deleted as modelRemovalPolicy says.
+	// do not restart Ollama: models that are added are pulled, and models that are removed
+	// are deleted as modelRemovalPolicy says. Tabby restarts if the
+	// list gives it another model.
 	// +required
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=100

@@ -44,7 +44,7 @@ const (
 	ModelPending ModelPhase = "Pending"
 	// ModelPulling means that a pod is pulling the model.
 	ModelPulling ModelPhase = "Pulling"
-	// ModelPulled means that all running pods have the model.
+	// ModelPulled means that all running pods have the model, as far as they can be reached.
 	ModelPulled ModelPhase = "Pulled"
 	// ModelFailed means that a pod failed to pull the model. It is tried again.
 	ModelFailed ModelPhase = "Failed"

@@ -43,9 +43,9 @@ func newModels(streams genericiooptions.IOStreams) *cobra.Command {
 			"- rm takes models out of it. The operator deletes them from the pods within minutes, unless\n" +
 			"  ollama.modelRemovalPolicy is Keep or they were there before they were listed;\n" +
 			"- refresh has all models pulled again whose tags have moved.\n\n" +
-			"The changes are made to the object, and the operator carries them out; no pod is restarted. NAME may also be that\n" +
-			"of an object of the deprecated kind, Deployment of llm.geeper.io, which is changed in place of the OllamaDeployment\n" +
-			"that it maintains. A hint on standard error says if the object is applied from files, which have to be changed, too.",
+			"The changes are made to the object, and the operator carries them out. No pod of Ollama is restarted;\n" +
+			"Tabby's are if the changed list gives it another model. NAME may also be that of an object of the deprecated kind,\n" +
+			"Deployment of llm.geeper.io, which is changed in place of the OllamaDeployment that it maintains. A hint on standard error says if the object is applied from files, which have to be changed, too.",
 		Example: `  # List the models
   kubectl llm models my-models
 
