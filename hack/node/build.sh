@@ -10,6 +10,7 @@ cd "$(dirname "$0")"
 mkdir -p "$out"
 . ../build.sh
 
+# Those in $KUBEBUILDER_ASSETS do not count: the node starts only what is in this directory.
 names=$(KUBEBUILDER_ASSETS='' missing kube-proxy kubelet containerd-shim-runc-v2 containerd ollama)
 if [ -n "$names" ]; then
 	echo "node: building$names"
