@@ -47,7 +47,7 @@ func prepareNode() error {
 }
 
 func serveShell(n *node.Node) error {
-	models, err := n.AddPublicModels()
+	models, err := n.Models.AddPublic()
 	if err != nil {
 		return err
 	}

@@ -16,9 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/geeper-io/llm-operator/test/cluster"
-	"github.com/geeper-io/llm-operator/test/fixtures"
 	"github.com/geeper-io/llm-operator/test/node"
-	"github.com/geeper-io/llm-operator/test/node/models"
 )
 
 // script is what a person types into the shell.
@@ -62,18 +60,6 @@ func TestUpWithRealNode(t *testing.T) {
 		left, err := filepath.Glob(pattern)
 		require.NoError(t, err)
 		assert.Empty(t, left)
-	}
-}
-
-// The registry of the node has the models of the samples.
-func TestModelsOfSamples(t *testing.T) {
-	n := &node.Node{Models: models.NewRegistry()}
-	names, err := n.AddPublicModels()
-	require.NoError(t, err)
-	for _, sample := range fixtures.Samples() {
-		for _, model := range fixtures.Sample(t, sample).Spec.Ollama.Models {
-			assert.Contains(t, names, string(model), sample)
-		}
 	}
 }
 
