@@ -108,13 +108,7 @@ spec: {ollama: {models: ["large:1b"], resources: {requests: {memory: 1000Gi}}}}
 			t.Parallel()
 			s := newSpace(t)
 			start(t, s)
-			deleted := time.Now()
-			s.kubectl(t, "delete", "ollamadeployment", "d", "--wait=false")
-			require.Eventually(t, func() bool {
-				return s.kubectl(t, "get", "pods", "-o", "name") == ""
-			}, patience, tick)
-			assert.Less(t, time.Since(deleted), goneWithin)
-			t.Logf("gone after %s", time.Since(deleted).Round(tick))
+			s.deleteObject(t, "d")
 		})
 	}
 }

@@ -79,6 +79,7 @@ func TestTypoIsNamed(t *testing.T) {
 	assert.Contains(t, degraded.Message, "model two:1bb: pull model manifest: file does not exist")
 	s.podsReady(t, "typo")
 	assert.ElementsMatch(t, []string{"one:1b", "three:1b"}, models(t, s.url(t, "typo-ollama", "11434", "/api/tags")))
+	assert.Contains(t, s.logs(t), "pull-models: two:1bb: Error: pull model manifest: file does not exist\n")
 }
 
 // A tag that has moved is pulled again when the object asks for it, without a restart.

@@ -6,7 +6,6 @@ package node_test
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -45,20 +44,6 @@ func TestModelMissing(t *testing.T) {
 	assert.Equal(t, pod.UID, s.pod(t, "ollama").UID)
 }
 
-// A model that does not exist keeps no other from being served.
-func TestModelMissingAmongOthers(t *testing.T) {
-	t.Parallel()
-	s := newSpace(t)
-	require.NoError(t, shared.Models.Add("first:1b", 1_000_000))
-	require.NoError(t, shared.Models.Add("third:1b", 1_000_000))
-	start := time.Now()
-	s.apply(t, object("three", `first:1b", "second:1bb", "third:1b`, ""))
-	s.podsReady(t, "three")
-	t.Logf("ready after %s", time.Since(start).Round(tick))
-	assert.ElementsMatch(t, []string{"first:1b", "third:1b"}, models(t, s.url(t, "three-ollama", "11434", "/api/tags")))
-	assert.Contains(t, s.logs(t), "pull-models: second:1bb: Error: pull model manifest: file does not exist\n")
-}
-
 // The log shows the progress of a pull as it happens.
 func TestLogsDuringPull(t *testing.T) {
 	t.Parallel()
@@ -70,31 +55,6 @@ func TestLogsDuringPull(t *testing.T) {
 	pod := s.pod(t, "ollama")
 	assert.False(t, podReady(&pod))
 	assert.NotEmpty(t, pod.Status.PodIP)
-}
-
-// A model that is added is pulled beside those that are served, and one that is removed is not missed.
-// The operator is not needed for it.
-func TestModelAdded(t *testing.T) {
-	t.Parallel()
-	s := newSpace(t)
-	for _, model := range []string{"before:1b", "added:1b"} {
-		require.NoError(t, shared.Models.Add(model, 1_000_000))
-	}
-	s.apply(t, object("list", "before:1b", ""))
-	s.ready(t, "list")
-	pod := s.pod(t, "ollama")
-	tags := s.url(t, "list-ollama", "11434", "/api/tags")
-	load := startLoad(tags)
-
-	s.apply(t, object("list", `before:1b", "added:1b`, ""))
-	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		assert.Contains(c, models(c, tags), "added:1b")
-	}, patience, tick)
-	s.ready(t, "list")
-	load.assertNoneRefused(t)
-	after := s.pod(t, "ollama")
-	assert.Equal(t, pod.UID, after.UID)
-	assert.Zero(t, after.Status.ContainerStatuses[0].RestartCount)
 }
 
 // A container that is killed during a pull goes on with it.

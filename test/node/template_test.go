@@ -38,6 +38,15 @@ func (s *space) copyOllama(t *testing.T, object, name string, change func(*corev
 	return deployment
 }
 
+// useConfigMap makes a copy of Ollama's pod use another ConfigMap.
+func useConfigMap(pod *corev1.PodSpec, name string) {
+	for i := range pod.Volumes {
+		if config := pod.Volumes[i].ConfigMap; config != nil {
+			config.Name = name
+		}
+	}
+}
+
 // podOf waits until the only pod of a Deployment is ready.
 func (s *space) podOf(t *testing.T, name string) corev1.Pod {
 	t.Helper()
@@ -100,11 +109,7 @@ func TestEarlierPods(t *testing.T) {
 	require.NoError(t, s.client.Create(t.Context(), scripts))
 	var today corev1.PodSpec
 	deployment := s.copyOllama(t, "today", "earlier", func(pod *corev1.PodSpec) {
-		for i := range pod.Volumes {
-			if config := pod.Volumes[i].ConfigMap; config != nil {
-				config.Name = scripts.Name
-			}
-		}
+		useConfigMap(pod, scripts.Name)
 		today = *pod.DeepCopy()
 		container := &pod.Containers[0]
 		for _, command := range []*[]string{&container.Lifecycle.PostStart.Exec.Command, &container.ReadinessProbe.Exec.Command} {

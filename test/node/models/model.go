@@ -14,12 +14,14 @@ import (
 // A model is what the registry has of a model: a manifest, and the two blobs that it names.
 type model struct {
 	manifest []byte
+	weights  string            // their digest
 	blobs    map[string][]byte // by digest
 
 	// Guarded by the registry's mutex.
-	mode     Mode
-	rate     int
-	requests int
+	mode      Mode
+	rate      int
+	requests  int // for the manifest
+	downloads int // of the weights
 }
 
 // newModel returns a model without tensors of about the given size in bytes, which differs from those
@@ -40,7 +42,8 @@ func newModel(name string, size int) (*model, error) {
 		"config":        descriptor("application/vnd.docker.container.image.v1+json", config),
 		"layers":        []any{descriptor("application/vnd.ollama.image.model", weights)},
 	})
-	return &model{manifest: manifest, blobs: map[string][]byte{digest(weights): weights, digest(config): config}}, err
+	blobs := map[string][]byte{digest(weights): weights, digest(config): config}
+	return &model{manifest: manifest, weights: digest(weights), blobs: blobs}, err
 }
 
 func descriptor(mediaType string, blob []byte) map[string]any {

@@ -52,6 +52,7 @@ func TestPull(t *testing.T) {
 	assert.Equal(t, "GGUF", string(data[:4]))
 
 	assert.Equal(t, 1, registry.Requests("llama2:7b"))
+	assert.Equal(t, 1, registry.Downloads("llama2:7b"))
 	assert.Equal(t, 0, registry.Requests("team/llama2:7b"))
 	assert.Equal(t, http.StatusNotFound, ask(registry, http.MethodGet, "/v2/library/llama2/manifests/7bb").Code)
 }

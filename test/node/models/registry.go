@@ -72,6 +72,14 @@ func (r *Registry) Requests(name string) int {
 	return r.models[name].requests
 }
 
+// Downloads returns how often the weights of a model, which the registry has, were asked for. Ollama asks
+// once for weights of less than 200 MB, unless the download is interrupted.
+func (r *Registry) Downloads(name string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.models[name].downloads
+}
+
 // state returns the mode and the rate of a model.
 func (r *Registry) state(m *model) (Mode, int) {
 	r.mu.Lock()
@@ -86,6 +94,17 @@ func (r *Registry) byName(name string) *model {
 	m := r.models[name]
 	if m != nil {
 		m.requests++
+	}
+	return m
+}
+
+// byData returns the model that has a blob, and counts the download if it is of weights.
+func (r *Registry) byData(digest string) *model {
+	m := r.byBlob(digest)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if m != nil && m.weights == digest {
+		m.downloads++
 	}
 	return m
 }

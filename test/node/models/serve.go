@@ -26,7 +26,7 @@ func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	case len(parts) == 5 && parts[3] == "blobs":
 		r.answer(w, req, r.byBlob(parts[4]), serveBlob)
 	case len(parts) == 2 && parts[0] == "data":
-		m := r.byBlob(parts[1])
+		m := r.byData(parts[1])
 		r.answer(&slowWriter{w, r, m, req}, req, m, serveData)
 	default:
 		http.NotFound(w, req)
