@@ -64,18 +64,25 @@ func TestPodStates(t *testing.T) {
 	k.condition(t, name, "Degraded", "False", "AsExpected", "")
 	pod := strings.TrimSpace(k.ok(t, "", "get", "pods", "-l", "ollama-deployment="+name, "-o", "name"))
 
-	const message = "model llama2:7b: Error: pull model manifest: file does not exist"
-	k.kubelet(t, pod, corev1.ContainerStatus{Name: "ollama", State: waits("PostStartHookError",
-		`Exec lifecycle hook ([/bin/sh /etc/llm-operator/pull-models.sh llama2:7b]) for Container "ollama" in Pod "x" failed - error: command '/bin/sh' exited with 1: , message: "`+message+`\n"`)})
-	k.condition(t, name, "Degraded", "True", "ModelPullFailed", "ollama: "+message+" ("+strings.Replace(pod, "pod/", "pod ", 1)+")")
-	k.condition(t, name, "ModelsPulled", "False", "Pulling", "no Ollama pod runs")
-	k.condition(t, name, "Ready", "False", "ReplicasNotReady", "ollama: "+message)
-	k.condition(t, name, "Progressing", "True", "RollingOut", "ollama has 0 of 1 pods ready")
-	k.eventually(t, "ollamadeployment/"+name, ".status.phase", "Pending")
-	k.eventually(t, "ollamadeployment/"+name, ".status.ready", "0/1")
+	list := func(models string) {
+		k.ok(t, "", "patch", "ollamadeployment", name, "--type=merge", "-p", `{"spec":{"ollama":{"models":[`+models+`]}}}`)
+	}
+	list(`"llama2:7b", "not-found:7b"`)
+	message := "model not-found:7b: pull model manifest: file does not exist (" + strings.Replace(pod, "pod/", "pod ", 1) + ")"
+	k.condition(t, name, "Degraded", "True", "ModelPullFailed", message)
+	k.condition(t, name, "ModelsPulled", "False", "ModelPullFailed", message)
+	k.condition(t, name, "Ready", "False", "ModelsNotPulled", message)
+	k.eventually(t, "ollamadeployment/"+name, ".status.phase", "Ready")
+	list(`"llama2:7b"`)
+	k.ready(t, name)
 
 	k.kubelet(t, pod, corev1.ContainerStatus{Name: "ollama", State: waits("ImagePullBackOff", `Back-off pulling image "ollama/ollama:latest": ErrImagePull: no such tag`)})
 	k.condition(t, name, "Degraded", "True", "ImagePullFailed", "image ollama/ollama:latest: no such tag")
+	k.condition(t, name, "ModelsPulled", "False", "Pulling", "no Ollama pod runs")
+	k.condition(t, name, "Ready", "False", "ReplicasNotReady", "ollama: image ollama/ollama:latest: no such tag")
+	k.condition(t, name, "Progressing", "True", "RollingOut", "ollama has 0 of 1 pods ready")
+	k.eventually(t, "ollamadeployment/"+name, ".status.phase", "Pending")
+	k.eventually(t, "ollamadeployment/"+name, ".status.ready", "0/1")
 
 	k.kubelet(t, pod, corev1.ContainerStatus{
 		Name: "ollama", RestartCount: 3, State: waits("CrashLoopBackOff", "back-off 40s"),

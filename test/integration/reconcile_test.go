@@ -128,8 +128,8 @@ spec:
 	assert.Equal(t, template, k.get(t, "deployment/shared-ollama", ".spec.template"))
 }
 
-// An upgrade does not restart pods of an earlier version before their spec changes, except Ollama's.
-func TestUpgradeRestartsNothing(t *testing.T) {
+// Pods of Open WebUI and Tabby keep the template of an earlier version until their spec changes.
+func TestEarlierTemplatesAreKept(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.apply(t, stack)
