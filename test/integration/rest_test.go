@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The operator writes each child once and the status at most three times, and then only writes after
+// The operator writes each child once and the status at most four times, and then only writes after
 // changes.
 func TestWrites(t *testing.T) {
 	t.Parallel()
@@ -33,6 +33,8 @@ func TestWrites(t *testing.T) {
 		}
 		assert.Equal(t, 1, count[write], write)
 	}
+	// When no pod, some pods and all pods are ready, and when the models are pulled. Simulated pods do not wait
+	// for their models, so it depends on time whether some of these are seen together.
 	assert.LessOrEqual(t, count["patch ollamadeployments/status stack"], 4, "%v", writes)
 
 	// Labels and annotations of others cause no writes.
