@@ -99,8 +99,7 @@ node: ## Build kubelet, kube-proxy, containerd and Ollama into bin/node if they 
 test: k8s ## Run all tests, including those against a real control plane and a real node.
 	@# The tests of the scripts in the pods depend on time: nothing else runs beside them, and they may
 	@# be repeated.
-	@$(PROGRESS) test ./internal/render || $(PROGRESS) test ./internal/render || $(PROGRESS) test ./internal/render
-	@$(PROGRESS) test $$(go list ./... | grep -v -e '/internal/render$$' -e '/test/install$$' -e '/test/node$$' -e '/test/upgrade$$' -e '/test/cluster/cmd/cluster$$')
+	@$(PROGRESS) test $$(go list ./... | grep -v -e '/test/install$$' -e '/test/node$$' -e '/test/upgrade$$' -e '/test/cluster/cmd/cluster$$')
 	@$(MAKE) --no-print-directory test-validation test-install test-upgrade test-node
 
 # Number of random objects in test-validation; a million take about half an hour.

@@ -19,7 +19,7 @@ import (
 
 // fakeOllama is a script that records its arguments, one per line, and has the models in a file. How it
 // pulls a model depends on the beginning of the model's name, and it does not respond as long as there
-// is a file "silent".
+// is a file "silent". Pulls wait as long as there is a file "held".
 //
 //nolint:dupword // nested loops
 const fakeOllama = `#!/bin/sh
@@ -35,7 +35,8 @@ frame() { printf '\033[?2026h\033[?25l\033[A\033[1Gpulling manifest \033[K\n%s â
 fail() { printf '\033[?25h\n%s\n\n' "$1" >&2; exit 1; }
 case $command in
 list)
-    looks=$(cat "$FAKE/looks" 2>/dev/null || echo 0)
+    looks=$(cat "$FAKE/looks" 2>/dev/null)
+    looks=${looks:-0} # a call at the same time may be about to write it
     echo $((looks + 1)) >"$FAKE/looks"
     late=$(cat "$FAKE/late" 2>/dev/null)
     [ "$looks" -ge "${late:-0}" ] || exit 1
@@ -52,6 +53,7 @@ show)
     ;;
 pull)
     printf '%s\n' "$model" >>"$FAKE/pulls"
+    while [ -e "$FAKE/held" ]; do /bin/sleep 0.05; done
     printf '\033[?25l\033[1Gpulling manifest â ‹ \r\033[K\n' >&2
     [ ! -e "$FAKE/away" ] || fail 'Error: pull model manifest: Get "https://registry.ollama.ai/v2/": dial tcp: connect: connection refused'
     case $model in

@@ -16,12 +16,17 @@ renewed=0
 unchanged=0
 seen=
 
-# beat renews the reservation. It fails if another pod has taken it over.
-beat() {
-    { read -r holder _ <"$reservation/holder"; } 2>/dev/null && [ "$holder" = "$pod" ] || return 1
+# hold makes this pod the holder of the reservation. No two reservations look alike, not even of one pod.
+hold() {
     beats=$((beats + 1))
+    unchanged=0
     printf '%s %s\n' "$pod" "$beats" >"$reservation/holder"
 } 2>/dev/null
+
+# beat renews the reservation. It fails if another pod has taken it over.
+beat() {
+    { read -r owner _ <"$reservation/holder"; } 2>/dev/null && [ "$owner" = "$pod" ] && hold
+}
 
 # keep_reserved is called every second.
 keep_reserved() {
@@ -29,25 +34,38 @@ keep_reserved() {
     [ "$renewed" != 0 ] || beat
 }
 
-# try_reserve reserves the volume, or records how long its holder has not renewed the reservation. Without
-# a directory for it the volume cannot be written to, which the pull reports.
+# try_reserve reserves the volume, or records how long its holder has not renewed the reservation.
 try_reserve() {
     ! beat || return 0
-    mkdir -p "$data" 2>/dev/null
-    # Another pod may release it between two looks.
-    if mkdir "$reservation" || mkdir "$reservation"; then
-        printf '%s 0\n' "$pod" >"$reservation/holder"
+    mkdir -p "$data"
+    if mkdir "$reservation"; then
+        hold
         return 0
-    fi 2>/dev/null
-    [ -d "$reservation" ] || return 0
-    now=$(cat "$reservation/holder" 2>/dev/null)
+    fi
+    if [ ! -d "$reservation" ]; then
+        # Another pod has released it, or nobody can write to the volume, which the pull reports.
+        mkdir "$reservation.$pod" || return 0
+        rmdir "$reservation.$pod"
+        return 1
+    fi
+    now=$(cat "$reservation/holder")
     [ "$now" = "$seen" ] || unchanged=0
     seen=$now
-    if [ "$unchanged" -ge "${PULL_STALE:-60}" ]; then
-        mv "$reservation" "$reservation.$pod" 2>/dev/null && rm -rf "$reservation.$pod"
-        unchanged=0
+    [ "$unchanged" -ge "${PULL_STALE:-60}" ] && take_over
+} 2>/dev/null
+
+# take_over makes a void reservation that of this pod, under a lock: several pods may find it void, and
+# its holder may have been slow.
+take_over() {
+    if ! mkdir "$reservation/taken"; then
+        # The pod that has the lock may be gone too.
+        [ "$unchanged" -lt $((2 * ${PULL_STALE:-60})) ] || rmdir "$reservation/taken"
+        return 1
     fi
-    return 1
+    taken=1
+    [ "$(cat "$reservation/holder")" = "$seen" ] && hold && taken=0
+    rmdir "$reservation/taken"
+    return "$taken"
 }
 
 release() {
@@ -82,13 +100,9 @@ reserve() {
         sleep 5
         unchanged=$((unchanged + 5))
         beat
-        if is_available "$1"; then
-            release
-            return 1
-        fi
+        ! is_available "$1" || break
     done
-    if is_available "$1"; then
-        release
-        return 1
-    fi
+    is_available "$1" || return 0
+    release
+    return 1
 }
