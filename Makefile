@@ -158,6 +158,7 @@ fmt: ## Format the code.
 generate: ## Generate DeepCopy methods, CRDs, RBAC, webhook configurations, chart files and docs.
 	$(CONTROLLER_GEN) object:headerFile=hack/boilerplate.go.txt paths=./api/... output:object:dir=$(OUT)/api/v1alpha1
 	$(CONTROLLER_GEN) crd paths=./api/... output:crd:dir=$(OUT)/config/crd/bases
+	@go run ./hack/descriptions $(OUT)/config/crd/bases/*.yaml
 	$(CONTROLLER_GEN) rbac:roleName=manager-role paths=./reconcilers/... output:rbac:dir=$(OUT)/config/rbac
 	$(CONTROLLER_GEN) webhook paths=./webhooks/... output:webhook:dir=$(OUT)/config/webhook
 	@go run ./hack/matchconditions $(OUT)/config/webhook/manifests.yaml

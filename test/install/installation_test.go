@@ -59,7 +59,8 @@ func install(t *testing.T, prefix, manifests string) *installation {
 	if strings.Contains(manifests, "cert-manager.io/") {
 		i.runCertManager(t)
 	}
-	i.ok(t, manifests, "apply", "--server-side", "--validate=strict", "-f", "-")
+	// Without --server-side, kubectl has to fit each CRD into an annotation.
+	i.ok(t, manifests, "apply", "--validate=strict", "-f", "-")
 
 	// Pod Security and the quota of the namespace have to admit the pods.
 	deployment := &appsv1.Deployment{}
