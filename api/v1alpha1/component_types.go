@@ -50,7 +50,7 @@ type OllamaSpec struct {
 	// of a volume for the models; without it they are lost with the pod. The requests
 	// of cpu and memory are each derived if neither a request nor a limit is set.
 	// Defaults to requests of 500m cpu and the memory that the largest model needs
-	// (2Gi if no tag contains a size), without limits.
+	// with the settings (2Gi if no tag contains a size), without limits.
 	// +optional
 	Resources *ResourceRequirements `json:"resources,omitempty"`
 
@@ -76,6 +76,11 @@ type OllamaSpec struct {
 	// +optional
 	// +kubebuilder:default=Delete
 	ModelRemovalPolicy *ModelRemovalPolicy `json:"modelRemovalPolicy,omitempty" validate:"omitnil,oneof=Delete Keep"`
+
+	// Settings of the Ollama server, such as the context length. Defaults to none: Ollama's
+	// own.
+	// +optional
+	Settings *OllamaSettings `json:"settings,omitempty"`
 
 	// Service configuration. Defaults to type ClusterIP and port 11434.
 	// +optional

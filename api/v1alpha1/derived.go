@@ -203,15 +203,10 @@ func request(resources **ResourceRequirements, name corev1.ResourceName) slot {
 }
 
 func deriveMemory(d *OllamaDeployment) any {
-	memory := DefaultOllamaMemory.DeepCopy()
-	known := false
-	for _, model := range d.Spec.Ollama.Models {
-		need, ok := model.Name().MemoryNeeded()
-		if ok && (!known || need.Cmp(memory) > 0) {
-			memory, known = need, true
-		}
+	if memory, known := d.Spec.Ollama.MemoryNeeded(); known {
+		return memory
 	}
-	return memory
+	return DefaultOllamaMemory.DeepCopy()
 }
 
 // deriveServiceName returns nil if the API server has yet to generate the name from

@@ -61,6 +61,15 @@ func setPort(d *object) { d.Spec.Ollama.Service.Port = new(int32(80)) }
 
 func setTabbyPort(d *object) { d.Spec.Tabby.OllamaServicePort = new(int32(8000)) }
 
+func setSettings(settings string) func(*object) {
+	return func(d *object) {
+		d.Spec.Ollama.Settings = &v1alpha1.OllamaSettings{}
+		if err := yaml.UnmarshalStrict([]byte("{"+settings+"}"), d.Spec.Ollama.Settings); err != nil {
+			panic(err)
+		}
+	}
+}
+
 func addModel(d *object) { d.Spec.Ollama.Models = append(d.Spec.Ollama.Models, "codellama:13b") }
 
 func wantTabbyPort(want int32) func(*testing.T, *object) {
@@ -161,6 +170,36 @@ func TestDerivedModelAndMemory(t *testing.T) {
 			update: func(d *object) { d.Spec.Tabby.ModelName = nil },
 			check:  wantModel("llama2:7b"),
 		},
+		"follows the settings": {
+			update: setSettings("contextLength: 32768, parallel: 2"),
+			check:  wantMemory("37Gi"),
+		},
+		"follows settings that are removed": {
+			stored: setSettings("contextLength: 32768, parallel: 2"),
+			update: func(d *object) { d.Spec.Ollama.Settings = nil },
+			check:  wantMemory("6Gi"),
+		},
+		"counts a quantized cache with flash attention": {
+			update: setSettings("contextLength: 32768, parallel: 2, kvCacheType: q8_0, flashAttention: true"),
+			check:  wantMemory("22Gi"),
+		},
+		"counts a quantized cache without flash attention in full": {
+			update: setSettings("contextLength: 32768, parallel: 2, kvCacheType: q8_0"),
+			check:  wantMemory("37Gi"),
+		},
+		"is the same with other settings": {
+			update: setSettings(`keepAlive: "-1", kvCacheType: q8_0, flashAttention: true, maxLoadedModels: 1`),
+			check:  wantMemory("6Gi"),
+		},
+		"counts the models that may be loaded": {
+			update: func(d *object) { addModel(d); setSettings("maxLoadedModels: 2")(d) },
+			check:  wantMemory("15Gi"),
+		},
+		"preserves memory that the user set beside the settings": {
+			stored: func(d *object) { d.Spec.Ollama.Resources.Requests["memory"] = resource.MustParse("7Gi") },
+			update: setSettings("contextLength: 32768"),
+			check:  wantMemory("7Gi"),
+		},
 		// An older operator derived another figure, and no field that it depends on has changed.
 		"preserves what an older version derived": {
 			stored: func(d *object) {
@@ -242,10 +281,14 @@ func TestUpdateStoresWhatCreateStores(t *testing.T) {
 		`{}`, `{requests: {storage: 1Gi}}`, `{limits: {memory: 4Gi}}`, `{limits: {cpu: "1", memory: 4Gi}}`,
 		`{requests: {memory: 6Gi}}`, `{requests: {cpu: 500m}, limits: {nvidia.com/gpu: "1"}}`,
 	}
+	for i := range manifests {
+		manifests[i] = "resources: " + manifests[i]
+	}
+	manifests = append(manifests, `settings: {contextLength: 32768}`, `settings: {contextLength: 32768, parallel: 4}`, `settings: {keepAlive: "0"}`)
 	for _, before := range manifests {
 		for _, after := range manifests {
-			parse := func(resources string) *v1alpha1.OllamaDeployment {
-				return fixtures.Parse(t, `{metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"], resources: `+resources+`}}}`)
+			parse := func(fields string) *v1alpha1.OllamaDeployment {
+				return fixtures.Parse(t, `{metadata: {name: stack}, spec: {ollama: {models: ["llama2:7b"], `+fields+`}}}`)
 			}
 			created := fixtures.Defaulted(parse(after))
 			old := fixtures.Defaulted(parse(before))

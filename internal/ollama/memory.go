@@ -4,8 +4,10 @@
 package ollama
 
 import (
+	"cmp"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,10 +17,11 @@ import (
 // The memory that Ollama needs for a model is estimated from its name:
 //
 //	weights  = parameters × bits per weight / 8
-//	memory   = weights × 1.2 + 512Mi, rounded up to whole Gi
+//	memory   = max(weights × 1.2, weights + context) + 512Mi, rounded up to whole Gi
 //
-// A fifth of the weights is reserved for the context (KV cache) and compute buffers,
-// and 512Mi for the server itself. 7b, 13b and 33b give 6Gi, 10Gi and 24Gi, which fit the
+// A fifth of the weights is reserved for the context (KV cache) and compute buffers, or what
+// these need by contextBytes if the settings of the server are known, and 512Mi for the server
+// itself. 7b, 13b and 33b give 6Gi, 10Gi and 24Gi, which fit the
 // 8, 16 and 32 GB that Ollama's README recommends for a whole machine (ollama/ollama,
 // README.md, v0.1.20 to v0.16.0).
 const (
@@ -68,9 +71,39 @@ var sizeRegexp = regexp.MustCompile(`^(?:([0-9]{1,4})x)?e?([0-9]{1,5}(?:\.[0-9]{
 // MemoryNeeded returns the memory that serving the model takes, estimated from the size
 // in its tag or else in its name. It returns false when neither has a size, and for cloud
 // models, whose weights are not pulled.
-func (m ModelName) MemoryNeeded() (resource.Quantity, bool) {
+func (m ModelName) MemoryNeeded(s Settings) (resource.Quantity, bool) {
+	need, known := m.bytesNeeded(s)
+	return memory(need), known
+}
+
+// MemoryOfLargest returns the memory that serving the largest of the models takes, as many of
+// them as may be in memory at the same time: one, unless the settings have another number. It
+// returns false when the size of none is known.
+func MemoryOfLargest(models []ModelName, s Settings) (resource.Quantity, bool) {
+	var needs []float64
+	for _, model := range models {
+		if need, known := model.bytesNeeded(s); known {
+			needs = append(needs, need)
+		}
+	}
+	slices.SortFunc(needs, func(a, b float64) int { return cmp.Compare(b, a) })
+	sum := 0.0
+	for _, need := range needs[:min(len(needs), max(1, int(s.MaxLoadedModels)))] {
+		sum += need
+	}
+	return memory(sum), len(needs) > 0
+}
+
+// memory returns the memory of a server, rounded up, whose models need the bytes.
+func memory(bytes float64) resource.Quantity {
+	gi := math.Ceil((bytes + serverMemory) / bytesPerGi)
+	return *resource.NewQuantity(int64(gi)*bytesPerGi, resource.BinarySI)
+}
+
+// bytesNeeded returns the bytes that the model itself takes, if its size is known.
+func (m ModelName) bytesNeeded(s Settings) (float64, bool) {
 	if m.IsCloud() {
-		return resource.Quantity{}, false
+		return 0, false
 	}
 	tag := strings.ToLower(m.tag())
 	billions, found := billionsIn(tag)
@@ -78,11 +111,10 @@ func (m ModelName) MemoryNeeded() (resource.Quantity, bool) {
 		billions, found = billionsIn(m.base())
 	}
 	if !found {
-		return resource.Quantity{}, false
+		return 0, false
 	}
 	weights := billions * 1e9 * bitsIn(tag) / 8
-	gi := math.Ceil((weights*memoryPerWeightByte + serverMemory) / bytesPerGi)
-	return *resource.NewQuantity(int64(gi)*bytesPerGi, resource.BinarySI), true
+	return max(weights*memoryPerWeightByte, weights+m.contextBytes(billions, s)), true
 }
 
 // billionsIn returns the first size in text, in billions of parameters.

@@ -69,14 +69,14 @@ func TestMemoryNeeded(t *testing.T) {
 		"qwen3:30b-a3b":              "22Gi",
 		"hf.co/me/Llama-3.2-3B:Q4_0": "3Gi",
 	} {
-		got, known := model.MemoryNeeded()
+		got, known := model.MemoryNeeded(ollama.Settings{})
 		assert.True(t, known, model)
 		assert.Equal(t, want, got.String(), "%s", model)
 	}
 	for _, model := range []ollama.ModelName{
 		"", ":", "llama3.2:latest", "llama2", "kimi-k2:1t-cloud", "gpt-oss:120b-cloud", "deepseek-v3.1:cloud", "x:0b", "x:b", "x:7bb", "phi:v3",
 	} {
-		_, known := model.MemoryNeeded()
+		_, known := model.MemoryNeeded(ollama.Settings{})
 		assert.False(t, known, "%q", model)
 	}
 }

@@ -77,7 +77,7 @@ func (p part) ollamaEnv() []*applycorev1.EnvVarApplyConfiguration {
 	if p.noPrune {
 		out = append(out, env("OLLAMA_NOPRUNE", "1"), env("PULL_SHARED", "1"))
 	}
-	return out
+	return append(out, settingsEnv(p.d.Spec.Ollama.Settings)...)
 }
 
 // script returns the command that runs a mounted script with the arguments.

@@ -78,6 +78,13 @@ spec:
     replicas: 2
     resources: {limits: {storage: 5Gi}}
 `,
+	"ollama-settings": `
+metadata: {name: tuned}
+spec:
+  ollama:
+    models: ["llama3.1:8b"]
+    settings: {keepAlive: "-1", contextLength: 32768, parallel: 4, maxLoadedModels: 1, kvCacheType: q8_0, flashAttention: true}
+`,
 	"gpu": `
 metadata: {name: fast}
 spec:

@@ -68,7 +68,7 @@ func sizeOf(name string) int64 {
 	if model.IsCloud() {
 		return cloudSize
 	}
-	memory, known := model.MemoryNeeded()
+	memory, known := model.MemoryNeeded(ollama.Settings{})
 	if !known {
 		return unknownSize
 	}

@@ -28,6 +28,7 @@ import (
 var schemaPatterns = map[string]string{
 	"ollama_model": ollama.ModelNamePattern,
 	"image_tag":    imageTagRegexp.String(),
+	"keep_alive":   v1alpha1.KeepAlivePattern,
 }
 
 // Bounds, enums, patterns and defaults of the Go types and the CRD schema are equal, and descriptions

@@ -26,6 +26,7 @@ var explainers = map[string]func(string) string{
 	"image_tag":        explainImageTag,
 	"ingress_host":     explainHost,
 	"service_name":     explainServiceName,
+	"keep_alive":       explainKeepAlive,
 }
 
 func newTagValidator() *validatorv10.Validate {

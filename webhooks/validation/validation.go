@@ -40,6 +40,7 @@ type rule struct {
 var rules = []rule{
 	{validate: validateModels},
 	{validate: validateResources},
+	{validate: validateSettings},
 	{validate: validateIngresses},
 	{validate: validateHostsDiffer},
 	{validate: validateAllowedIngresses},

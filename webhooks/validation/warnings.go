@@ -29,6 +29,10 @@ const (
 	warnNoMemoryLimit = "no memory limit is set; a model can use all memory of the node"
 	// warnMemoryLimit: Ollama is going to be killed when it loads the model.
 	warnMemoryLimit = "%s is less than the %s that %s needs; Ollama will fail to load it, or be killed"
+	// warnMemoryOfModels: Ollama is going to be killed when it loads as many models as it may.
+	warnMemoryOfModels = "%s is less than the %s that %d loaded models need (settings.maxLoadedModels); Ollama will fail to load them, or be killed"
+	// warnQuantizedCache: Ollama does not use flash attention for every model and device.
+	warnQuantizedCache = "Ollama ignores %s for models that it does not use flash attention for; set flashAttention: true"
 	// warnSQLite: several pods cannot share one SQLite database.
 	warnSQLite = "%d pods have %d separate SQLite databases; users may see different data with every request"
 	// warnSharedStorage: not every StorageClass supports ReadWriteMany.

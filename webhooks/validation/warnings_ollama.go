@@ -19,6 +19,7 @@ func ollamaWarnings(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) []Warnin
 	}
 	out = append(out, imageWarnings(c)...)
 	out = append(out, memoryLimit(ollama)...)
+	out = append(out, settingsWarnings(ollama.Settings)...)
 	out = append(out, sharedStorage(c)...)
 	for i, model := range ollama.Models {
 		at := fmt.Sprintf("spec.ollama.models[%d]", i)
@@ -45,15 +46,18 @@ func memoryLimit(ollama *v1alpha1.OllamaSpec) []Warning {
 	if ollama.Resources.HasDevice() {
 		return nil
 	}
-	largest := v1alpha1.OllamaModel("")
+	largest, settings := v1alpha1.OllamaModel(""), ollama.MemorySettings()
 	need := limit
 	for _, model := range ollama.Models {
-		if memory, known := model.Name().MemoryNeeded(); known && memory.Cmp(need) > 0 {
+		if memory, known := model.Name().MemoryNeeded(settings); known && memory.Cmp(need) > 0 {
 			largest, need = model, memory
 		}
 	}
-	if largest == "" {
-		return nil
+	if largest != "" {
+		return warn(path+".memory", warnMemoryLimit, limit.String(), need.String(), string(largest))
 	}
-	return warn(path+".memory", warnMemoryLimit, limit.String(), need.String(), string(largest))
+	if all, _ := ollama.MemoryNeeded(); all.Cmp(limit) > 0 {
+		return warn(path+".memory", warnMemoryOfModels, limit.String(), all.String(), settings.MaxLoadedModels)
+	}
+	return nil
 }

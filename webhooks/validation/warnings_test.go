@@ -81,6 +81,20 @@ func TestImageAndMemoryWarnings(t *testing.T) {
 			spec: `{ollama: {models: ["llama2:7b", "llama2:13b"], imageTag: "1", resources: {limits: {memory: 8Gi}}}}`,
 			want: []string{`spec.ollama.resources.limits.memory: 8Gi is less than the 10Gi that llama2:13b needs; Ollama will fail to load it, or be killed`},
 		},
+		"limit below the memory of a long context": {
+			spec: `{ollama: {` + quiet + `, settings: {contextLength: 8192, parallel: 4}}}`,
+			want: []string{`spec.ollama.resources.limits.memory: 8Gi is less than the 21Gi that llama2:7b needs; Ollama will fail to load it, or be killed`},
+		},
+		"limit for a short context": {spec: `{ollama: {` + quiet + `, settings: {contextLength: 2048, parallel: 2}}}`},
+		"limit below the memory of two models": {
+			spec: `{ollama: {models: ["llama2:7b", "llama3.1:8b", "all-minilm:22m"], imageTag: "1", resources: {limits: {memory: 8Gi}}, settings: {maxLoadedModels: 2}}}`,
+			want: []string{`spec.ollama.resources.limits.memory: 8Gi is less than the 11Gi that 2 loaded models need (settings.maxLoadedModels); Ollama will fail to load them, or be killed`},
+		},
+		"quantized cache": {
+			spec: `{ollama: {` + quiet + `, settings: {kvCacheType: q8_0}}}`,
+			want: []string{`spec.ollama.settings.kvCacheType: Ollama ignores q8_0 for models that it does not use flash attention for; set flashAttention: true`},
+		},
+		"quantized cache with flash attention": {spec: `{ollama: {` + quiet + `, settings: {kvCacheType: q8_0, flashAttention: true}}}`},
 		"low limit with a GPU": {spec: `{ollama: {models: ["llama2:70b"], imageTag: "1", resources: {limits: {memory: 8Gi, nvidia.com/gpu: 1}}}}`},
 		"AMD GPU without ROCm": {
 			spec: `{ollama: {models: ["llama2:7b"], imageTag: "0.12.6", resources: {limits: {memory: 8Gi, amd.com/gpu: 1}}}, tabby: {enabled: true, modelName: "codellama:7b", ollamaServiceName: other, imageTag: "1", resources: {limits: {amd.com/gpu: 1}}}}`,
