@@ -9,11 +9,13 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	applynetworkingv1 "k8s.io/client-go/applyconfigurations/networking/v1"
+	applypolicyv1 "k8s.io/client-go/applyconfigurations/policy/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/internal/render"
@@ -47,6 +49,7 @@ var childKinds = []childKind{
 	kindOf(render.KindService, applycorev1.ExtractService, func(_, _ *corev1.Service) {}),
 	deploymentKind,
 	kindOf(render.KindIngress, applynetworkingv1.ExtractIngress, func(_, _ *networkingv1.Ingress) {}),
+	kindOf(render.KindPodDisruptionBudget, applypolicyv1.ExtractPodDisruptionBudget, func(_, _ *policyv1.PodDisruptionBudget) {}),
 }
 
 func kindOf[O any, P interface {

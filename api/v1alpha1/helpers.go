@@ -4,6 +4,7 @@
 package v1alpha1
 
 import (
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -52,13 +53,20 @@ func (r *ResourceRequirements) StorageSize() *resource.Quantity {
 // HasDevice reports whether the limits contain an extended resource, such as
 // nvidia.com/gpu.
 func (r *ResourceRequirements) HasDevice() bool {
+	return len(r.Devices()) > 0
+}
+
+// Devices returns the extended resources in the limits, in order.
+func (r *ResourceRequirements) Devices() []corev1.ResourceName {
 	if r == nil {
-		return false
+		return nil
 	}
+	var out []corev1.ResourceName
 	for name := range r.Limits {
 		if strings.Contains(string(name), "/") {
-			return true
+			out = append(out, name)
 		}
 	}
-	return false
+	slices.Sort(out)
+	return out
 }

@@ -23,8 +23,11 @@ const (
 	// podsWithModelList of Ollama pull the models while the server runs instead of before it starts,
 	// and read the list from a file. Earlier ones cannot be kept, because the list is in their template.
 	podsWithModelList
+	// podsThatSpread are spread over nodes, tolerate the taints of their devices, and see no devices
+	// that they have not requested.
+	podsThatSpread
 
-	currentPods = podsWithModelList
+	currentPods = podsThatSpread
 )
 
 // earlierSeedScript is the script of versions before podsWithLogTail, which seeded a volume only once.

@@ -30,7 +30,7 @@ func TestAlternativesOfEarlierVersions(t *testing.T) {
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			for _, version := range []string{"first", "log-tail"} {
+			for _, version := range []string{"first", "log-tail", "model-list"} {
 				data, err := os.ReadFile(filepath.Join("testdata", "earlier", version, file+".yaml"))
 				require.NoError(t, err)
 				var earlier applyappsv1.DeploymentApplyConfiguration
@@ -47,11 +47,18 @@ func TestAlternativesOfEarlierVersions(t *testing.T) {
 	}
 }
 
-// Ollama's pods of earlier versions are replaced, because the list of models is part of their template.
+// Pods of Ollama whose template has the list of models are replaced.
+// Those that read the list from a file remain.
 func TestAlternativesOfEarlierOllama(t *testing.T) {
 	t.Parallel()
 	d := fixtures.Defaulted(fixtures.Sample(t, "full"))
-	assert.Empty(t, deploymentOf(t, d, "full-ollama-ollama").Alternatives)
+	data, err := os.ReadFile(filepath.Join("testdata", "earlier", "model-list", "deployment-full-ollama-ollama.yaml"))
+	require.NoError(t, err)
+	var earlier applyappsv1.DeploymentApplyConfiguration
+	require.NoError(t, yaml.UnmarshalStrict(data, &earlier))
+	alternatives := deploymentOf(t, d, *earlier.Name).Alternatives
+	require.Len(t, alternatives, 1)
+	assert.Equal(t, asYAML(t, earlier.Spec.Template), asYAML(t, alternatives[0]))
 }
 
 // A change of the list of models changes the ConfigMap that the pods mount, and no pod template. Tabby's

@@ -7,6 +7,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
 )
 
 // Kinds of children.
@@ -16,4 +17,5 @@ var (
 	KindService               = corev1.SchemeGroupVersion.WithKind("Service")
 	KindDeployment            = appsv1.SchemeGroupVersion.WithKind("Deployment")
 	KindIngress               = networkingv1.SchemeGroupVersion.WithKind("Ingress")
+	KindPodDisruptionBudget   = policyv1.SchemeGroupVersion.WithKind("PodDisruptionBudget")
 )

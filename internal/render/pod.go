@@ -65,6 +65,7 @@ func (p part) podTemplate() (*applycorev1.PodTemplateSpecApplyConfiguration, *ap
 		WithEnableServiceLinks(false).
 		WithSecurityContext(applycorev1.PodSecurityContext().
 			WithSeccompProfile(applycorev1.SeccompProfile().WithType(corev1.SeccompProfileTypeRuntimeDefault)))
+	p.place(spec)
 	return applycorev1.PodTemplateSpec().WithLabels(p.labels()).WithSpec(spec), spec
 }
 
@@ -88,6 +89,7 @@ func (p part) baseContainer(name, image string, include func(corev1.ResourceName
 	container := applycorev1.Container().
 		WithName(name).
 		WithImage(image).
+		WithEnv(p.noDevicesEnv()...).
 		WithSecurityContext(applycorev1.SecurityContext().WithAllowPrivilegeEscalation(false))
 	if p.version >= podsWithLogTail {
 		container.WithTerminationMessagePolicy(corev1.TerminationMessageFallbackToLogsOnError)

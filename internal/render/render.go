@@ -34,6 +34,7 @@ func Objects(d *v1alpha1.OllamaDeployment) ([]Object, error) {
 		objects = append(objects, p.persistentVolumeClaim()...)
 		objects = append(objects, p.serviceObject(), p.deployment())
 		objects = append(objects, p.ingressObject()...)
+		objects = append(objects, p.disruptionBudget()...)
 	}
 	return objects, err
 }
