@@ -36,6 +36,8 @@ const (
 	// DefaultServiceType applies to the Services of all components.
 	DefaultServiceType = corev1.ServiceTypeClusterIP
 
+	// DefaultSecurityProfile runs containers as the users of their images.
+	DefaultSecurityProfile = SecurityBaseline
 	// DefaultEnabled disables Open WebUI, Tabby and ingresses.
 	DefaultEnabled = false
 )
@@ -110,6 +112,9 @@ func (s *OllamaDeploymentSpec) staticDefaults() []staticDefault {
 	out := []staticDefault{
 		{[]string{"spec", "ollama", "modelUpdatePolicy"}, pointer(&s.Ollama.ModelUpdatePolicy), DefaultModelUpdatePolicy, true},
 		{[]string{"spec", "ollama", "modelRemovalPolicy"}, pointer(&s.Ollama.ModelRemovalPolicy), DefaultModelRemovalPolicy, true},
+	}
+	if s.Security != nil {
+		out = append(out, staticDefault{[]string{"spec", "security", "profile"}, pointer(&s.Security.Profile), DefaultSecurityProfile, true})
 	}
 	for _, c := range s.Components() {
 		at := func(path ...string) []string { return append([]string{"spec", string(c.Name)}, path...) }

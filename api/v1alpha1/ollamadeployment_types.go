@@ -64,6 +64,10 @@ type OllamaDeploymentSpec struct {
 	// Tabby deployment configuration. Tabby is not deployed if it is absent.
 	// +optional
 	Tabby *TabbySpec `json:"tabby,omitempty"`
+
+	// Privileges of all pods. Defaults to profile Baseline.
+	// +optional
+	Security *SecuritySpec `json:"security,omitempty"`
 }
 
 // Phase summarizes the state of an OllamaDeployment.

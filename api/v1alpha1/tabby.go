@@ -10,6 +10,14 @@ const (
 	TabbyDataPath = "/data"
 	// TabbyConfigPath names the file that Tabby reads its configuration from.
 	TabbyConfigPath = TabbyDataPath + "/config.toml"
+	// TabbyRestrictedRoot names Tabby's root directory in restricted pods: a folder that belongs
+	// to their user, because Tabby sets its mode.
+	//
+	// Source: TabbyML/tabby, crates/tabby/src/main.rs.
+	TabbyRestrictedRoot = TabbyDataPath + "/tabby"
+
+	// TabbyScriptsPath names the directory of the scripts, and of the configuration in restricted pods.
+	TabbyScriptsPath = "/etc/llm-operator"
 
 	// TabbyDataVolume holds Tabby's data.
 	TabbyDataVolume = "llm-operator-data"

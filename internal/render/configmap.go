@@ -20,6 +20,7 @@ const (
 	checkScript  = "check-models.sh"
 	drainScript  = "drain.sh"
 	waitScript   = "wait-for-models.sh"
+	placeScript  = "place-data.sh"
 	configFile   = "config.toml"
 )
 
@@ -36,6 +37,8 @@ var (
 	drainScriptText string
 	//go:embed scripts/wait-for-models.sh
 	waitScriptText string
+	//go:embed scripts/place-data.sh
+	placeScriptText string
 )
 
 // configMap returns the ConfigMap with the scripts and the configuration that the part's pods

@@ -18,8 +18,10 @@ import (
 const (
 	ollamaPort     = 11434
 	ollamaDataPath = "/root/.ollama"
+	// Other users than root cannot enter /root.
+	restrictedOllamaHome = "/home/ollama"
 	scriptsVolume  = "scripts"
-	scriptsPath    = "/etc/llm-operator"
+	scriptsPath    = v1alpha1.TabbyScriptsPath
 )
 
 // pullDeadlineSeconds sets the progress deadline of Deployments whose pods pull models or wait for
@@ -51,10 +53,18 @@ func (p part) ollamaPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 		WithReadinessProbe(probe(5, 20, 3).WithExec(exec(script(checkScript, nil)))).
 		WithLivenessProbe(probe(20, 10, 6).WithHTTPGet(httpGet("/"))).
 		WithVolumeMounts(
-			mount(dataVolume, ollamaDataPath),
+			mount(dataVolume, p.ollamaDataPath()),
 			mount(scriptsVolume, scriptsPath).WithReadOnly(true))).
 		WithVolumes(p.dataVolumeSource(dataVolume), p.configVolume(scriptsVolume))
 	return template
+}
+
+// ollamaDataPath returns the folder that Ollama keeps its data in, $HOME/.ollama.
+func (p part) ollamaDataPath() string {
+	if p.isRestricted() {
+		return restrictedOllamaHome + "/.ollama"
+	}
+	return ollamaDataPath
 }
 
 // ollamaLifecycle starts pulling the models after the container starts, and waits for running responses
@@ -74,6 +84,9 @@ func ollamaLifecycle() *applycorev1.LifecycleApplyConfiguration {
 // Source: ollama/ollama, server/routes.go (Serve) and envconfig/config.go (NoPrune).
 func (p part) ollamaEnv() []*applycorev1.EnvVarApplyConfiguration {
 	out := []*applycorev1.EnvVarApplyConfiguration{env("OLLAMA_HOST", "0.0.0.0:11434")}
+	if p.isRestricted() {
+		out = append(out, env("HOME", restrictedOllamaHome))
+	}
 	if p.noPrune {
 		out = append(out, env("OLLAMA_NOPRUNE", "1"), env("PULL_SHARED", "1"))
 	}

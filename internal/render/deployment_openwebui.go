@@ -33,6 +33,7 @@ func (p part) openWebUIPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 		WithCommand("/bin/sh", "-c", script, "seed-data", openWebUIDataPath, seedPath).
 		WithVolumeMounts(mount(dataVolume, seedPath))).
 		WithContainers(p.sleepBeforeStop(p.container(openWebUIPort)).
+			WithEnv(p.openWebUIHome()...).
 			WithEnv(
 				env("OLLAMA_BASE_URL", ownOllamaAddress(p.d)),
 				env("PORT", fmt.Sprint(openWebUIPort)),
@@ -43,4 +44,13 @@ func (p part) openWebUIPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 			WithVolumeMounts(mount(dataVolume, openWebUIDataPath))).
 		WithVolumes(p.dataVolumeSource(dataVolume))
 	return template
+}
+
+// openWebUIHome returns the home of users that cannot enter /root, the home that the image sets. Libraries
+// of Open WebUI have caches there.
+func (p part) openWebUIHome() []*applycorev1.EnvVarApplyConfiguration {
+	if !p.isRestricted() {
+		return nil
+	}
+	return []*applycorev1.EnvVarApplyConfiguration{env("HOME", "/tmp")}
 }

@@ -24,7 +24,11 @@ const WaitContainer = "wait-for-models"
 
 func tabbyFiles(d *v1alpha1.OllamaDeployment) (map[string]string, error) {
 	config, err := tabbyConfig(d)
-	return map[string]string{waitScript: waitScriptText, configFile: config}, err
+	out := map[string]string{waitScript: waitScriptText, configFile: config}
+	if placesTabbyData(d) {
+		out[placeScript] = placeScriptText
+	}
+	return out, err
 }
 
 func tabbyUserObjects(d *v1alpha1.OllamaDeployment) (users userObjects, err error) {
@@ -46,13 +50,14 @@ func (p part) tabbyPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	ollama, _ := p.d.Spec.Component(v1alpha1.ComponentOllama)
 	template, spec := p.podTemplate()
 	template.WithAnnotations(map[string]string{ConfigHashAnnotation: hash(p.files[configFile])})
+	spec.WithInitContainers(p.placeTabbyData(ollama.ImageReference())...)
 	spec.WithInitContainers(p.initContainer(WaitContainer, ollama.ImageReference()).
 		WithCommand(script(waitScript, arguments(tabbyModelsOf(p.d).distinct()))...).
 		WithEnv(env("OLLAMA_HOST", tabbyOllamaAddress(p.d))).
 		WithVolumeMounts(mount(v1alpha1.TabbyConfigVolume, scriptsPath).WithReadOnly(true)))
 	spec.WithContainers(p.sleepBeforeStop(p.container(tabbyPort)).
 		WithArgs("serve", "--host", "0.0.0.0", "--port", fmt.Sprint(tabbyPort), "--device", device(p.Resources())).
-		WithEnv(env(v1alpha1.TabbyRootEnv, v1alpha1.TabbyDataPath), p.secretEnv()).
+		WithEnv(env(v1alpha1.TabbyRootEnv, p.tabbyRoot()), p.secretEnv()).
 		WithEnv(p.embeddingEnv()...).
 		WithEnv(p.users.env...).
 		WithStartupProbe(probe(5, 5, 120).WithHTTPGet(httpGet("/metrics"))).
@@ -60,7 +65,7 @@ func (p part) tabbyPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 		WithLivenessProbe(probe(20, 10, 6).WithHTTPGet(httpGet("/metrics"))).
 		WithVolumeMounts(
 			mount(v1alpha1.TabbyDataVolume, v1alpha1.TabbyDataPath),
-			mount(v1alpha1.TabbyConfigVolume, v1alpha1.TabbyConfigPath).WithSubPath(configFile).WithReadOnly(true)).
+			p.tabbyConfigMount()).
 		WithVolumeMounts(p.users.mounts...))
 	spec.WithVolumes(p.dataVolumeSource(v1alpha1.TabbyDataVolume), p.configVolume(v1alpha1.TabbyConfigVolume)).
 		WithVolumes(p.users.volumes...)

@@ -63,8 +63,7 @@ func (p part) podTemplate() (*applycorev1.PodTemplateSpecApplyConfiguration, *ap
 	spec := applycorev1.PodSpec().
 		WithAutomountServiceAccountToken(false).
 		WithEnableServiceLinks(false).
-		WithSecurityContext(applycorev1.PodSecurityContext().
-			WithSeccompProfile(applycorev1.SeccompProfile().WithType(corev1.SeccompProfileTypeRuntimeDefault)))
+		WithSecurityContext(p.podSecurity())
 	p.place(spec)
 	return applycorev1.PodTemplateSpec().WithLabels(p.labels()).WithSpec(spec), spec
 }
@@ -90,7 +89,7 @@ func (p part) baseContainer(name, image string, include func(corev1.ResourceName
 		WithName(name).
 		WithImage(image).
 		WithEnv(p.noDevicesEnv()...).
-		WithSecurityContext(applycorev1.SecurityContext().WithAllowPrivilegeEscalation(false))
+		WithSecurityContext(p.containerSecurity())
 	if p.version >= podsWithLogTail {
 		container.WithTerminationMessagePolicy(corev1.TerminationMessageFallbackToLogsOnError)
 	}

@@ -84,6 +84,24 @@ spec:
   ollama:
     models: ["llama3.1:8b"]
     settings: {keepAlive: "-1", contextLength: 32768, parallel: 4, maxLoadedModels: 1, kvCacheType: q8_0, flashAttention: true}
+	"restricted": `
+metadata: {name: safe}
+spec:
+  security: {profile: Restricted}
+  ollama:
+    models: ["llama2:7b"]
+    resources: {requests: {storage: 100Gi}}
+  openwebui:
+    enabled: true
+  tabby:
+    enabled: true
+`,
+	"restricted-from-cluster": `
+metadata: {name: any}
+spec:
+  security: {profile: Restricted, runAsUser: FromCluster}
+  ollama:
+    models: ["llama2:7b"]
 `,
 	"gpu": `
 metadata: {name: fast}

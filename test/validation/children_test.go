@@ -22,6 +22,9 @@ import (
 	"k8s.io/kubernetes/pkg/apis/networking"
 	_ "k8s.io/kubernetes/pkg/apis/networking/install"
 	networkingvalidation "k8s.io/kubernetes/pkg/apis/networking/validation"
+	"k8s.io/kubernetes/pkg/apis/policy"
+	_ "k8s.io/kubernetes/pkg/apis/policy/install"
+	policyvalidation "k8s.io/kubernetes/pkg/apis/policy/validation"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/internal/render"
@@ -38,7 +41,11 @@ func validateChildren(d *v1alpha1.OllamaDeployment) error {
 		return err
 	}
 	for _, child := range children {
-		if err := validate(child); err != nil {
+		err := validate(child)
+		if err == nil {
+			err = podSecurity(child, d.Spec.Security.IsRestricted())
+		}
+		if err != nil {
 			return fmt.Errorf("%s %s: %w", child.Kind.Kind, child.Name, err)
 		}
 	}
@@ -87,6 +94,8 @@ func validateInternal(object runtime.Object) field.ErrorList {
 		return corevalidation.ValidateServiceCreate(o)
 	case *core.ConfigMap:
 		return corevalidation.ValidateConfigMap(o)
+	case *policy.PodDisruptionBudget:
+		return policyvalidation.ValidatePodDisruptionBudget(o, policyvalidation.PodDisruptionBudgetValidationOptions{})
 	case *core.PersistentVolumeClaim:
 		return corevalidation.ValidatePersistentVolumeClaim(o, corevalidation.ValidationOptionsForPersistentVolumeClaimCreate())
 	case *networking.Ingress:

@@ -10,6 +10,7 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
@@ -33,6 +34,12 @@ func (g generator) object() *v1alpha1.OllamaDeployment {
 	}
 	if g.IntN(8) > 0 {
 		d.Spec.Tabby = g.tabby()
+	}
+	if g.IntN(3) == 0 {
+		d.Spec.Security = &v1alpha1.SecuritySpec{
+			Profile:   maybe(g, v1alpha1.SecurityBaseline, v1alpha1.SecurityRestricted, v1alpha1.SecurityRestricted),
+			RunAsUser: maybe(g, intstr.FromInt32(1), intstr.FromInt32(v1alpha1.MaxRunAsUser), intstr.FromString(v1alpha1.RunAsFromCluster), rarely(g, intstr.FromInt32(1), intstr.FromInt32(0))),
+		}
 	}
 	return d
 }

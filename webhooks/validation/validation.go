@@ -38,6 +38,7 @@ type rule struct {
 // rules lists the rules in the order of their errors. They are evaluated in addition to the validate
 // tags of the API types, which cover single fields.
 var rules = []rule{
+	{validate: validateSecurity},
 	{validate: validateModels},
 	{validate: validateResources},
 	{validate: validateSettings},

@@ -1,0 +1,89 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validation
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// validateSecurity validates the user of restricted pods, and what they mount.
+func validateSecurity(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
+	return append(validateRunAsUser(d.Spec.Security, spec.Child("security", "runAsUser")), restrictedMounts(d, spec)...)
+}
+
+func validateRunAsUser(security *v1alpha1.SecuritySpec, at *field.Path) field.ErrorList {
+	if security == nil || security.RunAsUser == nil {
+		return nil
+	}
+	if problem := explainUser(*security.RunAsUser); problem != "" {
+		return field.ErrorList{field.Invalid(at, security.RunAsUser.String(), problem)}
+	}
+	if !security.IsRestricted() {
+		return field.ErrorList{field.Invalid(at, security.RunAsUser.String(),
+			fmt.Sprintf("requires spec.security.profile: %s; with %s the containers run as the users of their images", v1alpha1.SecurityRestricted, v1alpha1.SecurityBaseline))}
+	}
+	return nil
+}
+
+// restrictedMounts rejects what restricted pods cannot mount: volumes that the Pod Security level
+// restricted does not have, and mounts below Tabby's data, which root would own.
+//
+// Source: k8s.io/pod-security-admission, policy/check_restrictedVolumes.go.
+func restrictedMounts(d *v1alpha1.OllamaDeployment, spec *field.Path) field.ErrorList {
+	if !d.Spec.Security.IsRestricted() || d.Spec.Tabby == nil {
+		return nil
+	}
+	var errs field.ErrorList
+	for i := range d.Spec.Tabby.Volumes {
+		for _, source := range members(&d.Spec.Tabby.Volumes[i].VolumeSource) {
+			if !slices.Contains(restrictedSources, source) {
+				errs = append(errs, field.Forbidden(spec.Child("tabby", "volumes").Index(i).Child(source),
+					fmt.Sprintf("spec.security.profile: %s allows only volumes of these types: %s", v1alpha1.SecurityRestricted, strings.Join(restrictedSources, ", "))))
+			}
+		}
+	}
+	for i, mount := range d.Spec.Tabby.VolumeMounts {
+		clean := path.Clean(mount.MountPath)
+		if scripts := v1alpha1.TabbyScriptsPath; clean == scripts || within(clean, scripts) || within(scripts, clean) {
+			errs = append(errs, field.Forbidden(spec.Child("tabby", "volumeMounts").Index(i).Child("mountPath"),
+				fmt.Sprintf("with spec.security.profile: %s the operator mounts Tabby's configuration at %s; use another path", v1alpha1.SecurityRestricted, scripts)))
+		}
+		if within(clean, v1alpha1.TabbyDataPath) {
+			errs = append(errs, field.Forbidden(spec.Child("tabby", "volumeMounts").Index(i).Child("mountPath"),
+				fmt.Sprintf("with spec.security.profile: %s nothing can be mounted below %s, which has to belong to Tabby's user; use another path", v1alpha1.SecurityRestricted, v1alpha1.TabbyDataPath)))
+		}
+	}
+	return errs
+}
+
+// restrictedSources are the sources of volumes of restricted pods.
+var restrictedSources = []string{
+	"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret",
+}
+
+// explainUser returns a message about an invalid user, "" if it is valid.
+func explainUser(user intstr.IntOrString) string {
+	allowed := fmt.Sprintf("must be a number from 1 to %d, or %q", v1alpha1.MaxRunAsUser, v1alpha1.RunAsFromCluster)
+	switch {
+	case user.Type == intstr.String && user.StrVal == v1alpha1.RunAsFromCluster, user.Type == intstr.Int && user.IntVal > 0:
+		return ""
+	case user.Type == intstr.Int && user.IntVal == 0:
+		return allowed + "; 0 is root, for which leave out spec.security"
+	case user.Type == intstr.Int:
+		return allowed
+	}
+	if id, err := strconv.ParseInt(user.StrVal, 10, 32); err == nil && id > 0 {
+		return allowed + "; write it without quotes: " + user.StrVal
+	}
+	return allowed + didYouMean(Nearest(user.StrVal, []string{v1alpha1.RunAsFromCluster}))
+}
