@@ -17,11 +17,20 @@ import (
 // the operator's flags. It may be stored anyway: while the webhooks were unavailable, or before the
 // flags were set. ingressNotAllowed checks the Ingress.
 func (o Options) notAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.ComponentName) error {
-	if component != v1alpha1.ComponentTabby || d.Spec.Tabby == nil {
+	c, found := d.Spec.Component(component)
+	if !found {
 		return nil
 	}
-	for i := range d.Spec.Tabby.Volumes {
-		volume, path := &d.Spec.Tabby.Volumes[i], fmt.Sprintf("spec.tabby.volumes[%d]", i)
+	if pod := c.Pod(); pod != nil {
+		if pod.ServiceAccountName != nil && !o.AllowServiceAccounts {
+			return withoutFlag(c.Path()+".pod.serviceAccountName", "--allow-service-accounts")
+		}
+		if !o.AllowPrivilegedPods && len(v1alpha1.BeyondBaseline(pod.SecurityContext)) > 0 {
+			return withoutFlag(c.Path()+".pod.securityContext", "--allow-privileged-pods")
+		}
+	}
+	for i := range c.Volumes() {
+		volume, path := &c.Volumes()[i], fmt.Sprintf("%s.volumes[%d]", c.Path(), i)
 		if volume.HostPath != nil && !o.AllowHostPath {
 			return withoutFlag(path+".hostPath", "--allow-host-path")
 		}

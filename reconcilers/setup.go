@@ -59,6 +59,10 @@ type Options struct {
 	OllamaProxy *url.URL
 	// AllowHostPath allows hostPath volumes, as in admission.
 	AllowHostPath bool
+	// AllowServiceAccounts allows pods with a ServiceAccount of the namespace, as in admission.
+	AllowServiceAccounts bool
+	// AllowPrivilegedPods allows security contexts beyond the Pod Security level baseline, as in admission.
+	AllowPrivilegedPods bool
 	// AllowedIngressHosts are the hosts that ingresses may have, as in admission.
 	AllowedIngressHosts patterns.Hosts
 	// AllowedIngressAnnotations are the annotations that ingresses may have, as in admission.

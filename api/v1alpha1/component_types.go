@@ -82,6 +82,42 @@ type OllamaSpec struct {
 	// +optional
 	Settings *OllamaSettings `json:"settings,omitempty"`
 
+	// Environment variables for the Ollama container, at most 64. Defaults to none but the
+	// operator's own.
+	// +optional
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=map
+	// +listMapKey=name
+	EnvVars []corev1.EnvVar `json:"envVars,omitempty" validate:"max=64"`
+
+	// ConfigMaps and Secrets whose keys become environment variables of the Ollama
+	// container, at most 64. Variables of the operator and of envVars take precedence.
+	// Defaults to none.
+	// +optional
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=atomic
+	EnvFrom []corev1.EnvFromSource `json:"envFrom,omitempty" validate:"max=64"`
+
+	// Volume mounts for the Ollama container, at most 64. Each refers to one of the volumes.
+	// Defaults to none but the operator's own.
+	// +optional
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=map
+	// +listMapKey=mountPath
+	VolumeMounts []corev1.VolumeMount `json:"volumeMounts,omitempty" validate:"max=64"`
+
+	// Volumes for the Ollama pods, at most 64. Defaults to none but the operator's own.
+	// +optional
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=map
+	// +listMapKey=name
+	Volumes []corev1.Volume `json:"volumes,omitempty" validate:"max=64"`
+
+	// Settings of the Ollama pods, such as where they run. Defaults to none but the
+	// operator's own.
+	// +optional
+	Pod *PodSettings `json:"pod,omitempty"`
+
 	// Service configuration. Defaults to type ClusterIP and port 11434.
 	// +optional
 	Service *ServiceSpec `json:"service,omitempty"`
@@ -130,6 +166,42 @@ type OpenWebUISpec struct {
 	// size of a volume for its data; without it they are lost with the pod.
 	// +optional
 	Resources *ResourceRequirements `json:"resources,omitempty"`
+
+	// Environment variables for the Open WebUI container, at most 64. Defaults to none but the
+	// operator's own.
+	// +optional
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=map
+	// +listMapKey=name
+	EnvVars []corev1.EnvVar `json:"envVars,omitempty" validate:"max=64"`
+
+	// ConfigMaps and Secrets whose keys become environment variables of the Open WebUI
+	// container, at most 64. Variables of the operator and of envVars take precedence.
+	// Defaults to none.
+	// +optional
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=atomic
+	EnvFrom []corev1.EnvFromSource `json:"envFrom,omitempty" validate:"max=64"`
+
+	// Volume mounts for the Open WebUI container, at most 64. Each refers to one of the volumes.
+	// Defaults to none but the operator's own.
+	// +optional
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=map
+	// +listMapKey=mountPath
+	VolumeMounts []corev1.VolumeMount `json:"volumeMounts,omitempty" validate:"max=64"`
+
+	// Volumes for the Open WebUI pods, at most 64. Defaults to none but the operator's own.
+	// +optional
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=map
+	// +listMapKey=name
+	Volumes []corev1.Volume `json:"volumes,omitempty" validate:"max=64"`
+
+	// Settings of the Open WebUI pods, such as where they run. Defaults to none but the
+	// operator's own.
+	// +optional
+	Pod *PodSettings `json:"pod,omitempty"`
 
 	// Service configuration. Defaults to type ClusterIP and port 8080.
 	// +optional
@@ -224,26 +296,41 @@ type TabbySpec struct {
 	// +optional
 	ModelName *OllamaModel `json:"modelName,omitempty" validate:"omitnil,ollama_model"`
 
-	// Environment variables for the Tabby container, at most 64.
+	// Environment variables for the Tabby container, at most 64. Defaults to none but the
+	// operator's own.
 	// +optional
 	// +kubebuilder:validation:MaxItems=64
 	// +listType=map
 	// +listMapKey=name
 	EnvVars []corev1.EnvVar `json:"envVars,omitempty" validate:"max=64"`
 
+	// ConfigMaps and Secrets whose keys become environment variables of the Tabby
+	// container, at most 64. Variables of the operator and of envVars take precedence.
+	// Defaults to none.
+	// +optional
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=atomic
+	EnvFrom []corev1.EnvFromSource `json:"envFrom,omitempty" validate:"max=64"`
+
 	// Volume mounts for the Tabby container, at most 64. Each refers to one of the volumes.
+	// Defaults to none but the operator's own.
 	// +optional
 	// +kubebuilder:validation:MaxItems=64
 	// +listType=map
 	// +listMapKey=mountPath
 	VolumeMounts []corev1.VolumeMount `json:"volumeMounts,omitempty" validate:"max=64"`
 
-	// Volumes for the Tabby pods, at most 64.
+	// Volumes for the Tabby pods, at most 64. Defaults to none but the operator's own.
 	// +optional
 	// +kubebuilder:validation:MaxItems=64
 	// +listType=map
 	// +listMapKey=name
 	Volumes []corev1.Volume `json:"volumes,omitempty" validate:"max=64"`
+
+	// Settings of the Tabby pods, such as where they run. Defaults to none but the
+	// operator's own.
+	// +optional
+	Pod *PodSettings `json:"pod,omitempty"`
 
 	// The deprecated form of service.type, which replaces it.
 	// +optional

@@ -4,6 +4,8 @@
 package v1alpha1
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
 )
@@ -24,6 +26,9 @@ type componentRow struct {
 	Name ComponentName
 	// App becomes the value of LabelName.
 	App string
+
+	// Reserved is what the operator sets in the pods.
+	Reserved Reserved
 
 	// Static defaults that differ by component.
 	image, imageTag string
@@ -47,6 +52,12 @@ type componentFields struct {
 	service         **ServiceSpec
 	ingress         **IngressSpec
 
+	envVars      *[]corev1.EnvVar
+	envFrom      *[]corev1.EnvFromSource
+	volumeMounts *[]corev1.VolumeMount
+	volumes      *[]corev1.Volume
+	pod          **PodSettings
+
 	serviceType    **corev1.ServiceType
 	servicePort    **int32
 	ingressEnabled **bool
@@ -56,19 +67,19 @@ type componentFields struct {
 // components defines all components, in the order in which they are applied.
 var components = []componentRow{
 	{
-		Name: ComponentOllama, App: "ollama",
+		Name: ComponentOllama, App: "ollama", Reserved: reservedByOllama,
 		image: DefaultOllamaImage, imageTag: DefaultOllamaImageTag, port: DefaultOllamaPort,
 		fieldsOf: func(s *OllamaDeploymentSpec) (componentFields, bool) { return s.Ollama.componentFields(), true },
 		statusOf: func(s *OllamaDeploymentStatus) **DeploymentComponentStatus { return &s.OllamaStatus },
 	},
 	{
-		Name: ComponentOpenWebUI, App: "open-webui",
+		Name: ComponentOpenWebUI, App: "open-webui", Reserved: reservedByOpenWebUI,
 		image: DefaultOpenWebUIImage, imageTag: DefaultOpenWebUIImageTag, port: DefaultOpenWebUIPort,
 		fieldsOf: func(s *OllamaDeploymentSpec) (componentFields, bool) { return fieldsOf(s.OpenWebUI) },
 		statusOf: func(s *OllamaDeploymentStatus) **DeploymentComponentStatus { return &s.OpenWebUIStatus },
 	},
 	{
-		Name: ComponentTabby, App: "tabby",
+		Name: ComponentTabby, App: "tabby", Reserved: reservedByTabby,
 		image: DefaultTabbyImage, imageTag: DefaultTabbyImageTag, port: DefaultTabbyPort,
 		fieldsOf: func(s *OllamaDeploymentSpec) (componentFields, bool) { return fieldsOf(s.Tabby) },
 		statusOf: func(s *OllamaDeploymentStatus) **DeploymentComponentStatus { return &s.TabbyStatus },
@@ -89,6 +100,7 @@ func fieldsOf[T any, P interface {
 func (s *OllamaSpec) componentFields() componentFields {
 	return componentFields{
 		replicas: &s.Replicas, image: &s.Image, imageTag: &s.ImageTag, resources: &s.Resources, service: &s.Service,
+		envVars: &s.EnvVars, envFrom: &s.EnvFrom, volumeMounts: &s.VolumeMounts, volumes: &s.Volumes, pod: &s.Pod,
 		serviceType: &s.ServiceType, servicePort: &s.ServicePort,
 	}
 }
@@ -97,6 +109,7 @@ func (s *OpenWebUISpec) componentFields() componentFields {
 	return componentFields{
 		enabled: &s.Enabled, replicas: &s.Replicas, image: &s.Image, imageTag: &s.ImageTag,
 		resources: &s.Resources, service: &s.Service, ingress: &s.Ingress,
+		envVars: &s.EnvVars, envFrom: &s.EnvFrom, volumeMounts: &s.VolumeMounts, volumes: &s.Volumes, pod: &s.Pod,
 		serviceType: &s.ServiceType, servicePort: &s.ServicePort,
 		ingressEnabled: &s.IngressEnabled, ingressHost: &s.IngressHost,
 	}
@@ -106,6 +119,7 @@ func (s *TabbySpec) componentFields() componentFields {
 	return componentFields{
 		enabled: &s.Enabled, replicas: &s.Replicas, image: &s.Image, imageTag: &s.ImageTag,
 		resources: &s.Resources, service: &s.Service, ingress: &s.Ingress,
+		envVars: &s.EnvVars, envFrom: &s.EnvFrom, volumeMounts: &s.VolumeMounts, volumes: &s.Volumes, pod: &s.Pod,
 		serviceType: &s.ServiceType, servicePort: &s.ServicePort,
 		ingressEnabled: &s.IngressEnabled, ingressHost: &s.IngressHost,
 	}
@@ -186,6 +200,26 @@ func (c Component) Ingress() *IngressSpec {
 		return nil
 	}
 	return *c.fields.ingress
+}
+
+// EnvVars returns the user's environment variables.
+func (c Component) EnvVars() []corev1.EnvVar { return *c.fields.envVars }
+
+// EnvFrom returns the ConfigMaps and Secrets that become the user's environment variables.
+func (c Component) EnvFrom() []corev1.EnvFromSource { return *c.fields.envFrom }
+
+// VolumeMounts returns the user's volume mounts.
+func (c Component) VolumeMounts() []corev1.VolumeMount { return *c.fields.volumeMounts }
+
+// Volumes returns the user's volumes.
+func (c Component) Volumes() []corev1.Volume { return *c.fields.volumes }
+
+// Pod returns the user's settings of the pods, nil if they are unset.
+func (c Component) Pod() *PodSettings { return *c.fields.pod }
+
+// SetsEnv reports whether the user sets the environment variable by name.
+func (c Component) SetsEnv(name string) bool {
+	return slices.ContainsFunc(c.EnvVars(), func(v corev1.EnvVar) bool { return v.Name == name })
 }
 
 // Component returns the component's status, nil if it has none.

@@ -16,9 +16,6 @@ const (
 	// Source: TabbyML/tabby, crates/tabby/src/main.rs.
 	TabbyRestrictedRoot = TabbyDataPath + "/tabby"
 
-	// TabbyScriptsPath names the directory of the scripts, and of the configuration in restricted pods.
-	TabbyScriptsPath = "/etc/llm-operator"
-
 	// TabbyDataVolume holds Tabby's data.
 	TabbyDataVolume = "llm-operator-data"
 	// TabbyConfigVolume holds Tabby's configuration and the waiting script.
@@ -29,14 +26,3 @@ const (
 	// TabbyJWTSecretEnv sets the key, a UUID, that Tabby signs logins with.
 	TabbyJWTSecretEnv = "TABBY_WEBSERVER_JWT_TOKEN_SECRET"
 )
-
-// TabbyOwnedEnv returns the environment variables that users cannot set.
-func TabbyOwnedEnv() []string { return []string{TabbyRootEnv, TabbyJWTSecretEnv} }
-
-// TabbyOwnedVolumes returns the names that users' volumes cannot have.
-func TabbyOwnedVolumes() []string { return []string{TabbyDataVolume, TabbyConfigVolume} }
-
-// TabbyOwnedPaths returns the paths that users' mounts must not hide.
-func TabbyOwnedPaths() []string {
-	return []string{TabbyDataPath, TabbyConfigPath}
-}

@@ -109,7 +109,11 @@ func (o *options) bindFlags(flags *flag.FlagSet) {
 	flags.DurationVar(&o.shutdownDelay, "shutdown-delay-duration", 5*time.Second,
 		"How long to keep serving after SIGTERM, while endpoints are updated. During that time /readyz fails.")
 	flags.BoolVar(&o.admission.AllowHostPath, "allow-host-path", false,
-		"Allow hostPath volumes in spec.tabby.volumes. They expose the files of the node to everyone who may create an OllamaDeployment.")
+		"Allow hostPath volumes. They expose the files of the node to everyone who may create an OllamaDeployment.")
+	flags.BoolVar(&o.admission.AllowServiceAccounts, "allow-service-accounts", false,
+		"Allow pod.serviceAccountName. Everyone who may create an OllamaDeployment gets the rights of all ServiceAccounts of the namespace.")
+	flags.BoolVar(&o.admission.AllowPrivilegedPods, "allow-privileged-pods", false,
+		"Allow a pod.securityContext beyond the Pod Security level baseline.")
 	flags.Var(&o.admission.AllowedIngressHosts, "allowed-ingress-hosts",
 		"Comma-separated hosts allowed in ingresses; \"*.example.com\" allows all subdomains. Empty means any.")
 	flags.Var(&o.admission.AllowedIngressAnnotations, "allowed-ingress-annotations",
@@ -148,6 +152,8 @@ func (o *options) complete() error {
 	}
 	o.reconciler.SkipUpdateChecks = !o.modelUpdateChecks
 	o.reconciler.AllowHostPath = o.admission.AllowHostPath
+	o.reconciler.AllowServiceAccounts = o.admission.AllowServiceAccounts
+	o.reconciler.AllowPrivilegedPods = o.admission.AllowPrivilegedPods
 	o.reconciler.AllowedIngressHosts = o.admission.AllowedIngressHosts
 	o.reconciler.AllowedIngressAnnotations = o.admission.AllowedIngressAnnotations
 	if o.namespace != "" || !o.leaderElection && o.certificateSource != sourceSelfSigned {

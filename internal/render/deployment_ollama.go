@@ -17,11 +17,9 @@ import (
 // Source: ollama/ollama, Dockerfile and envconfig/config.go.
 const (
 	ollamaPort     = 11434
-	ollamaDataPath = "/root/.ollama"
-	// Other users than root cannot enter /root.
-	restrictedOllamaHome = "/home/ollama"
-	scriptsVolume  = "scripts"
-	scriptsPath    = v1alpha1.TabbyScriptsPath
+	ollamaDataPath = v1alpha1.OllamaDataPath
+	scriptsVolume  = v1alpha1.ScriptsVolume
+	scriptsPath    = v1alpha1.ScriptsPath
 )
 
 // pullDeadlineSeconds sets the progress deadline of Deployments whose pods pull models or wait for
@@ -56,13 +54,13 @@ func (p part) ollamaPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 			mount(dataVolume, p.ollamaDataPath()),
 			mount(scriptsVolume, scriptsPath).WithReadOnly(true))).
 		WithVolumes(p.dataVolumeSource(dataVolume), p.configVolume(scriptsVolume))
-	return template
+	return p.withUsers(template)
 }
 
 // ollamaDataPath returns the folder that Ollama keeps its data in, $HOME/.ollama.
 func (p part) ollamaDataPath() string {
 	if p.isRestricted() {
-		return restrictedOllamaHome + "/.ollama"
+		return v1alpha1.RestrictedOllamaHome + "/.ollama"
 	}
 	return ollamaDataPath
 }
@@ -85,7 +83,7 @@ func ollamaLifecycle() *applycorev1.LifecycleApplyConfiguration {
 func (p part) ollamaEnv() []*applycorev1.EnvVarApplyConfiguration {
 	out := []*applycorev1.EnvVarApplyConfiguration{env("OLLAMA_HOST", "0.0.0.0:11434")}
 	if p.isRestricted() {
-		out = append(out, env("HOME", restrictedOllamaHome))
+		out = append(out, env("HOME", v1alpha1.RestrictedOllamaHome))
 	}
 	if p.noPrune {
 		out = append(out, env("OLLAMA_NOPRUNE", "1"), env("PULL_SHARED", "1"))

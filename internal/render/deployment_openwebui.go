@@ -8,6 +8,8 @@ import (
 	"fmt"
 
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
 // The Open WebUI image listens on port $PORT, and stores data in /app/backend/data, where it also
@@ -16,7 +18,7 @@ import (
 // Source: open-webui/open-webui, Dockerfile and backend/start.sh.
 const (
 	openWebUIPort     = 8080
-	openWebUIDataPath = "/app/backend/data"
+	openWebUIDataPath = v1alpha1.OpenWebUIDataPath
 	seedPath          = "/seed"
 )
 
@@ -43,7 +45,7 @@ func (p part) openWebUIPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 			WithLivenessProbe(probe(20, 10, 6).WithHTTPGet(httpGet("/health"))).
 			WithVolumeMounts(mount(dataVolume, openWebUIDataPath))).
 		WithVolumes(p.dataVolumeSource(dataVolume))
-	return template
+	return p.withUsers(template)
 }
 
 // openWebUIHome returns the home of users that cannot enter /root, the home that the image sets. Libraries

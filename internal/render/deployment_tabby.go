@@ -5,10 +5,8 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -31,18 +29,6 @@ func tabbyFiles(d *v1alpha1.OllamaDeployment) (map[string]string, error) {
 	return out, err
 }
 
-func tabbyUserObjects(d *v1alpha1.OllamaDeployment) (users userObjects, err error) {
-	tabby := d.Spec.Tabby
-	if users.env, err = convertAll[applycorev1.EnvVarApplyConfiguration](tabby.EnvVars); err != nil {
-		return users, err
-	}
-	if users.mounts, err = convertAll[applycorev1.VolumeMountApplyConfiguration](tabby.VolumeMounts); err != nil {
-		return users, err
-	}
-	users.volumes, err = convertAll[applycorev1.VolumeApplyConfiguration](tabby.Volumes)
-	return users, err
-}
-
 // tabbyPod returns the template of Tabby's pods. An init container waits for the models, because
 // Tabby exits if one is not available. The probes get /metrics, which requires no token, unlike
 // /v1/health, and is served once the models are found.
@@ -59,17 +45,14 @@ func (p part) tabbyPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 		WithArgs("serve", "--host", "0.0.0.0", "--port", fmt.Sprint(tabbyPort), "--device", device(p.Resources())).
 		WithEnv(env(v1alpha1.TabbyRootEnv, p.tabbyRoot()), p.secretEnv()).
 		WithEnv(p.embeddingEnv()...).
-		WithEnv(p.users.env...).
 		WithStartupProbe(probe(5, 5, 120).WithHTTPGet(httpGet("/metrics"))).
 		WithReadinessProbe(probe(10, 5, 3).WithHTTPGet(httpGet("/metrics"))).
 		WithLivenessProbe(probe(20, 10, 6).WithHTTPGet(httpGet("/metrics"))).
 		WithVolumeMounts(
 			mount(v1alpha1.TabbyDataVolume, v1alpha1.TabbyDataPath),
-			p.tabbyConfigMount()).
-		WithVolumeMounts(p.users.mounts...))
-	spec.WithVolumes(p.dataVolumeSource(v1alpha1.TabbyDataVolume), p.configVolume(v1alpha1.TabbyConfigVolume)).
-		WithVolumes(p.users.volumes...)
-	return template
+			p.tabbyConfigMount()))
+	spec.WithVolumes(p.dataVolumeSource(v1alpha1.TabbyDataVolume), p.configVolume(v1alpha1.TabbyConfigVolume))
+	return p.withUsers(template)
 }
 
 // embeddingEnv returns the variable that makes Tabby 0.33 and later use the embedding model, if
@@ -78,8 +61,7 @@ func (p part) tabbyPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 // Source: TabbyML/tabby, crates/tabby-common/src/config.rs (since pull request 4429).
 func (p part) embeddingEnv() []*applycorev1.EnvVarApplyConfiguration {
 	const name = "TABBY_EMBEDDING_ENABLED"
-	isUsers := slices.ContainsFunc(p.d.Spec.Tabby.EnvVars, func(v corev1.EnvVar) bool { return v.Name == name })
-	if isUsers || !tabbyModelsOf(p.d).embedding.IsEmbedding() {
+	if p.SetsEnv(name) || !tabbyModelsOf(p.d).embedding.IsEmbedding() {
 		return nil
 	}
 	return []*applycorev1.EnvVarApplyConfiguration{env(name, "yes")}

@@ -18,7 +18,7 @@ import (
 // Names within pods and Services.
 const (
 	portName   = "http"
-	dataVolume = "data"
+	dataVolume = v1alpha1.DataVolume
 )
 
 // A part contains everything that the children of an enabled component are rendered from.
@@ -43,8 +43,6 @@ type renderer struct {
 	// filesOf returns the data of the ConfigMap that the pods mount; nil for components
 	// without one.
 	filesOf func(*v1alpha1.OllamaDeployment) (map[string]string, error)
-	// usersOf returns the parts of the pods that users define; nil for components without.
-	usersOf func(*v1alpha1.OllamaDeployment) (userObjects, error)
 	// secretKey names the key of the generated Secret, "" for components without one.
 	secretKey string
 	// progressDeadlineSeconds applies to the Deployment; 0 means Kubernetes' default of 600.
@@ -64,7 +62,7 @@ var renderers = map[v1alpha1.ComponentName]renderer{
 		pod: part.openWebUIPod, secretKey: OpenWebUISecretKey, hasDatabase: true, oldestPods: firstPods,
 	},
 	v1alpha1.ComponentTabby: {
-		pod: part.tabbyPod, filesOf: tabbyFiles, usersOf: tabbyUserObjects, secretKey: TabbySecretKey, hasDatabase: true, oldestPods: firstPods,
+		pod: part.tabbyPod, filesOf: tabbyFiles, secretKey: TabbySecretKey, hasDatabase: true, oldestPods: firstPods,
 		// The rollout takes as long as Ollama's, because the pods wait for the models.
 		progressDeadlineSeconds: pullDeadlineSeconds,
 	},
@@ -92,9 +90,7 @@ func newPart(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) (part, error) {
 			return part{}, err
 		}
 	}
-	if p.usersOf != nil {
-		p.users, err = p.usersOf(d)
-	}
+	p.users, err = userObjectsOf(c)
 	return p, err
 }
 

@@ -4,8 +4,6 @@
 package render
 
 import (
-	"slices"
-
 	corev1 "k8s.io/api/core/v1"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	applymetav1 "k8s.io/client-go/applyconfigurations/meta/v1"
@@ -56,8 +54,7 @@ const visibleDevicesEnv = "NVIDIA_VISIBLE_DEVICES"
 //
 // Source: ollama/ollama, Dockerfile; NVIDIA/nvidia-container-toolkit, internal/config/image/devices.go (void).
 func (p part) noDevicesEnv() []*applycorev1.EnvVarApplyConfiguration {
-	isUsers := slices.ContainsFunc(p.users.env, func(v *applycorev1.EnvVarApplyConfiguration) bool { return *v.Name == visibleDevicesEnv })
-	if p.version < podsThatSpread || p.Resources().HasDevice() || isUsers {
+	if p.version < podsThatSpread || p.Resources().HasDevice() || p.Pod().HasDevices() || p.SetsEnv(visibleDevicesEnv) {
 		return nil
 	}
 	return []*applycorev1.EnvVarApplyConfiguration{env(visibleDevicesEnv, "void")}

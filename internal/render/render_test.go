@@ -84,6 +84,40 @@ spec:
   ollama:
     models: ["llama3.1:8b"]
     settings: {keepAlive: "-1", contextLength: 32768, parallel: 4, maxLoadedModels: 1, kvCacheType: q8_0, flashAttention: true}
+`,
+	"pods": `
+metadata: {name: placed}
+spec:
+  ollama:
+    models: ["llama2:7b"]
+    resources: {limits: {nvidia.com/gpu: 1}}
+    envVars: [{name: HTTPS_PROXY, value: "http://proxy:3128"}]
+    envFrom: [{configMapRef: {name: a}}, {secretRef: {name: b}, prefix: X_}]
+    volumes: [{name: ca, configMap: {name: ca}}]
+    volumeMounts: [{name: ca, mountPath: /etc/ssl/own}]
+    pod:
+      labels: {team: ml}
+      annotations: {example.com/a: b}
+      nodeSelector: {kubernetes.io/arch: amd64}
+      tolerations: [{key: gpu, operator: Exists}]
+      affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: In, values: [b]}]}]}}}
+      topologySpreadConstraints: [{maxSkew: 2, topologyKey: topology.kubernetes.io/zone, whenUnsatisfiable: DoNotSchedule}]
+      priorityClassName: high
+      runtimeClassName: nvidia
+      imagePullSecrets: [{name: registry}]
+      imagePullPolicy: Always
+      serviceAccountName: ollama
+      terminationGracePeriodSeconds: 120
+      resourceClaims: [{name: gpu, resourceClaimTemplateName: gpu}]
+      securityContext: {fsGroup: 2000}
+  openwebui:
+    enabled: true
+    envVars: [{name: WEBUI_AUTH, value: "false"}]
+    pod: {nodeSelector: {a: b}}
+  tabby:
+    enabled: true
+    pod: {imagePullPolicy: Never, runtimeClassName: gvisor}
+`,
 	"restricted": `
 metadata: {name: safe}
 spec:

@@ -26,7 +26,7 @@ func TestRules(t *testing.T) {
 		t.Run(tc.Name, func(t *testing.T) {
 			t.Parallel()
 			r := k.run(t, tc.Object("stack"), "apply", "--dry-run=server", "-f", "-")
-			rejected := len(tc.Errors) > 0 || tc.AllowHostPath
+			rejected := len(tc.Errors) > 0 || tc.AllowHostPath || tc.AllowServiceAccounts || tc.AllowPrivilegedPods
 			assert.Equal(t, rejected, r.Code != 0, r.Stderr)
 			golden.Equal(t, filepath.Join("testdata", "rules", file), r.Stdout+r.Stderr)
 		})

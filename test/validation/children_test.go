@@ -41,11 +41,7 @@ func validateChildren(d *v1alpha1.OllamaDeployment) error {
 		return err
 	}
 	for _, child := range children {
-		err := validate(child)
-		if err == nil {
-			err = podSecurity(child, d.Spec.Security.IsRestricted())
-		}
-		if err != nil {
+		if err := validate(child); err != nil {
 			return fmt.Errorf("%s %s: %w", child.Kind.Kind, child.Name, err)
 		}
 	}

@@ -36,12 +36,41 @@ func (g generator) object() *v1alpha1.OllamaDeployment {
 		d.Spec.Tabby = g.tabby()
 	}
 	if g.IntN(3) == 0 {
+		d.Spec.Ollama.Pod = g.pod()
+		d.Spec.Ollama.EnvVars = []corev1.EnvVar{g.env("A")}
+		g.fill(&d.Spec.Ollama.EnvFrom)
+	}
+	if g.IntN(3) == 0 {
 		d.Spec.Security = &v1alpha1.SecuritySpec{
 			Profile:   maybe(g, v1alpha1.SecurityBaseline, v1alpha1.SecurityRestricted, v1alpha1.SecurityRestricted),
 			RunAsUser: maybe(g, intstr.FromInt32(1), intstr.FromInt32(v1alpha1.MaxRunAsUser), intstr.FromString(v1alpha1.RunAsFromCluster), rarely(g, intstr.FromInt32(1), intstr.FromInt32(0))),
 		}
 	}
 	return d
+}
+
+// pod returns settings whose fields are set with random values, of which most are invalid.
+func (g generator) pod() *v1alpha1.PodSettings {
+	pod := &v1alpha1.PodSettings{
+		Labels: pick(g, nil, map[string]string{"team": "ml"}, rarely(g, nil, map[string]string{"a b": "c"})), NodeSelector: pick(g, nil, map[string]string{"a/b": ""}),
+		PriorityClassName: maybe(g, "high", rarely(g, "a", "A")), RuntimeClassName: maybe(g, "nvidia"), ImagePullPolicy: maybe(g, corev1.PullAlways, corev1.PullNever),
+		TerminationGracePeriodSeconds: maybe(g, int64(1), 86400),
+	}
+	switch g.IntN(8) {
+	case 0:
+		g.fill(&pod.Tolerations)
+	case 1:
+		g.fill(&pod.Affinity)
+	case 2:
+		g.fill(&pod.TopologySpreadConstraints)
+	case 3:
+		g.fill(&pod.SecurityContext)
+	case 4:
+		g.fill(&pod.ResourceClaims)
+	case 5:
+		g.fill(&pod.ImagePullSecrets)
+	}
+	return pod
 }
 
 func (g generator) tabby() *v1alpha1.TabbySpec {

@@ -5,12 +5,14 @@ package validation
 
 import (
 	"encoding/json"
-	"errors"
+	"fmt"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	psapi "k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
 
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
@@ -23,28 +25,37 @@ var evaluator = func() policy.Evaluator {
 	return out
 }()
 
-// podSecurity returns why the pods of a Deployment do not conform to the level restricted, or
-// else baseline.
-func podSecurity(child render.Object, restricted bool) error {
-	if child.Kind != render.KindDeployment {
-		return nil
-	}
-	data, err := json.Marshal(child.Config)
+// conform returns why the pods of d do not conform to the Pod Security level restricted if they are
+// meant to, or else to baseline.
+func conform(d *v1alpha1.OllamaDeployment) error {
+	children, err := render.Objects(d)
 	if err != nil {
 		return err
 	}
-	var deployment appsv1.Deployment
-	if err := json.Unmarshal(data, &deployment); err != nil {
-		return err
-	}
 	level := psapi.LevelBaseline
-	if restricted {
+	if d.Spec.Security.IsRestricted() {
 		level = psapi.LevelRestricted
 	}
-	template := deployment.Spec.Template
-	results := policy.AggregateCheckResults(evaluator.EvaluatePod(psapi.LevelVersion{Level: level, Version: psapi.LatestVersion()}, &template.ObjectMeta, &template.Spec))
-	if !results.Allowed {
-		return errors.New(results.ForbiddenDetail())
+	for _, child := range children {
+		if child.Kind != render.KindDeployment {
+			continue
+		}
+		var deployment appsv1.Deployment
+		if data, err := json.Marshal(child.Config); err != nil {
+			return err
+		} else if err := json.Unmarshal(data, &deployment); err != nil {
+			return err
+		}
+		template := &deployment.Spec.Template
+		for i := range template.Spec.Volumes {
+			if source := &template.Spec.Volumes[i].VolumeSource; *source == (corev1.VolumeSource{}) {
+				source.EmptyDir = &corev1.EmptyDirVolumeSource{} // as the API server has it
+			}
+		}
+		results := evaluator.EvaluatePod(psapi.LevelVersion{Level: level, Version: psapi.LatestVersion()}, &template.ObjectMeta, &template.Spec)
+		if result := policy.AggregateCheckResults(results); !result.Allowed {
+			return fmt.Errorf("%s: %s", child.Name, result.ForbiddenDetail())
+		}
 	}
 	return nil
 }

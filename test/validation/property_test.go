@@ -28,15 +28,19 @@ var (
 	seed  = flag.Int("seed", 0, "seed of the first object; a failure has the seed of its object")
 )
 
-// The children of valid objects are valid.
+// The children of valid objects are valid, and their pods conform to the Pod Security Standards.
 func TestAcceptedObjectsHaveValidChildren(t *testing.T) {
 	var accepted atomic.Int64
 	checkAll(t, func(seed int, d *v1alpha1.OllamaDeployment) error {
-		if _, errs := validation.ValidateCreate(d, nil, validation.Options{AllowHostPath: seed%2 == 0}); len(errs) > 0 {
+		allowed := seed%2 == 0
+		if _, errs := validation.ValidateCreate(d, nil, validation.Options{AllowHostPath: allowed, AllowPrivilegedPods: allowed}); len(errs) > 0 {
 			return nil
 		}
 		accepted.Add(1)
-		return validateChildren(d)
+		if err := validateChildren(d); err != nil || allowed && !d.Spec.Security.IsRestricted() {
+			return err
+		}
+		return conform(d)
 	})
 	t.Logf("%d of %d objects are valid", accepted.Load(), *cases)
 	require.True(t, *cases < 100 || accepted.Load() > int64(*cases)/20, "few objects are valid")
@@ -45,7 +49,7 @@ func TestAcceptedObjectsHaveValidChildren(t *testing.T) {
 // ownRules has parts of the errors of rules for volumes and variables that Kubernetes does not have.
 var ownRules = []string{
 	"is set by the operator", "which is a file that the operator mounts", "would hide", "is reserved for the operator", "hostPath volumes are not allowed",
-	"is no longer supported by Kubernetes", "credentials of the ServiceAccount are not allowed", "must not contain ':'", "must be an absolute path", "Duplicate value",
+	"is no longer supported by Kubernetes", "credentials of the ServiceAccount are not allowed", "must not contain ':'", "spec.security.profile: Restricted", "must be an absolute path", "Duplicate value",
 }
 
 // An object that admission rejects because of Kubernetes' rules for volumes and variables has invalid

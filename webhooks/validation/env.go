@@ -16,31 +16,54 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-func validateTabbyEnv(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
-	if d.Spec.Tabby == nil {
-		return nil
-	}
+// validateEnv validates the environment variables of a component.
+func validateEnv(c v1alpha1.Component, path *field.Path, _ Options) field.ErrorList {
 	var errs field.ErrorList
 	seen := sets.New[string]()
-	for i, env := range d.Spec.Tabby.EnvVars {
-		at := spec.Child("tabby", "envVars").Index(i)
+	for i, env := range c.EnvVars() {
+		at := path.Child("envVars").Index(i)
+		setting, isSetting := c.Reserved.Settings[env.Name]
 		switch {
 		case env.Name == "":
 			errs = append(errs, field.Required(at.Child("name"), "must be set"))
 		case seen.Has(env.Name):
 			errs = append(errs, field.Duplicate(at.Child("name"), env.Name))
-		case slices.Contains(v1alpha1.TabbyOwnedEnv(), env.Name):
+		case slices.Contains(c.Reserved.Env, env.Name):
 			errs = append(errs, field.Forbidden(at.Child("name"), env.Name+" is set by the operator"))
+		case isSetting:
+			errs = append(errs, field.Forbidden(at.Child("name"), env.Name+" is set by "+setting+"; use the field"))
 		default:
 			errs = append(errs, invalid(at.Child("name"), env.Name, validation.IsRelaxedEnvVarName(env.Name))...)
 		}
 		seen.Insert(env.Name)
-		errs = append(errs, validateEnvSource(env, d.Spec.Tabby.Volumes, at.Child("valueFrom"))...)
+		errs = append(errs, validateEnvSource(env, c, at.Child("valueFrom"))...)
+	}
+	return append(errs, validateEnvFrom(c.EnvFrom(), path.Child("envFrom"))...)
+}
+
+// validateEnvFrom validates the sources of environment variables.
+func validateEnvFrom(sources []corev1.EnvFromSource, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	for i, source := range sources {
+		at := path.Index(i)
+		if source.Prefix != "" {
+			errs = append(errs, invalid(at.Child("prefix"), source.Prefix, validation.IsRelaxedEnvVarName(source.Prefix))...)
+		}
+		switch {
+		case source.ConfigMapRef != nil && source.SecretRef != nil:
+			errs = append(errs, field.Forbidden(at, "must have one source, not configMapRef and secretRef"))
+		case source.ConfigMapRef != nil:
+			errs = append(errs, validateReference(at.Child("configMapRef", "name"), source.ConfigMapRef.Name, "ConfigMap")...)
+		case source.SecretRef != nil:
+			errs = append(errs, validateReference(at.Child("secretRef", "name"), source.SecretRef.Name, "Secret")...)
+		default:
+			errs = append(errs, field.Required(at, "must have a source, configMapRef or secretRef"))
+		}
 	}
 	return errs
 }
 
-func validateEnvSource(env corev1.EnvVar, volumes []corev1.Volume, at *field.Path) field.ErrorList {
+func validateEnvSource(env corev1.EnvVar, c v1alpha1.Component, at *field.Path) field.ErrorList {
 	from := env.ValueFrom
 	if from == nil {
 		return nil
@@ -65,7 +88,7 @@ func validateEnvSource(env corev1.EnvVar, volumes []corev1.Volume, at *field.Pat
 		errs = append(errs, validateResourceRef(ref, at.Child("resourceFieldRef"))...)
 	}
 	if ref := from.FileKeyRef; ref != nil {
-		errs = append(errs, validateFileKeyRef(ref, volumes, at.Child("fileKeyRef"))...)
+		errs = append(errs, validateFileKeyRef(ref, c, at.Child("fileKeyRef"))...)
 	}
 	return errs
 }
@@ -162,7 +185,7 @@ func validateResourceRef(ref *corev1.ResourceFieldSelector, at *field.Path) fiel
 
 // validateFileKeyRef validates a reference to a variable in a file, which must be in an emptyDir of
 // the pod.
-func validateFileKeyRef(ref *corev1.FileKeySelector, volumes []corev1.Volume, at *field.Path) field.ErrorList {
+func validateFileKeyRef(ref *corev1.FileKeySelector, c v1alpha1.Component, at *field.Path) field.ErrorList {
 	errs := requiredFields(ref, at)
 	if ref.Key != "" {
 		errs = append(errs, invalid(at.Child("key"), ref.Key, validation.IsRelaxedEnvVarName(ref.Key))...)
@@ -174,14 +197,14 @@ func validateFileKeyRef(ref *corev1.FileKeySelector, volumes []corev1.Volume, at
 		return errs
 	}
 	var emptyDirs []string
-	for _, volume := range volumes {
+	for _, volume := range c.Volumes() {
 		if set := members(&volume.VolumeSource); len(set) == 0 || volume.EmptyDir != nil {
 			emptyDirs = append(emptyDirs, volume.Name)
 		}
 	}
 	if !slices.Contains(emptyDirs, ref.VolumeName) {
 		err := field.NotFound(at.Child("volumeName"), ref.VolumeName)
-		err.Detail = "must name an emptyDir of tabby.volumes" + didYouMean(Nearest(ref.VolumeName, emptyDirs))
+		err.Detail = "must name an emptyDir of " + string(c.Name) + ".volumes" + didYouMean(Nearest(ref.VolumeName, emptyDirs))
 		errs = append(errs, err)
 	}
 	return errs

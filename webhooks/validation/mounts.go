@@ -16,24 +16,22 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-func validateTabbyMounts(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
-	if d.Spec.Tabby == nil {
-		return nil
-	}
+// validateMounts validates the volume mounts of a component.
+func validateMounts(c v1alpha1.Component, root *field.Path, _ Options) field.ErrorList {
 	volumes := map[string]*corev1.Volume{}
 	var names []string
-	for i, volume := range d.Spec.Tabby.Volumes {
-		volumes[volume.Name] = &d.Spec.Tabby.Volumes[i]
+	for i, volume := range c.Volumes() {
+		volumes[volume.Name] = &c.Volumes()[i]
 		names = append(names, volume.Name)
 	}
 	var errs field.ErrorList
 	seen := sets.New[string]()
-	for i, mount := range d.Spec.Tabby.VolumeMounts {
-		at := spec.Child("tabby", "volumeMounts").Index(i)
+	for i, mount := range c.VolumeMounts() {
+		at := root.Child("volumeMounts").Index(i)
 		volume := volumes[mount.Name]
 		if volume == nil {
 			err := field.NotFound(at.Child("name"), mount.Name)
-			err.Detail = "must name one of tabby.volumes" + didYouMean(Nearest(mount.Name, names))
+			err.Detail = "must name one of " + string(c.Name) + ".volumes" + didYouMean(Nearest(mount.Name, names))
 			errs = append(errs, err)
 		}
 		clean := path.Clean(mount.MountPath)
@@ -41,7 +39,7 @@ func validateTabbyMounts(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Optio
 		case seen.Has(clean):
 			errs = append(errs, field.Duplicate(at.Child("mountPath"), mount.MountPath).WithOrigin(clean))
 		default:
-			errs = append(errs, validateMountPath(mount.MountPath, at.Child("mountPath"))...)
+			errs = append(errs, validateMountPath(mount.MountPath, c.Reserved, at.Child("mountPath"))...)
 		}
 		seen.Insert(clean)
 		errs = append(errs, validateSubPath(mount, at)...)
@@ -51,7 +49,7 @@ func validateTabbyMounts(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Optio
 	return errs
 }
 
-func validateMountPath(value string, at *field.Path) field.ErrorList {
+func validateMountPath(value string, reserved v1alpha1.Reserved, at *field.Path) field.ErrorList {
 	if !path.IsAbs(value) {
 		return field.ErrorList{field.Invalid(at, value, "must be an absolute path"+didYouMean(absolute(value)))}
 	}
@@ -59,16 +57,16 @@ func validateMountPath(value string, at *field.Path) field.ErrorList {
 		return field.ErrorList{field.Invalid(at, value, "must not contain ':'")}
 	}
 	clean := path.Clean(value)
-	for _, owned := range v1alpha1.TabbyOwnedPaths() {
+	for _, owned := range reserved.Paths {
 		if clean == owned || within(owned, clean) {
 			return field.ErrorList{field.Forbidden(at, fmt.Sprintf(
 				"%s would hide %s, which the operator mounts", value, owned))}
 		}
 	}
-	if file := v1alpha1.TabbyConfigPath; within(clean, file) {
+	if file := reserved.File; file != "" && within(clean, file) {
 		return field.ErrorList{field.Forbidden(at, fmt.Sprintf(
 			"%s is below %s, which is a file that the operator mounts; mount it elsewhere, for example at %s",
-			value, file, path.Join(v1alpha1.TabbyDataPath, path.Base(clean))))}
+			value, file, path.Join(path.Dir(file), path.Base(clean))))}
 	}
 	return nil
 }
@@ -96,7 +94,7 @@ func validatePropagation(mount corev1.VolumeMount, at *field.Path) field.ErrorLi
 		case corev1.MountPropagationNone, corev1.MountPropagationHostToContainer:
 		case corev1.MountPropagationBidirectional:
 			errs = append(errs, field.Forbidden(at.Child("mountPropagation"),
-				"Bidirectional requires a privileged container, which Tabby's is not; use None or HostToContainer"))
+				"Bidirectional requires a privileged container, which the operator's are not; use None or HostToContainer"))
 		default:
 			errs = append(errs, notSupported(at.Child("mountPropagation"), string(*mode),
 				[]string{string(corev1.MountPropagationNone), string(corev1.MountPropagationHostToContainer)}))

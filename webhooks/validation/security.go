@@ -40,21 +40,19 @@ func validateRunAsUser(security *v1alpha1.SecuritySpec, at *field.Path) field.Er
 //
 // Source: k8s.io/pod-security-admission, policy/check_restrictedVolumes.go.
 func restrictedMounts(d *v1alpha1.OllamaDeployment, spec *field.Path) field.ErrorList {
-	if !d.Spec.Security.IsRestricted() || d.Spec.Tabby == nil {
+	if !d.Spec.Security.IsRestricted() {
 		return nil
 	}
 	var errs field.ErrorList
-	for i := range d.Spec.Tabby.Volumes {
-		for _, source := range members(&d.Spec.Tabby.Volumes[i].VolumeSource) {
-			if !slices.Contains(restrictedSources, source) {
-				errs = append(errs, field.Forbidden(spec.Child("tabby", "volumes").Index(i).Child(source),
-					fmt.Sprintf("spec.security.profile: %s allows only volumes of these types: %s", v1alpha1.SecurityRestricted, strings.Join(restrictedSources, ", "))))
-			}
-		}
+	for _, c := range d.Spec.Components() {
+		errs = append(errs, restrictedPod(c, spec.Child(string(c.Name)))...)
+	}
+	if d.Spec.Tabby == nil {
+		return errs
 	}
 	for i, mount := range d.Spec.Tabby.VolumeMounts {
 		clean := path.Clean(mount.MountPath)
-		if scripts := v1alpha1.TabbyScriptsPath; clean == scripts || within(clean, scripts) || within(scripts, clean) {
+		if scripts := v1alpha1.ScriptsPath; clean == scripts || within(clean, scripts) || within(scripts, clean) {
 			errs = append(errs, field.Forbidden(spec.Child("tabby", "volumeMounts").Index(i).Child("mountPath"),
 				fmt.Sprintf("with spec.security.profile: %s the operator mounts Tabby's configuration at %s; use another path", v1alpha1.SecurityRestricted, scripts)))
 		}
@@ -62,6 +60,23 @@ func restrictedMounts(d *v1alpha1.OllamaDeployment, spec *field.Path) field.Erro
 			errs = append(errs, field.Forbidden(spec.Child("tabby", "volumeMounts").Index(i).Child("mountPath"),
 				fmt.Sprintf("with spec.security.profile: %s nothing can be mounted below %s, which has to belong to Tabby's user; use another path", v1alpha1.SecurityRestricted, v1alpha1.TabbyDataPath)))
 		}
+	}
+	return errs
+}
+
+// restrictedPod rejects volumes and security contexts of a component that restricted pods cannot have.
+func restrictedPod(c v1alpha1.Component, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	for i := range c.Volumes() {
+		for _, source := range members(&c.Volumes()[i].VolumeSource) {
+			if !slices.Contains(restrictedSources, source) {
+				errs = append(errs, field.Forbidden(path.Child("volumes").Index(i).Child(source),
+					fmt.Sprintf("spec.security.profile: %s allows only volumes of these types: %s", v1alpha1.SecurityRestricted, strings.Join(restrictedSources, ", "))))
+			}
+		}
+	}
+	if pod := c.Pod(); pod != nil && pod.SecurityContext != nil {
+		errs = append(errs, restrictedContext(pod.SecurityContext, path.Child("pod", "securityContext"))...)
 	}
 	return errs
 }

@@ -22,7 +22,7 @@ func TestRules(t *testing.T) {
 		t.Run(tc.Name, func(t *testing.T) {
 			t.Parallel()
 			d := fixtures.Defaulted(fixtures.Parse(t, tc.Object("stack")))
-			_, errs := ValidateCreate(d, nil, Options{AllowHostPath: tc.AllowHostPath})
+			_, errs := ValidateCreate(d, nil, Options{AllowHostPath: tc.AllowHostPath, AllowServiceAccounts: tc.AllowServiceAccounts, AllowPrivilegedPods: tc.AllowPrivilegedPods})
 			assert.Equal(t, tc.Errors, texts(errs))
 		})
 	}

@@ -19,6 +19,10 @@ import (
 type Options struct {
 	// AllowHostPath allows hostPath volumes.
 	AllowHostPath bool
+	// AllowServiceAccounts allows pods with a ServiceAccount of the namespace.
+	AllowServiceAccounts bool
+	// AllowPrivilegedPods allows security contexts beyond the Pod Security level baseline.
+	AllowPrivilegedPods bool
 	// AllowedIngressHosts restricts the hosts of ingresses.
 	AllowedIngressHosts patterns.Hosts
 	// AllowedIngressAnnotations restricts the annotations of ingresses.
@@ -47,9 +51,21 @@ var rules = []rule{
 	{validate: validateAllowedIngresses},
 	{validate: validateTabbyModel},
 	{validate: validateTabbyOllama},
-	{validateTabbyEnv, isDuplicate},
-	{validateTabbyVolumes, isDuplicate},
-	{validateTabbyMounts, isDuplicate},
+	{each(validateEnv), isDuplicate},
+	{each(validateVolumes), isDuplicate},
+	{each(validateMounts), isDuplicate},
+	{each(validatePod), isDuplicate},
+}
+
+// each returns a rule for each component of the spec, which gets the component's path.
+func each(validate func(c v1alpha1.Component, path *field.Path, opts Options) field.ErrorList) func(*v1alpha1.OllamaDeployment, *field.Path, Options) field.ErrorList {
+	return func(d *v1alpha1.OllamaDeployment, spec *field.Path, opts Options) field.ErrorList {
+		var errs field.ErrorList
+		for _, c := range d.Spec.Components() {
+			errs = append(errs, validate(c, spec.Child(string(c.Name)), opts)...)
+		}
+		return errs
+	}
 }
 
 func isDuplicate(err *field.Error) bool { return err.Type == field.ErrorTypeDuplicate }

@@ -17,18 +17,16 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-func validateTabbyVolumes(d *v1alpha1.OllamaDeployment, spec *field.Path, opts Options) field.ErrorList {
-	if d.Spec.Tabby == nil {
-		return nil
-	}
+// validateVolumes validates the volumes of a component.
+func validateVolumes(c v1alpha1.Component, path *field.Path, opts Options) field.ErrorList {
 	var errs field.ErrorList
 	seen := sets.New[string]()
-	for i, volume := range d.Spec.Tabby.Volumes {
-		at := spec.Child("tabby", "volumes").Index(i)
+	for i, volume := range c.Volumes() {
+		at := path.Child("volumes").Index(i)
 		switch {
 		case seen.Has(volume.Name):
 			errs = append(errs, field.Duplicate(at.Child("name"), volume.Name))
-		case slices.Contains(v1alpha1.TabbyOwnedVolumes(), volume.Name):
+		case slices.Contains(c.Reserved.Volumes, volume.Name):
 			errs = append(errs, field.Forbidden(at.Child("name"), volume.Name+" is reserved for the operator"))
 		default:
 			errs = append(errs, invalid(at.Child("name"), volume.Name, validation.IsDNS1123Label(volume.Name))...)
@@ -36,7 +34,7 @@ func validateTabbyVolumes(d *v1alpha1.OllamaDeployment, spec *field.Path, opts O
 		seen.Insert(volume.Name)
 		if volume.HostPath != nil && !opts.AllowHostPath {
 			errs = append(errs, field.Forbidden(at.Child("hostPath"),
-				"hostPath volumes are not allowed; use a persistentVolumeClaim, or ask the cluster's administrator to run the operator with --allow-host-path").WithOrigin(useOf(d.Spec.Tabby, volume.Name)))
+				"hostPath volumes are not allowed; use a persistentVolumeClaim, or ask the cluster's administrator to run the operator with --allow-host-path").WithOrigin(useOf(c, volume.Name)))
 			continue
 		}
 		errs = append(errs, atMostOne(&volume.VolumeSource, at)...)
@@ -177,11 +175,12 @@ func validateUser(user *int64, at *field.Path) field.ErrorList {
 	return invalid(at, *user, validation.IsValidUserID(*user))
 }
 
-// useOf returns a text that identifies the use of a volume: its mounts, and whether Tabby is enabled.
-func useOf(tabby *v1alpha1.TabbySpec, volume string) string {
-	uses := []string{fmt.Sprint("runs: ", tabby.IsEnabled())}
-	for i := range tabby.VolumeMounts {
-		if mount := &tabby.VolumeMounts[i]; mount.Name == volume {
+// useOf returns a text that identifies the use of a volume: its mounts, and whether the component is enabled.
+func useOf(c v1alpha1.Component, volume string) string {
+	uses := []string{fmt.Sprint("runs: ", c.IsEnabled())}
+	mounts := c.VolumeMounts()
+	for i := range mounts {
+		if mount := &mounts[i]; mount.Name == volume {
 			uses = append(uses, mount.String())
 		}
 	}

@@ -6,6 +6,7 @@ package validation
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
@@ -51,6 +52,8 @@ const (
 	warnCloudModel = "%q runs on ollama.com, not in the cluster: prompts are sent there, and every pod has to be signed in"
 	// warnLocalModel: Ollama does not interpret "local" as a tag.
 	warnLocalModel = "Ollama interprets the tag \"local\" as the place where the model runs, and pulls %[1]q; use %[1]q"
+	// warnTaint: nodes with the device may not be available.
+	warnTaint = "nodes with NVIDIA devices often have the taint %q, and only %q is tolerated; add the other one to pod.tolerations if yours do"
 	// warnNoSource: the volume is an emptyDir.
 	warnNoSource = "has no source, so it is an emptyDir, which is deleted with the pod; set emptyDir: {} if that is intended"
 	// warnDeprecated: a deprecated field or kind, and its replacement.
@@ -95,7 +98,34 @@ var componentWarnings = map[v1alpha1.ComponentName]func(*v1alpha1.OllamaDeployme
 }
 
 func openWebUIWarnings(_ *v1alpha1.OllamaDeployment, c v1alpha1.Component) []Warning {
-	return append(imageWarnings(c), sqlite(c)...)
+	return slices.Concat(imageWarnings(c), sqlite(c), podWarnings(c))
+}
+
+// podWarnings returns the warnings about what the user adds to the component's pods.
+func podWarnings(c v1alpha1.Component) []Warning {
+	var out []Warning
+	for i := range c.Volumes() {
+		if volume := &c.Volumes()[i]; len(members(&volume.VolumeSource)) == 0 {
+			out = append(out, warn(fmt.Sprintf("%s.volumes[%d]", c.Path(), i), warnNoSource)...)
+		}
+	}
+	return append(out, deviceWarnings(c)...)
+}
+
+// deviceWarnings returns warnings about devices of NVIDIA that do not have the name of the taint that its
+// nodes usually have.
+//
+// Source: NVIDIA/gpu-operator and Google Kubernetes Engine, which taint nodes with nvidia.com/gpu.
+func deviceWarnings(c v1alpha1.Component) []Warning {
+	const taint = "nvidia.com/gpu"
+	var out []Warning
+	for _, name := range c.Resources().Devices() {
+		if !strings.HasPrefix(string(name), "nvidia.com/") || name == taint || c.Pod().Tolerates(taint) {
+			continue
+		}
+		out = append(out, warn(c.Path()+".resources.limits["+string(name)+"]", warnTaint, taint, name)...)
+	}
+	return out
 }
 
 func warn(path, format string, args ...any) []Warning {

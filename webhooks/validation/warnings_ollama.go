@@ -21,6 +21,7 @@ func ollamaWarnings(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) []Warnin
 	out = append(out, memoryLimit(ollama)...)
 	out = append(out, settingsWarnings(ollama.Settings)...)
 	out = append(out, sharedStorage(c)...)
+	out = append(out, podWarnings(c)...)
 	for i, model := range ollama.Models {
 		at := fmt.Sprintf("spec.ollama.models[%d]", i)
 		if model.Name().IsCloud() {

@@ -4,7 +4,6 @@
 package validation
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -13,11 +12,7 @@ import (
 func tabbyWarnings(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) []Warning {
 	tabby := d.Spec.Tabby
 	out := append(imageWarnings(c), sqlite(c)...)
-	for i := range tabby.Volumes {
-		if volume := &tabby.Volumes[i]; len(members(&volume.VolumeSource)) == 0 {
-			out = append(out, warn(fmt.Sprintf("spec.tabby.volumes[%d]", i), warnNoSource)...)
-		}
-	}
+	out = append(out, podWarnings(c)...)
 	if tabby.ModelName == nil {
 		return out
 	}

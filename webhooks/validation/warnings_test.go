@@ -95,7 +95,7 @@ func TestImageAndMemoryWarnings(t *testing.T) {
 			want: []string{`spec.ollama.settings.kvCacheType: Ollama ignores q8_0 for models that it does not use flash attention for; set flashAttention: true`},
 		},
 		"quantized cache with flash attention": {spec: `{ollama: {` + quiet + `, settings: {kvCacheType: q8_0, flashAttention: true}}}`},
-		"low limit with a GPU": {spec: `{ollama: {models: ["llama2:70b"], imageTag: "1", resources: {limits: {memory: 8Gi, nvidia.com/gpu: 1}}}}`},
+		"low limit with a GPU":                 {spec: `{ollama: {models: ["llama2:70b"], imageTag: "1", resources: {limits: {memory: 8Gi, nvidia.com/gpu: 1}}}}`},
 		"AMD GPU without ROCm": {
 			spec: `{ollama: {models: ["llama2:7b"], imageTag: "0.12.6", resources: {limits: {memory: 8Gi, amd.com/gpu: 1}}}, tabby: {enabled: true, modelName: "codellama:7b", ollamaServiceName: other, imageTag: "1", resources: {limits: {amd.com/gpu: 1}}}}`,
 			want: []string{

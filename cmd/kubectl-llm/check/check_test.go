@@ -223,7 +223,7 @@ func TestRules(t *testing.T) {
 		t.Run(tc.Name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, f := range check(t, tc.Object("stack"), validation.Options{AllowHostPath: tc.AllowHostPath})[0].Findings {
+			for _, f := range check(t, tc.Object("stack"), validation.Options{AllowHostPath: tc.AllowHostPath, AllowServiceAccounts: tc.AllowServiceAccounts, AllowPrivilegedPods: tc.AllowPrivilegedPods})[0].Findings {
 				if f.Level == Error {
 					got = append(got, f.Text())
 				}

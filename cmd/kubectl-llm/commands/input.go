@@ -40,6 +40,8 @@ func (f *manifestFlags) addFlags(cmd *cobra.Command) {
 func (f *manifestFlags) addOperatorFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.BoolVar(&f.opts.AllowHostPath, "allow-host-path", false, "Validate for an operator that runs with --allow-host-path.")
+	flags.BoolVar(&f.opts.AllowServiceAccounts, "allow-service-accounts", false, "Validate for an operator that runs with --allow-service-accounts.")
+	flags.BoolVar(&f.opts.AllowPrivilegedPods, "allow-privileged-pods", false, "Validate for an operator that runs with --allow-privileged-pods.")
 	flags.Var(&f.opts.AllowedIngressHosts, "allowed-ingress-hosts", "Validate for an operator that runs with --allowed-ingress-hosts.")
 	flags.Var(&f.opts.AllowedIngressAnnotations, "allowed-ingress-annotations", "Validate for an operator that runs with --allowed-ingress-annotations.")
 }

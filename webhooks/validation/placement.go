@@ -1,0 +1,256 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validation
+
+import (
+	"slices"
+	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+func validateTolerations(tolerations []corev1.Toleration, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	for i := range tolerations {
+		t, at := &tolerations[i], path.Index(i)
+		if t.Key != "" {
+			errs = append(errs, invalid(at.Child("key"), t.Key, validation.IsQualifiedName(t.Key))...)
+		} else if t.Operator != corev1.TolerationOpExists {
+			errs = append(errs, field.Required(at.Child("key"), "must be set unless the operator is Exists, which tolerates all taints then"))
+		}
+		switch t.Operator {
+		case "", corev1.TolerationOpEqual:
+			errs = append(errs, invalid(at.Child("value"), t.Value, validation.IsValidLabelValue(t.Value))...)
+		case corev1.TolerationOpExists:
+			if t.Value != "" {
+				errs = append(errs, field.Invalid(at.Child("value"), t.Value, "must not be set if the operator is Exists"))
+			}
+		default:
+			errs = append(errs, notSupported(at.Child("operator"), string(t.Operator), []string{"Equal", "Exists"}))
+		}
+		errs = append(errs, oneOf(&t.Effect, at.Child("effect"), "", "NoSchedule", "PreferNoSchedule", "NoExecute")...)
+		if t.TolerationSeconds != nil && t.Effect != corev1.TaintEffectNoExecute {
+			errs = append(errs, field.Invalid(at.Child("effect"), string(t.Effect), "must be NoExecute if tolerationSeconds is set"))
+		}
+	}
+	return errs
+}
+
+func validateSpread(constraints []corev1.TopologySpreadConstraint, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	type key struct {
+		topology string
+		action   corev1.UnsatisfiableConstraintAction
+	}
+	seen := map[key]bool{}
+	for i := range constraints {
+		c, at := &constraints[i], path.Index(i)
+		if c.MaxSkew < 1 {
+			errs = append(errs, field.Invalid(at.Child("maxSkew"), c.MaxSkew, "must be at least 1"))
+		}
+		errs = append(errs, validateTopologyKey(c.TopologyKey, at)...)
+		errs = append(errs, oneOf(&c.WhenUnsatisfiable, at.Child("whenUnsatisfiable"), "DoNotSchedule", "ScheduleAnyway")...)
+		if k := (key{c.TopologyKey, c.WhenUnsatisfiable}); seen[k] {
+			errs = append(errs, field.Duplicate(at, c.TopologyKey+" "+string(c.WhenUnsatisfiable)))
+		} else {
+			seen[k] = true
+		}
+		if c.MinDomains != nil {
+			if *c.MinDomains < 1 {
+				errs = append(errs, field.Invalid(at.Child("minDomains"), *c.MinDomains, "must be at least 1"))
+			}
+			if c.WhenUnsatisfiable != corev1.DoNotSchedule {
+				errs = append(errs, field.Invalid(at.Child("minDomains"), *c.MinDomains, "requires whenUnsatisfiable: DoNotSchedule"))
+			}
+		}
+		errs = append(errs, oneOf(c.NodeAffinityPolicy, at.Child("nodeAffinityPolicy"), "Honor", "Ignore")...)
+		errs = append(errs, oneOf(c.NodeTaintsPolicy, at.Child("nodeTaintsPolicy"), "Honor", "Ignore")...)
+		errs = append(errs, validateSelector(c.LabelSelector, at.Child("labelSelector"))...)
+		if c.LabelSelector == nil && len(c.MatchLabelKeys) > 0 {
+			errs = append(errs, field.Forbidden(at.Child("matchLabelKeys"), "must not be set without labelSelector"))
+			continue
+		}
+		errs = append(errs, validateLabelKeys(c.MatchLabelKeys, c.LabelSelector, at.Child("matchLabelKeys"))...)
+	}
+	return errs
+}
+
+func validateTopologyKey(key string, at *field.Path) field.ErrorList {
+	if key == "" {
+		return field.ErrorList{field.Required(at.Child("topologyKey"), "must be set, for example to "+corev1.LabelHostname)}
+	}
+	return invalid(at.Child("topologyKey"), key, validation.IsQualifiedName(key))
+}
+
+func validateSelector(selector *metav1.LabelSelector, at *field.Path) field.ErrorList {
+	return metav1validation.ValidateLabelSelector(selector, metav1validation.LabelSelectorValidationOptions{}, at)
+}
+
+// validateLabelKeys validates the labels of a pod whose values its own selector adds.
+func validateLabelKeys(keys []string, selector *metav1.LabelSelector, path *field.Path) field.ErrorList {
+	if n := len(keys); n > maxEntries {
+		return field.ErrorList{field.TooMany(path, n, maxEntries)}
+	}
+	var errs field.ErrorList
+	for i, key := range keys {
+		errs = append(errs, invalid(path.Index(i), key, validation.IsQualifiedName(key))...)
+		if slices.Contains(keys[:i], key) {
+			errs = append(errs, field.Duplicate(path.Index(i), key))
+		}
+		if selector == nil {
+			continue
+		}
+		_, matched := selector.MatchLabels[key]
+		if matched || slices.ContainsFunc(selector.MatchExpressions, func(r metav1.LabelSelectorRequirement) bool { return r.Key == key }) {
+			errs = append(errs, field.Invalid(path.Index(i), key, "is in labelSelector, too"))
+		}
+	}
+	return errs
+}
+
+func validateAffinity(affinity *corev1.Affinity, path *field.Path) field.ErrorList {
+	if affinity == nil {
+		return nil
+	}
+	var errs field.ErrorList
+	const required, preferred = "requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSchedulingIgnoredDuringExecution"
+	if node := affinity.NodeAffinity; node != nil {
+		at := path.Child("nodeAffinity")
+		if selector := node.RequiredDuringSchedulingIgnoredDuringExecution; selector != nil {
+			at := at.Child(required, "nodeSelectorTerms")
+			errs = append(errs, bounded(len(selector.NodeSelectorTerms), 1, at)...)
+			for i := range selector.NodeSelectorTerms[:min(len(selector.NodeSelectorTerms), maxEntries)] {
+				errs = append(errs, validateNodeTerm(&selector.NodeSelectorTerms[i], at.Index(i))...)
+			}
+		}
+		at = at.Child(preferred)
+		errs = append(errs, bounded(len(node.PreferredDuringSchedulingIgnoredDuringExecution), 0, at)...)
+		for i := range node.PreferredDuringSchedulingIgnoredDuringExecution[:min(len(node.PreferredDuringSchedulingIgnoredDuringExecution), maxEntries)] {
+			term := &node.PreferredDuringSchedulingIgnoredDuringExecution[i]
+			errs = append(errs, between(term.Weight, 1, 100, at.Index(i).Child("weight"))...)
+			errs = append(errs, validateNodeTerm(&term.Preference, at.Index(i).Child("preference"))...)
+		}
+	}
+	if pods := affinity.PodAffinity; pods != nil {
+		at := path.Child("podAffinity")
+		errs = append(errs, validatePodTerms(pods.RequiredDuringSchedulingIgnoredDuringExecution, at.Child(required))...)
+		errs = append(errs, validateWeightedTerms(pods.PreferredDuringSchedulingIgnoredDuringExecution, at.Child(preferred))...)
+	}
+	if pods := affinity.PodAntiAffinity; pods != nil {
+		at := path.Child("podAntiAffinity")
+		errs = append(errs, validatePodTerms(pods.RequiredDuringSchedulingIgnoredDuringExecution, at.Child(required))...)
+		errs = append(errs, validateWeightedTerms(pods.PreferredDuringSchedulingIgnoredDuringExecution, at.Child(preferred))...)
+	}
+	return errs
+}
+
+// bounded rejects a list of Kubernetes' own types with fewer entries, or more than maxEntries.
+func bounded(n, least int, at *field.Path) field.ErrorList {
+	switch {
+	case n < least:
+		return field.ErrorList{field.Required(at, "must have at least 1 entry")}
+	case n > maxEntries:
+		return field.ErrorList{field.TooMany(at, n, maxEntries)}
+	default:
+		return nil
+	}
+}
+
+func validateNodeTerm(term *corev1.NodeSelectorTerm, path *field.Path) field.ErrorList {
+	errs := slices.Concat(bounded(len(term.MatchExpressions), 0, path.Child("matchExpressions")), bounded(len(term.MatchFields), 0, path.Child("matchFields")))
+	if len(errs) > 0 {
+		return errs
+	}
+	for i := range term.MatchExpressions {
+		errs = append(errs, validateNodeRequirement(&term.MatchExpressions[i], path.Child("matchExpressions").Index(i))...)
+	}
+	for i, r := range term.MatchFields {
+		at := path.Child("matchFields").Index(i)
+		if r.Key != metav1.ObjectNameField {
+			errs = append(errs, notSupported(at.Child("key"), r.Key, []string{metav1.ObjectNameField}))
+		}
+		errs = append(errs, oneOf(&r.Operator, at.Child("operator"), "In", "NotIn")...)
+		if len(r.Values) != 1 {
+			errs = append(errs, field.Required(at.Child("values"), "must have exactly one entry, the name of a node"))
+			continue
+		}
+		errs = append(errs, invalid(at.Child("values").Index(0), r.Values[0], validation.IsDNS1123Subdomain(r.Values[0]))...)
+	}
+	return errs
+}
+
+func validateNodeRequirement(r *corev1.NodeSelectorRequirement, path *field.Path) field.ErrorList {
+	errs := invalid(path.Child("key"), r.Key, validation.IsQualifiedName(r.Key))
+	values := path.Child("values")
+	switch r.Operator {
+	case corev1.NodeSelectorOpIn, corev1.NodeSelectorOpNotIn:
+		errs = append(errs, bounded(len(r.Values), 1, values)...)
+	case corev1.NodeSelectorOpExists, corev1.NodeSelectorOpDoesNotExist:
+		if len(r.Values) > 0 {
+			errs = append(errs, field.Forbidden(values, "must not be set if the operator is "+string(r.Operator)))
+		}
+	case corev1.NodeSelectorOpGt, corev1.NodeSelectorOpLt:
+		if len(r.Values) != 1 {
+			return append(errs, field.Required(values, "must have exactly one entry, an integer"))
+		}
+		if _, err := strconv.ParseInt(r.Values[0], 10, 64); err != nil {
+			errs = append(errs, field.Invalid(values.Index(0), r.Values[0], "must be an integer"))
+		}
+	default:
+		errs = append(errs, notSupported(path.Child("operator"), string(r.Operator), []string{"In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"}))
+	}
+	return errs
+}
+
+func validateWeightedTerms(terms []corev1.WeightedPodAffinityTerm, path *field.Path) field.ErrorList {
+	errs := bounded(len(terms), 0, path)
+	for i := range terms[:min(len(terms), maxEntries)] {
+		errs = append(errs, between(terms[i].Weight, 1, 100, path.Index(i).Child("weight"))...)
+		errs = append(errs, validatePodTerm(&terms[i].PodAffinityTerm, path.Index(i).Child("podAffinityTerm"))...)
+	}
+	return errs
+}
+
+func validatePodTerms(terms []corev1.PodAffinityTerm, path *field.Path) field.ErrorList {
+	errs := bounded(len(terms), 0, path)
+	for i := range terms[:min(len(terms), maxEntries)] {
+		errs = append(errs, validatePodTerm(&terms[i], path.Index(i))...)
+	}
+	return errs
+}
+
+func validatePodTerm(term *corev1.PodAffinityTerm, path *field.Path) field.ErrorList {
+	errs := validateTopologyKey(term.TopologyKey, path)
+	errs = append(errs, validateSelector(term.LabelSelector, path.Child("labelSelector"))...)
+	errs = append(errs, validateSelector(term.NamespaceSelector, path.Child("namespaceSelector"))...)
+	errs = append(errs, bounded(len(term.Namespaces), 0, path.Child("namespaces"))...)
+	for i, name := range term.Namespaces[:min(len(term.Namespaces), maxEntries)] {
+		errs = append(errs, invalid(path.Child("namespaces").Index(i), name, validation.IsDNS1123Label(name))...)
+	}
+	for _, keys := range []struct {
+		name string
+		keys []string
+	}{{"matchLabelKeys", term.MatchLabelKeys}, {"mismatchLabelKeys", term.MismatchLabelKeys}} {
+		errs = append(errs, validateTermKeys(keys.keys, term, path.Child(keys.name))...)
+	}
+	return errs
+}
+
+// validateTermKeys validates keys of labels, which require a selector.
+func validateTermKeys(keys []string, term *corev1.PodAffinityTerm, path *field.Path) field.ErrorList {
+	if len(keys) > 0 && term.LabelSelector == nil {
+		return field.ErrorList{field.Forbidden(path, "must not be set without labelSelector")}
+	}
+	errs := validateLabelKeys(keys, term.LabelSelector, path)
+	for i, key := range keys[:min(len(keys), maxEntries)] {
+		if slices.Contains(term.MatchLabelKeys, key) && slices.Contains(term.MismatchLabelKeys, key) {
+			errs = append(errs, field.Invalid(path.Index(i), key, "is in matchLabelKeys and in mismatchLabelKeys"))
+		}
+	}
+	return errs
+}

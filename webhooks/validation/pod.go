@@ -1,0 +1,135 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validation
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	apivalidation "k8s.io/apimachinery/pkg/api/validation"
+	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// validatePod validates the settings of a component's pods by the rules of the API server, which would
+// reject the Deployment after the object is stored.
+//
+// Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go.
+func validatePod(c v1alpha1.Component, path *field.Path, opts Options) field.ErrorList {
+	pod := c.Pod()
+	if pod == nil {
+		return nil
+	}
+	path = path.Child("pod")
+	return slices.Concat(
+		validatePodMetadata(pod, path),
+		metav1validation.ValidateLabels(pod.NodeSelector, path.Child("nodeSelector")),
+		validateTolerations(pod.Tolerations, path.Child("tolerations")),
+		validateAffinity(pod.Affinity, path.Child("affinity")),
+		validateSpread(pod.TopologySpreadConstraints, path.Child("topologySpreadConstraints")),
+		validatePodNames(pod, path),
+		validateServiceAccount(pod, c.IsEnabled(), path.Child("serviceAccountName"), opts),
+		validateClaims(pod.ResourceClaims, path.Child("resourceClaims")),
+		validateContext(pod.SecurityContext, c.IsEnabled(), path.Child("securityContext"), opts),
+	)
+}
+
+// reservedKeys are the keys of labels and annotations that the operator sets, or Kubernetes on pods.
+var reservedKeys = []string{v1alpha1.LabelOwner, "pod-template-hash"}
+
+// isReservedKey reports whether users cannot set the label or annotation.
+func isReservedKey(key string) bool {
+	prefix, _, _ := strings.Cut(key, "/")
+	return slices.Contains(reservedKeys, key) || strings.HasPrefix(key, "app.kubernetes.io/") ||
+		prefix == v1alpha1.GroupVersion.Group || prefix == "kubectl.kubernetes.io"
+}
+
+func validatePodMetadata(pod *v1alpha1.PodSettings, path *field.Path) field.ErrorList {
+	errs := metav1validation.ValidateLabels(pod.Labels, path.Child("labels"))
+	errs = append(errs, apivalidation.ValidateAnnotations(pod.Annotations, path.Child("annotations"))...)
+	for name, values := range map[string]map[string]string{"labels": pod.Labels, "annotations": pod.Annotations} {
+		for key := range values {
+			if isReservedKey(key) {
+				errs = append(errs, field.Forbidden(path.Child(name).Key(key), "is reserved for the operator"))
+			}
+		}
+	}
+	slices.SortStableFunc(errs, func(a, b *field.Error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errs
+}
+
+func validatePodNames(pod *v1alpha1.PodSettings, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	for name, value := range map[string]*string{"priorityClassName": pod.PriorityClassName, "runtimeClassName": pod.RuntimeClassName} {
+		if value != nil && *value != "" {
+			errs = append(errs, invalid(path.Child(name), *value, validation.IsDNS1123Subdomain(*value))...)
+		}
+	}
+	slices.SortStableFunc(errs, func(a, b *field.Error) int { return strings.Compare(a.Field, b.Field) })
+	seen := sets.New[string]()
+	for i, secret := range pod.ImagePullSecrets {
+		at := path.Child("imagePullSecrets").Index(i).Child("name")
+		if seen.Has(secret.Name) {
+			errs = append(errs, field.Duplicate(at, secret.Name))
+			continue
+		}
+		seen.Insert(secret.Name)
+		errs = append(errs, validateReference(at, secret.Name, "Secret")...)
+	}
+	return errs
+}
+
+// validateServiceAccount rejects a ServiceAccount unless the administrator allows it: who may write an
+// OllamaDeployment does not thereby get the rights of all ServiceAccounts of the namespace.
+func validateServiceAccount(pod *v1alpha1.PodSettings, enabled bool, at *field.Path, opts Options) field.ErrorList {
+	name := pod.ServiceAccountName
+	switch {
+	case name == nil || *name == "":
+		return nil
+	case !opts.AllowServiceAccounts:
+		return field.ErrorList{field.Forbidden(at,
+			"ServiceAccounts are not allowed; leave it out, or ask the cluster's administrator to run the operator with --allow-service-accounts").WithOrigin(runs(enabled))}
+	default:
+		return invalid(at, *name, validation.IsDNS1123Subdomain(*name))
+	}
+}
+
+// runs identifies whether a component is enabled: what is stored is not tolerated any more once it is.
+func runs(enabled bool) string {
+	if enabled {
+		return "runs: true"
+	}
+	return "runs: false"
+}
+
+// validateClaims validates claims of devices.
+func validateClaims(claims []corev1.PodResourceClaim, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	seen := sets.New[string]()
+	for i, claim := range claims {
+		at := path.Index(i)
+		if seen.Has(claim.Name) {
+			errs = append(errs, field.Duplicate(at.Child("name"), claim.Name))
+		} else {
+			errs = append(errs, invalid(at.Child("name"), claim.Name, validation.IsDNS1123Label(claim.Name))...)
+		}
+		seen.Insert(claim.Name)
+		switch {
+		case claim.ResourceClaimName != nil && claim.ResourceClaimTemplateName != nil:
+			errs = append(errs, field.Forbidden(at, "must have one source, not resourceClaimName and resourceClaimTemplateName"))
+		case claim.ResourceClaimName != nil:
+			errs = append(errs, validateReference(at.Child("resourceClaimName"), *claim.ResourceClaimName, "ResourceClaim")...)
+		case claim.ResourceClaimTemplateName != nil:
+			errs = append(errs, validateReference(at.Child("resourceClaimTemplateName"), *claim.ResourceClaimTemplateName, "ResourceClaimTemplate")...)
+		default:
+			errs = append(errs, field.Required(at, "must have a source, resourceClaimName or resourceClaimTemplateName"))
+		}
+	}
+	return errs
+}
