@@ -40,7 +40,7 @@ func (r *Reconciler) applyChildren(ctx context.Context, tracked *trackedObject, 
 		}
 		errs = append(errs, err)
 	}
-	errs = append(errs, r.prune(ctx, tracked, d, wanted))
+	errs = append(errs, r.prune(ctx, tracked, d, wanted), r.ownClaims(ctx, tracked, d))
 	tracked.tidy()
 	return applied, errors.Join(errs...)
 }

@@ -22,6 +22,8 @@ type bundle struct {
 	name      string
 	secret    *render.Secret
 	objects   []render.Object
+	// existingClaim names the claim that the user provides, "" if there is none.
+	existingClaim string
 }
 
 // bundles returns the enabled components of d, in the order in which they are applied.
@@ -44,6 +46,9 @@ func bundles(d *v1alpha1.OllamaDeployment) ([]bundle, error) {
 				b.secret = &secrets[i]
 			}
 		}
+		if c, found := d.Spec.Component(component); found {
+			b.existingClaim = c.ExistingClaim()
+		}
 		if len(b.objects) > 0 {
 			all = append(all, b)
 		}
@@ -57,6 +62,8 @@ type bundleState struct {
 	children map[schema.GroupVersionKind]client.Object
 	// secret is nil where there is none.
 	secret *corev1.Secret
+	// existingClaim is the live claim that the user provides; nil where there is none.
+	existingClaim *corev1.PersistentVolumeClaim
 	// autoscaled reports whether an autoscaler sets the Deployment's replicas.
 	autoscaled bool
 	// known has the UIDs that are on record for the Deployment's pods, if it is ours.
@@ -90,6 +97,10 @@ func (r *Reconciler) readChildren(ctx context.Context, tracked *trackedObject, d
 			state.children[object.Kind] = live
 		}
 	}
+	var err error
+	if state.existingClaim, err = r.readExistingClaim(ctx, d.Namespace, b.existingClaim); err != nil {
+		return state, err
+	}
 	if b.secret != nil {
 		if err := r.readSecretAndClaim(ctx, tracked, key, &state); err != nil {
 			return state, err
@@ -102,7 +113,6 @@ func (r *Reconciler) readChildren(ctx context.Context, tracked *trackedObject, d
 	if deploymentKind.ownership(deployment, d, nil) == ours {
 		state.known = recordedUIDs(deployment)
 	}
-	var err error
 	state.autoscaled, err = isAutoscaled(ctx, r.Client, d.Namespace, appsDeployment, b.name)
 	return state, err
 }

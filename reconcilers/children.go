@@ -30,7 +30,7 @@ type childKind struct {
 	extract func(live client.Object, manager string) (runtime.ApplyConfiguration, error)
 	// copyState copies what the reconciler reads of a live object, except for its metadata.
 	copyState func(live, small client.Object)
-	// retained children outlive the object and are never deleted.
+	// retained children outlive the object, unless it owns them, and are never deleted by the reconciler.
 	retained bool
 	// mounted children are files or data of the pods.
 	mounted bool
@@ -76,9 +76,14 @@ func mounted(kind childKind) childKind {
 	return kind
 }
 
-// copyClaim copies the fields that preserveClaim reads, and the capacity that the status reports.
+// copyClaim copies the fields that preserveClaim reads, whether the operator applies the class, and
+// the capacity that the status reports.
 func copyClaim(live, small *corev1.PersistentVolumeClaim) {
 	small.Spec.AccessModes = live.Spec.AccessModes
+	small.Spec.StorageClassName = live.Spec.StorageClassName
+	if applies(live, "storageClassName") {
+		small.GetLabels()[classLabel] = "applied"
+	}
 	small.Spec.Resources = live.Spec.Resources
 	small.Status.Capacity = live.Status.Capacity
 }
@@ -89,7 +94,7 @@ func copyDeployment(live, small *appsv1.Deployment) {
 	small.Status = *live.Status.DeepCopy()
 	small.Spec.Replicas = live.Spec.Replicas
 	labels := small.GetLabels()
-	if appliesReplicas(live) {
+	if applies(live, "replicas") {
 		labels[replicasLabel] = "applied"
 	}
 	if memory := ollamaMemory(live); memory != "" {

@@ -12,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
+	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -87,7 +88,7 @@ func (b bundle) blocker(d *v1alpha1.OllamaDeployment, state bundleState) error {
 		}
 	}
 	if state.secret != nil {
-		errs = append(errs, ownershipError(secretOwnership(state.secret, d, state.children[render.KindPersistentVolumeClaim], state.known), kindOfSecret, b.name))
+		errs = append(errs, ownershipError(secretOwnership(state.secret, d, state.children[render.KindPersistentVolumeClaim], state.existingClaim, state.known), kindOfSecret, b.name))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err
@@ -95,19 +96,37 @@ func (b bundle) blocker(d *v1alpha1.OllamaDeployment, state bundleState) error {
 	return b.notShareable(state)
 }
 
-// notShareable returns an error if several pods would use a claim that only one can mount.
+// notShareable returns an error if several pods would use a claim that only one can mount: several
+// replicas, or the pods of a rollout if the access modes of the spec allow them to share the claim.
 func (b bundle) notShareable(state bundleState) error {
-	if !b.renders(render.KindPersistentVolumeClaim) {
+	claim := state.existingClaim
+	if b.renders(render.KindPersistentVolumeClaim) {
+		claim, _ = state.children[render.KindPersistentVolumeClaim].(*corev1.PersistentVolumeClaim)
+	}
+	if claim == nil || isShareable(claim.Spec.AccessModes) {
 		return nil
 	}
-	claim, found := state.children[render.KindPersistentVolumeClaim].(*corev1.PersistentVolumeClaim)
-	if !found || isShareable(claim) {
-		return nil
-	}
-	if replicas := b.replicas(state); replicas > 1 {
+	replicas := b.replicas(state)
+	switch {
+	case replicas > 1 && b.existingClaim != "":
+		return &existingNotShareableError{b.component, claim.Name, replicas}
+	case replicas > 1:
 		return &notShareableError{b.component, b.name, replicas}
+	case b.rendersShareable():
+		return &accessModesError{b.component, b.name}
+	default:
+		return nil
 	}
-	return nil
+}
+
+// rendersShareable reports whether several pods could write to the rendered claim.
+func (b bundle) rendersShareable() bool {
+	for _, object := range b.objects {
+		if config, ok := object.Config.(*applycorev1.PersistentVolumeClaimApplyConfiguration); ok {
+			return isShareable(config.Spec.AccessModes)
+		}
+	}
+	return false
 }
 
 func (b bundle) renders(kind schema.GroupVersionKind) bool {
@@ -132,14 +151,9 @@ func (b bundle) replicas(state bundleState) int32 {
 	return 0
 }
 
-// isShareable reports whether several pods can write to the claim.
-func isShareable(claim *corev1.PersistentVolumeClaim) bool {
-	for _, mode := range claim.Spec.AccessModes {
-		if mode == corev1.ReadWriteMany {
-			return true
-		}
-	}
-	return false
+// isShareable reports whether several pods can write to a claim with the access modes.
+func isShareable(modes []corev1.PersistentVolumeAccessMode) bool {
+	return slices.Contains(modes, corev1.ReadWriteMany)
 }
 
 // mark adds the operator's annotations to the component's rendered Deployment.

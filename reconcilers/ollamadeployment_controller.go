@@ -50,7 +50,7 @@ type ModelObserver interface {
 }
 
 // Reconcile applies the spec to the cluster and reports the cluster's state in the status. It does
-// nothing for an object that is being deleted: its children have owner references, and its claims
+// nothing for an object that is being deleted: its children have owner references, and claims without
 // are retained.
 func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment) (ctrl.Result, error) {
 	if !d.DeletionTimestamp.IsZero() {

@@ -57,8 +57,12 @@ func isOnlyOwner(d *v1alpha1.OllamaDeployment, live client.Object) bool {
 // secretOwnership returns the Secret's ownership, decided by its owner: the object, or the claim
 // whose data needs the Secret and whose ownership it shares. The claim is the live one with the
 // Secret's name, ours or not, or nil. A deleted claim of that name takes the Secret with it. The
-// labels count only if the Secret was orphaned.
-func secretOwnership(live *corev1.Secret, d *v1alpha1.OllamaDeployment, claim client.Object, known mountedUIDs) ownership {
+// claim that the user provides, nil if there is none, is as good as ours. The labels count only if
+// the Secret was orphaned, or is of a claim that the user no longer names.
+func secretOwnership(live *corev1.Secret, d *v1alpha1.OllamaDeployment, claim client.Object, existing *corev1.PersistentVolumeClaim, known mountedUIDs) ownership {
+	if existing != nil && slices.ContainsFunc(live.OwnerReferences, func(owner metav1.OwnerReference) bool { return owner.UID == existing.UID }) {
+		return ours
+	}
 	for i := range live.OwnerReferences {
 		owner := &live.OwnerReferences[i]
 		switch {
@@ -72,7 +76,8 @@ func secretOwnership(live *corev1.Secret, d *v1alpha1.OllamaDeployment, claim cl
 			return ofPredecessor
 		}
 	}
-	if len(live.OwnerReferences) == 0 && hasOurLabels(live, d) && known.has(live) {
+	isOther := func(owner metav1.OwnerReference) bool { return owner.Kind != kindOfClaim }
+	if !slices.ContainsFunc(live.OwnerReferences, isOther) && hasOurLabels(live, d) && known.has(live) {
 		return ours
 	}
 	return foreign

@@ -79,32 +79,41 @@ func TestSecretOwners(t *testing.T) {
 	gone := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "a-openwebui", UID: "claim-uid", OwnerReferences: []metav1.OwnerReference{earlier}}}
 	byObject := *metav1.NewControllerRef(d, v1alpha1.GroupVersion.WithKind(v1alpha1.Kind))
 	other := metav1.OwnerReference{APIVersion: "v1", Kind: "ConfigMap", Name: "x", UID: "x"}
+	userClaim := metav1.OwnerReference{APIVersion: "v1", Kind: "PersistentVolumeClaim", Name: "chats", UID: "chats-uid"}
+	given := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "chats", UID: "chats-uid"}}
 	type owners = []metav1.OwnerReference
 	for name, tc := range map[string]struct {
 		labels map[string]string
 		live   owners
 		claim  *corev1.PersistentVolumeClaim
 		stored bool
-		known  mountedUIDs
-		whose  ownership
-		want   owners
+		// existing is the claim that the user provides.
+		existing *corev1.PersistentVolumeClaim
+		known    mountedUIDs
+		whose    ownership
+		want     owners
 	}{
-		"of the object":                    {live: owners{byObject}, whose: ours, want: owners{byObject}},
-		"of the object, now with storage":  {live: owners{byObject}, claim: claim, stored: true, whose: ours, want: owners{ownClaim}},
-		"of the claim":                     {live: owners{ownClaim}, claim: claim, stored: true, whose: ours, want: owners{ownClaim}},
-		"of a claim that is retained":      {live: owners{ownClaim}, claim: claim, whose: ours, want: owners{ownClaim}},
-		"of a claim that is gone":          {live: owners{oldClaim}, claim: claim, stored: true, whose: ofPredecessor},
-		"of a claim that is gone for good": {live: owners{ownClaim}, whose: ofPredecessor},
-		"of a live claim that is not ours": {live: owners{ownClaim}, claim: foreignClaim, whose: foreign},
-		"of an earlier object's claim":     {live: owners{ownClaim}, claim: gone, whose: ofPredecessor},
-		"of an earlier object":             {live: owners{earlier}, whose: ofPredecessor},
-		"others' owners stay":              {live: owners{other, byObject}, claim: claim, stored: true, whose: ours, want: owners{other, ownClaim}},
-		"copied labels":                    {labels: ownLabels, whose: foreign},
-		"copied labels, and a claim":       {labels: ownLabels, claim: claim, stored: true, whose: foreign},
-		"nothing":                          {whose: foreign},
-		"of another object":                {labels: ownLabels, live: owners{another}, known: mountedUIDs{"live"}, whose: foreign},
-		"orphaned, on record":              {labels: ownLabels, known: mountedUIDs{"live"}, whose: ours, want: owners{byObject}},
-		"on record without labels":         {known: mountedUIDs{"live"}, whose: foreign},
+		"of the object":                      {live: owners{byObject}, whose: ours, want: owners{byObject}},
+		"of the object, now with storage":    {live: owners{byObject}, claim: claim, stored: true, whose: ours, want: owners{ownClaim}},
+		"of the claim":                       {live: owners{ownClaim}, claim: claim, stored: true, whose: ours, want: owners{ownClaim}},
+		"of a claim that is retained":        {live: owners{ownClaim}, claim: claim, whose: ours, want: owners{ownClaim}},
+		"of a claim that is gone":            {live: owners{oldClaim}, claim: claim, stored: true, whose: ofPredecessor},
+		"of a claim that is gone for good":   {live: owners{ownClaim}, whose: ofPredecessor},
+		"of a live claim that is not ours":   {live: owners{ownClaim}, claim: foreignClaim, whose: foreign},
+		"of an earlier object's claim":       {live: owners{ownClaim}, claim: gone, whose: ofPredecessor},
+		"of an earlier object":               {live: owners{earlier}, whose: ofPredecessor},
+		"others' owners stay":                {live: owners{other, byObject}, claim: claim, stored: true, whose: ours, want: owners{other, ownClaim}},
+		"copied labels":                      {labels: ownLabels, whose: foreign},
+		"copied labels, and a claim":         {labels: ownLabels, claim: claim, stored: true, whose: foreign},
+		"nothing":                            {whose: foreign},
+		"of another object":                  {labels: ownLabels, live: owners{another}, known: mountedUIDs{"live"}, whose: foreign},
+		"orphaned, on record":                {labels: ownLabels, known: mountedUIDs{"live"}, whose: ours, want: owners{byObject}},
+		"of the user's claim":                {live: owners{userClaim}, claim: given, existing: given, stored: true, whose: ours, want: owners{userClaim}},
+		"of the object, now the user's":      {live: owners{byObject}, claim: given, existing: given, stored: true, whose: ours, want: owners{userClaim}},
+		"of a retained claim and the user's": {live: owners{ownClaim, userClaim}, claim: given, existing: given, stored: true, whose: ours, want: owners{ownClaim, userClaim}},
+		"of another claim of the user's":     {labels: ownLabels, live: owners{userClaim}, whose: foreign},
+		"of the user's earlier claim":        {labels: ownLabels, live: owners{userClaim}, known: mountedUIDs{"live"}, whose: ours, want: owners{userClaim, byObject}},
+		"on record without labels":           {known: mountedUIDs{"live"}, whose: foreign},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -113,7 +122,7 @@ func TestSecretOwners(t *testing.T) {
 			if tc.claim != nil {
 				state = tc.claim
 			}
-			assert.Equal(t, tc.whose, secretOwnership(secret, d, state, tc.known))
+			assert.Equal(t, tc.whose, secretOwnership(secret, d, state, tc.existing, tc.known))
 			if tc.whose == ours {
 				assert.Equal(t, tc.want, secretOwners(tc.live, d, state, tc.stored))
 			}

@@ -50,10 +50,13 @@ func preserveTemplate(wanted *applyappsv1.DeploymentApplyConfiguration, alternat
 	return false
 }
 
-// preserveClaim keeps what Kubernetes does not allow to change: the access modes, limits that an
-// earlier version rendered, and a size larger than the requested one.
+// preserveClaim keeps what Kubernetes does not allow to change: the access modes, the class once the
+// claim has one, limits that an earlier version rendered, and a size larger than the requested one.
 func preserveClaim(wanted *applycorev1.PersistentVolumeClaimApplyConfiguration, claim *corev1.PersistentVolumeClaim) {
 	wanted.Spec.AccessModes = claim.Spec.AccessModes
+	if class := claim.Spec.StorageClassName; class != nil && (wanted.Spec.StorageClassName != nil || claim.Labels[classLabel] != "") {
+		wanted.Spec.StorageClassName = class
+	}
 	if limits := claim.Spec.Resources.Limits; len(limits) > 0 {
 		wanted.Spec.Resources.WithLimits(limits)
 	}
@@ -74,13 +77,14 @@ func preserveReplicas(wanted *applyappsv1.DeploymentApplyConfiguration, deployme
 	}
 }
 
-// appliesReplicas reports whether the operator has applied the Deployment's replicas
-// and nobody has changed them since.
-func appliesReplicas(live *appsv1.Deployment) bool {
-	for i := range live.ManagedFields {
-		entry := &live.ManagedFields[i]
+// applies reports whether the operator has applied a field of the live child, such as "replicas", and
+// nobody has changed it since.
+func applies(live client.Object, name string) bool {
+	entries := live.GetManagedFields()
+	for i := range entries {
+		entry := &entries[i]
 		if entry.Manager == v1alpha1.ManagedBy && entry.Operation == metav1.ManagedFieldsOperationApply && entry.Subresource == "" &&
-			entry.FieldsV1 != nil && strings.Contains(entry.FieldsV1.GetRawString(), `"f:replicas":{}`) {
+			entry.FieldsV1 != nil && strings.Contains(entry.FieldsV1.GetRawString(), `"f:`+name+`":{}`) {
 			return true
 		}
 	}

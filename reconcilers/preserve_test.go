@@ -56,7 +56,7 @@ func TestAppliesReplicas(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			live := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{ManagedFields: []metav1.ManagedFieldsEntry{tc.entry}}}
-			assert.Equal(t, tc.want, appliesReplicas(live))
+			assert.Equal(t, tc.want, applies(live, "replicas"))
 		})
 	}
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
-// conflictRetry is the interval at which a name conflict is checked. Objects that are not ours are
-// not watched, so no event reports that one was deleted.
+// conflictRetry is the interval at which a name conflict, or a claim that the user provides, is
+// checked. Objects that are not ours are not watched, so no event reports that one was deleted.
 const conflictRetry = 30 * time.Second
 
 // failureGracePeriod is how long transient failures are retried before the status reports them.
@@ -57,6 +57,31 @@ type notShareableError struct {
 func (e *notShareableError) Error() string {
 	return fmt.Sprintf("PersistentVolumeClaim %q can be used by one pod at a time, and %s has %d replicas; "+
 		"set the replicas to 1, or delete the claim with its data, or choose another name", e.claim, e.component, e.replicas)
+}
+
+// An existingNotShareableError reports that several pods would use a claim of the user's that only one
+// can mount.
+type existingNotShareableError struct {
+	component v1alpha1.ComponentName
+	claim     string
+	replicas  int32
+}
+
+func (e *existingNotShareableError) Error() string {
+	return fmt.Sprintf("PersistentVolumeClaim %q is not ReadWriteMany, and %s has %d replicas; "+
+		"set the replicas to 1, or %[2]s.storage.existingClaim to a claim that is", e.claim, e.component, e.replicas)
+}
+
+// An accessModesError reports that a claim exists without the access mode by which the pods would
+// share it during a rollout.
+type accessModesError struct {
+	component v1alpha1.ComponentName
+	claim     string
+}
+
+func (e *accessModesError) Error() string {
+	return fmt.Sprintf("PersistentVolumeClaim %q exists and is not ReadWriteMany as %s.storage.accessModes says; "+
+		"remove accessModes, or delete the claim with its data, or choose another name", e.claim, e.component)
 }
 
 // A notAllowedError reports a field that admission rejects under the operator's flags.
@@ -113,7 +138,9 @@ var problemReasons = []struct {
 	{v1alpha1.ReasonNotAdmitted, func(err error) bool { return errors.Is(err, errNotAdmitted) }},
 	{v1alpha1.ReasonNotAllowed, is[*notAllowedError]},
 	{v1alpha1.ReasonNameConflict, is[*conflictError]},
-	{v1alpha1.ReasonClaimNotShareable, is[*notShareableError]},
+	{v1alpha1.ReasonClaimNotShareable, func(err error) bool {
+		return is[*notShareableError](err) || is[*existingNotShareableError](err) || is[*accessModesError](err)
+	}},
 	{v1alpha1.ReasonApplyFailed, func(err error) bool { return is[*failingError](err) || isRefused(err) }},
 }
 
@@ -166,7 +193,7 @@ func (t *trackedObject) judge(err error, now time.Time) finding {
 			left = append(left, one)
 		case problemReason(one) != "":
 			problems = append(problems, one)
-			if is[*conflictError](one) {
+			if is[*conflictError](one) || is[*existingNotShareableError](one) {
 				f.retry = sooner(f.retry, conflictRetry)
 			}
 		default:

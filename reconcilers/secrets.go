@@ -45,6 +45,9 @@ func (r *Reconciler) readSecret(ctx context.Context, key client.ObjectKey) (*cor
 // state. It never changes the data of an existing Secret.
 func (r *Reconciler) ensureSecret(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle, state *bundleState) (err error) {
 	stored, claim, created := b.renders(render.KindPersistentVolumeClaim), state.claim(d), state.secret == nil
+	if state.existingClaim != nil {
+		stored, claim = true, state.existingClaim
+	}
 	if b.secret == nil || stored && claim == nil {
 		return nil // its owner, the claim, does not exist yet
 	}
@@ -92,9 +95,9 @@ func (r *Reconciler) createSecret(ctx context.Context, d *v1alpha1.OllamaDeploym
 	return nil
 }
 
-// secretOwners returns the desired owners of a Secret with the live ones. With storage, the claim
-// owns the Secret instead of the object, because its data cannot be read without the key. Without
-// storage, the object owns it, unless it belongs to a retained claim. Owners that others added
+// secretOwners returns the desired owners of a Secret with the live ones. With storage, the claim,
+// which may be one that the user provides, owns the Secret instead of the object, because its data
+// cannot be read without the key. Without storage, the object owns it, unless it belongs to a retained claim. Owners that others added
 // stay.
 func secretOwners(live []metav1.OwnerReference, d *v1alpha1.OllamaDeployment, claim client.Object, stored bool) []metav1.OwnerReference {
 	owns := func(uid string) bool {

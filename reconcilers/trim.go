@@ -34,6 +34,9 @@ const memoryLabel = "llm.geeper.io/memory"
 // nobody has changed since.
 const replicasLabel = "llm.geeper.io/replicas"
 
+// classLabel labels claims, only in the cache, whose StorageClass the operator has applied.
+const classLabel = "llm.geeper.io/class"
+
 // fingerprint returns a hash of an encoded apply configuration.
 func fingerprint(data []byte) string {
 	sum := sha256.Sum256(data)

@@ -24,7 +24,7 @@ func (m OllamaModel) Name() ollama.ModelName { return ollama.ModelName(m) }
 // Replicas cannot be increased from 1 while the models are in a ReadWriteOnce claim. This is a
 // rule of the schema, because the webhooks are not called for the scale subresource.
 //
-// +kubebuilder:validation:XValidation:fieldPath=".replicas",rule="!has(oldSelf.replicas) || !has(self.replicas) || oldSelf.replicas != 1 || self.replicas == 1 || !(has(oldSelf.resources) && (has(oldSelf.resources.requests) && 'storage' in oldSelf.resources.requests || has(oldSelf.resources.limits) && 'storage' in oldSelf.resources.limits)) || !(has(self.resources) && (has(self.resources.requests) && 'storage' in self.resources.requests || has(self.resources.limits) && 'storage' in self.resources.limits))",message="must stay 1 while the models are in a ReadWriteOnce claim; remove storage, or create an OllamaDeployment with another name and the desired replicas",reason="FieldValueForbidden"
+// +kubebuilder:validation:XValidation:fieldPath=".replicas",rule="!has(oldSelf.replicas) || !has(self.replicas) || oldSelf.replicas != 1 || self.replicas == 1 || has(oldSelf.storage) && has(oldSelf.storage.accessModes) && 'ReadWriteMany' in oldSelf.storage.accessModes || !(has(oldSelf.resources) && (has(oldSelf.resources.requests) && 'storage' in oldSelf.resources.requests || has(oldSelf.resources.limits) && 'storage' in oldSelf.resources.limits)) || !(has(self.resources) && (has(self.resources.requests) && 'storage' in self.resources.requests || has(self.resources.limits) && 'storage' in self.resources.limits))",message="must stay 1 while the models are in a ReadWriteOnce claim; remove storage, or create an OllamaDeployment with another name and the desired replicas",reason="FieldValueForbidden"
 type OllamaSpec struct {
 	// Number of Ollama pods to run, 1 to 10. Defaults to 1.
 	// +optional
@@ -53,6 +53,11 @@ type OllamaSpec struct {
 	// with the settings (2Gi if no tag contains a size), without limits.
 	// +optional
 	Resources *ResourceRequirements `json:"resources,omitempty"`
+
+	// Settings of the volume for the models, or an existing PersistentVolumeClaim. The size is
+	// resources.requests.storage. Defaults to none.
+	// +optional
+	Storage *StorageSpec `json:"storage,omitempty"`
 
 	// List of models to deploy, each as "model:tag", at most 100. Changes of the list
 	// do not restart Ollama: models that are added are pulled, and models that are removed
@@ -167,6 +172,11 @@ type OpenWebUISpec struct {
 	// +optional
 	Resources *ResourceRequirements `json:"resources,omitempty"`
 
+	// Settings of the volume for the data, or an existing PersistentVolumeClaim. The size is
+	// resources.requests.storage. Defaults to none.
+	// +optional
+	Storage *StorageSpec `json:"storage,omitempty"`
+
 	// Environment variables for the Open WebUI container, at most 64. Defaults to none but the
 	// operator's own.
 	// +optional
@@ -263,6 +273,11 @@ type TabbySpec struct {
 	// of a volume for its data; without it they are lost with the pod.
 	// +optional
 	Resources *ResourceRequirements `json:"resources,omitempty"`
+
+	// Settings of the volume for the data, or an existing PersistentVolumeClaim. The size is
+	// resources.requests.storage. Defaults to none.
+	// +optional
+	Storage *StorageSpec `json:"storage,omitempty"`
 
 	// Service configuration. Defaults to type ClusterIP and port 8080.
 	// +optional

@@ -49,6 +49,7 @@ type componentFields struct {
 	replicas        **int32
 	image, imageTag **string
 	resources       **ResourceRequirements
+	storage         **StorageSpec
 	service         **ServiceSpec
 	ingress         **IngressSpec
 
@@ -99,7 +100,7 @@ func fieldsOf[T any, P interface {
 
 func (s *OllamaSpec) componentFields() componentFields {
 	return componentFields{
-		replicas: &s.Replicas, image: &s.Image, imageTag: &s.ImageTag, resources: &s.Resources, service: &s.Service,
+		replicas: &s.Replicas, image: &s.Image, imageTag: &s.ImageTag, resources: &s.Resources, storage: &s.Storage, service: &s.Service,
 		envVars: &s.EnvVars, envFrom: &s.EnvFrom, volumeMounts: &s.VolumeMounts, volumes: &s.Volumes, pod: &s.Pod,
 		serviceType: &s.ServiceType, servicePort: &s.ServicePort,
 	}
@@ -108,7 +109,7 @@ func (s *OllamaSpec) componentFields() componentFields {
 func (s *OpenWebUISpec) componentFields() componentFields {
 	return componentFields{
 		enabled: &s.Enabled, replicas: &s.Replicas, image: &s.Image, imageTag: &s.ImageTag,
-		resources: &s.Resources, service: &s.Service, ingress: &s.Ingress,
+		resources: &s.Resources, storage: &s.Storage, service: &s.Service, ingress: &s.Ingress,
 		envVars: &s.EnvVars, envFrom: &s.EnvFrom, volumeMounts: &s.VolumeMounts, volumes: &s.Volumes, pod: &s.Pod,
 		serviceType: &s.ServiceType, servicePort: &s.ServicePort,
 		ingressEnabled: &s.IngressEnabled, ingressHost: &s.IngressHost,
@@ -118,7 +119,7 @@ func (s *OpenWebUISpec) componentFields() componentFields {
 func (s *TabbySpec) componentFields() componentFields {
 	return componentFields{
 		enabled: &s.Enabled, replicas: &s.Replicas, image: &s.Image, imageTag: &s.ImageTag,
-		resources: &s.Resources, service: &s.Service, ingress: &s.Ingress,
+		resources: &s.Resources, storage: &s.Storage, service: &s.Service, ingress: &s.Ingress,
 		envVars: &s.EnvVars, envFrom: &s.EnvFrom, volumeMounts: &s.VolumeMounts, volumes: &s.Volumes, pod: &s.Pod,
 		serviceType: &s.ServiceType, servicePort: &s.ServicePort,
 		ingressEnabled: &s.IngressEnabled, ingressHost: &s.IngressHost,

@@ -127,6 +127,9 @@ func (s *OllamaDeploymentSpec) staticDefaults() []staticDefault {
 			staticDefault{at("imageTag"), pointer(c.fields.imageTag), c.imageTag, true},
 			staticDefault{at("service", "type"), c.serviceType(), DefaultServiceType, false},
 			staticDefault{at("service", "port"), c.servicePort(), c.port, false})
+		if storage := c.Storage(); storage != nil {
+			out = append(out, staticDefault{at("storage", "retain"), pointer(&storage.Retain), DefaultRetain, true})
+		}
 		if c.fields.ingress != nil {
 			out = append(out, staticDefault{at("ingress", "enabled"), c.ingressEnabled(), DefaultEnabled, false})
 		}

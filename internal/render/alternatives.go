@@ -38,7 +38,7 @@ const earlierSeedScript = `[ -e "$2/.seeded" ] || { cp -R "$1/." "$2/" && : >"$2
 // replicas, so that scaling down to one does not.
 func (p part) alternatives() []*applycorev1.PodTemplateSpecApplyConfiguration {
 	others := []part{p}
-	if p.Name == v1alpha1.ComponentOllama && p.storage() != nil && !p.noPrune {
+	if p.Name == v1alpha1.ComponentOllama && p.HasClaim() && !p.noPrune {
 		others = append(others, p)
 		others[1].noPrune = true
 	}

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"maps"
 
-	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	applymetav1 "k8s.io/client-go/applyconfigurations/meta/v1"
 
@@ -83,7 +81,7 @@ func parts(d *v1alpha1.OllamaDeployment) ([]part, error) {
 
 func newPart(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) (part, error) {
 	p := part{Component: c, renderer: renderers[c.Name], d: d, version: currentPods}
-	p.noPrune = p.storage() != nil && p.accessMode() == corev1.ReadWriteMany
+	p.noPrune = p.SharesClaim()
 	var err error
 	if p.filesOf != nil {
 		if p.files, err = p.filesOf(d); err != nil {
@@ -122,6 +120,3 @@ func (p part) owner() *applymetav1.OwnerReferenceApplyConfiguration {
 		WithController(true).
 		WithBlockOwnerDeletion(true)
 }
-
-// storage returns the size of the part's claim, nil if it has none.
-func (p part) storage() *resource.Quantity { return p.Resources().StorageSize() }

@@ -36,7 +36,7 @@ func (p part) deployment() Object {
 	return Object{Kind: KindDeployment, Name: p.name(), Config: config, Alternatives: p.alternatives()}
 }
 
-// strategy returns a strategy that cannot deadlock: a new pod cannot mount a ReadWriteOnce volume,
+// strategy returns a strategy that cannot deadlock: a new pod cannot mount a volume that only one can use,
 // or use a device, before the old pod releases it. Old and new pods of Open WebUI and Tabby never
 // share a volume either, because both migrate their database when they start.
 //
@@ -44,7 +44,7 @@ func (p part) deployment() Object {
 // replicas); TabbyML/tabby, website/docs/administration/upgrade.md.
 func (p part) strategy() *applyappsv1.DeploymentStrategyApplyConfiguration {
 	switch {
-	case p.storage() != nil && (p.hasDatabase || p.accessMode() == corev1.ReadWriteOnce):
+	case p.HasClaim() && (p.hasDatabase || !p.SharesClaim()):
 		return applyappsv1.DeploymentStrategy().WithType(appsv1.RecreateDeploymentStrategyType)
 	case p.Resources().HasDevice():
 		return applyappsv1.DeploymentStrategy().WithType(appsv1.RollingUpdateDeploymentStrategyType).
@@ -130,14 +130,15 @@ func filter(list corev1.ResourceList, include func(corev1.ResourceName) bool) co
 	return out
 }
 
-// dataVolumeSource returns a volume of the part's PersistentVolumeClaim, or an emptyDir without
-// storage.
+// dataVolumeSource returns a volume of the part's PersistentVolumeClaim, which may be one that the
+// user provides, or an emptyDir without storage.
 func (p part) dataVolumeSource(name string) *applycorev1.VolumeApplyConfiguration {
 	volume := applycorev1.Volume().WithName(name)
-	if p.storage() == nil {
+	claim := p.claimName()
+	if claim == "" {
 		return volume.WithEmptyDir(applycorev1.EmptyDirVolumeSource())
 	}
-	return volume.WithPersistentVolumeClaim(applycorev1.PersistentVolumeClaimVolumeSource().WithClaimName(p.name()))
+	return volume.WithPersistentVolumeClaim(applycorev1.PersistentVolumeClaimVolumeSource().WithClaimName(claim))
 }
 
 // configVolume returns a volume of the part's ConfigMap.

@@ -8,27 +8,39 @@ import (
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 )
 
-// persistentVolumeClaim returns the PersistentVolumeClaim for the part's data, if it has storage.
-// It has no owner: it is retained when the object is deleted, and reused by an object of the same
-// name. The limit is not rendered, because only the request can be changed later.
+// persistentVolumeClaim returns the PersistentVolumeClaim for the part's data, if it has storage and
+// the user provides no claim. It has no owner, unless it is to be deleted with the object: it is
+// retained, and reused by an object of the same name. The limit is not rendered, because only the
+// request can be changed later.
 func (p part) persistentVolumeClaim() []Object {
-	size := p.storage()
+	size := p.ClaimSize()
 	if size == nil {
 		return nil
 	}
+	spec := applycorev1.PersistentVolumeClaimSpec().
+		WithAccessModes(p.AccessModes()...).
+		WithResources(applycorev1.VolumeResourceRequirements().
+			WithRequests(corev1.ResourceList{corev1.ResourceStorage: *size}))
+	if class := p.StorageClassName(); class != nil {
+		spec.WithStorageClassName(*class)
+	}
 	config := applycorev1.PersistentVolumeClaim(p.name(), p.d.Namespace).
 		WithLabels(p.labels()).
-		WithSpec(applycorev1.PersistentVolumeClaimSpec().
-			WithAccessModes(p.accessMode()).
-			WithResources(applycorev1.VolumeResourceRequirements().
-				WithRequests(corev1.ResourceList{corev1.ResourceStorage: *size})))
+		WithSpec(spec)
+	if !p.RetainsClaim() {
+		config.WithOwnerReferences(p.owner())
+	}
 	return []Object{{Kind: KindPersistentVolumeClaim, Name: p.name(), Config: config}}
 }
 
-// accessMode returns ReadWriteMany for several replicas, else ReadWriteOnce.
-func (p part) accessMode() corev1.PersistentVolumeAccessMode {
-	if p.Replicas() > 1 {
-		return corev1.ReadWriteMany
+// claimName returns the name of the claim that the part's pods mount, "" if they mount none.
+func (p part) claimName() string {
+	switch existing := p.ExistingClaim(); {
+	case existing != "":
+		return existing
+	case p.HasClaim():
+		return p.name()
+	default:
+		return ""
 	}
-	return corev1.ReadWriteOnce
 }

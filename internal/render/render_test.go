@@ -137,6 +137,36 @@ spec:
   ollama:
     models: ["llama2:7b"]
 `,
+	"storage-settings": `
+metadata: {name: placed}
+spec:
+  ollama:
+    models: ["llama2:7b"]
+    resources: {requests: {storage: 100Gi}}
+    storage: {className: shared, accessModes: [ReadWriteMany]}
+  openwebui:
+    enabled: true
+    resources: {requests: {storage: 5Gi}}
+    storage: {className: "", accessModes: [ReadWriteOncePod], retain: false}
+  tabby:
+    enabled: true
+    resources: {requests: {storage: 5Gi}}
+    storage: {retain: true}
+`,
+	"existing-claims": `
+metadata: {name: given}
+spec:
+  ollama:
+    models: ["llama2:7b"]
+    replicas: 2
+    storage: {existingClaim: models}
+  openwebui:
+    enabled: true
+    storage: {existingClaim: chats}
+  tabby:
+    enabled: true
+    storage: {existingClaim: code.2026}
+`,
 	"gpu": `
 metadata: {name: fast}
 spec:

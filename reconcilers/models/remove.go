@@ -121,8 +121,9 @@ func (p *podState) hasRemoved(r removal) bool {
 // no pod runs. The stack is locked.
 func (s *stack) gone(d *v1alpha1.OllamaDeployment) []string {
 	var out []string
+	ollama, _ := d.Spec.Component(v1alpha1.ComponentOllama)
 	for _, r := range removals(d) {
-		isGone := len(s.pods) > 0 || d.Spec.Ollama.Resources.StorageSize() == nil
+		isGone := len(s.pods) > 0 || !ollama.HasClaim()
 		for _, p := range s.pods {
 			isGone = isGone && !p.hasRemoved(r) && p.isKnown() && !p.lookedAt.Before(r.settlesAt)
 		}

@@ -51,7 +51,7 @@ func componentStates(d *v1alpha1.OllamaDeployment, seen Observed, models modelsS
 
 func stateOf(c v1alpha1.Component, seen Observed, now time.Time) componentState {
 	s := componentState{component: c.Name, desired: c.Replicas(), deployment: seen.Deployments[c.Name]}
-	if c.Resources().StorageSize() != nil {
+	if c.ClaimSize() != nil {
 		s.capacity = seen.Capacity[c.Name]
 	}
 	if seen.Autoscaled[c.Name] && s.deployment != nil && s.deployment.Spec.Replicas != nil {

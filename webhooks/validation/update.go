@@ -5,7 +5,9 @@ package validation
 
 import (
 	"fmt"
+	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -26,11 +28,14 @@ func validateUpdate(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 			errs = append(errs, field.Forbidden(path.Child("resources", "requests").Key("storage"), fmt.Sprintf(
 				"must not shrink below %s, because a PersistentVolumeClaim can only grow", least.String())))
 		}
-		if before.Replicas() == 1 && after.Replicas() > 1 {
+		claim := v1alpha1.ChildName(d.Name, after.Name)
+		if before.Replicas() == 1 && after.Replicas() > 1 && !slices.Contains(before.ExplicitAccessModes(), corev1.ReadWriteMany) {
 			errs = append(errs, field.Forbidden(path.Child("replicas"), fmt.Sprintf(
 				"must stay 1 while the data are in the ReadWriteOnce claim %q; remove storage, or create an OllamaDeployment with another name and the desired replicas",
-				v1alpha1.ChildName(d.Name, after.Name))))
+				claim)))
 		}
+		status := old.Status.Component(after.Name)
+		errs = append(errs, validateClaimUpdate(claim, before, after, status != nil && status.StorageCapacity != nil)...)
 	}
 	return errs
 }

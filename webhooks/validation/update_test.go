@@ -142,9 +142,72 @@ func TestReplicasUpdates(t *testing.T) {
 			from: `{ollama: {models: ["llama2:7b"], replicas: 2, resources: {requests: {storage: 1Gi}}}}`,
 			to:   `{ollama: {models: ["llama2:7b"], replicas: 3, resources: {requests: {storage: 1Gi}}}}`,
 		},
+		"grow with a claim that is ReadWriteMany for one replica": {
+			from: `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}, storage: {accessModes: [ReadWriteMany]}}}`,
+			to:   `{ollama: {models: ["llama2:7b"], replicas: 2, resources: {requests: {storage: 1Gi}}, storage: {accessModes: [ReadWriteMany]}}}`,
+		},
+		"grow with access modes that the claim does not have": {
+			from: `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}}}`,
+			to:   `{ollama: {models: ["llama2:7b"], replicas: 2, resources: {requests: {storage: 1Gi}}, storage: {accessModes: [ReadWriteMany]}}}`,
+			errs: []string{stays, `spec.ollama.storage.accessModes: Forbidden: must stay ReadWriteOnce while the data are in the claim "stack-ollama", whose access modes cannot change; remove storage, or create an OllamaDeployment with another name`},
+		},
+		"grow with an existing claim": {
+			from: `{ollama: {models: ["llama2:7b"], storage: {existingClaim: models}}}`,
+			to:   `{ollama: {models: ["llama2:7b"], replicas: 2, storage: {existingClaim: models}}}`,
+		},
 		"change with the storage of components that were never enabled": {
 			from: `{ollama: {models: ["llama2:7b"]}, openwebui: {resources: {requests: {storage: 2Gi}}}, tabby: {resources: {requests: {storage: 2Gi}}}}`,
 			to:   `{ollama: {models: ["llama2:7b"]}, openwebui: {enabled: true, replicas: 2, resources: {requests: {storage: 1Gi}}}, tabby: {enabled: true, replicas: 2, resources: {requests: {storage: 1Gi}}}}`,
+		},
+	})
+}
+
+// The class and the access modes of a claim cannot change.
+func TestClaimUpdates(t *testing.T) {
+	t.Parallel()
+	const stored = `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}`
+	testUpdate(t, map[string]updateCase{
+		"keeps its settings": {
+			from: stored + `, storage: {className: fast, accessModes: [ReadWriteOnce, ReadWriteMany]}}}`,
+			to:   stored + `, storage: {className: fast, accessModes: [ReadWriteMany, ReadWriteOnce], retain: false}}}`,
+		},
+		"changes its class": {
+			from: stored + `, storage: {className: fast}}}`, to: stored + `, storage: {className: slow}}}`,
+			errs: []string{`spec.ollama.storage.className: Forbidden: must stay "fast" while the data are in the claim "stack-ollama", whose class cannot change; remove storage, or create an OllamaDeployment with another name`},
+		},
+		"loses its class": {
+			from: stored + `, storage: {className: ""}}}`, to: stored + `}}`,
+			errs: []string{`spec.ollama.storage.className: Forbidden: must stay "" while the data are in the claim "stack-ollama", whose class cannot change; remove storage, or create an OllamaDeployment with another name`},
+		},
+		"gets a class": {
+			from: stored + `}}`, to: stored + `, storage: {className: fast}}}`, capacity: "1Gi",
+			errs: []string{`spec.ollama.storage.className: Forbidden: must stay unset while the data are in the claim "stack-ollama", whose class cannot change; remove storage, or create an OllamaDeployment with another name`},
+		},
+		"gets a class while it has no volume": {
+			from: stored + `}}`, to: stored + `, storage: {className: fast}}}`,
+		},
+		"gets other access modes": {
+			from: stored + `}}`, to: stored + `, storage: {accessModes: [ReadWriteOncePod]}}}`,
+			errs: []string{`spec.ollama.storage.accessModes: Forbidden: must stay ReadWriteOnce while the data are in the claim "stack-ollama", whose access modes cannot change; remove storage, or create an OllamaDeployment with another name`},
+		},
+		"gets the access modes that it has": {
+			from: stored + `, replicas: 2}}`, to: stored + `, replicas: 2, storage: {accessModes: [ReadWriteMany]}}}`,
+		},
+		"gets the access modes that it had, for one replica": {
+			from: stored + `, replicas: 2}}`, to: stored + `, replicas: 1, storage: {accessModes: [ReadWriteMany]}}}`,
+		},
+		"is created with the settings": {
+			from: `{ollama: {models: ["llama2:7b"]}}`, to: stored + `, storage: {className: fast, accessModes: [ReadWriteOncePod]}}}`,
+		},
+		"is replaced by an existing one": {
+			from: stored + `, storage: {className: fast}}}`, to: `{ollama: {models: ["llama2:7b"], replicas: 2, storage: {existingClaim: models}}}`,
+		},
+		"replaces an existing one": {
+			from: `{ollama: {models: ["llama2:7b"], storage: {existingClaim: models}}}`, to: stored + `, storage: {className: fast}}}`,
+		},
+		"is of a component that was disabled": {
+			from: `{ollama: {models: ["llama2:7b"]}, tabby: {resources: {requests: {storage: 1Gi}}}}`,
+			to:   `{ollama: {models: ["llama2:7b"]}, tabby: {enabled: true, resources: {requests: {storage: 1Gi}}, storage: {className: fast}}}`,
 		},
 	})
 }

@@ -46,6 +46,8 @@ var rules = []rule{
 	{validate: validateModels},
 	{validate: validateResources},
 	{validate: validateSettings},
+	{validate: validateClaimSettings},
+	{validate: validateClaimsDiffer},
 	{validate: validateIngresses},
 	{validate: validateHostsDiffer},
 	{validate: validateAllowedIngresses},

@@ -38,6 +38,10 @@ const (
 	warnSQLite = "%d pods have %d separate SQLite databases; users may see different data with every request"
 	// warnSharedStorage: not every StorageClass supports ReadWriteMany.
 	warnSharedStorage = "%d pods share one volume, which requires a StorageClass that supports ReadWriteMany"
+	// warnSharedClaim: the operator does not choose the access modes of an existing claim.
+	warnSharedClaim = "%d pods share the claim, which has to be ReadWriteMany"
+	// warnNoClaim: the settings are those of a claim that is neither created nor named.
+	warnNoClaim = "has no effect without resources.requests.storage or existingClaim"
 	// warnNoEmbedding: Tabby uses a model for embeddings that is not made for it.
 	warnNoEmbedding = "has no embedding model; Tabby uses %s for embeddings, which is slow; add one, for example \"nomic-embed-text:latest\""
 	// warnEmbeddingOnly: Tabby uses a model for completion that does not generate text.
@@ -98,7 +102,7 @@ var componentWarnings = map[v1alpha1.ComponentName]func(*v1alpha1.OllamaDeployme
 }
 
 func openWebUIWarnings(_ *v1alpha1.OllamaDeployment, c v1alpha1.Component) []Warning {
-	return slices.Concat(imageWarnings(c), sqlite(c), podWarnings(c))
+	return slices.Concat(imageWarnings(c), sqlite(c), storageWarnings(c), podWarnings(c))
 }
 
 // podWarnings returns the warnings about what the user adds to the component's pods.
@@ -137,13 +141,5 @@ func sqlite(c v1alpha1.Component) []Warning {
 	if replicas <= 1 {
 		return nil
 	}
-	return append(warn(c.Path()+".replicas", warnSQLite, replicas, replicas), sharedStorage(c)...)
-}
-
-func sharedStorage(c v1alpha1.Component) []Warning {
-	replicas := c.Replicas()
-	if replicas <= 1 || c.Resources().StorageSize() == nil {
-		return nil
-	}
-	return warn(c.Path()+".resources.requests.storage", warnSharedStorage, replicas)
+	return warn(c.Path()+".replicas", warnSQLite, replicas, replicas)
 }

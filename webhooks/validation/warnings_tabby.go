@@ -11,7 +11,7 @@ import (
 
 func tabbyWarnings(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) []Warning {
 	tabby := d.Spec.Tabby
-	out := append(imageWarnings(c), sqlite(c)...)
+	out := slices.Concat(imageWarnings(c), sqlite(c), storageWarnings(c))
 	out = append(out, podWarnings(c)...)
 	if tabby.ModelName == nil {
 		return out

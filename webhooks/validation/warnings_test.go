@@ -123,6 +123,23 @@ func TestStorageAndServiceWarnings(t *testing.T) {
 			spec: `{ollama: {models: ["llama2:7b"], imageTag: "1", replicas: 2, resources: {requests: {storage: 1Gi}, limits: {memory: 8Gi}}}}`,
 			want: []string{`spec.ollama.resources.requests.storage: 2 pods share one volume, which requires a StorageClass that supports ReadWriteMany`},
 		},
+		"shared existing claim": {
+			spec: `{ollama: {` + quiet + `, replicas: 2, storage: {existingClaim: models}}}`,
+			want: []string{`spec.ollama.storage.existingClaim: 2 pods share the claim, which has to be ReadWriteMany`},
+		},
+		"existing claim of one replica": {
+			spec: `{ollama: {` + quiet + `, storage: {existingClaim: models}}}`,
+		},
+		"settings of storage without a claim": {
+			spec: `{ollama: {` + quiet + `, storage: {className: fast}}, openwebui: {enabled: true, imageTag: "1", storage: {retain: false}}}`,
+			want: []string{
+				`spec.ollama.storage: has no effect without resources.requests.storage or existingClaim`,
+				`spec.openwebui.storage: has no effect without resources.requests.storage or existingClaim`,
+			},
+		},
+		"settings of storage of a disabled component": {
+			spec: `{ollama: {` + quiet + `}, openwebui: {storage: {className: fast}}}`,
+		},
 		"volume without a source": {
 			spec: `{ollama: {` + quiet + `}, tabby: {enabled: true, imageTag: "1", modelName: "codellama:7b", ollamaServiceName: other, volumes: [{name: a}, {name: b, emptyDir: {}}]}}`,
 			want: []string{`spec.tabby.volumes[0]: has no source, so it is an emptyDir, which is deleted with the pod; set emptyDir: {} if that is intended`},
