@@ -26,6 +26,7 @@ var unobserved = map[permission]string{
 	{"get", "apps", "replicasets"}:                              "to find the owner of a failing pod",
 	{"update", "llm.geeper.io", "ollamadeployments/finalizers"}: "to set blockOwnerDeletion with the admission plugin OwnerReferencesPermissionEnforcement",
 	{"update", "llm.geeper.io", "deployments/finalizers"}:       "to set blockOwnerDeletion with the admission plugin OwnerReferencesPermissionEnforcement",
+	{"delete", "", "persistentvolumeclaims"}:                    "to change the owner of a claim with the admission plugin OwnerReferencesPermissionEnforcement",
 	{"delete", "", "secrets"}:                                   "to change the owner of a Secret with the admission plugin OwnerReferencesPermissionEnforcement",
 }
 
