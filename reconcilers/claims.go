@@ -21,8 +21,9 @@ import (
 // claim is no longer rendered: the component may be disabled or have no storage anymore. A claim
 // whose component is absent is retained.
 func (r *Reconciler) ownClaims(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment) error {
-	var errs []error
-	for _, component := range v1alpha1.ComponentNames() {
+	names := v1alpha1.ComponentNames()
+	errs := make([]error, 0, len(names))
+	for _, component := range names {
 		c, found := d.Spec.Component(component)
 		errs = append(errs, r.ownClaim(ctx, tracked, d, v1alpha1.ChildName(d.Name, component), found && !c.RetainsClaim()))
 	}

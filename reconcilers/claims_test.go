@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -102,7 +103,7 @@ func TestNotShareable(t *testing.T) {
 			t.Parallel()
 			d := fixtures.Defaulted(fixtures.Parse(t, `{metadata: {name: a}, spec: {ollama: {models: ["llama2:7b"], `+tc.spec+`}}}`))
 			all, err := bundles(d)
-			assert.NoError(t, err)
+			require.NoError(t, err)
 			state := bundleState{children: map[schema.GroupVersionKind]client.Object{render.KindDeployment: &appsv1.Deployment{}}}
 			if all[0].existingClaim != "" {
 				state.existingClaim = tc.claim
@@ -111,10 +112,10 @@ func TestNotShareable(t *testing.T) {
 			}
 			err = all[0].notShareable(state)
 			if tc.want == "" {
-				assert.NoError(t, err)
+				require.NoError(t, err)
 				return
 			}
-			assert.EqualError(t, err, tc.want)
+			require.EqualError(t, err, tc.want)
 			assert.Equal(t, v1alpha1.ReasonClaimNotShareable, problemReason(err))
 		})
 	}
