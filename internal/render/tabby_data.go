@@ -13,7 +13,7 @@ import (
 // differs for restricted pods. A new volume is empty, and has it where root expects it.
 func placesTabbyData(d *v1alpha1.OllamaDeployment) bool {
 	tabby, _ := d.Spec.Component(v1alpha1.ComponentTabby)
-	return d.Spec.Security.IsRestricted() || tabby.Resources().StorageSize() != nil
+	return d.Spec.Security.IsRestricted() || tabby.HasClaim()
 }
 
 // placeTabbyData returns the init container that moves Tabby's data, if there may be any. It has the image
