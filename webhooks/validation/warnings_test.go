@@ -103,6 +103,13 @@ func TestImageAndMemoryWarnings(t *testing.T) {
 				`spec.tabby.imageTag: amd.com/gpu is requested, but the name of the image "tabbyml/tabby:1" does not contain rocm, so it will probably not use the device; leave the device to Ollama, or use the image "tabbyml/tabby-rocm"`,
 			},
 		},
+		"part of an NVIDIA GPU": {
+			spec: `{ollama: {models: ["llama2:7b"], imageTag: "1", resources: {limits: {memory: 8Gi, nvidia.com/mig-1g.5gb: 1}}}}`,
+			want: []string{`spec.ollama.resources.limits[nvidia.com/mig-1g.5gb]: nodes with NVIDIA devices often have the taint "nvidia.com/gpu", and only "nvidia.com/mig-1g.5gb" is tolerated; add the other one to pod.tolerations if yours do`},
+		},
+		"part of an NVIDIA GPU with a toleration": {
+			spec: `{ollama: {models: ["llama2:7b"], imageTag: "1", resources: {limits: {memory: 8Gi, nvidia.com/mig-1g.5gb: 1}}, pod: {tolerations: [{key: nvidia.com/gpu, operator: Exists}]}}}`,
+		},
 		"AMD GPU with ROCm": {
 			spec: `{ollama: {models: ["llama2:7b"], imageTag: "0.12.6-rocm", resources: {limits: {memory: 8Gi, amd.com/gpu: 1}}}, tabby: {enabled: true, modelName: "codellama:7b", ollamaServiceName: other, image: tabbyml/tabby-rocm, imageTag: "1", resources: {limits: {amd.com/gpu: 1}}}}`,
 		},
