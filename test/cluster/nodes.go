@@ -88,9 +88,12 @@ func node(i int) *corev1.Node {
 		"nvidia.com/gpu":                resource.MustParse("1k"),
 		"amd.com/gpu":                   resource.MustParse("1k"),
 	}
+	name := fmt.Sprintf("kwok-%d", i)
 	return &corev1.Node{
 		ObjectMeta: metav1.ObjectMeta{
-			Name:        fmt.Sprintf("kwok-%d", i),
+			Name: name,
+			// Those that kubelets set.
+			Labels:      map[string]string{corev1.LabelHostname: name, corev1.LabelOSStable: "linux", corev1.LabelArchStable: "amd64"},
 			Annotations: map[string]string{"kwok.x-k8s.io/node": "fake"},
 		},
 		Status: corev1.NodeStatus{Capacity: capacity, Allocatable: capacity},

@@ -138,9 +138,10 @@ func TestEarlierTemplatesAreKept(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(k.ok(t, "", "get", "ollamadeployment", "stack", "-o", "json")), d))
 	const policies = ".spec.template.spec.containers[*].terminationMessagePolicy"
 	var earlier map[string]string
-	for _, version := range []int{1, 2} { // the previous one changed only Ollama's
-		earlier = applyEarlier(t, k, d, version)
-		assert.Len(t, earlier, 2)
+	// The one before the previous one changed only Ollama's, and earlier ones of Ollama are not kept.
+	for _, v := range []struct{ version, kept int }{{0, 3}, {2, 2}, {3, 2}} {
+		earlier = applyEarlier(t, k, d, v.version)
+		assert.Len(t, earlier, v.kept)
 		k.atRest(t)
 		for name, template := range earlier {
 			assert.Equal(t, template, k.get(t, "deployment/"+name, ".spec.template"), name)
@@ -160,7 +161,7 @@ func applyEarlier(t *testing.T, k kubectl, d *v1alpha1.OllamaDeployment, version
 	earlier := map[string]string{}
 	for _, object := range objects {
 		config, ok := object.Config.(*applyappsv1.DeploymentApplyConfiguration)
-		if !ok || len(object.Alternatives) == 0 {
+		if !ok || len(object.Alternatives) <= version {
 			continue
 		}
 		before := k.get(t, "deployment/"+object.Name, ".spec.template")
