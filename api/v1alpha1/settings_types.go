@@ -39,8 +39,9 @@ type OllamaSettings struct {
 	// or a number of seconds; "0" unloads it at once, and "-1" keeps it forever. Requests
 	// may ask for another time. Defaults to none, which is Ollama's "5m".
 	// +optional
+	// +kubebuilder:validation:MaxLength=45
 	// +kubebuilder:validation:Pattern=`^-?([0-9]{1,9}|([0-9]{1,5}([.][0-9]{1,3})?(ms|s|m|h)){1,4})$`
-	KeepAlive *string `json:"keepAlive,omitempty" validate:"omitnil,keep_alive"`
+	KeepAlive *string `json:"keepAlive,omitempty" validate:"omitnil,max=45,keep_alive"`
 
 	// Tokens of the context of a request, unless the request or the model has its own
 	// number, 4 to 10485760. Memory grows with it. Defaults to none, which is Ollama's

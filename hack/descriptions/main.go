@@ -30,7 +30,7 @@ func main() {
 	}
 	for _, name := range os.Args[1:] {
 		if err := run(name); err != nil {
-			log.Fatalf("%s: %v", name, err)
+			log.Fatal(err)
 		}
 	}
 }

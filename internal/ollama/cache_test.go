@@ -77,6 +77,8 @@ func TestMemoryWithSettings(t *testing.T) {
 		"two loaded models":                  {[]ModelName{"llama3.1:8b", "all-minilm:22m", "llama2:7b"}, Settings{MaxLoadedModels: 2}, "11Gi"},
 		"one loaded model":                   {[]ModelName{"llama3.1:8b", "llama2:7b"}, Settings{MaxLoadedModels: 1}, "6Gi"},
 		"more loaded models than are listed": {[]ModelName{"llama3.1:8b", "unknown:latest"}, Settings{MaxLoadedModels: 9}, "6Gi"},
+		"settings that are refused":          {[]ModelName{"llama3.1:405b"}, Settings{ContextLength: math.MaxInt32, Parallel: math.MaxInt32}, "8589934591Gi"},
+		"negative settings":                  {[]ModelName{"llama3.1:8b"}, Settings{ContextLength: -1, Parallel: -1, MaxLoadedModels: -1}, "6Gi"},
 		"the largest settings":               {[]ModelName{"llama3.1:405b"}, Settings{ContextLength: 10485760, Parallel: 256}, "1293033Gi"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -96,7 +96,8 @@ func MemoryOfLargest(models []ModelName, s Settings) (resource.Quantity, bool) {
 
 // memory returns the memory of a server, rounded up, whose models need the bytes.
 func memory(bytes float64) resource.Quantity {
-	gi := math.Ceil((bytes + serverMemory) / bytesPerGi)
+	// Settings that admission refuses must not overflow the quantity.
+	gi := min(math.Ceil((bytes+serverMemory)/bytesPerGi), math.MaxInt64/bytesPerGi)
 	return *resource.NewQuantity(int64(gi)*bytesPerGi, resource.BinarySI)
 }
 

@@ -36,8 +36,9 @@ func (p part) spread() *applycorev1.TopologySpreadConstraintApplyConfiguration {
 //
 // Source: kubernetes/kubernetes, plugin/pkg/admission/extendedresourcetoleration.
 func deviceTolerations(resources *v1alpha1.ResourceRequirements) []*applycorev1.TolerationApplyConfiguration {
-	var out []*applycorev1.TolerationApplyConfiguration
-	for _, name := range resources.Devices() {
+	devices := resources.Devices()
+	out := make([]*applycorev1.TolerationApplyConfiguration, 0, len(devices))
+	for _, name := range devices {
 		out = append(out, applycorev1.Toleration().
 			WithKey(string(name)).
 			WithOperator(corev1.TolerationOpExists).

@@ -24,7 +24,7 @@ spec:
   ollama: {models: ["llama2:7b"], service: {port: 11434}}
   tabby: {enabled: true}
 `
-	changed := strings.NewReplacer("11434", "80", `"llama2:7b"`, `"llama2:7b", "codellama:13b"`).Replace(object)
+	changed := strings.NewReplacer("11434}", "80}, settings: {contextLength: 32768}", `"llama2:7b"`, `"llama2:7b", "codellama:13b"`).Replace(object)
 	serverSide := []string{"apply", "--server-side", "-f", "-"}
 	clientSide := []string{"apply", "-f", "-"}
 	for name, tc := range map[string]struct {
@@ -36,14 +36,14 @@ spec:
 		"replace":     {[]string{"create", "-f", "-"}, func(t *testing.T, k kubectl) { k.replace(t, changed) }},
 		"patch": {clientSide, func(t *testing.T, k kubectl) {
 			k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p",
-				`{"spec":{"ollama":{"models":["llama2:7b","codellama:13b"],"service":{"port":80}}}}`)
+				`{"spec":{"ollama":{"models":["llama2:7b","codellama:13b"],"service":{"port":80},"settings":{"contextLength":32768}}}}`)
 		}},
 		// Controllers send the whole object as they read it.
 		"update": {clientSide, func(t *testing.T, k kubectl) {
 			text := k.ok(t, "", "get", "ollamadeployment", "stack", "-o", "yaml")
 			text = resourceVersion.ReplaceAllString(text, "") // the operator may have written the status since
 			text = strings.Replace(text, "    service:\n      port: 11434", "    service:\n      port: 80", 1)
-			text = strings.Replace(text, "    - llama2:7b\n", "    - llama2:7b\n    - codellama:13b\n", 1)
+			text = strings.Replace(text, "    - llama2:7b\n", "    - llama2:7b\n    - codellama:13b\n    settings:\n      contextLength: 32768\n", 1)
 			k.replace(t, text)
 		}},
 	} {
@@ -54,7 +54,7 @@ spec:
 			const values = ".spec.tabby.ollamaServicePort} {.spec.tabby.modelName} {.spec.tabby.ollamaServiceName} {.spec.ollama.resources.requests.memory"
 			assert.Equal(t, "11434 llama2:7b stack-ollama 6Gi", k.get(t, "ollamadeployment/stack", values))
 			tc.change(t, k)
-			assert.Equal(t, "80 codellama:13b stack-ollama 10Gi", k.get(t, "ollamadeployment/stack", values))
+			assert.Equal(t, "80 codellama:13b stack-ollama 34Gi", k.get(t, "ollamadeployment/stack", values))
 		})
 	}
 }

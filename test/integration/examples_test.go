@@ -95,12 +95,15 @@ func TestExplain(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	for field, want := range map[string]string{
-		"ollama.imageTag":         `Defaults to "latest"`,
-		"ollama.replicas":         "Defaults to 1",
-		"openwebui.image":         `"ghcr.io/open-webui/open-webui"`,
-		"tabby.ollamaServicePort": "Defaults to ollama.service.port",
-		"tabby.service.type":      "Defaults to ClusterIP",
-		"ollama.service.type":     "ENUM: ClusterIP NodePort LoadBalancer",
+		"ollama.imageTag":               `Defaults to "latest"`,
+		"ollama.replicas":               "Defaults to 1",
+		"openwebui.image":               `"ghcr.io/open-webui/open-webui"`,
+		"tabby.ollamaServicePort":       "Defaults to ollama.service.port",
+		"tabby.service.type":            "Defaults to ClusterIP",
+		"ollama.service.type":           "ENUM: ClusterIP NodePort LoadBalancer",
+		"ollama.settings.contextLength": "Defaults to none, which is Ollama's 4096",
+		"ollama.settings.kvCacheType":   "ENUM: f16 q8_0 q4_0",
+		"tabby.volumes.configMap":       "configMap represents a configMap that should populate this volume",
 	} {
 		text := k.ok(t, "", "explain", "ollamadeployment.spec."+field)
 		assert.Contains(t, strings.Join(strings.Fields(text), " "), want, field)

@@ -20,13 +20,14 @@ apiVersion: llm.geeper.io/v1alpha1
 kind: OllamaDeployment
 metadata: {name: stack}
 spec:
-  ollama: {models: [llama2], imageTag: 0.32, resources: {limits: {cpu: 0.5, memory: 8589934592}}}
+  ollama: {models: [llama2], imageTag: 0.32, settings: {keepAlive: -1}, resources: {limits: {cpu: 0.5, memory: 8589934592}}}
   openwebui: {enabled: "true", ingress: {enabled: true}}
 `
 	r := k.run(t, object, "apply", "-f", "-")
 	assert.Equal(t, 1, r.Code)
 	for _, want := range []string{
 		`spec.ollama.imageTag: Invalid value: 0.32: write it in quotes: "0.32"`,
+		`spec.ollama.settings.keepAlive: Invalid value: -1: write it in quotes: "-1"`,
 		`spec.ollama.resources.limits[cpu]: Invalid value: 0.5: write it in quotes: "0.5"`,
 		`spec.ollama.models[0]: Invalid value: "llama2": has no tag`,
 		`spec.openwebui.enabled: Invalid value: "true": write it without quotes: true`,
@@ -36,7 +37,7 @@ spec:
 	}
 	assert.NotContains(t, r.Stderr, "<nil>")
 	assert.NotContains(t, r.Stderr, "memory")
-	right := strings.NewReplacer("[llama2]", `["llama2:7b"]`, "0.32", `"0.32"`, "0.5", `"0.5"`, `"true", ingress: {enabled: true}`, "true").Replace(object)
+	right := strings.NewReplacer("[llama2]", `["llama2:7b"]`, "keepAlive: -1", `keepAlive: "-1"`, "0.32", `"0.32"`, "0.5", `"0.5"`, `"true", ingress: {enabled: true}`, "true").Replace(object)
 	k.apply(t, right)
 	k.ready(t, "stack")
 

@@ -21,7 +21,7 @@ func TestRestricted(t *testing.T) {
 	s := newSpace(t)
 	require.NoError(t, shared.Models.Add("restricted:1b", 1_000_000))
 	s.kubectl(t, "label", "namespace", s.namespace, "pod-security.kubernetes.io/enforce=restricted")
-	user := strconv.Itoa(1_000_000_000 + rand.IntN(v1alpha1.MaxRunAsUser-1_000_000_000))
+	user := strconv.Itoa(1_000_000_000 + rand.IntN(v1alpha1.MaxRunAsUser-1_000_000_000)) //nolint:gosec // not a secret
 	s.apply(t, `
 apiVersion: llm.geeper.io/v1alpha1
 kind: OllamaDeployment

@@ -25,6 +25,9 @@ func (g generator) object() *v1alpha1.OllamaDeployment {
 		Models: []v1alpha1.OllamaModel{pick(g, v1alpha1.OllamaModel("llama2:7b"), "_x.y-Z:_q", "hf.co/a/B.c:Q4_K_M", "localhost:5000/a/codellama:13b")},
 	}
 	if g.IntN(2) == 0 {
+		d.Spec.Ollama.Settings = g.settings()
+	}
+	if g.IntN(2) == 0 {
 		d.Spec.Ollama.Models = append(d.Spec.Ollama.Models, "nomic-embed-text:latest")
 	}
 	if g.IntN(2) == 0 {
@@ -34,6 +37,12 @@ func (g generator) object() *v1alpha1.OllamaDeployment {
 	}
 	if g.IntN(8) > 0 {
 		d.Spec.Tabby = g.tabby()
+	}
+	if g.IntN(4) == 0 {
+		d.Spec.Ollama.Storage = &v1alpha1.StorageSpec{
+			ClassName: maybe(g, "fast", "", rarely(g, "a", "A")), Retain: maybe(g, true, false), ExistingClaim: maybe(g, "models", rarely(g, "a.b", "A")),
+			AccessModes: pick(g, nil, []corev1.PersistentVolumeAccessMode{corev1.ReadWriteMany}, []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOncePod}),
+		}
 	}
 	if g.IntN(3) == 0 {
 		d.Spec.Ollama.Pod = g.pod()
@@ -71,6 +80,13 @@ func (g generator) pod() *v1alpha1.PodSettings {
 		g.fill(&pod.ImagePullSecrets)
 	}
 	return pod
+}
+
+func (g generator) settings() *v1alpha1.OllamaSettings {
+	return &v1alpha1.OllamaSettings{
+		KeepAlive: maybe(g, "-1", "0", "1h30m", "99999.999h"), ContextLength: maybe(g, int32(4), 32768, 10485760), Parallel: maybe(g, int32(1), 256),
+		MaxLoadedModels: maybe(g, int32(1), 100), KVCacheType: maybe(g, v1alpha1.KVCacheF16, v1alpha1.KVCacheQ8), FlashAttention: maybe(g, true, rarely(g, true, false)),
+	}
 }
 
 func (g generator) tabby() *v1alpha1.TabbySpec {

@@ -19,7 +19,7 @@ import (
 // validateMounts validates the volume mounts of a component.
 func validateMounts(c v1alpha1.Component, root *field.Path, _ Options) field.ErrorList {
 	volumes := map[string]*corev1.Volume{}
-	var names []string
+	names := make([]string, 0, len(c.Volumes()))
 	for i, volume := range c.Volumes() {
 		volumes[volume.Name] = &c.Volumes()[i]
 		names = append(names, volume.Name)

@@ -105,8 +105,9 @@ var sysctlName = regexp.MustCompile(`^[a-z0-9]([-_a-z0-9]*[a-z0-9])?([./][a-z0-9
 
 // restrictedContext rejects what exceeds the Pod Security level restricted.
 func restrictedContext(context *corev1.PodSecurityContext, path *field.Path) field.ErrorList {
-	var errs field.ErrorList
-	for _, violation := range slices.Concat(v1alpha1.BeyondBaseline(context), v1alpha1.BeyondRestricted(context)) {
+	violations := slices.Concat(v1alpha1.BeyondBaseline(context), v1alpha1.BeyondRestricted(context))
+	errs := make(field.ErrorList, 0, len(violations))
+	for _, violation := range violations {
 		errs = append(errs, field.Forbidden(path.Child(violation.Path[0], violation.Path[1:]...),
 			fmt.Sprintf("spec.security.profile: %s allows %s", v1alpha1.SecurityRestricted, violation.Allowed)))
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 var suggestion = regexp.MustCompile(`did you mean "([^"]*)"\?$`)
@@ -48,7 +49,7 @@ func FuzzKeepAlive(f *testing.F) {
 			return
 		}
 		seconds, err := strconv.ParseInt(value, 10, 64)
-		assert.NoError(t, err)
+		require.NoError(t, err)
 		assert.Equal(t, seconds, int64((time.Duration(seconds) * time.Second).Seconds()), "overflows")
 	})
 }

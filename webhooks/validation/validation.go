@@ -62,8 +62,9 @@ var rules = []rule{
 // each returns a rule for each component of the spec, which gets the component's path.
 func each(validate func(c v1alpha1.Component, path *field.Path, opts Options) field.ErrorList) func(*v1alpha1.OllamaDeployment, *field.Path, Options) field.ErrorList {
 	return func(d *v1alpha1.OllamaDeployment, spec *field.Path, opts Options) field.ErrorList {
-		var errs field.ErrorList
-		for _, c := range d.Spec.Components() {
+		components := d.Spec.Components()
+		errs := make(field.ErrorList, 0, len(components))
+		for _, c := range components {
 			errs = append(errs, validate(c, spec.Child(string(c.Name)), opts)...)
 		}
 		return errs
