@@ -45,7 +45,7 @@ metadata: {name: all}
 spec:
   ollama: {models: ["codellama:7b"], resources: {requests: {cpu: 500m, memory: 1Gi, storage: 10Gi}}}
   openwebui: {enabled: true, ingress: {enabled: true, host: chat.example.com}}
-  tabby: {enabled: true}
+  tabby: {enabled: true, replicas: 2}
 `
 	i.ok(t, everything, "apply", "-f", "-")
 	i.ok(t, "", "wait", "--for=condition=Ready", "ollamadeployment/all", "--timeout="+patience.String())
@@ -56,7 +56,7 @@ spec:
 	}, patience, tick)
 	i.ok(t, strings.ReplaceAll(everything, "enabled: true", "enabled: false"), "apply", "-f", "-")
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		assert.Empty(c, i.ok(t, "", "get", "deployments,services,ingresses,configmaps", "-l", "ollama-deployment=all,app.kubernetes.io/component!=ollama", "-o", "name"))
+		assert.Empty(c, i.ok(t, "", "get", "deployments,services,ingresses,configmaps,poddisruptionbudgets", "-l", "ollama-deployment=all,app.kubernetes.io/component!=ollama", "-o", "name"))
 	}, patience, tick)
 
 	assert.Empty(t, i.forbidden(t))
