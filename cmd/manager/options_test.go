@@ -11,6 +11,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/geeper-io/llm-operator/internal/patterns"
+	"github.com/geeper-io/llm-operator/reconcilers"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 func TestParseOptions(t *testing.T) {
@@ -56,13 +60,36 @@ func TestParseOptionsHelp(t *testing.T) {
 	assert.Contains(t, out.String(), "-kubeconfig")
 }
 
-// Admission and the reconciler have to forbid the same.
+// Admission and the reconciler have to forbid the same, and each flag allows only what it names.
 func TestCompleteSharesAdmissionOptions(t *testing.T) {
 	t.Parallel()
-	opts, err := parseOptions([]string{"--allow-host-path", "--allowed-ingress-hosts=*.example.com", "--allowed-ingress-annotations=example.com/*"}, io.Discard)
-	require.NoError(t, err)
-	require.NoError(t, opts.complete())
-	assert.True(t, opts.reconciler.AllowHostPath)
-	assert.Equal(t, "*.example.com", opts.reconciler.AllowedIngressHosts.String())
-	assert.Equal(t, "example.com/*", opts.reconciler.AllowedIngressAnnotations.String())
+	hosts, annotations := patterns.Hosts{"*.example.com"}, patterns.Annotations{"example.com/*"}
+	for flag, tc := range map[string]struct {
+		admission  validation.Options
+		reconciler reconcilers.Options
+	}{
+		"":                               {},
+		"--allow-host-path":              {validation.Options{AllowHostPath: true}, reconcilers.Options{AllowHostPath: true}},
+		"--allow-service-accounts":       {validation.Options{AllowServiceAccounts: true}, reconcilers.Options{AllowServiceAccounts: true}},
+		"--allow-privileged-pods":        {validation.Options{AllowPrivilegedPods: true}, reconcilers.Options{AllowPrivilegedPods: true}},
+		"--allow-host-path=false":        {},
+		"--allow-service-accounts=false": {},
+		"--allow-privileged-pods=false":  {},
+		"--allowed-ingress-hosts=*.example.com": {
+			validation.Options{AllowedIngressHosts: hosts}, reconcilers.Options{AllowedIngressHosts: hosts},
+		},
+		"--allowed-ingress-annotations=example.com/*": {
+			validation.Options{AllowedIngressAnnotations: annotations}, reconcilers.Options{AllowedIngressAnnotations: annotations},
+		},
+	} {
+		t.Run(flag, func(t *testing.T) {
+			t.Parallel()
+			opts, err := parseOptions(strings.Fields(flag), io.Discard)
+			require.NoError(t, err)
+			require.NoError(t, opts.complete())
+			tc.reconciler.Concurrency = opts.reconciler.Concurrency
+			assert.Equal(t, tc.admission, opts.admission)
+			assert.Equal(t, tc.reconciler, opts.reconciler)
+		})
+	}
 }
