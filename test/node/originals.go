@@ -44,6 +44,9 @@ func addImages(registry *images.Registry, dir string, ca []byte) error {
 		for path, content := range image.files {
 			files[path] = images.File{Data: []byte(content), Mode: 0o644}
 		}
+		for path, content := range image.groupFiles {
+			files[path] = images.File{Data: []byte(content), Mode: 0o664}
+		}
 		layer, err := images.Files(files)
 		if err != nil {
 			return err
@@ -61,11 +64,12 @@ func addImages(registry *images.Registry, dir string, ca []byte) error {
 
 // An original is an image whose configuration is that of the published one.
 type original struct {
-	name     string
-	config   images.Config
-	programs map[string]string // names in the directory of programs, by path
-	files    map[string]string // contents, by path
-	scratch  bool              // without Debian
+	name       string
+	config     images.Config
+	programs   map[string]string // names in the directory of programs, by path
+	files      map[string]string // contents, by path
+	groupFiles map[string]string // the same of files that group 0 may write
+	scratch    bool              // without Debian
 }
 
 var originals = []original{
@@ -100,8 +104,9 @@ var originals = []original{
 			"/app/backend/start.sh":                       "cd \"$(dirname \"$0\")\" && exec ./openwebui\n",
 			"/app/backend/data/cache/embedding/model.bin": "embedding",
 			"/app/backend/data/cache/whisper/model.bin":   "whisper",
-			"/app/backend/open_webui/static/loader.js":    "",
 		},
+		// Source: open-webui/open-webui, Dockerfile (since 0.11.0).
+		groupFiles: map[string]string{"/app/backend/open_webui/static/loader.js": ""},
 	},
 	{
 		name:     "tabbyml/tabby:latest",
