@@ -53,7 +53,8 @@ spec:
 	assert.Equal(t, requests, shared.Models.Requests("stored:1b"), "requests to the registry")
 }
 
-// addVolume creates a volume in a directory of the node for a claim of the namespace.
+// addVolume creates a volume in a directory of the node for a claim of the namespace. The kubelet does not
+// change the owners of its files.
 func (s *space) addVolume(t *testing.T, mode corev1.PersistentVolumeAccessMode) {
 	t.Helper()
 	volume := &corev1.PersistentVolume{
