@@ -6,6 +6,7 @@ package node_test
 import (
 	"context"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -67,7 +68,11 @@ func (p *forwardProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodConnect:
 		p.tunnel(w, r)
 	default:
-		forward := httputil.ReverseProxy{Rewrite: func(*httputil.ProxyRequest) {}, Transport: &http.Transport{DialContext: p.dialer.DialContext}}
+		forward := httputil.ReverseProxy{
+			Rewrite:   func(*httputil.ProxyRequest) {},
+			Transport: &http.Transport{DialContext: p.dialer.DialContext},
+			ErrorLog:  log.New(io.Discard, "", 0), // a client that should not ask here asks again and again
+		}
 		forward.ServeHTTP(w, r)
 	}
 }
