@@ -8,7 +8,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
-	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
@@ -38,7 +37,7 @@ func validateEphemeral(source *corev1.EphemeralVolumeSource, at *field.Path) fie
 			errs = append(errs, invalid(at.Child(class.name), *class.value, validation.IsDNS1123Subdomain(*class.value))...)
 		}
 	}
-	errs = append(errs, metav1validation.ValidateLabelSelector(spec.Selector, metav1validation.LabelSelectorValidationOptions{}, at.Child("selector"))...)
+	errs = append(errs, validateSelector(spec.Selector, at.Child("selector"))...)
 	return append(errs, validateDataSources(spec, at)...)
 }
 

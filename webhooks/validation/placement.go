@@ -87,8 +87,14 @@ func validateTopologyKey(key string, at *field.Path) field.ErrorList {
 	return invalid(at.Child("topologyKey"), key, validation.IsQualifiedName(key))
 }
 
+// validateSelector validates a selector, if it is set.
 func validateSelector(selector *metav1.LabelSelector, at *field.Path) field.ErrorList {
-	return metav1validation.ValidateLabelSelector(selector, metav1validation.LabelSelectorValidationOptions{}, at)
+	if selector == nil {
+		return nil
+	}
+	expressions := &metav1.LabelSelector{MatchExpressions: selector.MatchExpressions}
+	return append(validateLabels(selector.MatchLabels, at.Child("matchLabels")),
+		metav1validation.ValidateLabelSelector(expressions, metav1validation.LabelSelectorValidationOptions{}, at)...)
 }
 
 // validateLabelKeys validates the labels of a pod whose values its own selector adds.

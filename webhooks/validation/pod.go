@@ -5,11 +5,8 @@ package validation
 
 import (
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	apivalidation "k8s.io/apimachinery/pkg/api/validation"
-	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -29,7 +26,7 @@ func validatePod(c v1alpha1.Component, path *field.Path, opts Options) field.Err
 	path = path.Child("pod")
 	return slices.Concat(
 		validatePodMetadata(pod, path),
-		metav1validation.ValidateLabels(pod.NodeSelector, path.Child("nodeSelector")),
+		validateLabels(pod.NodeSelector, path.Child("nodeSelector")),
 		validateTolerations(pod.Tolerations, path.Child("tolerations")),
 		validateAffinity(pod.Affinity, path.Child("affinity")),
 		validateSpread(pod.TopologySpreadConstraints, path.Child("topologySpreadConstraints")),
@@ -40,38 +37,16 @@ func validatePod(c v1alpha1.Component, path *field.Path, opts Options) field.Err
 	)
 }
 
-// reservedKeys are the keys of labels and annotations that the operator sets, or Kubernetes on pods.
-var reservedKeys = []string{v1alpha1.LabelOwner, "pod-template-hash"}
-
-// isReservedKey reports whether users cannot set the label or annotation.
-func isReservedKey(key string) bool {
-	prefix, _, _ := strings.Cut(key, "/")
-	return slices.Contains(reservedKeys, key) || strings.HasPrefix(key, "app.kubernetes.io/") ||
-		prefix == v1alpha1.GroupVersion.Group || prefix == "kubectl.kubernetes.io"
-}
-
-func validatePodMetadata(pod *v1alpha1.PodSettings, path *field.Path) field.ErrorList {
-	errs := metav1validation.ValidateLabels(pod.Labels, path.Child("labels"))
-	errs = append(errs, apivalidation.ValidateAnnotations(pod.Annotations, path.Child("annotations"))...)
-	for name, values := range map[string]map[string]string{"labels": pod.Labels, "annotations": pod.Annotations} {
-		for key := range values {
-			if isReservedKey(key) {
-				errs = append(errs, field.Forbidden(path.Child(name).Key(key), "is reserved for the operator"))
-			}
-		}
-	}
-	slices.SortStableFunc(errs, func(a, b *field.Error) int { return strings.Compare(a.Error(), b.Error()) })
-	return errs
-}
-
 func validatePodNames(pod *v1alpha1.PodSettings, path *field.Path) field.ErrorList {
 	var errs field.ErrorList
-	for name, value := range map[string]*string{"priorityClassName": pod.PriorityClassName, "runtimeClassName": pod.RuntimeClassName} {
-		if value != nil && *value != "" {
-			errs = append(errs, invalid(path.Child(name), *value, validation.IsDNS1123Subdomain(*value))...)
+	for _, class := range []struct {
+		name  string
+		value *string
+	}{{"priorityClassName", pod.PriorityClassName}, {"runtimeClassName", pod.RuntimeClassName}} {
+		if class.value != nil && *class.value != "" {
+			errs = append(errs, invalid(path.Child(class.name), *class.value, validation.IsDNS1123Subdomain(*class.value))...)
 		}
 	}
-	slices.SortStableFunc(errs, func(a, b *field.Error) int { return strings.Compare(a.Field, b.Field) })
 	seen := sets.New[string]()
 	for i, secret := range pod.ImagePullSecrets {
 		at := path.Child("imagePullSecrets").Index(i).Child("name")

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -118,7 +117,7 @@ func validateTrustBundle(bundle *corev1.ClusterTrustBundleProjection, at *field.
 		}
 	case bundle.SignerName != nil:
 		errs = append(errs, validateSigner(*bundle.SignerName, at.Child("signerName"))...)
-		errs = append(errs, metav1validation.ValidateLabelSelector(bundle.LabelSelector, metav1validation.LabelSelectorValidationOptions{}, at.Child("labelSelector"))...)
+		errs = append(errs, validateSelector(bundle.LabelSelector, at.Child("labelSelector"))...)
 	default:
 		errs = append(errs, field.Required(at, "must have a source, name or signerName"))
 	}
