@@ -62,6 +62,7 @@ func (g generator) object() *v1alpha1.OllamaDeployment {
 func (g generator) pod() *v1alpha1.PodSettings {
 	pod := &v1alpha1.PodSettings{
 		Labels: pick(g, nil, map[string]string{"team": "ml"}, rarely(g, nil, map[string]string{"a b": "c"})), NodeSelector: pick(g, nil, map[string]string{"a/b": ""}),
+		Annotations:       g.annotations(),
 		PriorityClassName: maybe(g, "high", rarely(g, "a", "A")), RuntimeClassName: maybe(g, "nvidia"), ImagePullPolicy: maybe(g, corev1.PullAlways, corev1.PullNever),
 		TerminationGracePeriodSeconds: maybe(g, int64(1), 86400),
 	}
@@ -80,6 +81,16 @@ func (g generator) pod() *v1alpha1.PodSettings {
 		g.fill(&pod.ImagePullSecrets)
 	}
 	return pod
+}
+
+// annotations returns nil, or an annotation, mostly one that Kubernetes interprets.
+func (g generator) annotations() map[string]string {
+	return pick(g, nil, nil, map[string]string{"A.b/c": "é"}, map[string]string{
+		pick(g, "controller.kubernetes.io/pod-deletion-cost", "kubernetes.io/config.mirror", "scheduler.alpha.kubernetes.io/tolerations",
+			"seccomp.security.alpha.kubernetes.io/pod", "container.seccomp.security.alpha.kubernetes.io/ollama",
+			"container.apparmor.security.beta.kubernetes.io/ollama", "container.apparmor.security.beta.kubernetes.io/x", "a b",
+		): pick(g, "", "0", "-1", "10", "+1", "007", "2147483648", "runtime/default", "unconfined", "localhost/a", `[{"operator": "Exists"}]`, "["),
+	})
 }
 
 func (g generator) settings() *v1alpha1.OllamaSettings {

@@ -25,7 +25,7 @@ func validatePod(c v1alpha1.Component, path *field.Path, opts Options) field.Err
 	}
 	path = path.Child("pod")
 	return slices.Concat(
-		validatePodMetadata(pod, path),
+		validatePodMetadata(pod, c.IsEnabled(), path),
 		validateLabels(pod.NodeSelector, path.Child("nodeSelector")),
 		validateTolerations(pod.Tolerations, path.Child("tolerations")),
 		validateAffinity(pod.Affinity, path.Child("affinity")),
