@@ -113,6 +113,7 @@ var texts = map[string][]string{
 	"operator":                  {"In", "NotIn", "Exists", "DoesNotExist", "Equals", "Equal", "Exists", "Gt"},
 	"effect":                    {"NoSchedule", "NoExecute", "NoExecute", "PreferNoSchedule", "", "noschedule"},
 	"topologyKey":               {"kubernetes.io/hostname", "a", "a b"},
+	"values":                    {"a", "a", "a b", "", "1", "-1"},
 	"whenUnsatisfiable":         {"DoNotSchedule", "ScheduleAnyway", "ScheduleAnyway", "Maybe"},
 	"nodeAffinityPolicy":        {"Honor", "Ignore", "a"},
 	"nodeTaintsPolicy":          {"Honor", "Ignore"},

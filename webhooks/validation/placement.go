@@ -131,7 +131,7 @@ func validateAffinity(affinity *corev1.Affinity, path *field.Path) field.ErrorLi
 			at := at.Child(required, "nodeSelectorTerms")
 			errs = append(errs, bounded(len(selector.NodeSelectorTerms), 1, at)...)
 			for i := range selector.NodeSelectorTerms[:min(len(selector.NodeSelectorTerms), maxEntries)] {
-				errs = append(errs, validateNodeTerm(&selector.NodeSelectorTerms[i], at.Index(i))...)
+				errs = append(errs, validateNodeTerm(&selector.NodeSelectorTerms[i], true, at.Index(i))...)
 			}
 		}
 		at = at.Child(preferred)
@@ -139,7 +139,7 @@ func validateAffinity(affinity *corev1.Affinity, path *field.Path) field.ErrorLi
 		for i := range node.PreferredDuringSchedulingIgnoredDuringExecution[:min(len(node.PreferredDuringSchedulingIgnoredDuringExecution), maxEntries)] {
 			term := &node.PreferredDuringSchedulingIgnoredDuringExecution[i]
 			errs = append(errs, between(term.Weight, 1, 100, at.Index(i).Child("weight"))...)
-			errs = append(errs, validateNodeTerm(&term.Preference, at.Index(i).Child("preference"))...)
+			errs = append(errs, validateNodeTerm(&term.Preference, false, at.Index(i).Child("preference"))...)
 		}
 	}
 	if pods := affinity.PodAffinity; pods != nil {
@@ -167,13 +167,13 @@ func bounded(n, least int, at *field.Path) field.ErrorList {
 	}
 }
 
-func validateNodeTerm(term *corev1.NodeSelectorTerm, path *field.Path) field.ErrorList {
+func validateNodeTerm(term *corev1.NodeSelectorTerm, required bool, path *field.Path) field.ErrorList {
 	errs := slices.Concat(bounded(len(term.MatchExpressions), 0, path.Child("matchExpressions")), bounded(len(term.MatchFields), 0, path.Child("matchFields")))
 	if len(errs) > 0 {
 		return errs
 	}
 	for i := range term.MatchExpressions {
-		errs = append(errs, validateNodeRequirement(&term.MatchExpressions[i], path.Child("matchExpressions").Index(i))...)
+		errs = append(errs, validateNodeRequirement(&term.MatchExpressions[i], required, path.Child("matchExpressions").Index(i))...)
 	}
 	for i, r := range term.MatchFields {
 		at := path.Child("matchFields").Index(i)
@@ -190,12 +190,19 @@ func validateNodeTerm(term *corev1.NodeSelectorTerm, path *field.Path) field.Err
 	return errs
 }
 
-func validateNodeRequirement(r *corev1.NodeSelectorRequirement, path *field.Path) field.ErrorList {
+// validateNodeRequirement validates a requirement for the labels of a node. The values of a required one
+// have to be those of labels; a preferred one with others matches no node.
+//
+// Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go (ValidateNodeSelectorRequirement).
+func validateNodeRequirement(r *corev1.NodeSelectorRequirement, required bool, path *field.Path) field.ErrorList {
 	errs := invalid(path.Child("key"), r.Key, validation.IsQualifiedName(r.Key))
 	values := path.Child("values")
 	switch r.Operator {
 	case corev1.NodeSelectorOpIn, corev1.NodeSelectorOpNotIn:
-		errs = append(errs, bounded(len(r.Values), 1, values)...)
+		if outside := bounded(len(r.Values), 1, values); len(outside) > 0 {
+			return append(errs, outside...)
+		}
+		errs = append(errs, validateNodeValues(r.Values, required, values)...)
 	case corev1.NodeSelectorOpExists, corev1.NodeSelectorOpDoesNotExist:
 		if len(r.Values) > 0 {
 			errs = append(errs, field.Forbidden(values, "must not be set if the operator is "+string(r.Operator)))
@@ -205,10 +212,22 @@ func validateNodeRequirement(r *corev1.NodeSelectorRequirement, path *field.Path
 			return append(errs, field.Required(values, "must have exactly one entry, an integer"))
 		}
 		if _, err := strconv.ParseInt(r.Values[0], 10, 64); err != nil {
-			errs = append(errs, field.Invalid(values.Index(0), r.Values[0], "must be an integer"))
+			return append(errs, field.Invalid(values.Index(0), r.Values[0], "must be an integer"))
 		}
+		errs = append(errs, validateNodeValues(r.Values, required, values)...)
 	default:
 		errs = append(errs, notSupported(path.Child("operator"), string(r.Operator), []string{"In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"}))
+	}
+	return errs
+}
+
+func validateNodeValues(values []string, required bool, path *field.Path) field.ErrorList {
+	if !required {
+		return nil
+	}
+	var errs field.ErrorList
+	for i, value := range values {
+		errs = append(errs, invalid(path.Index(i), value, validation.IsValidLabelValue(value))...)
 	}
 	return errs
 }
