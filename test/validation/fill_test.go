@@ -120,7 +120,7 @@ var texts = map[string][]string{
 	"fsGroupChangePolicy":       {"Always", "OnRootMismatch", "a"},
 	"supplementalGroupsPolicy":  {"Merge", "Strict", "a"},
 	"seLinuxChangePolicy":       {"MountOption", "Recursive", "a"},
-	"localhostProfile":          {"a", "a/b.json", "/a", "../a"},
+	"localhostProfile":          {"a", "a/b.json", "/a", "../a", " a", "a ", strings.Repeat("a", 4095), strings.Repeat("a", 4096)},
 	"resourceClaimName":         {"a", "A"},
 	"resourceClaimTemplateName": {"a", "A"},
 	"path":                      {"a", "a/b", "/a", "/a", "..a"},

@@ -87,10 +87,17 @@ func validateTopologyKey(key string, at *field.Path) field.ErrorList {
 	return invalid(at.Child("topologyKey"), key, validation.IsQualifiedName(key))
 }
 
-// validateSelector validates a selector, if it is set.
+// validateSelector validates a selector, if it is set, and bounds its entries.
 func validateSelector(selector *metav1.LabelSelector, at *field.Path) field.ErrorList {
 	if selector == nil {
 		return nil
+	}
+	errs := slices.Concat(bounded(len(selector.MatchLabels), 0, at.Child("matchLabels")), bounded(len(selector.MatchExpressions), 0, at.Child("matchExpressions")))
+	for i, expression := range selector.MatchExpressions[:min(len(selector.MatchExpressions), maxEntries)] {
+		errs = append(errs, bounded(len(expression.Values), 0, at.Child("matchExpressions").Index(i).Child("values"))...)
+	}
+	if len(errs) > 0 {
+		return errs
 	}
 	expressions := &metav1.LabelSelector{MatchExpressions: selector.MatchExpressions}
 	return append(validateLabels(selector.MatchLabels, at.Child("matchLabels")),

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -61,25 +62,49 @@ func validateContext(context *corev1.PodSecurityContext, enabled bool, path *fie
 func validateProfiles(context *corev1.PodSecurityContext, path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	if profile := context.SeccompProfile; profile != nil {
-		errs = append(errs, validateProfile(string(profile.Type), profile.LocalhostProfile, path.Child("seccompProfile"))...)
+		errs = append(errs, validateProfile(string(profile.Type), profile.LocalhostProfile, explainSeccomp, path.Child("seccompProfile"))...)
 	}
 	if profile := context.AppArmorProfile; profile != nil {
-		errs = append(errs, validateProfile(string(profile.Type), profile.LocalhostProfile, path.Child("appArmorProfile"))...)
+		errs = append(errs, validateProfile(string(profile.Type), profile.LocalhostProfile, explainAppArmor, path.Child("appArmorProfile"))...)
 	}
 	return errs
 }
 
-func validateProfile(kind string, localhost *string, at *field.Path) field.ErrorList {
+// validateProfile validates a profile, with a function that returns a message about an invalid name.
+func validateProfile(kind string, localhost *string, explain func(string) string, at *field.Path) field.ErrorList {
 	errs := oneOf(&kind, at.Child("type"), "RuntimeDefault", "Localhost", "Unconfined")
 	switch {
 	case kind == "Localhost" && (localhost == nil || *localhost == ""):
 		errs = append(errs, field.Required(at.Child("localhostProfile"), "must be set if the type is Localhost"))
 	case kind != "Localhost" && localhost != nil:
 		errs = append(errs, field.Forbidden(at.Child("localhostProfile"), "must not be set unless the type is Localhost"))
-	case localhost != nil && (hasBackstep(*localhost) || (*localhost)[0] == '/'):
-		errs = append(errs, field.Invalid(at.Child("localhostProfile"), *localhost, noBackstep))
+	case localhost != nil && explain(*localhost) != "":
+		errs = append(errs, field.Invalid(at.Child("localhostProfile"), *localhost, explain(*localhost)))
 	}
 	return errs
+}
+
+// explainSeccomp returns a message about an invalid path below the kubelet's directory of profiles.
+func explainSeccomp(path string) string {
+	if hasBackstep(path) || strings.HasPrefix(path, "/") {
+		return noBackstep
+	}
+	return ""
+}
+
+// explainAppArmor returns a message about the invalid name of a profile, which may be any path.
+//
+// Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go (ValidateAppArmorProfileField).
+func explainAppArmor(name string) string {
+	const longest = 4095
+	switch {
+	case strings.TrimSpace(name) != name:
+		return "must not begin or end with a space"
+	case len(name) > longest:
+		return fmt.Sprintf("must have at most %d characters", longest)
+	default:
+		return ""
+	}
 }
 
 func validateSysctls(sysctls []corev1.Sysctl, path *field.Path) field.ErrorList {
@@ -91,6 +116,8 @@ func validateSysctls(sysctls []corev1.Sysctl, path *field.Path) field.ErrorList 
 			errs = append(errs, field.Required(at, "must be set"))
 		case slices.ContainsFunc(sysctls[:i], func(other corev1.Sysctl) bool { return other.Name == sysctl.Name }):
 			errs = append(errs, field.Duplicate(at, sysctl.Name))
+		case len(sysctl.Name) > maxSysctlName:
+			errs = append(errs, field.Invalid(at, sysctl.Name, fmt.Sprintf("must have at most %d characters", maxSysctlName)))
 		case !sysctlName.MatchString(sysctl.Name):
 			errs = append(errs, field.Invalid(at, sysctl.Name, `must be the name of a sysctl such as "net.ipv4.tcp_syncookies"`))
 		}
@@ -98,9 +125,11 @@ func validateSysctls(sysctls []corev1.Sysctl, path *field.Path) field.ErrorList 
 	return errs
 }
 
-// sysctlName matches names of sysctls.
+// maxSysctlName is the maximum length of names of sysctls, which sysctlName matches.
 //
-// Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go (SysctlContainSlashFmt).
+// Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go (SysctlMaxLength, SysctlContainSlashFmt).
+const maxSysctlName = 253
+
 var sysctlName = regexp.MustCompile(`^[a-z0-9]([-_a-z0-9]*[a-z0-9])?([./][a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$`)
 
 // restrictedContext rejects what exceeds the Pod Security level restricted.
