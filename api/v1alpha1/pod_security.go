@@ -20,7 +20,7 @@ type SecurityViolation struct {
 	Allowed string
 }
 
-// What the level baseline allows.
+// What the level baseline allows in Kubernetes 1.37. Earlier versions allow fewer types and sysctls.
 //
 // Source: k8s.io/pod-security-admission, policy/check_seLinuxOptions.go and check_sysctls.go.
 var (
@@ -28,12 +28,14 @@ var (
 	baselineSysctls      = []string{
 		"kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports", "net.ipv4.ip_unprivileged_port_start",
 		"net.ipv4.ping_group_range", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
-		"net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_syncookies",
+		"net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_notsent_lowat", "net.ipv4.tcp_rmem", "net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_syncookies",
+		"net.ipv4.tcp_wmem",
 	}
 )
 
 // BeyondBaseline returns the fields of a pod's security context that exceed the Pod Security level
-// baseline.
+// baseline. It ignores windowsOptions, which admission never allows, and the API server never takes on
+// pods that are not in the host's network.
 func BeyondBaseline(context *corev1.PodSecurityContext) []SecurityViolation {
 	if context == nil {
 		return nil
@@ -56,15 +58,15 @@ func BeyondBaseline(context *corev1.PodSecurityContext) []SecurityViolation {
 	if slices.ContainsFunc(context.Sysctls, func(s corev1.Sysctl) bool { return !slices.Contains(baselineSysctls, s.Name) }) {
 		out = append(out, SecurityViolation{[]string{"sysctls"}, "the safe sysctls"})
 	}
-	if windows := context.WindowsOptions; windows != nil && windows.HostProcess != nil && *windows.HostProcess {
-		out = append(out, SecurityViolation{[]string{"windowsOptions", "hostProcess"}, "false"})
-	}
 	return out
 }
 
 // BeyondRestricted returns the fields of a pod's security context that exceed the level restricted, but
 // not baseline.
 func BeyondRestricted(context *corev1.PodSecurityContext) []SecurityViolation {
+	if context == nil {
+		return nil
+	}
 	var out []SecurityViolation
 	if context.RunAsNonRoot != nil && !*context.RunAsNonRoot {
 		out = append(out, SecurityViolation{[]string{"runAsNonRoot"}, "true"})

@@ -33,7 +33,7 @@ func validatePod(c v1alpha1.Component, path *field.Path, opts Options) field.Err
 		validatePodNames(pod, path),
 		validateServiceAccount(pod, c.IsEnabled(), path.Child("serviceAccountName"), opts),
 		validateClaims(pod.ResourceClaims, path.Child("resourceClaims")),
-		validateContext(pod.SecurityContext, c.IsEnabled(), path.Child("securityContext"), opts),
+		validateContext(pod.SecurityContext, path.Child("securityContext")),
 	)
 }
 

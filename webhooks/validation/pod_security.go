@@ -16,21 +16,14 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// validateContext validates the security context of a component's pods by the rules of the API server,
-// and rejects what the administrator does not allow.
+// validateContext validates the security context of a component's pods by the rules of the API server.
 //
 // Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go.
-func validateContext(context *corev1.PodSecurityContext, enabled bool, path *field.Path, opts Options) field.ErrorList {
+func validateContext(context *corev1.PodSecurityContext, path *field.Path) field.ErrorList {
 	if context == nil {
 		return nil
 	}
 	var errs field.ErrorList
-	if !opts.AllowPrivilegedPods {
-		for _, violation := range v1alpha1.BeyondBaseline(context) {
-			errs = append(errs, field.Forbidden(path.Child(violation.Path[0], violation.Path[1:]...),
-				fmt.Sprintf("exceeds the Pod Security level baseline, which allows %s; ask the cluster's administrator to run the operator with --allow-privileged-pods", violation.Allowed)).WithOrigin(runs(enabled)))
-		}
-	}
 	for _, id := range []struct {
 		name  string
 		value *int64
@@ -132,13 +125,27 @@ const maxSysctlName = 253
 
 var sysctlName = regexp.MustCompile(`^[a-z0-9]([-_a-z0-9]*[a-z0-9])?([./][a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$`)
 
-// restrictedContext rejects what exceeds the Pod Security level restricted.
-func restrictedContext(context *corev1.PodSecurityContext, path *field.Path) field.ErrorList {
-	violations := slices.Concat(v1alpha1.BeyondBaseline(context), v1alpha1.BeyondRestricted(context))
-	errs := make(field.ErrorList, 0, len(violations))
-	for _, violation := range violations {
-		errs = append(errs, field.Forbidden(path.Child(violation.Path[0], violation.Path[1:]...),
-			fmt.Sprintf("spec.security.profile: %s allows %s", v1alpha1.SecurityRestricted, violation.Allowed)))
+// validateLevel rejects fields of the components' security contexts that exceed the Pod Security level
+// restricted if the pods are restricted, or else baseline, unless the administrator allows that.
+func validateLevel(d *v1alpha1.OllamaDeployment, spec *field.Path, opts Options) field.ErrorList {
+	var errs field.ErrorList
+	for _, c := range d.Spec.Components() {
+		if c.Pod() == nil {
+			continue
+		}
+		path, context := spec.Child(string(c.Name), "pod", "securityContext"), c.Pod().SecurityContext
+		switch {
+		case d.Spec.Security.IsRestricted():
+			for _, violation := range slices.Concat(v1alpha1.BeyondBaseline(context), v1alpha1.BeyondRestricted(context)) {
+				errs = append(errs, field.Forbidden(path.Child(violation.Path[0], violation.Path[1:]...),
+					fmt.Sprintf("spec.security.profile: %s allows %s", v1alpha1.SecurityRestricted, violation.Allowed)))
+			}
+		case !opts.AllowPrivilegedPods:
+			for _, violation := range v1alpha1.BeyondBaseline(context) {
+				errs = append(errs, field.Forbidden(path.Child(violation.Path[0], violation.Path[1:]...),
+					fmt.Sprintf("exceeds the Pod Security level baseline, which allows %s; ask the cluster's administrator to run the operator with --allow-privileged-pods", violation.Allowed)).WithOrigin(runs(c.IsEnabled())))
+			}
+		}
 	}
 	return errs
 }

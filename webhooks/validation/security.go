@@ -45,7 +45,7 @@ func restrictedMounts(d *v1alpha1.OllamaDeployment, spec *field.Path) field.Erro
 	}
 	var errs field.ErrorList
 	for _, c := range d.Spec.Components() {
-		errs = append(errs, restrictedPod(c, spec.Child(string(c.Name)))...)
+		errs = append(errs, restrictedVolumes(c, spec.Child(string(c.Name), "volumes"))...)
 	}
 	if d.Spec.Tabby == nil {
 		return errs
@@ -64,19 +64,16 @@ func restrictedMounts(d *v1alpha1.OllamaDeployment, spec *field.Path) field.Erro
 	return errs
 }
 
-// restrictedPod rejects volumes and security contexts of a component that restricted pods cannot have.
-func restrictedPod(c v1alpha1.Component, path *field.Path) field.ErrorList {
+// restrictedVolumes rejects volumes of a component that restricted pods cannot have.
+func restrictedVolumes(c v1alpha1.Component, path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	for i := range c.Volumes() {
 		for _, source := range members(&c.Volumes()[i].VolumeSource) {
 			if !slices.Contains(restrictedSources, source) {
-				errs = append(errs, field.Forbidden(path.Child("volumes").Index(i).Child(source),
+				errs = append(errs, field.Forbidden(path.Index(i).Child(source),
 					fmt.Sprintf("spec.security.profile: %s allows only volumes of these types: %s", v1alpha1.SecurityRestricted, strings.Join(restrictedSources, ", "))))
 			}
 		}
-	}
-	if pod := c.Pod(); pod != nil && pod.SecurityContext != nil {
-		errs = append(errs, restrictedContext(pod.SecurityContext, path.Child("pod", "securityContext"))...)
 	}
 	return errs
 }

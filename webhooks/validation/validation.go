@@ -57,6 +57,7 @@ var rules = []rule{
 	{each(validateVolumes), isDuplicate},
 	{each(validateMounts), isDuplicate},
 	{each(validatePod), isDuplicate},
+	{validate: validateLevel},
 }
 
 // each returns a rule for each component of the spec, which gets the component's path.
