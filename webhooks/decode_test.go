@@ -93,6 +93,17 @@ func TestTypesNumbers(t *testing.T) {
 				`spec.ollama.servicePort: Invalid value: 1.5: must be an integer`,
 			},
 		},
+		"user that is too large": {
+			`{ollama: {models: [llama2]}, security: {profile: Restricted, runAsUser: 3000000000}}`,
+			[]string{
+				`spec.security.runAsUser: Invalid value: 3000000000: must be a 32-bit integer`,
+				`spec.ollama.models[0]: Invalid value: "llama2": has no tag; write it as "model:tag"; did you mean "llama2:latest"?`,
+			},
+		},
+		"user that is no number": {
+			`{ollama: {models: ["a:1"]}, security: {profile: Restricted, runAsUser: true}}`,
+			[]string{`spec.security.runAsUser: Invalid value: true: must be a number or a string, not a boolean`},
+		},
 		"numbers that Go parses and JSON does not": {
 			`{ollama: {models: ["a:1"], replicas: "inf", servicePort: "0x1p4"}}`,
 			[]string{

@@ -44,6 +44,7 @@ type SecuritySpec struct {
 	// does. Defaults to 10001.
 	// +optional
 	// +kubebuilder:validation:XIntOrString
+	// +kubebuilder:validation:XValidation:rule="type(self) == int ? self >= 1 && self <= 2147483647 : self == 'FromCluster'",message="must be a number from 1 to 2147483647, or \"FromCluster\""
 	RunAsUser *intstr.IntOrString `json:"runAsUser,omitempty" validate:"-"`
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
@@ -42,6 +43,8 @@ func (r *repairs) value(v any, t reflect.Type, path *field.Path) any {
 		return nil
 	case t == typeOf[resource.Quantity]():
 		return r.quantity(v, path)
+	case t == typeOf[intstr.IntOrString]():
+		return r.numberOrText(v, path)
 	case reflect.PointerTo(t).Implements(typeOf[json.Unmarshaler]()):
 		return r.unmarshaled(v, t, path)
 	}

@@ -54,6 +54,18 @@ func (r *repairs) integer(v any, bits int, path *field.Path) any {
 	return json.Number(n.String())
 }
 
+// numberOrText repairs a value that is a 32-bit integer or a string.
+func (r *repairs) numberOrText(v any, path *field.Path) any {
+	switch v.(type) {
+	case string:
+		return v
+	case json.Number:
+		return r.integer(v, 32, path)
+	default:
+		return r.wrong(path, v, "must be a number or a string, not "+kindOf(v))
+	}
+}
+
 // wholeNumber parses an integer as the API server does, which also accepts 2.0 and 2e0. It returns
 // false for other text.
 func wholeNumber(text string) (*big.Int, bool) {

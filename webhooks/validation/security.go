@@ -16,23 +16,26 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// validateSecurity validates the user of restricted pods, and what they mount.
-func validateSecurity(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
-	return append(validateRunAsUser(d.Spec.Security, spec.Child("security", "runAsUser")), restrictedMounts(d, spec)...)
-}
-
-func validateRunAsUser(security *v1alpha1.SecuritySpec, at *field.Path) field.ErrorList {
-	if security == nil || security.RunAsUser == nil {
+// validateRunAsUser validates the user of restricted pods. The schema has the same rule.
+func validateRunAsUser(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
+	security := d.Spec.Security
+	if security == nil || security.RunAsUser == nil || explainUser(*security.RunAsUser) == "" {
 		return nil
 	}
-	if problem := explainUser(*security.RunAsUser); problem != "" {
-		return field.ErrorList{field.Invalid(at, security.RunAsUser.String(), problem)}
+	return field.ErrorList{field.Invalid(spec.Child("security", "runAsUser"), security.RunAsUser.String(), explainUser(*security.RunAsUser))}
+}
+
+// validateSecurity rejects what the profile excludes: a user, and mounts of restricted pods.
+func validateSecurity(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
+	if d.Spec.Security.IsRestricted() {
+		return restrictedMounts(d, spec)
 	}
-	if !security.IsRestricted() {
-		return field.ErrorList{field.Invalid(at, security.RunAsUser.String(),
-			fmt.Sprintf("requires spec.security.profile: %s; with %s the containers run as the users of their images", v1alpha1.SecurityRestricted, v1alpha1.SecurityBaseline))}
+	security := d.Spec.Security
+	if security == nil || security.RunAsUser == nil || explainUser(*security.RunAsUser) != "" {
+		return nil
 	}
-	return nil
+	return field.ErrorList{field.Invalid(spec.Child("security", "runAsUser"), security.RunAsUser.String(),
+		fmt.Sprintf("requires spec.security.profile: %s; with %s the containers run as the users of their images", v1alpha1.SecurityRestricted, v1alpha1.SecurityBaseline))}
 }
 
 // restrictedMounts rejects what restricted pods cannot mount: volumes that the Pod Security level
@@ -40,9 +43,6 @@ func validateRunAsUser(security *v1alpha1.SecuritySpec, at *field.Path) field.Er
 //
 // Source: k8s.io/pod-security-admission, policy/check_restrictedVolumes.go.
 func restrictedMounts(d *v1alpha1.OllamaDeployment, spec *field.Path) field.ErrorList {
-	if !d.Spec.Security.IsRestricted() {
-		return nil
-	}
 	var errs field.ErrorList
 	for _, c := range d.Spec.Components() {
 		errs = append(errs, restrictedVolumes(c, spec.Child(string(c.Name), "volumes"))...)

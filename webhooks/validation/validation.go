@@ -42,6 +42,7 @@ type rule struct {
 // rules lists the rules in the order of their errors. They are evaluated in addition to the validate
 // tags of the API types, which cover single fields.
 var rules = []rule{
+	{validateRunAsUser, isInvalid},
 	{validate: validateSecurity},
 	{validate: validateModels},
 	{validate: validateResources},
@@ -71,6 +72,8 @@ func each(validate func(c v1alpha1.Component, path *field.Path, opts Options) fi
 		return errs
 	}
 }
+
+func isInvalid(err *field.Error) bool { return err.Type == field.ErrorTypeInvalid }
 
 func isDuplicate(err *field.Error) bool { return err.Type == field.ErrorTypeDuplicate }
 
@@ -139,7 +142,7 @@ func withoutErrors(errs field.ErrorList, warnings []Warning) []Warning {
 }
 
 // SchemaErrors returns the errors that the CRD schema returns, too: those of the validate tags,
-// duplicate keys of lists, and replicas that have to stay 1. The stored object old is nil on a create.
+// the user of restricted pods, duplicate keys of lists, and replicas that have to stay 1. The stored object old is nil on a create.
 func SchemaErrors(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 	path := field.NewPath("spec")
 	errs := validateTags(&d.Spec, path)
