@@ -48,9 +48,14 @@ func memoryLimit(ollama *v1alpha1.OllamaSpec) []Warning {
 		return nil
 	}
 	largest, settings := v1alpha1.OllamaModel(""), ollama.MemorySettings()
-	need := limit
+	need, counted := limit, 0
 	for _, model := range ollama.Models {
-		if memory, known := model.Name().MemoryNeeded(settings); known && memory.Cmp(need) > 0 {
+		memory, known := model.Name().MemoryNeeded(settings)
+		if !known {
+			continue
+		}
+		counted++
+		if memory.Cmp(need) > 0 {
 			largest, need = model, memory
 		}
 	}
@@ -58,7 +63,7 @@ func memoryLimit(ollama *v1alpha1.OllamaSpec) []Warning {
 		return warn(path+".memory", warnMemoryLimit, limit.String(), need.String(), string(largest))
 	}
 	if all, _ := ollama.MemoryNeeded(); all.Cmp(limit) > 0 {
-		return warn(path+".memory", warnMemoryOfModels, limit.String(), all.String(), settings.MaxLoadedModels)
+		return warn(path+".memory", warnMemoryOfModels, limit.String(), all.String(), min(counted, int(settings.MaxLoadedModels)))
 	}
 	return nil
 }

@@ -90,6 +90,10 @@ func TestImageAndMemoryWarnings(t *testing.T) {
 			spec: `{ollama: {models: ["llama2:7b", "llama3.1:8b", "all-minilm:22m"], imageTag: "1", resources: {limits: {memory: 8Gi}}, settings: {maxLoadedModels: 2}}}`,
 			want: []string{`spec.ollama.resources.limits.memory: 8Gi is less than the 11Gi that 2 loaded models need (settings.maxLoadedModels); Ollama will fail to load them, or be killed`},
 		},
+		"limit below the memory of fewer models than may be loaded": {
+			spec: `{ollama: {models: ["llama2:7b", "llama3.1:8b", "own:latest"], imageTag: "1", resources: {limits: {memory: 8Gi}}, settings: {maxLoadedModels: 5}}}`,
+			want: []string{`spec.ollama.resources.limits.memory: 8Gi is less than the 11Gi that 2 loaded models need (settings.maxLoadedModels); Ollama will fail to load them, or be killed`},
+		},
 		"quantized cache": {
 			spec: `{ollama: {` + quiet + `, settings: {kvCacheType: q8_0}}}`,
 			want: []string{`spec.ollama.settings.kvCacheType: Ollama ignores q8_0 for models that it does not use flash attention for; set flashAttention: true`},
