@@ -4,6 +4,7 @@
 package validation
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -118,6 +119,7 @@ func validateClaimsDiffer(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Opti
 // validateClaimUpdate rejects changes of a claim's class and access modes, which Kubernetes does not
 // allow: those of a component that has a claim of the operator's before and after the update. A class
 // may be set while the claim has no volume, because Kubernetes then allows it for a claim without one.
+// Access modes may be set to those that the claim may have, and removed: it keeps those that it has.
 //
 // Source: k8s.io/kubernetes, pkg/apis/core/validation/validation.go (ValidatePersistentVolumeClaimUpdate).
 func validateClaimUpdate(claim string, before, after v1alpha1.Component, hasVolume bool) field.ErrorList {
@@ -133,12 +135,22 @@ func validateClaimUpdate(claim string, before, after v1alpha1.Component, hasVolu
 		errs = append(errs, field.Forbidden(at.Child("className"), fmt.Sprintf(
 			"must stay %s while the data are in the claim %q, whose class cannot change%s", stays, claim, fix)))
 	}
-	explicit := len(before.ExplicitAccessModes()) > 0 || len(after.ExplicitAccessModes()) > 0
-	if explicit && !sameModes(before.AccessModes(), after.AccessModes()) {
+	if modes := after.ExplicitAccessModes(); len(modes) > 0 && !claimMayHave(before, modes) {
+		stays := cmp.Or(joinModes(before.ExplicitAccessModes()), "unset")
 		errs = append(errs, field.Forbidden(at.Child("accessModes"), fmt.Sprintf(
-			"must stay %s while the data are in the claim %q, whose access modes cannot change%s", joinModes(before.AccessModes()), claim, fix)))
+			"must stay %s while the data are in the claim %q, whose access modes cannot change%s", stays, claim, fix)))
 	}
 	return errs
+}
+
+// claimMayHave reports whether the claim of a stored component may have the access modes. Unless the
+// spec has them, they follow from the replicas that it was created with, of which there may have been more.
+func claimMayHave(stored v1alpha1.Component, modes []corev1.PersistentVolumeAccessMode) bool {
+	if was := stored.ExplicitAccessModes(); len(was) > 0 {
+		return sameModes(was, modes)
+	}
+	return sameModes(modes, []corev1.PersistentVolumeAccessMode{corev1.ReadWriteMany}) ||
+		stored.Replicas() <= 1 && sameModes(modes, []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce})
 }
 
 // sameModes reports whether the access modes are equal, in any order.

@@ -149,7 +149,7 @@ func TestReplicasUpdates(t *testing.T) {
 		"grow with access modes that the claim does not have": {
 			from: `{ollama: {models: ["llama2:7b"], resources: {requests: {storage: 1Gi}}}}`,
 			to:   `{ollama: {models: ["llama2:7b"], replicas: 2, resources: {requests: {storage: 1Gi}}, storage: {accessModes: [ReadWriteMany]}}}`,
-			errs: []string{stays, `spec.ollama.storage.accessModes: Forbidden: must stay ReadWriteOnce while the data are in the claim "stack-ollama", whose access modes cannot change; remove storage, or create an OllamaDeployment with another name`},
+			errs: []string{stays},
 		},
 		"grow with an existing claim": {
 			from: `{ollama: {models: ["llama2:7b"], storage: {existingClaim: models}}}`,
@@ -188,10 +188,23 @@ func TestClaimUpdates(t *testing.T) {
 		},
 		"gets other access modes": {
 			from: stored + `}}`, to: stored + `, storage: {accessModes: [ReadWriteOncePod]}}}`,
-			errs: []string{`spec.ollama.storage.accessModes: Forbidden: must stay ReadWriteOnce while the data are in the claim "stack-ollama", whose access modes cannot change; remove storage, or create an OllamaDeployment with another name`},
+			errs: []string{`spec.ollama.storage.accessModes: Forbidden: must stay unset while the data are in the claim "stack-ollama", whose access modes cannot change; remove storage, or create an OllamaDeployment with another name`},
 		},
 		"gets the access modes that it has": {
 			from: stored + `, replicas: 2}}`, to: stored + `, replicas: 2, storage: {accessModes: [ReadWriteMany]}}}`,
+		},
+		"gets the access modes of several replicas after they became one": {
+			from: stored + `, replicas: 1}}`, to: stored + `, replicas: 1, storage: {accessModes: [ReadWriteMany]}}}`,
+		},
+		"gets the access modes of one replica": {
+			from: stored + `, replicas: 1}}`, to: stored + `, replicas: 1, storage: {accessModes: [ReadWriteOnce]}}}`,
+		},
+		"loses its access modes": {
+			from: stored + `, storage: {accessModes: [ReadWriteMany]}}}`, to: stored + `}}`,
+		},
+		"changes its access modes": {
+			from: stored + `, storage: {accessModes: [ReadWriteMany]}}}`, to: stored + `, storage: {accessModes: [ReadWriteOnce]}}}`,
+			errs: []string{`spec.ollama.storage.accessModes: Forbidden: must stay ReadWriteMany while the data are in the claim "stack-ollama", whose access modes cannot change; remove storage, or create an OllamaDeployment with another name`},
 		},
 		"gets the access modes that it had, for one replica": {
 			from: stored + `, replicas: 2}}`, to: stored + `, replicas: 1, storage: {accessModes: [ReadWriteMany]}}}`,
