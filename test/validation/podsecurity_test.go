@@ -30,10 +30,32 @@ var evaluator = func() policy.Evaluator {
 	return out
 }()
 
+// deployments returns the rendered Deployments of d.
+func deployments(d *v1alpha1.OllamaDeployment) ([]*appsv1.Deployment, error) {
+	children, err := render.Objects(d)
+	if err != nil {
+		return nil, err
+	}
+	var out []*appsv1.Deployment
+	for _, child := range children {
+		if child.Kind != render.KindDeployment {
+			continue
+		}
+		deployment := &appsv1.Deployment{}
+		if data, err := json.Marshal(child.Config); err != nil {
+			return nil, err
+		} else if err := json.Unmarshal(data, deployment); err != nil {
+			return nil, err
+		}
+		out = append(out, deployment)
+	}
+	return out, nil
+}
+
 // conform returns why the pods of d do not conform to the Pod Security level restricted if they are
 // meant to, or else to baseline.
 func conform(d *v1alpha1.OllamaDeployment) error {
-	children, err := render.Objects(d)
+	rendered, err := deployments(d)
 	if err != nil {
 		return err
 	}
@@ -41,16 +63,7 @@ func conform(d *v1alpha1.OllamaDeployment) error {
 	if d.Spec.Security.IsRestricted() {
 		level = psapi.LevelRestricted
 	}
-	for _, child := range children {
-		if child.Kind != render.KindDeployment {
-			continue
-		}
-		var deployment appsv1.Deployment
-		if data, err := json.Marshal(child.Config); err != nil {
-			return err
-		} else if err := json.Unmarshal(data, &deployment); err != nil {
-			return err
-		}
+	for _, deployment := range rendered {
 		template := &deployment.Spec.Template
 		for i := range template.Spec.Volumes {
 			if source := &template.Spec.Volumes[i].VolumeSource; *source == (corev1.VolumeSource{}) {
@@ -59,7 +72,7 @@ func conform(d *v1alpha1.OllamaDeployment) error {
 		}
 		results := evaluator.EvaluatePod(psapi.LevelVersion{Level: level, Version: psapi.LatestVersion()}, &template.ObjectMeta, &template.Spec)
 		if result := policy.AggregateCheckResults(results); !result.Allowed {
-			return fmt.Errorf("%s: %s", child.Name, result.ForbiddenDetail())
+			return fmt.Errorf("%s: %s", deployment.Name, result.ForbiddenDetail())
 		}
 	}
 	return nil
