@@ -38,16 +38,20 @@ func (g generator) object() *v1alpha1.OllamaDeployment {
 	if g.IntN(8) > 0 {
 		d.Spec.Tabby = g.tabby()
 	}
-	if g.IntN(4) == 0 {
-		d.Spec.Ollama.Storage = &v1alpha1.StorageSpec{
-			ClassName: maybe(g, "fast", "", rarely(g, "a", "A")), Retain: maybe(g, true, false), ExistingClaim: maybe(g, "models", rarely(g, "a.b", "A")),
-			AccessModes: pick(g, nil, []corev1.PersistentVolumeAccessMode{corev1.ReadWriteMany}, []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOncePod}),
-		}
-	}
+	d.Spec.Ollama.Storage = g.storage("models")
 	if g.IntN(3) == 0 {
 		d.Spec.Ollama.Pod = g.pod()
 		d.Spec.Ollama.EnvVars = []corev1.EnvVar{g.env("A")}
 		g.fill(&d.Spec.Ollama.EnvFrom)
+	}
+	if webUI := d.Spec.OpenWebUI; webUI != nil && g.IntN(3) == 0 {
+		webUI.Pod, webUI.Storage = g.pod(), g.storage("chats")
+		webUI.EnvVars = []corev1.EnvVar{g.env("A")}
+		g.fill(&webUI.EnvFrom)
+	}
+	if tabby := d.Spec.Tabby; tabby != nil && g.IntN(4) == 0 {
+		tabby.Pod, tabby.Storage = g.pod(), g.storage("code")
+		g.fill(&tabby.EnvFrom)
 	}
 	if g.IntN(3) == 0 {
 		d.Spec.Security = &v1alpha1.SecuritySpec{
@@ -56,6 +60,17 @@ func (g generator) object() *v1alpha1.OllamaDeployment {
 		}
 	}
 	return d
+}
+
+// storage returns settings of a claim, one that exists among them, or mostly nil.
+func (g generator) storage(claim string) *v1alpha1.StorageSpec {
+	if g.IntN(4) > 0 {
+		return nil
+	}
+	return &v1alpha1.StorageSpec{
+		ClassName: maybe(g, "fast", "", rarely(g, "a", "A")), Retain: maybe(g, true, false), ExistingClaim: maybe(g, claim, rarely(g, "a.b", "A")),
+		AccessModes: pick(g, nil, []corev1.PersistentVolumeAccessMode{corev1.ReadWriteMany}, []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOncePod}),
+	}
 }
 
 // pod returns settings whose fields are set with random values, of which most are invalid.
