@@ -71,6 +71,9 @@ func newManager(ctx context.Context, config *rest.Config, opts options, shutdown
 	if err != nil {
 		return nil, err
 	}
+	if opts.admission.NoResourceClaims, err = lacksResourceClaims(mgr.GetRESTMapper()); err != nil {
+		return nil, err
+	}
 	webhooks.Setup(mgr, opts.admission)
 	if err := reconcilers.Setup(ctx, mgr, opts.reconciler); err != nil {
 		return nil, fmt.Errorf("setting up the reconciler: %w", err)

@@ -32,7 +32,7 @@ func validatePod(c v1alpha1.Component, path *field.Path, opts Options) field.Err
 		validateSpread(pod.TopologySpreadConstraints, path.Child("topologySpreadConstraints")),
 		validatePodNames(pod, path),
 		validateServiceAccount(pod, c.IsEnabled(), path.Child("serviceAccountName"), opts),
-		validateClaims(pod.ResourceClaims, path.Child("resourceClaims")),
+		validateClaims(pod.ResourceClaims, path.Child("resourceClaims"), opts),
 		validateContext(pod.SecurityContext, path.Child("securityContext")),
 	)
 }
@@ -83,8 +83,12 @@ func runs(enabled bool) string {
 	return "runs: false"
 }
 
-// validateClaims validates claims of devices.
-func validateClaims(claims []corev1.PodResourceClaim, path *field.Path) field.ErrorList {
+// validateClaims validates claims of devices. The API server would drop them without their API.
+func validateClaims(claims []corev1.PodResourceClaim, path *field.Path, opts Options) field.ErrorList {
+	if len(claims) > 0 && opts.NoResourceClaims {
+		return field.ErrorList{field.Forbidden(path,
+			"the cluster has no resource.k8s.io/v1, which Kubernetes has from 1.34 on; remove them, and request devices in resources.limits")}
+	}
 	var errs field.ErrorList
 	seen := sets.New[string]()
 	for i, claim := range claims {

@@ -15,7 +15,7 @@ import (
 	"github.com/geeper-io/llm-operator/internal/patterns"
 )
 
-// Options contains the settings of the operator that rules depend on.
+// Options contains what rules depend on beside the object: settings of the operator, and the cluster.
 type Options struct {
 	// AllowHostPath allows hostPath volumes.
 	AllowHostPath bool
@@ -23,6 +23,8 @@ type Options struct {
 	AllowServiceAccounts bool
 	// AllowPrivilegedPods allows security contexts beyond the Pod Security level baseline.
 	AllowPrivilegedPods bool
+	// NoResourceClaims rejects claims of devices, because the cluster does not have their API.
+	NoResourceClaims bool
 	// AllowedIngressHosts restricts the hosts of ingresses.
 	AllowedIngressHosts patterns.Hosts
 	// AllowedIngressAnnotations restricts the annotations of ingresses.
