@@ -38,7 +38,7 @@ func validatePodMetadata(pod *v1alpha1.PodSettings, enabled bool, path *field.Pa
 
 // validateLabels validates the names and values of labels, in the order of the names.
 func validateLabels(labels map[string]string, path *field.Path) field.ErrorList {
-	var errs field.ErrorList
+	var errs field.ErrorList //nolint:prealloc // nearly all labels have no errors
 	for _, key := range sortedKeys(labels) {
 		errs = append(errs, metav1validation.ValidateLabels(map[string]string{key: labels[key]}, path)...)
 	}
