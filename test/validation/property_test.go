@@ -46,18 +46,19 @@ func TestAcceptedObjectsHaveValidChildren(t *testing.T) {
 	require.True(t, *cases < 100 || accepted.Load() > int64(*cases)/20, "few objects are valid")
 }
 
-// ownRules has parts of the errors of rules for volumes and variables that Kubernetes does not have.
+// ownRules has parts of the errors of rules for volumes, variables and pods that Kubernetes does not have.
 var ownRules = []string{
 	"is set by the operator", "which is a file that the operator mounts", "would hide", "is reserved for the operator", "hostPath volumes are not allowed",
 	"is no longer supported by Kubernetes", "credentials of the ServiceAccount are not allowed", "must not contain ':'", "spec.security.profile: Restricted", "must be an absolute path", "Duplicate value",
+	"is reserved for Kubernetes", "the images run on Linux", "topologyKey: Invalid value", "must not be set without labelSelector", "must be set if the type is Localhost",
 }
 
-// An object that admission rejects because of Kubernetes' rules for volumes and variables has invalid
+// An object that admission rejects because of Kubernetes' rules for volumes, variables and pods has invalid
 // children.
 func TestRejectedObjectsHaveInvalidChildren(t *testing.T) {
 	var rejected atomic.Int64
 	checkAll(t, func(_ int, d *v1alpha1.OllamaDeployment) error {
-		_, errs := validation.ValidateCreate(d, nil, validation.Options{AllowHostPath: true})
+		_, errs := validation.ValidateCreate(d, nil, validation.Options{AllowHostPath: true, AllowPrivilegedPods: true})
 		for _, err := range errs {
 			if !aboutPod.MatchString(err.Field) || slices.ContainsFunc(ownRules, func(text string) bool { return strings.Contains(err.Error(), text) }) {
 				return nil
@@ -72,12 +73,12 @@ func TestRejectedObjectsHaveInvalidChildren(t *testing.T) {
 		}
 		return nil
 	})
-	t.Logf("%d of %d objects are rejected because of volumes and variables", rejected.Load(), *cases)
+	t.Logf("%d of %d objects are rejected because of volumes, variables and settings of pods", rejected.Load(), *cases)
 	require.True(t, *cases < 100 || rejected.Load() > int64(*cases)/20, "few objects are rejected")
 }
 
-// aboutPod matches the fields of volumes and variables.
-var aboutPod = regexp.MustCompile(`^spec\.tabby\.(envVars|volumes|volumeMounts)`)
+// aboutPod matches the fields of volumes and variables, and of pods but for names that Kubernetes does not validate.
+var aboutPod = regexp.MustCompile(`^spec\.(tabby\.(envVars|volumes|volumeMounts)|(ollama|openwebui|tabby)\.pod\.(labels|annotations|nodeSelector|tolerations|affinity|topologySpreadConstraints|priorityClassName|runtimeClassName|resourceClaims|securityContext))`)
 
 // checkAll calls check with random defaulted objects concurrently. At the first error it fails the test
 // and prints the object.
