@@ -22,7 +22,7 @@ type Settings struct {
 }
 
 // The defaults on a machine without a GPU. Source: ollama/ollama, server/routes.go (Serve) and
-// envconfig/config.go, v0.33.0.
+// envconfig/config.go, v0.32.15.
 const (
 	defaultContextLength = 4096
 	defaultParallel      = 1
@@ -32,7 +32,7 @@ const (
 //
 //	cache = 2 × layers × KV heads × head dimension × bits / 8 × context length × parallel
 //
-// Source: ollama/ollama, fs/ggml/ggml.go (GraphSize), v0.33.0.
+// Source: ollama/ollama, fs/ggml/ggml.go (GraphSize), v0.32.15.
 const keyAndValue = 2
 
 // cacheBits has the bits of an element of the KV cache. The quantized types have a scale of 16
@@ -99,7 +99,7 @@ var shapes = []struct {
 // which have no such cache.
 //
 // Source of the buffers: ollama/ollama, fs/ggml/ggml.go (GraphSize, with flash attention),
-// v0.33.0.
+// v0.32.15.
 func (m ModelName) contextBytes(billions float64, s Settings) float64 {
 	if s.ContextLength == 0 && s.Parallel == 0 || m.IsEmbedding() {
 		return 0
@@ -112,9 +112,13 @@ func (m ModelName) contextBytes(billions float64, s Settings) float64 {
 		parallel = float64(s.Parallel)
 	}
 	tokens := context * parallel
-	cache := m.cacheElements(billions) * tokens * cacheBits[s.CacheType] / 8
 	buffers := (4*parallel + tokens/1024 + 110) * (1 << 20)
-	return cache + buffers
+	return m.cacheBytes(billions, tokens, s.CacheType) + buffers
+}
+
+// cacheBytes returns the memory of the KV cache for as many tokens, all requests together.
+func (m ModelName) cacheBytes(billions, tokens float64, cacheType string) float64 {
+	return m.cacheElements(billions) * tokens * cacheBits[cacheType] / 8
 }
 
 // cacheElements returns the elements that the KV cache of the model has for a token.

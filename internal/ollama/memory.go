@@ -21,9 +21,8 @@ import (
 //
 // A fifth of the weights is reserved for the context (KV cache) and compute buffers, or what
 // these need by contextBytes if the settings of the server are known, and 512Mi for the server
-// itself. 7b, 13b and 33b give 6Gi, 10Gi and 24Gi, which fit the
-// 8, 16 and 32 GB that Ollama's README recommends for a whole machine (ollama/ollama,
-// README.md, v0.1.20 to v0.16.0).
+// itself. 7b, 13b and 33b give 6Gi, 10Gi and 24Gi, which fit the 8, 16 and 32 GB that Ollama's
+// README recommends for a whole machine (ollama/ollama, README.md, v0.1.20 to v0.16.0).
 const (
 	memoryPerWeightByte = 1.2
 	serverMemory        = 512 << 20
