@@ -40,7 +40,7 @@ func pages(t *testing.T) (root string, names []string) {
 	found, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
 	require.NoError(t, err)
 	require.NotEmpty(t, found)
-	for _, name := range []string{"README.md", "CONTRIBUTING.md", "SECURITY.md"} {
+	for _, name := range []string{"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"} {
 		found = append(found, filepath.Join(root, name))
 	}
 	for _, path := range found {
