@@ -47,10 +47,11 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 		return f.result()
 	}
 	status := mirrored(alias, owned, f.problem, now)
+	if tracked.isBehind(alias) {
+		f.retry = sooner(f.retry, statusDebounce)
+		return f.result()
+	}
 	if equality.Semantic.DeepEqual(alias.Status, status) {
-		if tracked.isBehind(alias) {
-			f.retry = sooner(f.retry, statusDebounce)
-		}
 		return f.result()
 	}
 	if err := writeStatus(ctx, r.Client, &r.tracker, alias, status, now.Time); err != nil {

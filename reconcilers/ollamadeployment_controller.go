@@ -79,12 +79,14 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 	return r.report(ctx, tracked, d, after, f)
 }
 
-// report writes the status if it has changed, and records events for the conditions that have.
+// report writes the status if it has changed, and records events for the conditions that have. It waits
+// while the cache is behind the last write of the status: a write would be a conflict.
 func (r *Reconciler) report(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, after v1alpha1.OllamaDeploymentStatus, f finding) (ctrl.Result, error) {
+	if tracked.isBehind(d) {
+		f.retry = sooner(f.retry, statusDebounce)
+		return f.result()
+	}
 	if equality.Semantic.DeepEqual(d.Status, after) {
-		if tracked.isBehind(d) {
-			f.retry = sooner(f.retry, statusDebounce)
-		}
 		return f.result()
 	}
 	now := r.Now().Time
