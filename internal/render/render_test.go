@@ -232,6 +232,20 @@ spec:
   ollama: {models: ["hf.co/bartowski/DeepSeek-Coder-V2-Lite-GGUF:Q4_K_M", "registry.ollama.ai/library/llama2:7b", "library/all-minilm:l6"]}
   tabby: {enabled: true}
 `,
+	"policies-of-models": `
+metadata: {name: fresh}
+spec:
+  ollama:
+    models: ["llama2:7b"]
+    modelUpdatePolicy: Daily
+    modelRemovalPolicy: Keep
+`,
+	"deprecated-fields": `
+metadata: {name: old}
+spec:
+  ollama: {models: ["llama2:7b"], serviceType: NodePort, servicePort: 80}
+  openwebui: {enabled: true, ingressEnabled: true, ingressHost: chat.example.com}
+`,
 	"disabled": `
 metadata: {name: plain}
 spec:
