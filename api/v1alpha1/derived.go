@@ -9,7 +9,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
-	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/geeper-io/llm-operator/internal/ollama"
 )
@@ -22,9 +21,9 @@ type derivation struct {
 	field func(*OllamaDeploymentSpec) slot
 	// value returns the default, or nil to leave the field unset.
 	value func(*OllamaDeployment) any
-	// earlier returns the default that earlier versions derived from old, if the update changes
-	// the fields that the current version derives it from; nil otherwise.
-	earlier func(d, old *OllamaDeployment) any
+	// earlier returns the defaults that earlier versions derived from old, if the update changes
+	// the fields that the current version derives it from.
+	earlier func(d, old *OllamaDeployment) []any
 	// lacks has a CEL expression that holds for specs to which the derivation adds the field. If
 	// empty, it defaults to the absence of the field at path.
 	lacks string
@@ -37,8 +36,8 @@ type derivation struct {
 
 // derivations lists all derived defaults, in the order in which they are set.
 var derivations = []derivation{
-	resourceRequest(corev1.ResourceCPU, func(*OllamaDeployment) any { return DefaultOllamaCPU.DeepCopy() }),
-	resourceRequest(corev1.ResourceMemory, deriveMemory),
+	resourceRequest(corev1.ResourceCPU, func(*OllamaDeployment) any { return DefaultOllamaCPU.DeepCopy() }, nil),
+	resourceRequest(corev1.ResourceMemory, deriveMemory, earlierMemory),
 	{
 		path:  []string{"spec", "tabby", "ollamaServiceName"},
 		field: tabbyField(func(t *TabbySpec) slot { return pointer(&t.OllamaServiceName) }),
@@ -94,8 +93,11 @@ func (r derivation) follows(current any, d, old *OllamaDeployment) bool {
 		return false
 	}
 	was := field.get()
-	derived := equality.Semantic.DeepEqual(was, r.value(old)) ||
-		r.earlier != nil && equality.Semantic.DeepEqual(was, r.earlier(d, old))
+	values := []any{r.value(old)}
+	if r.earlier != nil {
+		values = append(values, r.earlier(d, old)...)
+	}
+	derived := slices.ContainsFunc(values, func(value any) bool { return equality.Semantic.DeepEqual(was, value) })
 	return was != nil && derived && equality.Semantic.DeepEqual(was, current) &&
 		!d.isOwned(r.path) && !d.manifest(old).has(r.path)
 }
@@ -127,86 +129,6 @@ func tabbyField(field func(*TabbySpec) slot) func(*OllamaDeploymentSpec) slot {
 		}
 		return field(s.Tabby)
 	}
-}
-
-// resourceRequest derives a request of the Ollama container. If there is a limit, no request is
-// derived, because Kubernetes defaults it to the limit.
-//
-// Earlier versions derived requests only if no resources were set at all. Objects that they
-// stored with other resources stay unchanged until their resources change, and a request that
-// they derived is removed when its limit changes.
-func resourceRequest(name corev1.ResourceName, amount func(*OllamaDeployment) any) derivation {
-	return derivation{
-		path:  []string{"spec", "ollama", "resources", "requests", string(name)},
-		lacks: lacksResources,
-		field: func(s *OllamaDeploymentSpec) slot { return request(&s.Ollama.Resources, name) },
-		value: func(d *OllamaDeployment) any {
-			if limit(d, name) != nil {
-				return nil
-			}
-			return amount(d)
-		},
-		earlier: func(d, old *OllamaDeployment) any {
-			if equality.Semantic.DeepEqual(limit(d, name), limit(old, name)) {
-				return nil
-			}
-			return amount(old)
-		},
-		isExempt: func(d, old *OllamaDeployment) bool {
-			was := old.Spec.Ollama.Resources
-			return was != nil && len(was.Limits)+len(was.Requests) > 0 && equality.Semantic.DeepEqual(was, d.Spec.Ollama.Resources)
-		},
-	}
-}
-
-// lacksResources does not hold for specs with some resources, because the derivation does not
-// change those that are stored.
-const lacksResources = "!has(object.spec.ollama.resources) || " +
-	"!has(object.spec.ollama.resources.limits) && !has(object.spec.ollama.resources.requests)"
-
-// limit returns a limit of the Ollama container, nil if there is none.
-func limit(d *OllamaDeployment, name corev1.ResourceName) *resource.Quantity {
-	if d.Spec.Ollama.Resources != nil {
-		if amount, found := d.Spec.Ollama.Resources.Limits[name]; found {
-			return &amount
-		}
-	}
-	return nil
-}
-
-// request returns the slot of a resource's request.
-func request(resources **ResourceRequirements, name corev1.ResourceName) slot {
-	return slot{
-		get: func() any {
-			if *resources != nil {
-				if amount, found := (*resources).Requests[name]; found {
-					return amount
-				}
-			}
-			return nil
-		},
-		set: func(value any) {
-			setDefault(resources, ResourceRequirements{})
-			r := *resources
-			delete(r.Requests, name)
-			if amount, ok := value.(resource.Quantity); ok {
-				if r.Requests == nil {
-					r.Requests = corev1.ResourceList{}
-				}
-				r.Requests[name] = amount
-			}
-			if len(r.Requests) == 0 {
-				r.Requests = nil
-			}
-		},
-	}
-}
-
-func deriveMemory(d *OllamaDeployment) any {
-	if memory, known := d.Spec.Ollama.MemoryNeeded(); known {
-		return memory
-	}
-	return DefaultOllamaMemory.DeepCopy()
 }
 
 // deriveServiceName returns nil if the API server has yet to generate the name from

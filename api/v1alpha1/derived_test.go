@@ -4,12 +4,10 @@
 package v1alpha1_test
 
 import (
-	"encoding/json"
 	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -187,6 +185,20 @@ func TestDerivedModelAndMemory(t *testing.T) {
 			update: setSettings("contextLength: 32768, parallel: 2, kvCacheType: q8_0"),
 			check:  wantMemory("37Gi"),
 		},
+		"does not count the context in the memory of a device": {
+			update: func(d *object) {
+				setSettings("contextLength: 32768, parallel: 2")(d)
+				d.Spec.Ollama.Resources.Limits = corev1.ResourceList{"nvidia.com/gpu": resource.MustParse("1")}
+			},
+			check: wantMemory("6Gi"),
+		},
+		"does not count the context in the memory of a claimed device": {
+			update: func(d *object) {
+				setSettings("contextLength: 32768, parallel: 2")(d)
+				d.Spec.Ollama.Pod = &v1alpha1.PodSettings{ResourceClaims: []corev1.PodResourceClaim{{Name: "gpu"}}}
+			},
+			check: wantMemory("6Gi"),
+		},
 		"is the same with other settings": {
 			update: setSettings(`keepAlive: "-1", kvCacheType: q8_0, flashAttention: true, maxLoadedModels: 1`),
 			check:  wantMemory("6Gi"),
@@ -216,64 +228,6 @@ func TestDerivedModelAndMemory(t *testing.T) {
 	})
 }
 
-func TestDerivedRequestsAndLimits(t *testing.T) {
-	t.Parallel()
-	limits := func(limits corev1.ResourceList) func(*object) {
-		return func(d *object) { d.Spec.Ollama.Resources.Limits = limits }
-	}
-	memory := corev1.ResourceList{"memory": resource.MustParse("4Gi")}
-	testDerived(t, map[string]derivedCase{
-		"removes the request when a limit is set": {update: limits(memory), check: wantRequests("")},
-		"derives the request when the limit is removed": {
-			stored: func(d *object) { d.Spec.Ollama.Resources = &v1alpha1.ResourceRequirements{Limits: memory} },
-			update: limits(nil),
-			check:  wantRequests("6Gi"),
-		},
-		"removes both requests when both limits are set": {
-			update: limits(corev1.ResourceList{"cpu": resource.MustParse("4"), "memory": resource.MustParse("4Gi")}),
-			check: func(t *testing.T, d *object) {
-				t.Helper()
-				assert.Nil(t, d.Spec.Ollama.Resources.Requests)
-			},
-		},
-	})
-}
-
-// Requests that were stored before they were derived key by key are unchanged until the resources
-// change: an edit of another field must not restart the pods.
-func TestRequestsOfAnEarlierFormula(t *testing.T) {
-	t.Parallel()
-	for name, tc := range map[string]struct {
-		resources string
-		update    func(*v1alpha1.ResourceRequirements)
-		want      string
-	}{
-		"preserves a limit alone":                        {`{limits: {cpu: "1"}}`, nil, `{"limits":{"cpu":"1"}}`},
-		"preserves storage alone":                        {`{requests: {storage: 1Gi}}`, nil, `{"requests":{"storage":"1Gi"}}`},
-		"derives again what it derived":                  {`{requests: {cpu: 500m, memory: 6Gi}}`, nil, `{"requests":{"cpu":"500m","memory":"10Gi"}}`},
-		"removes what it derived when the limit changes": {`{requests: {cpu: 500m, memory: 6Gi}, limits: {memory: 8Gi}}`, func(r *v1alpha1.ResourceRequirements) { r.Limits["memory"] = resource.MustParse("4Gi") }, `{"requests":{"cpu":"500m"},"limits":{"memory":"4Gi"}}`},
-		"preserves what it derived beside a limit":       {`{requests: {cpu: 500m, memory: 6Gi}, limits: {memory: 8Gi}}`, nil, `{"requests":{"cpu":"500m","memory":"6Gi"},"limits":{"memory":"8Gi"}}`},
-		"derives the rest when the resources change":     {`{limits: {cpu: "1"}}`, func(r *v1alpha1.ResourceRequirements) { r.Limits["cpu"] = resource.MustParse("2") }, `{"limits":{"cpu":"2"},"requests":{"memory":"10Gi"}}`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			old := fixtures.Defaulted(fixtures.Parse(t, stack))
-			old.Spec.Ollama.Resources = nil
-			require.NoError(t, yaml.Unmarshal([]byte(tc.resources), &old.Spec.Ollama.Resources))
-			assert.True(t, old.Defaulted())
-			d := old.DeepCopy()
-			d.Spec.Ollama.Models = append(d.Spec.Ollama.Models, "codellama:13b")
-			if tc.update != nil {
-				tc.update(d.Spec.Ollama.Resources)
-			}
-			d.DefaultUpdate(old)
-			got, err := json.Marshal(d.Spec.Ollama.Resources)
-			require.NoError(t, err)
-			assert.JSONEq(t, tc.want, string(got))
-		})
-	}
-}
-
 // An update to a manifest stores the same as creating it, whatever was stored before.
 func TestUpdateStoresWhatCreateStores(t *testing.T) {
 	t.Parallel()
@@ -284,7 +238,7 @@ func TestUpdateStoresWhatCreateStores(t *testing.T) {
 	for i := range manifests {
 		manifests[i] = "resources: " + manifests[i]
 	}
-	manifests = append(manifests, `settings: {contextLength: 32768}`, `settings: {contextLength: 32768, parallel: 4}`, `settings: {keepAlive: "0"}`)
+	manifests = append(manifests, `settings: {contextLength: 32768}`, `settings: {contextLength: 32768}, resources: {limits: {nvidia.com/gpu: "1"}}`, `settings: {contextLength: 32768, parallel: 4}`, `settings: {keepAlive: "0"}`)
 	for _, before := range manifests {
 		for _, after := range manifests {
 			parse := func(fields string) *v1alpha1.OllamaDeployment {

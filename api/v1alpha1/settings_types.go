@@ -77,19 +77,29 @@ type OllamaSettings struct {
 	FlashAttention *bool `json:"flashAttention,omitempty"`
 }
 
-// MemorySettings returns what the memory of Ollama depends on beside the models. A quantized KV
-// cache counts only with flashAttention, because Ollama may ignore it otherwise.
+// MemorySettings returns what the memory of Ollama depends on beside the models. With devices the context is
+// in their memory. A quantized KV cache counts only with flashAttention, because Ollama may ignore it
+// otherwise.
 func (s *OllamaSpec) MemorySettings() ollama.Settings {
-	if s.Settings == nil {
+	out := s.Settings.memory()
+	if s.Resources.HasDevice() || s.Pod != nil && len(s.Pod.ResourceClaims) > 0 {
+		out.ContextLength, out.Parallel = 0, 0
+	}
+	return out
+}
+
+// memory returns what the memory of a server depends on that has no device. Nil settings have none.
+func (s *OllamaSettings) memory() ollama.Settings {
+	if s == nil {
 		return ollama.Settings{}
 	}
 	out := ollama.Settings{
-		ContextLength:   ptr.Deref(s.Settings.ContextLength, 0),
-		Parallel:        ptr.Deref(s.Settings.Parallel, 0),
-		MaxLoadedModels: ptr.Deref(s.Settings.MaxLoadedModels, 0),
+		ContextLength:   ptr.Deref(s.ContextLength, 0),
+		Parallel:        ptr.Deref(s.Parallel, 0),
+		MaxLoadedModels: ptr.Deref(s.MaxLoadedModels, 0),
 	}
-	if ptr.Deref(s.Settings.FlashAttention, false) {
-		out.CacheType = string(ptr.Deref(s.Settings.KVCacheType, KVCacheF16))
+	if ptr.Deref(s.FlashAttention, false) {
+		out.CacheType = string(ptr.Deref(s.KVCacheType, KVCacheF16))
 	}
 	return out
 }
@@ -97,9 +107,13 @@ func (s *OllamaSpec) MemorySettings() ollama.Settings {
 // MemoryNeeded returns the memory that Ollama needs for its models with its settings, and false
 // if no model's name contains a size.
 func (s *OllamaSpec) MemoryNeeded() (resource.Quantity, bool) {
+	return ollama.MemoryOfLargest(s.modelNames(), s.MemorySettings())
+}
+
+func (s *OllamaSpec) modelNames() []ollama.ModelName {
 	names := make([]ollama.ModelName, 0, len(s.Models))
 	for _, model := range s.Models {
 		names = append(names, model.Name())
 	}
-	return ollama.MemoryOfLargest(names, s.MemorySettings())
+	return names
 }
