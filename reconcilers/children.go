@@ -81,6 +81,7 @@ func mounted(kind childKind) childKind {
 func copyClaim(live, small *corev1.PersistentVolumeClaim) {
 	small.Spec.AccessModes = live.Spec.AccessModes
 	small.Spec.StorageClassName = live.Spec.StorageClassName
+	small.Spec.VolumeName = live.Spec.VolumeName
 	if applies(live, "storageClassName") {
 		small.GetLabels()[classLabel] = "applied"
 	}

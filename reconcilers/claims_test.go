@@ -51,19 +51,23 @@ func TestPreserveClass(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		rendered, live, want *string
-		applied              bool
+		applied, bound       bool
 	}{
 		"unset, as ever":              {},
 		"unset, with a default class": {live: new("standard")},
 		"unset, and applied earlier":  {live: new("fast"), applied: true, want: new("fast")},
 		"set, as it is":               {rendered: new("fast"), live: new("fast"), want: new("fast")},
 		"set, for a claim without":    {rendered: new("fast"), want: new("fast")},
+		"set, for a volume without":   {rendered: new("fast"), bound: true},
 		"set, for a retained claim":   {rendered: new("fast"), live: new("slow"), want: new("slow")},
 		"set, for no class":           {rendered: new("fast"), live: new(""), want: new("")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			live := &corev1.PersistentVolumeClaim{Spec: corev1.PersistentVolumeClaimSpec{StorageClassName: tc.live}}
+			if tc.bound {
+				live.Spec.VolumeName = "pv"
+			}
 			if tc.applied {
 				live.Labels = map[string]string{classLabel: "applied"}
 			}
@@ -86,25 +90,32 @@ func TestNotShareable(t *testing.T) {
 	many := once.DeepCopy()
 	many.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce, corev1.ReadWriteMany}
 	for name, tc := range map[string]struct {
-		spec  string
-		claim *corev1.PersistentVolumeClaim
-		want  string
+		spec   string
+		claim  *corev1.PersistentVolumeClaim
+		scaled int32
+		want   string
 	}{
-		"one replica":                        {spec: `resources: {requests: {storage: 1Gi}}`, claim: once},
-		"several replicas":                   {spec: `replicas: 2, resources: {requests: {storage: 1Gi}}`, claim: once, want: `PersistentVolumeClaim "a-ollama" can be used by one pod at a time, and ollama has 2 replicas; set the replicas to 1, or delete the claim with its data, or choose another name`},
-		"several replicas, shared":           {spec: `replicas: 2, resources: {requests: {storage: 1Gi}}`, claim: many},
-		"one replica, said to be shared":     {spec: `resources: {requests: {storage: 1Gi}}, storage: {accessModes: [ReadWriteMany]}`, claim: once, want: `PersistentVolumeClaim "a-ollama" exists and is not ReadWriteMany as ollama.storage.accessModes says; remove accessModes, or delete the claim with its data, or choose another name`},
-		"the user's claim":                   {spec: `storage: {existingClaim: models}`, claim: once},
-		"the user's claim, several replicas": {spec: `replicas: 2, storage: {existingClaim: models}`, claim: once, want: `PersistentVolumeClaim "models" is not ReadWriteMany, and ollama has 2 replicas; set the replicas to 1, or ollama.storage.existingClaim to a claim that is`},
-		"the user's claim, shared":           {spec: `replicas: 2, storage: {existingClaim: models}`, claim: many},
-		"the user's claim is missing":        {spec: `replicas: 2, storage: {existingClaim: models}`},
+		"one replica":              {spec: `resources: {requests: {storage: 1Gi}}`, claim: once},
+		"several replicas":         {spec: `replicas: 2, resources: {requests: {storage: 1Gi}}`, claim: once, want: `PersistentVolumeClaim "a-ollama" can be used by one pod at a time, and ollama has 2 replicas; set the replicas to 1, or delete the claim with its data, or choose another name`},
+		"several replicas, shared": {spec: `replicas: 2, resources: {requests: {storage: 1Gi}}`, claim: many},
+		"several replicas, scaled down by an autoscaler": {spec: `replicas: 2, resources: {requests: {storage: 1Gi}}`, claim: once, scaled: 1, want: `PersistentVolumeClaim "a-ollama" can be used by one pod at a time, and ollama has 2 replicas; set the replicas to 1, or delete the claim with its data, or choose another name`},
+		"one replica, scaled up by an autoscaler":        {spec: `resources: {requests: {storage: 1Gi}}`, claim: once, scaled: 3, want: `PersistentVolumeClaim "a-ollama" can be used by one pod at a time, and ollama has 3 replicas; set the replicas to 1, or delete the claim with its data, or choose another name`},
+		"one replica, said to be shared":                 {spec: `resources: {requests: {storage: 1Gi}}, storage: {accessModes: [ReadWriteMany]}`, claim: once, want: `PersistentVolumeClaim "a-ollama" exists and is not ReadWriteMany as ollama.storage.accessModes says; remove accessModes, or delete the claim with its data, or choose another name`},
+		"the user's claim":                               {spec: `storage: {existingClaim: models}`, claim: once},
+		"the user's claim, several replicas":             {spec: `replicas: 2, storage: {existingClaim: models}`, claim: once, want: `PersistentVolumeClaim "models" is not ReadWriteMany, and ollama has 2 replicas; set the replicas to 1, or ollama.storage.existingClaim to a claim that is`},
+		"the user's claim, shared":                       {spec: `replicas: 2, storage: {existingClaim: models}`, claim: many},
+		"the user's claim is missing":                    {spec: `replicas: 2, storage: {existingClaim: models}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := fixtures.Defaulted(fixtures.Parse(t, `{metadata: {name: a}, spec: {ollama: {models: ["llama2:7b"], `+tc.spec+`}}}`))
 			all, err := bundles(d)
 			require.NoError(t, err)
-			state := bundleState{children: map[schema.GroupVersionKind]client.Object{render.KindDeployment: &appsv1.Deployment{}}}
+			deployment := &appsv1.Deployment{}
+			state := bundleState{children: map[schema.GroupVersionKind]client.Object{render.KindDeployment: deployment}}
+			if tc.scaled > 0 {
+				state.autoscaled, deployment.Spec.Replicas = true, &tc.scaled
+			}
 			if all[0].existingClaim != "" {
 				state.existingClaim = tc.claim
 			} else {

@@ -106,7 +106,8 @@ func (b bundle) notShareable(state bundleState) error {
 	if claim == nil || isShareable(claim.Spec.AccessModes) {
 		return nil
 	}
-	replicas := b.replicas(state)
+	// The rollout is that of the spec's replicas, even while an autoscaler has one.
+	replicas := max(b.replicas(state), b.renderedReplicas())
 	switch {
 	case replicas > 1 && b.existingClaim != "":
 		return &existingNotShareableError{b.component, claim.Name, replicas}
@@ -143,6 +144,11 @@ func (b bundle) replicas(state bundleState) int32 {
 	if live, ok := state.children[render.KindDeployment].(*appsv1.Deployment); ok && state.autoscaled && live.Spec.Replicas != nil {
 		return *live.Spec.Replicas
 	}
+	return b.renderedReplicas()
+}
+
+// renderedReplicas returns the replicas that the spec has.
+func (b bundle) renderedReplicas() int32 {
 	for _, object := range b.objects {
 		if config, ok := object.Config.(*applyappsv1.DeploymentApplyConfiguration); ok && config.Spec.Replicas != nil {
 			return *config.Spec.Replicas

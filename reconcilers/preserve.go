@@ -51,10 +51,11 @@ func preserveTemplate(wanted *applyappsv1.DeploymentApplyConfiguration, alternat
 }
 
 // preserveClaim keeps what Kubernetes does not allow to change: the access modes, the class once the
-// claim has one, limits that an earlier version rendered, and a size larger than the requested one.
+// claim has one or a volume, limits that an earlier version rendered, and a size larger than the requested one.
 func preserveClaim(wanted *applycorev1.PersistentVolumeClaimApplyConfiguration, claim *corev1.PersistentVolumeClaim) {
 	wanted.Spec.AccessModes = claim.Spec.AccessModes
-	if class := claim.Spec.StorageClassName; class != nil && (wanted.Spec.StorageClassName != nil || claim.Labels[classLabel] != "") {
+	class, isFixed := claim.Spec.StorageClassName, claim.Spec.StorageClassName != nil || claim.Spec.VolumeName != ""
+	if isFixed && (wanted.Spec.StorageClassName != nil || claim.Labels[classLabel] != "") {
 		wanted.Spec.StorageClassName = class
 	}
 	if limits := claim.Spec.Resources.Limits; len(limits) > 0 {
