@@ -77,7 +77,7 @@ type ModelStatus struct {
 	// +optional
 	Progress string `json:"progress,omitempty"`
 
-	// Why the model is not pulled yet.
+	// Why the model is not pulled yet, or why its update failed.
 	// +optional
 	Message string `json:"message,omitempty"`
 

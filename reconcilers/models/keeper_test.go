@@ -261,6 +261,25 @@ func TestUpdates(t *testing.T) {
 	}
 }
 
+// An update that fails leaves the model served, and the status says why until one succeeds.
+func TestFailedUpdate(t *testing.T) {
+	t.Parallel()
+	inWorld(t, `{models: ["a:1b"], modelUpdatePolicy: Daily}`, func(t *testing.T, w *world, _ string) {
+		w.registry.Add("a:1b", 1_000_000)
+		w.after(time.Minute)
+		require.Equal(t, "Pulled 1/1", w.model("a:1b"))
+		w.registry.SetAway(true)
+		w.after(25 * time.Hour)
+		failed := w.status().Models[0]
+		assert.Equal(t, v1alpha1.ModelPulled, failed.Phase)
+		assert.Contains(t, failed.Message, "the update failed: ")
+		assert.Contains(t, failed.Message, "(pod pod-1)")
+		w.registry.SetAway(false)
+		w.after(10 * time.Minute)
+		assert.Empty(t, w.status().Models[0].Message)
+	})
+}
+
 // That the registry has another version is reported, once a day for all objects, until the pods have it.
 func TestUpdateAvailable(t *testing.T) {
 	t.Parallel()

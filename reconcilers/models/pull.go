@@ -159,7 +159,7 @@ func (k *Keeper) startPull(s *stack, p *podState, a *attempt, d *v1alpha1.Ollama
 	// Another pod may have had it before it was listed.
 	missing := !slices.ContainsFunc(slices.Collect(maps.Values(s.pods)), func(other *podState) bool { return other.has(p.pulling) })
 	shared, refresh := k.Shares(d), d.Annotations[v1alpha1.AnnotationRefreshModels]
-	a.Running, a.Completed, a.Total, a.next = true, 0, 0, time.Time{}
+	a.Running, a.IsUpdate, a.Completed, a.Total, a.next = true, p.has(p.pulling), 0, 0, time.Time{}
 	server, began := k.Server(p.Address), k.Now()
 	go func() {
 		defer func() { <-k.Slots }()

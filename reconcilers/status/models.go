@@ -58,6 +58,8 @@ type PodPull struct {
 	Running bool
 	// Completed and Total are bytes; Total is 0 as long as it is not known.
 	Completed, Total int64
+	// IsUpdate reports whether the pod had the model when the last attempt began.
+	IsUpdate bool
 	// Failure is why the last attempt failed, "" if it did not.
 	Failure string
 	// Pulled is when an attempt last succeeded.
@@ -167,6 +169,9 @@ func describe(m *v1alpha1.ModelStatus, pods []*ModelPod, key string) {
 	has := pods[0].Models[key]
 	m.Digest = Clean(has.Digest, maxDigest)
 	m.Size = resource.NewScaledQuantity(max(has.Size+megabyte-1, 0)/megabyte, resource.Mega)
+	if failures := pullFailures(pods, key, func(pull PodPull) bool { return pull.IsUpdate }); failures != "" {
+		m.Message = Clean("the update failed: "+failures, maxForeign)
+	}
 	for _, pod := range pods {
 		at := pulledForList(m, pod.Models[key], pod.Pulls[key], isNew).Truncate(time.Second)
 		if !at.IsZero() && (m.LastPulled == nil || m.LastPulled.Time.Before(at)) {
@@ -176,8 +181,8 @@ func describe(m *v1alpha1.ModelStatus, pods []*ModelPod, key string) {
 }
 
 // pulledForList returns when a pod last pulled a model for the list, the zero time if it did not, or if
-// that is not known. isNew means that all copies are new, and younger than the list. A model that was there before it was listed does not become one of the list when
-// it is updated.
+// that is not known. isNew means that all copies are new, and younger than the list. A model that was there
+// before it was listed does not become one of the list when it is updated.
 func pulledForList(m *v1alpha1.ModelStatus, has PodModel, pull PodPull, isNew bool) time.Time {
 	switch {
 	case m.LastPulled != nil || pull.WasMissing:
@@ -197,34 +202,46 @@ const maxDigest = 71
 
 // describeMissing sets the phase of a model that some pods lack.
 func describeMissing(m *v1alpha1.ModelStatus, pods []*ModelPod, key string) {
-	m.Phase = v1alpha1.ModelPending
+	m.Phase, m.Message = v1alpha1.ModelPending, ""
 	least := int64(-1)
-	failing := map[string][]string{}
 	for _, pod := range pods {
 		pull := pod.Pulls[key]
-		switch {
-		case pull.Failure != "" && (!pull.Running || pull.Completed == 0):
-			failing[pull.Failure] = append(failing[pull.Failure], pod.Name)
-		case pull.Running && pull.Total > 0:
+		if pull.Running {
+			m.Phase = v1alpha1.ModelPulling
+		}
+		if pull.Running && pull.Total > 0 && !isFailing(pull) {
 			m.Size = resource.NewScaledQuantity((pull.Total+megabyte-1)/megabyte, resource.Mega)
 			percent := min(100*pull.Completed/pull.Total, 99)
 			if least < 0 || percent < least {
 				least = percent
 			}
 		}
-		if pull.Running {
-			m.Phase = v1alpha1.ModelPulling
-		}
 	}
 	if least >= 0 {
 		m.Progress = fmt.Sprintf("%d%%", least)
 	}
-	if len(failing) > 0 {
-		messages := make([]string, 0, len(failing))
-		for _, failure := range slices.Sorted(maps.Keys(failing)) {
-			messages = append(messages, fmt.Sprintf("%s (%s)", failure, podNames(failing[failure])))
-		}
+	if failures := pullFailures(pods, key, isFailing); failures != "" {
 		m.Phase = v1alpha1.ModelFailed
-		m.Message = Clean(strings.Join(messages, "; "), maxForeign)
+		m.Message = Clean(failures, maxForeign)
 	}
+}
+
+// isFailing reports whether the last attempt failed, and the next has not come further.
+func isFailing(pull PodPull) bool {
+	return pull.Failure != "" && (!pull.Running || pull.Completed == 0)
+}
+
+// pullFailures describes the attempts that failed, of those that count, with the pods that they failed in.
+func pullFailures(pods []*ModelPod, key string, counts func(PodPull) bool) string {
+	failing := map[string][]string{}
+	for _, pod := range pods {
+		if pull := pod.Pulls[key]; pull.Failure != "" && counts(pull) {
+			failing[pull.Failure] = append(failing[pull.Failure], pod.Name)
+		}
+	}
+	messages := make([]string, 0, len(failing))
+	for _, failure := range slices.Sorted(maps.Keys(failing)) {
+		messages = append(messages, fmt.Sprintf("%s (%s)", failure, podNames(failing[failure])))
+	}
+	return strings.Join(messages, "; ")
 }
