@@ -82,6 +82,11 @@ type OllamaSpec struct {
 	// +kubebuilder:default=Delete
 	ModelRemovalPolicy *ModelRemovalPolicy `json:"modelRemovalPolicy,omitempty" validate:"omitnil,oneof=Delete Keep"`
 
+	// Registries that models are pulled from. Defaults to none: each model is pulled from the
+	// registry in its name, by HTTPS.
+	// +optional
+	Source *ModelSource `json:"source,omitempty"`
+
 	// Settings of the Ollama server, such as the context length. Defaults to none: Ollama's
 	// own.
 	// +optional

@@ -18,11 +18,11 @@ type ModelName string
 // Source: ollama/ollama, types/model/name.go.
 const ModelNamePattern = `^(([A-Za-z0-9_][A-Za-z0-9_.:-]{0,349}/)?[A-Za-z0-9_][A-Za-z0-9_-]{0,79}/)?[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}:[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$`
 
-// Ollama's defaults for the parts that a model name omits.
-const (
-	defaultHost      = "registry.ollama.ai"
-	defaultNamespace = "library"
-)
+// DefaultHost is the registry of models whose names have none.
+const DefaultHost = "registry.ollama.ai"
+
+// defaultNamespace is the namespace of models whose names have none.
+const defaultNamespace = "library"
 
 var modelNameRegexp = regexp.MustCompile(ModelNamePattern)
 
@@ -34,7 +34,7 @@ func (m ModelName) IsValid() bool {
 // Short returns the name as Ollama lists it, without the default host and namespace.
 // Names of the same model have equal short forms, up to case.
 func (m ModelName) Short() string {
-	name := strings.TrimPrefix(string(m), defaultHost+"/")
+	name := strings.TrimPrefix(string(m), DefaultHost+"/")
 	if rest, found := strings.CutPrefix(name, defaultNamespace+"/"); found && !strings.Contains(rest, "/") {
 		return rest
 	}
@@ -93,7 +93,7 @@ func (m ModelName) WithoutLocal() (ModelName, bool) {
 // Source: ollama/ollama, server/images.go (pullModelManifest).
 func (m ModelName) Manifest() (host, path string) {
 	pulled, _ := m.WithoutLocal()
-	host, namespace := defaultHost, defaultNamespace
+	host, namespace := DefaultHost, defaultNamespace
 	parts := strings.Split(pulled.withoutTag(), "/")
 	switch last := len(parts) - 1; {
 	case last >= 2:

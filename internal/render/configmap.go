@@ -14,8 +14,10 @@ import (
 // Keys of the ConfigMaps.
 const (
 	modelsFile   = "models"
+	sourcesFile  = "sources"
 	commonScript = "common.sh"
 	pullScript   = "pull-models.sh"
+	modelScript  = "pull-model.sh"
 	sharedScript = "shared-volume.sh"
 	checkScript  = "check-models.sh"
 	drainScript  = "drain.sh"
@@ -29,6 +31,8 @@ var (
 	commonScriptText string
 	//go:embed scripts/pull-models.sh
 	pullScriptText string
+	//go:embed scripts/pull-model.sh
+	modelScriptText string
 	//go:embed scripts/shared-volume.sh
 	sharedScriptText string
 	//go:embed scripts/check-models.sh

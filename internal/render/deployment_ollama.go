@@ -34,10 +34,33 @@ func ollamaFiles(d *v1alpha1.OllamaDeployment) (map[string]string, error) {
 	for _, model := range d.Spec.Ollama.Models {
 		models.WriteString(string(model) + "\n")
 	}
-	return map[string]string{
+	files := map[string]string{
 		modelsFile: models.String(), commonScript: commonScriptText, pullScript: pullScriptText,
-		sharedScript: sharedScriptText, checkScript: checkScriptText, drainScript: drainScriptText,
-	}, nil
+		modelScript: modelScriptText, sharedScript: sharedScriptText, checkScript: checkScriptText, drainScript: drainScriptText,
+	}
+	if sources := sourcesOf(&d.Spec.Ollama); sources != "" {
+		files[sourcesFile] = sources
+	}
+	return files, nil
+}
+
+// sourcesOf returns how models are pulled that are not pulled by their names from registries with TLS, in the
+// format that pull-models.sh reads.
+func sourcesOf(spec *v1alpha1.OllamaSpec) string {
+	var out strings.Builder
+	registries := spec.Source.Registries()
+	for _, model := range spec.Models {
+		from := registries.Download(model.Name())
+		if !from.IsMirrored() && !from.Insecure {
+			continue
+		}
+		insecure := ""
+		if from.Insecure {
+			insecure = "--insecure"
+		}
+		out.WriteString(strings.Join([]string{string(model), from.From, from.Model, insecure}, "\t") + "\n")
+	}
+	return out.String()
 }
 
 // ollamaPod returns the template of Ollama's pods. They pull the models beside the server, and are ready

@@ -51,8 +51,19 @@ show)
     printf '\nError: model not found\n\n' >&2
     exit 1
     ;;
+cp)
+    eval "source=\${$(($# - 1))}"
+    grep -qxF -e "$source" "$FAKE/available" && printf '%s\n' "$model" >>"$FAKE/available"
+    ;;
+rm)
+    grep -vxF -e "$model" "$FAKE/available" >"$FAKE/left"
+    mv "$FAKE/left" "$FAKE/available"
+    ;;
 pull)
     printf '%s\n' "$model" >>"$FAKE/pulls"
+    case $model in
+    plain*) [ "$2" = --insecure ] || fail 'Error: pull model manifest: http: server gave HTTP response to HTTPS client' ;;
+    esac
     while [ -e "$FAKE/held" ]; do /bin/sleep 0.05; done
     printf '\033[?25l\033[1Gpulling manifest ⠋ \r\033[K\n' >&2
     [ ! -e "$FAKE/away" ] || fail 'Error: pull model manifest: Get "https://registry.ollama.ai/v2/": dial tcp: connect: connection refused'

@@ -74,6 +74,60 @@ func TestPullModels(t *testing.T) {
 	}
 }
 
+// Models are pulled from a mirror, have their own names in the end, and are pulled anew when the mirror changes.
+func TestPullModelsFromElsewhere(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		sources string
+		list    []string
+		pulls   []string
+	}{
+		"of a mirror": {
+			sources: "llama2:7b\tmirror/library/llama2:7b\tllama2:7b\t\n",
+			list:    []string{"llama2:7b", "hf.co/a/b:c"},
+			pulls:   []string{"mirror/library/llama2:7b", "hf.co/a/b:c"},
+		},
+		"of a mirror without TLS": {
+			sources: "mistral:7b\tplain/library/mistral:7b\tmistral:7b\t--insecure\n",
+			list:    []string{"mistral:7b"},
+			pulls:   []string{"plain/library/mistral:7b"},
+		},
+		"of a registry without TLS": {
+			sources: "plain:5000/a/b:c\tplain:5000/a/b:c\tplain:5000/a/b:c\t--insecure\n",
+			list:    []string{"plain:5000/a/b:c"},
+			pulls:   []string{"plain:5000/a/b:c"},
+		},
+		"of none of these": {
+			sources: "other:7b\tmirror/library/other:7b\tother:7b\t\n",
+			list:    []string{"llama2:7b"},
+			pulls:   []string{"llama2:7b"},
+		},
+	} {
+		eachShell(t, name, func(t *testing.T, shell string) {
+			t.Helper()
+			f := newFakeServer(t, shell, nil, tc.list...)
+			f.write(t, "sources", tc.sources)
+			out, err := f.command(t.Context(), "pull-models.sh", "--run").CombinedOutput()
+			require.NoError(t, err, string(out))
+			assert.Equal(t, tc.pulls, lines(f.read(t, "pulls")))
+			assert.ElementsMatch(t, tc.list, lines(f.read(t, "available")))
+			assert.ElementsMatch(t, tc.list, lines(f.state(t, "there")))
+		})
+	}
+	eachShell(t, "of another mirror", func(t *testing.T, shell string) {
+		t.Helper()
+		f := newFakeServer(t, shell, nil, "llama2:7b")
+		f.write(t, "sources", "llama2:7b\thang/library/llama2:7b\tllama2:7b\t\n")
+		cmd := f.command(t.Context(), "pull-models.sh", "--run")
+		require.NoError(t, cmd.Start())
+		require.Eventually(t, func() bool { return f.read(t, "hanging") != "" }, time.Minute, 10*time.Millisecond)
+		f.write(t, "sources", "llama2:7b\tmirror/library/llama2:7b\tllama2:7b\t\n")
+		require.NoError(t, cmd.Wait())
+		assert.Equal(t, []string{"hang/library/llama2:7b", "mirror/library/llama2:7b"}, lines(f.read(t, "pulls")))
+		assert.Equal(t, []string{"llama2:7b"}, lines(f.read(t, "available")))
+	})
+}
+
 // The hook returns before the models are pulled, and leaves nothing open.
 func TestPullModelsInTheBackground(t *testing.T) {
 	t.Parallel()

@@ -232,6 +232,13 @@ spec:
   ollama: {models: ["hf.co/bartowski/DeepSeek-Coder-V2-Lite-GGUF:Q4_K_M", "registry.ollama.ai/library/llama2:7b", "library/all-minilm:l6"]}
   tabby: {enabled: true}
 `,
+	"source-of-models": `
+metadata: {name: mirrored}
+spec:
+  ollama:
+    models: ["llama2:7b", "hf.co/a/b:Q4", "plain:5000/a/b:c"]
+    source: {mirror: "mirror.example.com:5000", insecureRegistries: ["plain:5000"]}
+`,
 	"policies-of-models": `
 metadata: {name: fresh}
 spec:

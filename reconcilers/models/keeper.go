@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/ollama"
 	ollamaclient "github.com/geeper-io/llm-operator/internal/ollama/client"
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
@@ -35,7 +36,7 @@ type Pod struct {
 // A Server is the Ollama server of a pod. Its methods are those of ollamaclient.Client.
 type Server interface {
 	List(ctx context.Context) ([]ollamaclient.Model, error)
-	Pull(ctx context.Context, model string, progress func(ollamaclient.Progress)) error
+	Pull(ctx context.Context, model ollama.Download, progress func(ollamaclient.Progress)) error
 	Delete(ctx context.Context, model string) error
 }
 

@@ -22,6 +22,9 @@ func (k *Keeper) publish(s *stack, d *v1alpha1.OllamaDeployment) time.Duration {
 	s.noteRefresh(d, k.Shares(d))
 	seen := s.observed(d, now)
 	for _, name := range d.Spec.Ollama.Models {
+		if downloadOf(d, name).IsMirrored() {
+			continue // the registry of its name does not say what the mirror has
+		}
 		if latest := k.Updates.latest(name.Name(), s.key); latest != "" {
 			seen.Latest[name.Name().ListedKey()] = latest
 		}

@@ -13,6 +13,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/ollama"
 	ollamaclient "github.com/geeper-io/llm-operator/internal/ollama/client"
 )
 
@@ -55,6 +56,7 @@ func (k *Keeper) startPulls(s *stack, d *v1alpha1.OllamaDeployment) {
 				a = &attempt{}
 				p.attempts[key] = a
 			}
+			a.download = downloadOf(d, name)
 			select {
 			case k.Slots <- struct{}{}:
 				k.startPull(s, p, a, d, name)
@@ -72,17 +74,18 @@ func (p *podState) has(key string) bool {
 	return found
 }
 
-// forgetUnlisted drops the attempts of models that are no longer listed.
+// forgetUnlisted drops the attempts of models that are no longer listed. It ends a pull of such a model, and one
+// that the spec wants to be made otherwise.
 func (p *podState) forgetUnlisted(d *v1alpha1.OllamaDeployment) {
-	listed := map[string]bool{}
+	listed := map[string]ollama.Download{}
 	for _, name := range d.Spec.Ollama.Models {
-		listed[name.Name().ListedKey()] = true
+		listed[name.Name().ListedKey()] = downloadOf(d, name)
 	}
-	if p.pulling != "" && !listed[p.pulling] {
+	if a := p.attempts[p.pulling]; p.pulling != "" && (a == nil || a.download != listed[p.pulling]) {
 		p.stopPull()
 	}
 	for key := range p.attempts {
-		if !listed[key] {
+		if _, found := listed[key]; !found {
 			delete(p.attempts, key)
 		}
 	}
@@ -128,7 +131,7 @@ func (s *stack) isOnRecord(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaMod
 func (p *podState) isDue(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel, now time.Time) bool {
 	key := name.Name().ListedKey()
 	a := ptr.Deref(p.attempts[key], attempt{})
-	if a.next.After(now) {
+	if a.next.After(now) && a.download == downloadOf(d, name) {
 		return false
 	}
 	m, has := p.models[key]
@@ -152,6 +155,11 @@ func (p *podState) isDue(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel
 	}
 }
 
+// downloadOf returns how a model of the object is pulled.
+func downloadOf(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel) ollama.Download {
+	return d.Spec.Ollama.Source.Registries().Download(name.Name())
+}
+
 // startPull starts to pull a model in a pod, with a slot that was taken. The stack is locked.
 func (k *Keeper) startPull(s *stack, p *podState, a *attempt, d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel) {
 	ctx, cancel := context.WithCancel(k.Context)
@@ -160,11 +168,11 @@ func (k *Keeper) startPull(s *stack, p *podState, a *attempt, d *v1alpha1.Ollama
 	missing := !slices.ContainsFunc(slices.Collect(maps.Values(s.pods)), func(other *podState) bool { return other.has(p.pulling) })
 	shared, refresh := k.Shares(d), d.Annotations[v1alpha1.AnnotationRefreshModels]
 	a.Running, a.IsUpdate, a.Completed, a.Total, a.next = true, p.has(p.pulling), 0, 0, time.Time{}
-	server, began := k.Server(p.Address), k.Now()
+	server, download, began := k.Server(p.Address), a.download, k.Now()
 	go func() {
 		defer func() { <-k.Slots }()
 		defer cancel()
-		err := server.Pull(ctx, string(name), func(progress ollamaclient.Progress) {
+		err := server.Pull(ctx, download, func(progress ollamaclient.Progress) {
 			s.mutex.Lock()
 			defer s.mutex.Unlock()
 			if a.Total > 0 { // the first report has what was downloaded before

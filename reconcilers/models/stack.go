@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/geeper-io/llm-operator/internal/ollama"
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
@@ -67,6 +68,8 @@ type attempt struct {
 	// the time next.
 	failures int
 	next     time.Time
+	// download is how it was last pulled. Another way is tried at once.
+	download ollama.Download
 	// refreshed is the value of the annotation for which it was last pulled.
 	refreshed string
 }

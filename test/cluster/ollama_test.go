@@ -16,6 +16,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
+	names "github.com/geeper-io/llm-operator/internal/ollama"
 	ollamaclient "github.com/geeper-io/llm-operator/internal/ollama/client"
 	"github.com/geeper-io/llm-operator/test/cluster"
 	"github.com/geeper-io/llm-operator/test/ollama"
@@ -33,11 +34,11 @@ func TestSimulatedOllama(t *testing.T) {
 	require.NoError(t, err)
 
 	first := pods.create(t, "first", "models")
-	require.NoError(t, pods.client(first).Pull(t.Context(), "llama3.2:3b", nil))
+	require.NoError(t, pods.client(first).Pull(t.Context(), names.Registries{}.Download("llama3.2:3b"), nil))
 	models, err := control.Models(first)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"llama3.2:3b"}, models)
-	err = pods.client(first).Pull(t.Context(), "not-found:latest", nil)
+	err = pods.client(first).Pull(t.Context(), names.Registries{}.Download("not-found:latest"), nil)
 	assert.Equal(t, ollamaclient.NotFound, ollamaclient.ReasonOf(err))
 
 	require.NoError(t, c.RestartAPIServer())

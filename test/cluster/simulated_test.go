@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/tools/cache"
 
+	names "github.com/geeper-io/llm-operator/internal/ollama"
 	"github.com/geeper-io/llm-operator/internal/ollama/client"
 	"github.com/geeper-io/llm-operator/test/ollama"
 )
@@ -67,7 +68,7 @@ func TestSimulatedOllamaFollowsClaims(t *testing.T) {
 	pod, err := strip(ollamaPod())
 	require.NoError(t, err)
 	s.setPod(pod)
-	require.NoError(t, client.New("10.128.0.1:11434", client.NewHTTPClient(proxy)).Pull(t.Context(), "a:b", nil))
+	require.NoError(t, client.New("10.128.0.1:11434", client.NewHTTPClient(proxy)).Pull(t.Context(), names.Registries{}.Download("a:b"), nil))
 
 	models := func() []string {
 		s.deleted(pod)

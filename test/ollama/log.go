@@ -17,6 +17,7 @@ const (
 	KindList    Kind = "list"
 	KindPull    Kind = "pull"
 	KindDelete  Kind = "delete"
+	KindCopy    Kind = "copy"
 	KindShow    Kind = "show"
 	KindVersion Kind = "version"
 	KindOther   Kind = "other"

@@ -21,15 +21,15 @@ type progress struct {
 
 // pull streams the progress of a pull. Errors come with status 200, because the first line is sent
 // before anything can fail.
-func (s *Server) pull(w http.ResponseWriter, r *http.Request, model string) {
-	name, valid := normalize(model)
+func (s *Server) pull(w http.ResponseWriter, r *http.Request, in body) {
+	name, valid := normalize(in.Model)
 	if !valid {
 		writeError(w, http.StatusBadRequest, "invalid model name")
 		return
 	}
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	send := func(line progress) { writeLine(w, line) }
-	if err := s.pullModel(r.Context(), name, send); err != nil && r.Context().Err() == nil {
+	if err := s.pullModel(r.Context(), name, in.Insecure, send); err != nil && r.Context().Err() == nil {
 		send(progress{Error: err.Error()})
 	}
 }
@@ -39,9 +39,9 @@ func writeLine(w http.ResponseWriter, line progress) {
 	_ = http.NewResponseController(w).Flush()
 }
 
-func (s *Server) pullModel(ctx context.Context, name string, send func(progress)) error {
+func (s *Server) pullModel(ctx context.Context, name string, insecure bool, send func(progress)) error {
 	send(progress{Status: "pulling manifest"})
-	entry, err := s.Registry.manifest(name)
+	entry, err := s.Registry.manifest(name, insecure)
 	if err != nil {
 		return err
 	}

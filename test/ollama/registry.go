@@ -35,6 +35,8 @@ type Entry struct {
 	Refusal int
 	// Away means that the registry of this model cannot be reached.
 	Away bool
+	// PlainHTTP means that the registry of this model has no TLS.
+	PlainHTTP bool
 	// NoSpace means that the volume has no space for it.
 	NoSpace bool
 }
@@ -120,8 +122,11 @@ func (r *Registry) entry(name string) Entry {
 }
 
 // manifest returns the entry of a model, or the error of Ollama's request for the manifest.
-func (r *Registry) manifest(name string) (Entry, error) {
+func (r *Registry) manifest(name string, insecure bool) (Entry, error) {
 	entry := r.entry(name)
+	if entry.PlainHTTP != insecure {
+		return Entry{}, fmt.Errorf("pull model manifest: Get %q: http: server gave HTTP response to HTTPS client", manifestURL(name))
+	}
 	if err := entry.err(name); err != nil {
 		return Entry{}, fmt.Errorf("pull model manifest: %w", err)
 	}

@@ -4,6 +4,7 @@
 package ollama
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,13 +45,25 @@ func NewServer(registry *Registry) *Server {
 // route is a handler of requests of a kind. The model is that of the body, "" without one.
 type route struct {
 	kind   Kind
-	handle func(s *Server, w http.ResponseWriter, r *http.Request, model string)
+	handle func(s *Server, w http.ResponseWriter, r *http.Request, body body)
+}
+
+// A body is the body of a request.
+type body struct {
+	Model string `json:"model"`
+	Name  string `json:"name"`
+	// Source and Destination are those of a copy.
+	Source      string `json:"source"`
+	Destination string `json:"destination"`
+	// Insecure asks for plain HTTP.
+	Insecure bool `json:"insecure"`
 }
 
 var routes = map[string]route{
 	"GET /api/tags":      {KindList, (*Server).list},
 	"POST /api/pull":     {KindPull, (*Server).pull},
 	"DELETE /api/delete": {KindDelete, (*Server).delete},
+	"POST /api/copy":     {KindCopy, (*Server).copy},
 	"POST /api/show":     {KindShow, (*Server).show},
 	"GET /api/version":   {KindVersion, (*Server).version},
 	"GET /":              {KindOther, (*Server).root},
@@ -68,25 +81,20 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "404 page not found", http.StatusNotFound)
 		return
 	}
-	var body struct {
-		Model string `json:"model"`
-		Name  string `json:"name"`
-	}
-	err := json.NewDecoder(io.LimitReader(r.Body, maxBody)).Decode(&body)
-	if body.Model == "" {
-		body.Model = body.Name
-	}
-	s.Log.add(Request{Server: s.Name, Kind: matched.kind, Model: body.Model})
+	var in body
+	err := json.NewDecoder(io.LimitReader(r.Body, maxBody)).Decode(&in)
+	in.Model = cmp.Or(in.Model, in.Name, in.Source)
+	s.Log.add(Request{Server: s.Name, Kind: matched.kind, Model: in.Model})
 	switch {
 	case s.fail(w, r, matched.kind):
 	case method == http.MethodGet:
-		matched.handle(s, w, r, "")
+		matched.handle(s, w, r, body{})
 	case errors.Is(err, io.EOF):
 		writeError(w, http.StatusBadRequest, "missing request body")
 	case err != nil:
 		writeError(w, http.StatusBadRequest, err.Error())
 	default:
-		matched.handle(s, w, r, body.Model)
+		matched.handle(s, w, r, in)
 	}
 }
 
@@ -129,7 +137,7 @@ type listed struct {
 	Details    struct{}  `json:"details"`
 }
 
-func (s *Server) list(w http.ResponseWriter, _ *http.Request, _ string) {
+func (s *Server) list(w http.ResponseWriter, _ *http.Request, _ body) {
 	all := s.Volume.list()
 	models := make([]listed, 0, len(all))
 	for _, model := range all {
@@ -138,29 +146,39 @@ func (s *Server) list(w http.ResponseWriter, _ *http.Request, _ string) {
 	writeJSON(w, http.StatusOK, map[string]any{"models": models})
 }
 
-func (s *Server) delete(w http.ResponseWriter, _ *http.Request, model string) {
-	name, valid := normalize(model)
+func (s *Server) delete(w http.ResponseWriter, _ *http.Request, in body) {
+	name, valid := normalize(in.Model)
 	switch {
 	case !valid:
-		writeError(w, http.StatusBadRequest, fmt.Sprintf("name %q is invalid", model))
+		writeError(w, http.StatusBadRequest, fmt.Sprintf("name %q is invalid", in.Model))
 	case !s.Volume.Delete(name):
-		writeError(w, http.StatusNotFound, fmt.Sprintf("model '%s' not found", model))
+		writeError(w, http.StatusNotFound, fmt.Sprintf("model '%s' not found", in.Model))
 	}
 }
 
-func (s *Server) show(w http.ResponseWriter, _ *http.Request, model string) {
-	if !s.Volume.has(model) {
-		writeError(w, http.StatusNotFound, fmt.Sprintf("model '%s' not found", model))
+func (s *Server) copy(w http.ResponseWriter, _ *http.Request, in body) {
+	name, valid := normalize(in.Destination)
+	switch {
+	case !valid:
+		writeError(w, http.StatusBadRequest, fmt.Sprintf("destination %q is invalid", in.Destination))
+	case !s.Volume.copy(in.Source, name):
+		writeError(w, http.StatusNotFound, fmt.Sprintf("model %q not found", in.Source))
+	}
+}
+
+func (s *Server) show(w http.ResponseWriter, _ *http.Request, in body) {
+	if !s.Volume.has(in.Model) {
+		writeError(w, http.StatusNotFound, fmt.Sprintf("model '%s' not found", in.Model))
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]any{"details": struct{}{}, "model_info": struct{}{}})
 }
 
-func (s *Server) version(w http.ResponseWriter, _ *http.Request, _ string) {
+func (s *Server) version(w http.ResponseWriter, _ *http.Request, _ body) {
 	writeJSON(w, http.StatusOK, map[string]string{"version": Version})
 }
 
-func (s *Server) root(w http.ResponseWriter, _ *http.Request, _ string) {
+func (s *Server) root(w http.ResponseWriter, _ *http.Request, _ body) {
 	_, _ = io.WriteString(w, "Ollama is running") // the client may have left
 }
 

@@ -13,11 +13,17 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	internal "github.com/geeper-io/llm-operator/internal/ollama"
 	"github.com/geeper-io/llm-operator/internal/ollama/client"
 	"github.com/geeper-io/llm-operator/test/ollama"
 )
 
 const podAddress = "10.128.0.7"
+
+// plain returns the download of a model by its name.
+func plain(name string) internal.Download {
+	return internal.Registries{}.Download(internal.ModelName(name))
+}
 
 // A proxied is a simulation that serves, with a client through it.
 type proxied struct {
@@ -45,11 +51,11 @@ func TestSimulation(t *testing.T) {
 	p := simulate(t)
 	c := p.pod(podAddress)
 	unknown := &client.Error{Reason: client.Unreachable, Message: "HTTP 502: there is no pod with this address"}
-	assert.Equal(t, unknown, c.Pull(t.Context(), "llama3.2:3b", nil))
+	assert.Equal(t, unknown, c.Pull(t.Context(), plain("llama3.2:3b"), nil))
 
 	p.SetPod(ollama.Pod{UID: "1", Address: podAddress})
 	start := time.Now()
-	require.NoError(t, c.Pull(t.Context(), "llama3.2:3b", nil))
+	require.NoError(t, c.Pull(t.Context(), plain("llama3.2:3b"), nil))
 	assert.Less(t, time.Since(start), time.Second)
 	models, err := p.Models(podAddress)
 	require.NoError(t, err)
@@ -81,7 +87,7 @@ func TestSimulationCutsConnectionsOfPodsThatAreGone(t *testing.T) {
 	t.Parallel()
 	p := simulate(t)
 	p.SetPod(ollama.Pod{UID: "1", Address: podAddress})
-	err := p.pod(podAddress).Pull(t.Context(), "very-slow:7b", func(progress client.Progress) {
+	err := p.pod(podAddress).Pull(t.Context(), plain("very-slow:7b"), func(progress client.Progress) {
 		if progress.Completed > 0 {
 			p.DeletePod("1")
 		}
@@ -94,7 +100,7 @@ func TestSimulationOfVolumes(t *testing.T) {
 	t.Parallel()
 	p := simulate(t)
 	p.SetPod(ollama.Pod{UID: "1", Address: "10.128.0.1", Volume: "default/models"})
-	require.NoError(t, p.pod("10.128.0.1").Pull(t.Context(), "llama3.2:3b", nil))
+	require.NoError(t, p.pod("10.128.0.1").Pull(t.Context(), plain("llama3.2:3b"), nil))
 	p.DeletePod("1")
 	p.SetPod(ollama.Pod{UID: "2", Address: "10.128.0.2", Volume: "default/models"})
 	models, err := p.Models("10.128.0.2")
@@ -139,7 +145,7 @@ func TestNameRules(t *testing.T) {
 		"llama3.2:not-found":      "", // the tag
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, want, client.ReasonOf(p.pod(podAddress).Pull(t.Context(), name, nil)))
+			assert.Equal(t, want, client.ReasonOf(p.pod(podAddress).Pull(t.Context(), plain(name), nil)))
 		})
 	}
 	for name, want := range map[string]float64{"a:7b": 4.9e9, "a:70b": 47e9, "a:latest": 2e9, "a:7b-cloud": 2001} {
@@ -162,7 +168,7 @@ func TestControl(t *testing.T) {
 	c := p.pod(podAddress)
 	p.SetPod(ollama.Pod{UID: "1", Address: podAddress})
 	require.NoError(t, p.AddModel("a:b", 5000))
-	require.NoError(t, c.Pull(t.Context(), "a:b", nil))
+	require.NoError(t, c.Pull(t.Context(), plain("a:b"), nil))
 	listed, err := c.List(t.Context())
 	require.NoError(t, err)
 	require.Len(t, listed, 1)

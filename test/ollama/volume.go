@@ -142,3 +142,14 @@ func (v *Volume) usedWithout(except string) (bytes int64) {
 	}
 	return bytes
 }
+
+// copy stores a model under another name, too. It reports whether the model is there.
+func (v *Volume) copy(source, name string) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	found, ok := v.models[key(source)]
+	if ok {
+		v.models[key(name)] = stored{name, found.entry, time.Now()}
+	}
+	return ok
+}

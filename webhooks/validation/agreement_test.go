@@ -26,9 +26,10 @@ import (
 // schemaPatterns has the regular expressions in the schema by validate tag. Our other tags check more
 // than an expression can.
 var schemaPatterns = map[string]string{
-	"ollama_model": ollama.ModelNamePattern,
-	"image_tag":    imageTagRegexp.String(),
-	"keep_alive":   v1alpha1.KeepAlivePattern,
+	"ollama_model":  ollama.ModelNamePattern,
+	"image_tag":     imageTagRegexp.String(),
+	"keep_alive":    v1alpha1.KeepAlivePattern,
+	registryHostTag: v1alpha1.RegistryHostPattern,
 }
 
 // Bounds, enums, patterns and defaults of the Go types and the CRD schema are equal, and descriptions

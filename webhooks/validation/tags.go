@@ -27,7 +27,10 @@ var explainers = map[string]func(string) string{
 	"ingress_host":     explainHost,
 	"service_name":     explainServiceName,
 	"keep_alive":       explainKeepAlive,
+	registryHostTag:    explainRegistryHost,
 }
+
+const registryHostTag = "registry_host"
 
 func newTagValidator() *validatorv10.Validate {
 	v := validatorv10.New(validatorv10.WithRequiredStructEnabled())
@@ -74,7 +77,11 @@ func fieldPath(root *field.Path, namespace string) *field.Path {
 func tagError(f validatorv10.FieldError, path *field.Path) *field.Error {
 	if explain, found := explainers[f.Tag()]; found {
 		value := reflect.ValueOf(f.Value()).String()
-		return field.Invalid(path, value, explain(value))
+		why := explain(value)
+		if f.Tag() == registryHostTag {
+			value = withoutCredentials(value)
+		}
+		return field.Invalid(path, value, why)
 	}
 	switch f.Tag() {
 	case "oneof":

@@ -47,6 +47,7 @@ var rules = []rule{
 	{validateRunAsUser, isInvalid},
 	{validate: validateSecurity},
 	{validate: validateModels},
+	{validateSource, isDuplicate},
 	{validate: validateResources},
 	{validate: validateSettings},
 	{validate: validateClaimSettings},

@@ -52,6 +52,10 @@ const (
 	warnOpenOllama = "%s exposes Ollama, which has no authentication; use ClusterIP, and expose a proxy that authenticates users"
 	// warnNoROCm: the default images do not support AMD devices.
 	warnNoROCm = "%s is requested, but the name of the image %q does not contain rocm, so it will probably not use the device%s"
+	// warnUnusedMirror: all models have a registry in their names.
+	warnUnusedMirror = "has no effect: the names of all models have another registry"
+	// warnUnusedRegistry: probably a typo.
+	warnUnusedRegistry = "has no effect: no model is pulled from %q"
 	// warnCloudModel: Ollama forwards requests for the model.
 	warnCloudModel = "%q runs on ollama.com, not in the cluster: prompts are sent there, and every pod has to be signed in"
 	// warnLocalModel: Ollama does not interpret "local" as a tag.

@@ -20,6 +20,7 @@ func ollamaWarnings(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) []Warnin
 	out = append(out, imageWarnings(c)...)
 	out = append(out, memoryLimit(ollama)...)
 	out = append(out, settingsWarnings(ollama.Settings)...)
+	out = append(out, sourceWarnings(d)...)
 	out = append(out, storageWarnings(c)...)
 	out = append(out, podWarnings(c)...)
 	for i, model := range ollama.Models {

@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// Bounds of Delete and Version.
+// Bounds of Copy, Delete and Version.
 const (
+	copyTimeout    = 20 * time.Second // of a manifest; the layers are not copied
 	deleteTimeout  = 20 * time.Second // large files on network storage
 	versionTimeout = 5 * time.Second
 	maxVersion     = 64
@@ -28,6 +29,21 @@ func (c *Client) Delete(ctx context.Context, model string) error {
 	if ReasonOf(err) == NotFound {
 		return nil
 	}
+	if err != nil {
+		return err
+	}
+	return response.Body.Close()
+}
+
+// Copy gives a model that the server has another name, too.
+func (c *Client) Copy(ctx context.Context, source, destination string) error {
+	ctx, cancel := bounded(ctx, copyTimeout)
+	defer cancel()
+	request := struct {
+		Source      string `json:"source"`
+		Destination string `json:"destination"`
+	}{source, destination}
+	response, err := c.send(ctx, http.MethodPost, "/api/copy", request)
 	if err != nil {
 		return err
 	}

@@ -16,11 +16,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/geeper-io/llm-operator/internal/ollama"
 	"github.com/geeper-io/llm-operator/internal/ollama/client"
 	double "github.com/geeper-io/llm-operator/test/ollama"
 )
 
 const address = "10.128.0.7:11434"
+
+// plain returns the download of a model by its name.
+func plain(name string) ollama.Download { return ollama.Registries{}.Download(ollama.ModelName(name)) }
 
 // A fixture is a server and a client of it, in a bubble of synctest.
 type fixture struct {
@@ -48,7 +52,7 @@ var calls = map[double.Kind]func(context.Context, *client.Client) error{
 		_, err := c.List(ctx)
 		return err
 	},
-	double.KindPull:   func(ctx context.Context, c *client.Client) error { return c.Pull(ctx, "a:b", nil) },
+	double.KindPull:   func(ctx context.Context, c *client.Client) error { return c.Pull(ctx, plain("a:b"), nil) },
 	double.KindDelete: func(ctx context.Context, c *client.Client) error { return c.Delete(ctx, "a:b") },
 	double.KindVersion: func(ctx context.Context, c *client.Client) error {
 		_, err := c.Version(ctx)

@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/geeper-io/llm-operator/internal/ollama"
 )
 
 // Bounds of Pull.
@@ -26,21 +28,33 @@ const (
 	progressInterval = 500 * time.Millisecond
 )
 
-// Pull pulls a model and returns when the server has it. It takes as long as there is progress: a
-// change of the status or of the bytes. Ollama goes on with a partial download at the next Pull, and
-// stops when the context is canceled, unless others pull the same.
+// Pull pulls a model and returns when the server has it under its name. It takes as long as there is
+// progress: a change of the status or of the bytes. Ollama goes on with a partial download at the next
+// Pull, and stops when the context is canceled, unless others pull the same. A model that is pulled under
+// another name is copied, and the other name is deleted.
 //
 // If progress is not nil, it is called at most every 500 ms, at the end of each layer, and when the
 // model is there. It must not block.
-func (c *Client) Pull(ctx context.Context, model string, progress func(Progress)) error {
+func (c *Client) Pull(ctx context.Context, model ollama.Download, progress func(Progress)) error {
+	if err := c.pull(ctx, model, progress); err != nil || !model.IsMirrored() {
+		return err
+	}
+	if err := c.Copy(ctx, model.From, model.Model); err != nil {
+		return err
+	}
+	return c.Delete(ctx, model.From)
+}
+
+func (c *Client) pull(ctx context.Context, model ollama.Download, progress func(Progress)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	watch := newWatch(c, cancel)
 	defer watch.stop()
 	request := struct {
-		Model  string `json:"model"`
-		Stream bool   `json:"stream"`
-	}{model, true}
+		Model    string `json:"model"`
+		Insecure bool   `json:"insecure,omitempty"`
+		Stream   bool   `json:"stream"`
+	}{model.From, model.Insecure, true}
 	response, err := c.send(ctx, http.MethodPost, "/api/pull", request)
 	if err != nil {
 		return pullError(err)

@@ -27,7 +27,7 @@ func TestPull(t *testing.T) {
 		var reports []client.Progress
 		var times []time.Duration
 		start := time.Now()
-		require.NoError(t, f.Pull(t.Context(), "llama3.2:3b", func(p client.Progress) {
+		require.NoError(t, f.Pull(t.Context(), plain("llama3.2:3b"), func(p client.Progress) {
 			reports = append(reports, p)
 			times = append(times, time.Since(start).Round(10*time.Millisecond))
 		}))
@@ -84,7 +84,7 @@ func TestPullRefused(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFixture(t)
 				test.prepare(f)
-				assert.Equal(t, &client.Error{Reason: reason, Message: test.text}, f.Pull(t.Context(), test.model, nil))
+				assert.Equal(t, &client.Error{Reason: reason, Message: test.text}, f.Pull(t.Context(), plain(test.model), nil))
 				assert.Empty(t, f.server.Volume.Models())
 			})
 		})
@@ -98,7 +98,7 @@ func TestPullTakesAsLongAsThereIsProgress(t *testing.T) {
 		f.server.Tick = time.Minute
 		f.registry.Add("a:b", 100_000)
 		f.registry.SetRate(1) // 27 hours
-		require.NoError(t, f.Pull(t.Context(), "a:b", func(client.Progress) {}))
+		require.NoError(t, f.Pull(t.Context(), plain("a:b"), func(client.Progress) {}))
 	})
 }
 
@@ -129,7 +129,7 @@ func TestPullVerifies(t *testing.T) {
 						}
 					}
 				}))
-				err := f.Pull(t.Context(), "a:b", nil)
+				err := f.Pull(t.Context(), plain("a:b"), nil)
 				if test.err == nil {
 					require.NoError(t, err)
 				} else {
@@ -154,7 +154,7 @@ func TestPullLastLine(t *testing.T) {
 					_, err := io.WriteString(w, line)
 					assert.NoError(t, err)
 				}))
-				if err := f.Pull(t.Context(), "a:b", nil); want == nil {
+				if err := f.Pull(t.Context(), plain("a:b"), nil); want == nil {
 					require.NoError(t, err)
 				} else {
 					assert.Equal(t, want, err)
@@ -172,11 +172,11 @@ func TestPullResumes(t *testing.T) {
 		f.registry.SetRate(1e8)
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
-		require.ErrorIs(t, f.Pull(ctx, "a:b", nil), context.DeadlineExceeded)
+		require.ErrorIs(t, f.Pull(ctx, plain("a:b"), nil), context.DeadlineExceeded)
 		synctest.Wait()
 		assert.Zero(t, f.server.Running())
 		start := time.Now()
-		require.NoError(t, f.Pull(t.Context(), "a:b", nil))
+		require.NoError(t, f.Pull(t.Context(), plain("a:b"), nil))
 		assert.Equal(t, 5*time.Second, time.Since(start).Truncate(time.Second))
 	})
 }

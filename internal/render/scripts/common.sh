@@ -10,7 +10,10 @@
 #
 # A model is refused if the registry does not have it, or not for this version of Ollama.
 #
-#   PULL_LIST   file with the models, one per line (default: models, next to the scripts)
+#   PULL_LIST   file with the models, one per line (default: models, next to the scripts). The file sources
+#               next to it, if there is one, has a line for each model that is not pulled by its name from a
+#               registry with TLS: the model, the name that is pulled, the name that it gets, and --insecure
+#               for a registry without TLS, tab-separated
 #   PULL_LOG    file for the log (default: the container's log)
 #   PULL_STATE  directory in which $state is created (default: /tmp or /dev/shm)
 #
@@ -21,6 +24,7 @@ export OLLAMA_HOST=127.0.0.1:11434
 
 scripts=${0%/*}
 list=${PULL_LIST:-$scripts/models}
+sources=${list%/*}/sources
 tab=$(printf '\t')
 
 # start_of prints the time at which a process started, in ticks since the machine did. It fails if

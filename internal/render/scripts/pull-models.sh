@@ -7,8 +7,6 @@
 # those that fail do not delay the others, and again with growing pauses. A model that was available once
 # is not pulled again: it may have been deleted on purpose. See common.sh for the state and more variables.
 #
-#   PULL_STALL   seconds without progress after which a pull is started again (default 600)
-#   PULL_VERIFY  the same while a download is verified, which shows no progress (default 3600)
 #   PULL_SHARED  set if pods share the volume; see shared-volume.sh
 set -u
 
@@ -101,113 +99,6 @@ failed() {
     esac
 }
 
-# summarize reads the output of "ollama pull", which draws a line for each layer ten times per second,
-# and keeps the latest progress and the error in files, without what changes only for the eye. The progress
-# is written every few seconds.
-summarize() {
-    # shellcheck disable=SC2020 # each becomes a line break
-    tr '\033\r\000' '\n\n\n' | LC_ALL=C awk -v progress="$state/progress" -v error="$state/error" '
-        {
-            sub(/^\[[?0-9;]*[A-Za-z]/, "")
-            gsub(/[^!-~]+/, " ")
-            sub(/^ /, "")
-            sub(/ $/, "")
-        }
-        /^(pulling|verifying|writing|removing|success)/ {
-            layer = $0
-            sub(/[:.].*/, "", layer)
-            if (shown[layer] == $0) next
-            shown[layer] = $0
-            if (layer != latest || NR - written > 200) {
-                latest = layer
-                written = NR
-                print substr($0, 1, 200) > progress
-                close(progress)
-            }
-            next
-        }
-        $0 != "" && last !~ /^Error/ { last = substr($0, 1, 500) }
-        END { print last > error }'
-}
-
-# watch MODEL logs the progress of the running pull, and stops it if it makes none, or if the model is
-# no longer in the list.
-watch() {
-    idle=0
-    silent=0
-    before=
-    logged=0
-    while start_of "$pull" >/dev/null; do
-        sleep 1
-        idle=$((idle + 1))
-        silent=$((silent + 1))
-        text=
-        { read -r text <"$state/progress"; } 2>/dev/null
-        if [ -n "$text" ] && [ "$text" != "$before" ]; then
-            idle=0
-            before=$text
-            report "$1"
-        fi
-        limit=${PULL_STALL:-600}
-        case $before in
-        verifying*) limit=${PULL_VERIFY:-3600} ;;
-        esac
-        if [ "$idle" -ge "$limit" ]; then
-            why="no progress for $limit seconds"
-        elif [ -r "$list" ] && ! contains "$list" "$1"; then
-            why="no longer in the list"
-        elif ! keep_reserved; then
-            why="another pod pulls"
-        else
-            continue
-        fi
-        kill -KILL "$pull" 2>/dev/null
-        return
-    done
-}
-
-# report MODEL logs the progress after ten seconds or five percent.
-report() {
-    percent=0
-    case $text in
-    *[0-9]%*)
-        percent=${text%%\%*}
-        percent=${percent##*[!0-9]}
-        ;;
-    esac
-    [ "${#percent}" -le 3 ] || percent=0
-    [ "$percent" -ge "$logged" ] || logged=0
-    if [ "$silent" -ge 10 ] || [ "$percent" -ge $((logged + 5)) ]; then
-        say "$1: $text"
-        silent=0
-        logged=$percent
-    fi
-}
-
-# pull MODEL pulls the model once.
-pull() {
-    say "pulling $1"
-    rm -f "$state/pipe" "$state/progress" "$state/error"
-    mkfifo "$state/pipe" || return 1
-    ollama pull -- "$1" </dev/null >/dev/null 2>"$state/pipe" &
-    pull=$!
-    summarize <"$state/pipe" &
-    summary=$!
-    why=
-    watch "$1"
-    wait "$pull"
-    status=$?
-    pull=
-    wait "$summary"
-    if [ "$status" = 0 ] && is_available "$1"; then
-        found "$1" available
-        return 0
-    fi
-    [ -n "$why" ] || { read -r why <"$state/error"; } 2>/dev/null
-    failed "$1" "${why:-the pull ended without a result}"
-    return 1
-}
-
 # obtain MODEL makes the model available, if it never was.
 obtain() {
     ! contains "$state/there" "$1" || return 0
@@ -232,16 +123,22 @@ pass() {
     [ "$complete" = true ]
 }
 
+# wanted prints the list, and where its models are pulled from.
+wanted() { cat "$list" "$sources" 2>/dev/null; }
+
 # wait_for_change SECONDS waits for that long, or until the list changes, and then succeeds.
 wait_for_change() {
     waited=0
     while [ "$waited" -lt "$1" ]; do
         sleep 5
         waited=$((waited + 5))
-        [ "$(cat "$list")" = "$content" ] || return 0
+        [ "$(wanted)" = "$content" ] || return 0
     done
     return 1
 }
+
+# shellcheck source=pull-model.sh
+. "$scripts/pull-model.sh"
 
 lock || exit 0
 if [ -n "${PULL_SHARED:-}" ]; then
@@ -255,10 +152,10 @@ until bounded 20 ollama list >/dev/null 2>&1; do
 done
 pause=5
 while :; do
-    content=$(cat "$list")
+    content=$(wanted)
     changed=false
     if pass; then
-        [ "$(cat "$list")" != "$content" ] || break
+        [ "$(wanted)" != "$content" ] || break
         continue
     fi
     [ "$changed" = false ] || pause=5
