@@ -26,8 +26,10 @@ const (
 	// podsThatSpread are spread over nodes, tolerate the taints of their devices, and see no devices
 	// that they have not requested.
 	podsThatSpread
+	// podsThatBypassProxies of users do not reach the stack's own Services through them.
+	podsThatBypassProxies
 
-	currentPods = podsThatSpread
+	currentPods = podsThatBypassProxies
 )
 
 // earlierSeedScript is the script of versions before podsWithLogTail, which seeded a volume only once.
@@ -49,6 +51,9 @@ func (p part) alternatives() []*applycorev1.PodTemplateSpecApplyConfiguration {
 		}
 		for other.version > p.oldestPods {
 			other.version--
+			if other.version == podsThatSpread && !p.usesProxy() {
+				continue // the current ones are the same
+			}
 			out = append(out, other.pod(other))
 		}
 	}

@@ -61,6 +61,20 @@ func TestAlternativesOfEarlierOllama(t *testing.T) {
 	assert.Equal(t, asYAML(t, earlier.Spec.Template), asYAML(t, alternatives[0]))
 }
 
+// Pods of Ollama with a proxy that do not bypass it for the stack's own Services remain.
+func TestAlternativesWithProxies(t *testing.T) {
+	t.Parallel()
+	d := fixtures.Defaulted(fixtures.Parse(t, variants["pods"]))
+	d.Namespace = "default"
+	data, err := os.ReadFile(filepath.Join("testdata", "earlier", "spread", "deployment-placed-ollama.yaml"))
+	require.NoError(t, err)
+	var earlier applyappsv1.DeploymentApplyConfiguration
+	require.NoError(t, yaml.UnmarshalStrict(data, &earlier))
+	alternatives := deploymentOf(t, d, *earlier.Name).Alternatives
+	require.Len(t, alternatives, 2)
+	assert.Equal(t, asYAML(t, earlier.Spec.Template), asYAML(t, alternatives[0]))
+}
+
 // A change of the list of models changes the ConfigMap that the pods mount, and no pod template. Tabby's
 // depends on it: it may use the model.
 func TestModelsAreNotInTheTemplate(t *testing.T) {

@@ -53,7 +53,7 @@ func podSettingsOf(settings *v1alpha1.PodSettings) (*podSettings, error) {
 // only container.
 func (p part) withUsers(template *applycorev1.PodTemplateSpecApplyConfiguration) *applycorev1.PodTemplateSpecApplyConfiguration {
 	spec := template.Spec
-	spec.Containers[0].WithEnv(p.users.env...).WithEnvFrom(p.users.envFrom...).WithVolumeMounts(p.users.mounts...)
+	spec.Containers[0].WithEnv(p.bypassProxy(p.users.env)...).WithEnvFrom(p.users.envFrom...).WithVolumeMounts(p.users.mounts...)
 	spec.WithVolumes(p.users.volumes...)
 	if p.users.pod != nil {
 		p.users.pod.apply(p, template)

@@ -77,6 +77,16 @@ func TestImageAndMemoryWarnings(t *testing.T) {
 				`spec.openwebui.imageTag: "main" moves from release to release; name a version, so that every pod runs the same image`,
 			},
 		},
+		"registries of models": {
+			spec: `{ollama: {` + quiet + `, source: {mirror: "mirror:5000", insecureRegistries: ["Mirror:5000"]}}}`,
+		},
+		"registries without models": {
+			spec: `{ollama: {imageTag: "1", resources: {limits: {memory: 8Gi}}, models: ["hf.co/a/llama2:7b"], source: {mirror: mirror, insecureRegistries: [hf.com]}}}`,
+			want: []string{
+				`spec.ollama.source.mirror: has no effect: the names of all models have another registry`,
+				`spec.ollama.source.insecureRegistries[0]: has no effect: no model is pulled from "hf.com"`,
+			},
+		},
 		"limit below the memory of the largest model": {
 			spec: `{ollama: {models: ["llama2:7b", "llama2:13b"], imageTag: "1", resources: {limits: {memory: 8Gi}}}}`,
 			want: []string{`spec.ollama.resources.limits.memory: 8Gi is less than the 10Gi that llama2:13b needs; Ollama will fail to load it, or be killed`},
