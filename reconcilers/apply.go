@@ -29,8 +29,11 @@ func (r *Reconciler) applyChildren(ctx context.Context, tracked *trackedObject, 
 		return nil, err
 	}
 	var errs []error
+	trust, trustErr := r.readTrust(ctx, d)
+	errs = append(errs, trustErr)
 	applied, wanted := deployments{}, map[childKey]bool{}
 	for _, b := range all {
+		b.trust, b.cannotTrust = trust, trustErr != nil
 		for _, object := range b.objects {
 			wanted[childKey{object.Kind, object.Name}] = true
 		}

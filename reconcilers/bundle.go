@@ -22,6 +22,10 @@ type bundle struct {
 	name      string
 	secret    *render.Secret
 	objects   []render.Object
+	// trust is the hash of the certificate authorities that the pods trust, "" if the spec has none. The
+	// component stays as it is if they cannot be used.
+	trust       string
+	cannotTrust bool
 	// existingClaim names the claim that the user provides, "" if there is none.
 	existingClaim string
 }

@@ -36,6 +36,8 @@ const (
 	ReasonNotAllowed = "NotAllowed"
 	// ReasonClaimNotShareable: several replicas need a ReadWriteOnce claim.
 	ReasonClaimNotShareable = "ClaimNotShareable"
+	// ReasonTrustNotUsable: the ConfigMap of spec.trust does not exist, or has no certificates.
+	ReasonTrustNotUsable = "TrustNotUsable"
 	// ReasonApplyFailed: the API server rejected a child, or requests to it have failed
 	// for two minutes.
 	ReasonApplyFailed = "ApplyFailed"

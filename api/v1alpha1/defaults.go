@@ -116,6 +116,9 @@ func (s *OllamaDeploymentSpec) staticDefaults() []staticDefault {
 	if s.Security != nil {
 		out = append(out, staticDefault{[]string{"spec", "security", "profile"}, pointer(&s.Security.Profile), DefaultSecurityProfile, true})
 	}
+	if s.Trust != nil {
+		out = append(out, staticDefault{[]string{"spec", "trust", "configMapRef", "key"}, pointer(&s.Trust.ConfigMapRef.Key), DefaultTrustKey, true})
+	}
 	for _, c := range s.Components() {
 		at := func(path ...string) []string { return append([]string{"spec", string(c.Name)}, path...) }
 		if c.fields.enabled != nil {

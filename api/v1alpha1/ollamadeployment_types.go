@@ -68,6 +68,11 @@ type OllamaDeploymentSpec struct {
 	// Privileges of all pods. Defaults to profile Baseline.
 	// +optional
 	Security *SecuritySpec `json:"security,omitempty"`
+
+	// Certificate authorities that all pods trust beside those of their images. Defaults to
+	// none.
+	// +optional
+	Trust *TrustSpec `json:"trust,omitempty"`
 }
 
 // Phase summarizes the state of an OllamaDeployment.

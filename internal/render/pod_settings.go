@@ -55,6 +55,7 @@ func (p part) withUsers(template *applycorev1.PodTemplateSpecApplyConfiguration)
 	spec := template.Spec
 	spec.Containers[0].WithEnv(p.bypassProxy(p.users.env)...).WithEnvFrom(p.users.envFrom...).WithVolumeMounts(p.users.mounts...)
 	spec.WithVolumes(p.users.volumes...)
+	p.withTrust(spec)
 	if p.users.pod != nil {
 		p.users.pod.apply(p, template)
 	}

@@ -239,6 +239,14 @@ spec:
     models: ["llama2:7b", "hf.co/a/b:Q4", "plain:5000/a/b:c"]
     source: {mirror: "mirror.example.com:5000", insecureRegistries: ["plain:5000"]}
 `,
+	"trust": `
+metadata: {name: trusting}
+spec:
+  trust: {configMapRef: {name: corporate}}
+  ollama: {models: ["llama2:7b"], pod: {imagePullPolicy: Always}}
+  openwebui: {enabled: true}
+  tabby: {enabled: true, resources: {requests: {storage: 1Gi}}}
+`,
 	"policies-of-models": `
 metadata: {name: fresh}
 spec:

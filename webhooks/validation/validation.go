@@ -46,6 +46,7 @@ type rule struct {
 var rules = []rule{
 	{validateRunAsUser, isInvalid},
 	{validate: validateSecurity},
+	{validate: validateTrust},
 	{validate: validateModels},
 	{validateSource, isDuplicate},
 	{validate: validateResources},

@@ -1,0 +1,53 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validation
+
+import (
+	"fmt"
+	"path"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/utils/ptr"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+)
+
+// validateTrust validates the reference to certificate authorities, and rejects what the user defines of
+// the pods that would replace them.
+func validateTrust(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
+	trust := d.Spec.Trust
+	if trust == nil {
+		return nil
+	}
+	ref := trust.ConfigMapRef
+	errs := validateKeyRef(ref.Name, ptr.Deref(ref.Key, v1alpha1.DefaultTrustKey), "ConfigMap", spec.Child("trust", "configMapRef"))
+	for _, c := range d.Spec.Components() {
+		errs = append(errs, conflictsWithTrust(c, spec.Child(string(c.Name)))...)
+	}
+	return errs
+}
+
+func conflictsWithTrust(c v1alpha1.Component, component *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	for i, variable := range c.EnvVars() {
+		if slices.Contains(v1alpha1.TrustEnv, variable.Name) {
+			errs = append(errs, field.Forbidden(component.Child("envVars").Index(i).Child("name"),
+				variable.Name+" is set by spec.trust; remove one of them"))
+		}
+	}
+	for i, volume := range c.Volumes() {
+		if volume.Name == v1alpha1.TrustVolume || volume.Name == v1alpha1.TrustBundleVolume {
+			errs = append(errs, field.Forbidden(component.Child("volumes").Index(i).Child("name"), volume.Name+" is reserved for spec.trust"))
+		}
+	}
+	for i, mount := range c.VolumeMounts() {
+		clean := path.Clean(mount.MountPath)
+		if clean == v1alpha1.TrustPath || within(clean, v1alpha1.TrustPath) || within(v1alpha1.TrustPath, clean) {
+			errs = append(errs, field.Forbidden(component.Child("volumeMounts").Index(i).Child("mountPath"),
+				fmt.Sprintf("would hide %s, where spec.trust is mounted; use another path", v1alpha1.TrustPath)))
+		}
+	}
+	return errs
+}
