@@ -242,7 +242,7 @@ spec:
 	"trust": `
 metadata: {name: trusting}
 spec:
-  trust: {configMapRef: {name: corporate}}
+  trust: {configMapRef: {name: corporate, key: root.pem}}
   ollama: {models: ["llama2:7b"], pod: {imagePullPolicy: Always}}
   openwebui: {enabled: true}
   tabby: {enabled: true, resources: {requests: {storage: 1Gi}}}
