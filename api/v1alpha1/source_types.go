@@ -17,7 +17,7 @@ type ModelSource struct {
 	// registry are pulled from that. Changing it restarts nothing. Defaults to none.
 	// +optional
 	// +kubebuilder:validation:MaxLength=260
-	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$`
+	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$`
 	Mirror *string `json:"mirror,omitempty" validate:"omitnil,max=260,registry_host"`
 
 	// Registries that are asked by plain HTTP, each as "host" or "host:port", at most 16.
@@ -25,14 +25,14 @@ type ModelSource struct {
 	// +optional
 	// +kubebuilder:validation:MaxItems=16
 	// +kubebuilder:validation:items:MaxLength=260
-	// +kubebuilder:validation:items:Pattern=`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$`
+	// +kubebuilder:validation:items:Pattern=`^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$`
 	// +listType=set
 	InsecureRegistries []string `json:"insecureRegistries,omitempty" validate:"max=16,dive,max=260,registry_host"`
 }
 
 // RegistryHostPattern matches hosts of registries, with or without a port. The CRD schema has the same
 // pattern.
-const RegistryHostPattern = `^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$`
+const RegistryHostPattern = `^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$`
 
 // Registries returns where models are pulled from. A nil source is Ollama's default.
 func (s *ModelSource) Registries() ollama.Registries {

@@ -124,7 +124,7 @@ func (r *Registry) entry(name string) Entry {
 // manifest returns the entry of a model, or the error of Ollama's request for the manifest.
 func (r *Registry) manifest(name string, insecure bool) (Entry, error) {
 	entry := r.entry(name)
-	if entry.PlainHTTP != insecure {
+	if entry.PlainHTTP && !insecure {
 		return Entry{}, fmt.Errorf("pull model manifest: Get %q: http: server gave HTTP response to HTTPS client", manifestURL(name))
 	}
 	if err := entry.err(name); err != nil {
