@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -28,6 +29,9 @@ func (o Options) notAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.Com
 		if !o.AllowPrivilegedPods && len(v1alpha1.BeyondBaseline(pod.SecurityContext)) > 0 {
 			return withoutFlag(c.Path()+".pod.securityContext", "--allow-privileged-pods")
 		}
+		if key := unconfined(pod.Annotations); key != "" && !o.AllowPrivilegedPods {
+			return withoutFlag(fmt.Sprintf("%s.pod.annotations[%s]", c.Path(), key), "--allow-privileged-pods")
+		}
 	}
 	for i := range c.Volumes() {
 		volume, path := &c.Volumes()[i], fmt.Sprintf("%s.volumes[%d]", c.Path(), i)
@@ -44,6 +48,19 @@ func (o Options) notAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.Com
 		}
 	}
 	return nil
+}
+
+// unconfined returns the key of an annotation that exceeds the Pod Security level baseline, empty if there is
+// none.
+//
+// Source: k8s.io/pod-security-admission, policy/check_appArmorProfile.go.
+func unconfined(annotations map[string]string) string {
+	for _, key := range slices.Sorted(maps.Keys(annotations)) {
+		if strings.HasPrefix(key, corev1.DeprecatedAppArmorBetaContainerAnnotationKeyPrefix) && annotations[key] == corev1.DeprecatedAppArmorBetaProfileNameUnconfined {
+			return key
+		}
+	}
+	return ""
 }
 
 // identity returns the field of the source that gives pods a credential of their ServiceAccount,

@@ -33,6 +33,11 @@ func TestPodSettingsNotAllowed(t *testing.T) {
 		accountRefused    = ".pod.serviceAccountName is not allowed without the operator's flag --allow-service-accounts; it was stored while the webhooks were away, or the flag was set"
 		privilegedRefused = ".pod.securityContext is not allowed without the operator's flag --allow-privileged-pods; it was stored while the webhooks were away, or the flag was set"
 	)
+	const unconfinedRefused = ".pod.annotations[container.apparmor.security.beta.kubernetes.io/ollama] is not allowed without the operator's flag --allow-privileged-pods; it was stored while the webhooks were away, or the flag was set"
+	unconfinedPod := v1alpha1.PodSettings{Annotations: map[string]string{
+		"container.apparmor.security.beta.kubernetes.io/a":      "runtime/default",
+		"container.apparmor.security.beta.kubernetes.io/ollama": "unconfined",
+	}}
 	both := v1alpha1.PodSettings{ServiceAccountName: account.ServiceAccountName, SecurityContext: privileged.SecurityContext}
 	baseline := v1alpha1.PodSettings{SecurityContext: &corev1.PodSecurityContext{RunAsUser: new(int64(0))}}
 	for name, tc := range map[string]struct {
@@ -47,6 +52,8 @@ func TestPodSettingsNotAllowed(t *testing.T) {
 		"an allowed ServiceAccount":             {settings: account, opts: Options{AllowServiceAccounts: true}},
 		"a privileged context":                  {settings: privileged, want: privilegedRefused},
 		"a privileged context with other flags": {settings: privileged, opts: Options{AllowServiceAccounts: true, AllowHostPath: true}, want: privilegedRefused},
+		"an unconfined annotation":              {settings: unconfinedPod, want: unconfinedRefused},
+		"an allowed unconfined annotation":      {settings: unconfinedPod, opts: Options{AllowPrivilegedPods: true}},
 		"an allowed context":                    {settings: privileged, opts: Options{AllowPrivilegedPods: true}},
 		"both, of which one is allowed":         {settings: both, opts: Options{AllowServiceAccounts: true}, want: privilegedRefused},
 		"both, of which the other is allowed":   {settings: both, opts: Options{AllowPrivilegedPods: true}, want: accountRefused},

@@ -31,6 +31,9 @@ const (
 // A Registry is a registry of models, each with its own mode and rate. Its methods can be called
 // concurrently.
 type Registry struct {
+	// BlobURL is where blobs are, of this registry itself if it is set; else they are on BlobHost.
+	BlobURL string
+
 	mu     sync.Mutex
 	models map[string]*model // by name:tag, without library/
 }

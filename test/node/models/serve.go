@@ -24,7 +24,7 @@ func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		m := r.byName(strings.TrimPrefix(parts[1]+"/"+parts[2], "library/") + ":" + parts[4])
 		r.answer(w, req, m, serveManifest)
 	case len(parts) == 5 && parts[3] == "blobs":
-		r.answer(w, req, r.byBlob(parts[4]), serveBlob)
+		r.answer(w, req, r.byBlob(parts[4]), r.serveBlob)
 	case len(parts) == 2 && parts[0] == "data":
 		m := r.byData(parts[1])
 		r.answer(&slowWriter{w, r, m, req}, req, m, serveData)
@@ -56,11 +56,16 @@ func serveManifest(w http.ResponseWriter, _ *http.Request, m *model) {
 }
 
 // serveBlob redirects to the other host: on the same one the client would follow by itself, and then
-// miss the Location that it expects.
-func serveBlob(w http.ResponseWriter, req *http.Request, m *model) {
+// miss the Location that it expects. It takes the Location of an answer without a redirect, too.
+func (r *Registry) serveBlob(w http.ResponseWriter, req *http.Request, m *model) {
 	digest := path.Base(req.URL.Path)
 	if req.Method == http.MethodHead {
 		w.Header().Set("Content-Length", strconv.Itoa(len(m.blobs[digest])))
+		return
+	}
+	if r.BlobURL != "" {
+		w.Header().Set("Location", r.BlobURL+"/data/"+digest)
+		w.WriteHeader(http.StatusOK)
 		return
 	}
 	w.Header().Set("Location", "https://"+BlobHost+"/data/"+digest)
