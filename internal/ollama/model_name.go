@@ -42,18 +42,27 @@ func (m ModelName) Short() string {
 }
 
 // Key returns an identifier that is equal for all names of a model. Ollama ignores case when it looks
-// up a model.
-func (m ModelName) Key() string { return strings.ToLower(m.Short()) }
+// up a model, also that of the host and the namespace.
+//
+// Source: ollama/ollama, types/model/name.go (EqualFold, DisplayShortest).
+func (m ModelName) Key() string { return ModelName(strings.ToLower(string(m))).Short() }
 
 // ListedKey returns the Key of the name under which Ollama lists the model once it is pulled.
-func (m ModelName) ListedKey() string {
+func (m ModelName) ListedKey() string { return m.pulled().Key() }
+
+// pulled returns the model that Ollama pulls for the name. Names without a tag, which admission refuses,
+// stand for the tag "latest".
+func (m ModelName) pulled() ModelName {
+	if m.tag() == "" {
+		return ModelName(m.withoutTag() + ":latest")
+	}
 	pulled, _ := m.WithoutLocal()
-	return pulled.Key()
+	return pulled
 }
 
 // IsSame reports whether both names refer to the same model.
 func (m ModelName) IsSame(other ModelName) bool {
-	return strings.EqualFold(m.Short(), other.Short())
+	return m.Key() == other.Key()
 }
 
 // IsEmbedding reports whether the model is an embedding model, by common naming conventions.
@@ -92,7 +101,7 @@ func (m ModelName) WithoutLocal() (ModelName, bool) {
 //
 // Source: ollama/ollama, server/images.go (pullModelManifest).
 func (m ModelName) Manifest() (host, path string) {
-	pulled, _ := m.WithoutLocal()
+	pulled := m.pulled()
 	host, namespace := DefaultHost, defaultNamespace
 	parts := strings.Split(pulled.withoutTag(), "/")
 	switch last := len(parts) - 1; {

@@ -41,12 +41,32 @@ func TestSameModel(t *testing.T) {
 		{"llama2:7b", "registry.ollama.ai/library/llama2:7b", true},
 		{"llama2:7b", "Llama2:7B", true},
 		{"me/llama2:7b", "registry.ollama.ai/me/llama2:7b", true},
+		{"llama2:7b", "Registry.Ollama.AI/Library/llama2:7b", true},
+		{"llama2:7b", "LIBRARY/llama2:7b", true},
 		{"llama2:7b", "llama2:13b", false},
 		{"llama2:7b", "me/llama2:7b", false},
 		{"library/me/llama2:7b", "me/llama2:7b", false},
 	} {
 		assert.Equal(t, tc.same, tc.a.IsSame(tc.b), "%s, %s", tc.a, tc.b)
 	}
+}
+
+// Ollama lists a model without the default host and namespace, whatever their case, and with a tag.
+func TestListedKey(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[ollama.ModelName]string{
+		"Llama2:7B":                            "llama2:7b",
+		"Registry.Ollama.AI/Library/llama2:7b": "llama2:7b",
+		"Library/llama2:7b":                    "llama2:7b",
+		"hf.co/Library/llama2:7b":              "hf.co/library/llama2:7b",
+		"gpt-oss:Local":                        "gpt-oss:latest",
+		"llama2":                               "llama2:latest",
+		"localhost:5000/me/llama2":             "localhost:5000/me/llama2:latest",
+	} {
+		assert.Equal(t, want, name.ListedKey(), name)
+	}
+	_, path := ollama.ModelName("llama2").Manifest()
+	assert.Equal(t, "/v2/library/llama2/manifests/latest", path)
 }
 
 // The comments are the sizes of the weights in Ollama's library.
