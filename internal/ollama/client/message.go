@@ -21,9 +21,14 @@ var (
 	// such as the signature of a blob's address.
 	secretInURL = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)(?:[^\s"'/?#]*@)?([^\s"'?#]*)(?:[?#][^\s"']*)?`)
 	token       = regexp.MustCompile(`(?i)\b(bearer|basic) [A-Za-z0-9._~+/=-]{8,}`)
+	// localPort matches the port of this end of a connection in errors of Go's net package, such as "read
+	// udp 10.0.0.9:40312->10.96.0.10:53: i/o timeout". It is another one each time, and a message that
+	// changes is another write of the status.
+	localPort = regexp.MustCompile(`(\d|\]):\d{1,5}->`)
 )
 
-// clean returns the text as one line of printable characters without credentials, at most max bytes.
+// clean returns the text as one line of printable characters without credentials and without what differs
+// each time that the same happens, at most max bytes.
 func clean(text string, maxBytes int) string {
 	const scanned = 64 // times maxBytes, so that the work is bounded
 	if len(text) > scanned*maxBytes {
@@ -38,6 +43,7 @@ func clean(text string, maxBytes int) string {
 	}, text)
 	text = secretInURL.ReplaceAllString(text, "$1$2")
 	text = token.ReplaceAllString(text, "$1 [redacted]")
+	text = localPort.ReplaceAllString(text, "$1->")
 	return truncate(text, maxBytes)
 }
 

@@ -23,6 +23,8 @@ func TestClean(t *testing.T) {
 		"signature in URL":   {`Get "https://store/blob?X-Amz-Signature=1&b=2": EOF`, `Get "https://store/blob": EOF`},
 		"fragment in URL":    {"https://host/a#token=1 b", "https://host/a b"},
 		"bearer token":       {"Authorization: Bearer abcdefgh.ijk", "Authorization: Bearer [redacted]"},
+		"port of a request":  {"lookup r on 10.96.0.10:53: read udp 10.0.0.9:40312->10.96.0.10:53: i/o timeout", "lookup r on 10.96.0.10:53: read udp 10.0.0.9->10.96.0.10:53: i/o timeout"},
+		"port, with IPv6":    {"read tcp [fd00::9]:40312->[fd00::1]:443: EOF", "read tcp [fd00::9]->[fd00::1]:443: EOF"},
 		"nothing":            {"\n", ""},
 		"longest":            {strings.Repeat("a", maxMessage), strings.Repeat("a", maxMessage)},
 		"too long":           {strings.Repeat("a", maxMessage+1), strings.Repeat("a", maxMessage-3) + "…"},
