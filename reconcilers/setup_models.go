@@ -83,7 +83,7 @@ func (r *Reconciler) setupModels(ctx context.Context, mgr ctrl.Manager, changed 
 		Now:     time.Now,
 		Context: ctx,
 		Asks:    make(chan struct{}, maxAsks),
-		Slots:   make(chan struct{}, maxPulls),
+		Slots:   models.NewSlots(maxPulls),
 	}
 	options := r.Options.controller()
 	options.MaxConcurrentReconciles = maxModelReconciles

@@ -60,8 +60,8 @@ type Keeper struct {
 	Updates *Updates
 	// Asks limits how many pods are asked at a time, each of which may answer with some megabytes.
 	Asks chan struct{}
-	// Slots limits how many models are pulled at a time: each pull takes one.
-	Slots chan struct{}
+	// Slots limits how many models are pulled at a time.
+	Slots *Slots
 
 	mutex  sync.Mutex
 	stacks map[client.ObjectKey]*stack
@@ -84,9 +84,12 @@ func (k *Keeper) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment) (c
 	s := k.stackOf(d)
 	s.setPods(pods, d.Generation, k.Now())
 	s.scheduleRemovals(d, k.Now())
-	k.look(ctx, s)
+	k.look(ctx, s, d)
 	if k.deleteRemoved(ctx, s, d) {
-		k.look(ctx, s)
+		k.look(ctx, s, d)
+	}
+	if ctx.Err() != nil {
+		return ctrl.Result{}, nil // pods whose answers were not waited for are not unreachable
 	}
 	k.startPulls(s, d)
 	return ctrl.Result{RequeueAfter: sooner(s.nextStep(k.Now()), k.publish(s, d))}, nil

@@ -11,6 +11,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/wait"
 
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/internal/ollama"
 	ollamaclient "github.com/geeper-io/llm-operator/internal/ollama/client"
 	"github.com/geeper-io/llm-operator/reconcilers/status"
@@ -30,14 +31,15 @@ const (
 const unreachableAfter = 30 * time.Second
 
 // look asks all pods whose time has come which models they have.
-func (k *Keeper) look(ctx context.Context, s *stack) {
-	now := k.Now()
+func (k *Keeper) look(ctx context.Context, s *stack, d *v1alpha1.OllamaDeployment) {
+	now, wanted := k.Now(), wantedKeys(d)
 	var asked sync.WaitGroup
 	s.mutex.Lock()
 	for _, p := range s.pods {
-		if p.lookAt.After(now) {
+		if p.lookAt.After(now) && !p.isStale {
 			continue
 		}
+		p.isStale = false
 		server := k.Server(p.Address)
 		asked.Go(func() {
 			k.Asks <- struct{}{}
@@ -45,15 +47,31 @@ func (k *Keeper) look(ctx context.Context, s *stack) {
 			<-k.Asks
 			s.mutex.Lock()
 			defer s.mutex.Unlock()
-			p.note(models, err, k.Now())
+			p.note(models, err, k.Now(), wanted)
 		})
 	}
 	s.mutex.Unlock()
 	asked.Wait()
 }
 
-// note records the answer of a pod.
-func (p *podState) note(models []ollamaclient.Model, err error, now time.Time) {
+// wantedKeys returns the models that matter in the pods: those that are or were listed. Others may be many,
+// and they do not change what is to be done or reported.
+func wantedKeys(d *v1alpha1.OllamaDeployment) map[string]bool {
+	wanted := map[string]bool{}
+	for _, name := range d.Spec.Ollama.Models {
+		wanted[name.Name().ListedKey()] = true
+	}
+	for _, m := range d.Status.Models {
+		wanted[m.Name.Name().ListedKey()] = true
+	}
+	for _, m := range d.Status.RemovedModels {
+		wanted[m.Name.Name().ListedKey()] = true
+	}
+	return wanted
+}
+
+// note records the answer of a pod, as far as models are wanted.
+func (p *podState) note(models []ollamaclient.Model, err error, now time.Time, wanted map[string]bool) {
 	if err != nil {
 		if p.failures == 0 {
 			p.failingSince = now
@@ -67,10 +85,10 @@ func (p *podState) note(models []ollamaclient.Model, err error, now time.Time) {
 	}
 	p.unreachable, p.failures, p.lookedAt = "", 0, now
 	p.lookAt = now.Add(wait.Jitter(lookInterval, 0.1))
-	p.models = make(map[string]listedModel, len(models))
+	p.models = map[string]listedModel{}
 	for _, m := range models {
-		p.models[ollama.ModelName(m.Name).Key()] = listedModel{
-			status.PodModel{Digest: m.Digest, Size: m.Size, ModifiedAt: m.ModifiedAt}, m.Name,
+		if key := ollama.ModelName(m.Name).Key(); wanted[key] {
+			p.models[key] = listedModel{status.PodModel{Digest: m.Digest, Size: m.Size, ModifiedAt: m.ModifiedAt}, m.Name}
 		}
 	}
 }

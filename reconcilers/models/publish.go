@@ -19,6 +19,12 @@ import (
 func (k *Keeper) publish(s *stack, d *v1alpha1.OllamaDeployment) time.Duration {
 	now := k.Now()
 	s.mutex.Lock()
+	for _, p := range s.pods {
+		if p.isStale {
+			s.mutex.Unlock()
+			return 0 // the pull that has just ended wakes the Keeper
+		}
+	}
 	s.noteRefresh(d, k.Shares(d))
 	seen := s.observed(d, now)
 	for _, name := range d.Spec.Ollama.Models {

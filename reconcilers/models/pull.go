@@ -40,13 +40,13 @@ func (k *Keeper) startPulls(s *stack, d *v1alpha1.OllamaDeployment) {
 		p.forgetUnlisted(d)
 	}
 	for _, p := range s.pullers(k.Shares(d)) {
-		if p.pulling != "" {
+		if p.pulling != "" || p.isStale {
 			continue
 		}
 		for _, name := range d.Spec.Ollama.Models {
 			key := name.Name().ListedKey()
-			if a := p.attempts[key]; a != nil && a.Failure == "" && p.has(key) {
-				a.failures = 0
+			if a := p.attempts[key]; a != nil && p.has(key) && (a.Failure == "" || !a.IsUpdate || !wantsUpdates(d)) {
+				a.failures, a.Failure = 0, ""
 			}
 			if !p.isDue(d, name, now) || !s.isOnRecord(d, name) {
 				continue
@@ -57,10 +57,9 @@ func (k *Keeper) startPulls(s *stack, d *v1alpha1.OllamaDeployment) {
 				p.attempts[key] = a
 			}
 			a.download = downloadOf(d, name)
-			select {
-			case k.Slots <- struct{}{}:
+			if k.Slots.take(d.Namespace) {
 				k.startPull(s, p, a, d, name)
-			default:
+			} else {
 				a.next = now.Add(slotRetry)
 			}
 			break
@@ -126,6 +125,15 @@ func (s *stack) isOnRecord(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaMod
 	return d.Status.Models[at].Pods != ""
 }
 
+// wantsUpdates reports whether models that are there may have to be pulled again.
+func wantsUpdates(d *v1alpha1.OllamaDeployment) bool {
+	return updatePolicy(d) != v1alpha1.ModelUpdateNever || d.Annotations[v1alpha1.AnnotationRefreshModels] != ""
+}
+
+func updatePolicy(d *v1alpha1.OllamaDeployment) v1alpha1.ModelUpdatePolicy {
+	return ptr.Deref(d.Spec.Ollama.ModelUpdatePolicy, v1alpha1.DefaultModelUpdatePolicy)
+}
+
 // isDue reports whether the pod is to pull the model now: because it lacks it, or because it is to be
 // updated.
 func (p *podState) isDue(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel, now time.Time) bool {
@@ -142,10 +150,11 @@ func (p *podState) isDue(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel
 		return true
 	}
 	last := m.ModifiedAt
-	if a.Pulled.After(last) {
+	// A time in the future, of a wrong clock, would end all updates.
+	if a.Pulled.After(last) || last.Sub(now) > dailyInterval {
 		last = a.Pulled
 	}
-	switch ptr.Deref(d.Spec.Ollama.ModelUpdatePolicy, v1alpha1.DefaultModelUpdatePolicy) {
+	switch updatePolicy(d) {
 	case v1alpha1.ModelUpdateDaily:
 		return now.Sub(last) >= dailyInterval
 	case v1alpha1.ModelUpdateOnRollout:
@@ -170,7 +179,7 @@ func (k *Keeper) startPull(s *stack, p *podState, a *attempt, d *v1alpha1.Ollama
 	a.Running, a.IsUpdate, a.Completed, a.Total, a.next = true, p.has(p.pulling), 0, 0, time.Time{}
 	server, download, began := k.Server(p.Address), a.download, k.Now()
 	go func() {
-		defer func() { <-k.Slots }()
+		defer k.Slots.giveBack(s.key.Namespace)
 		defer cancel()
 		err := server.Pull(ctx, download, func(progress ollamaclient.Progress) {
 			s.mutex.Lock()
@@ -184,10 +193,10 @@ func (k *Keeper) startPull(s *stack, p *podState, a *attempt, d *v1alpha1.Ollama
 		observePull(err, ended.Sub(began))
 		s.mutex.Lock()
 		p.pulling, p.cancel = "", nil
-		p.lookAt = ended
+		p.isStale = true
 		if shared {
 			for _, other := range s.pods {
-				other.lookAt = ended
+				other.isStale = true
 			}
 		}
 		a.end(err, ended, missing, refresh)

@@ -39,6 +39,8 @@ type podState struct {
 	Pod
 	// lookAt is when the pod is to be asked next, and lookedAt when it last answered.
 	lookAt, lookedAt time.Time
+	// isStale reports whether a pull has ended since the pod was last asked, so that it may have more.
+	isStale bool
 	// deleteAt is when models may be deleted again after that failed.
 	deleteAt time.Time
 	// failures counts the attempts to ask that failed in a row since failingSince. unreachable is why the
@@ -46,7 +48,7 @@ type podState struct {
 	failures     int
 	failingSince time.Time
 	unreachable  string
-	// models are those that the pod had when it was last asked, by ModelName.ListedKey.
+	// models are those of wantedKeys that the pod had when it was last asked, by ModelName.ListedKey.
 	models map[string]listedModel
 	// attempts to pull a model, by ModelName.ListedKey.
 	attempts map[string]*attempt

@@ -47,6 +47,7 @@ type world struct {
 	servers  map[string]*ollama.Server // by pod
 	created  int
 	statuses int
+	phases   []string // of the first model, without repetitions
 	checks   int
 }
 
@@ -85,7 +86,7 @@ func (w *world) start() {
 		Now:     time.Now,
 		Context: ctx,
 		Asks:    make(chan struct{}, 10),
-		Slots:   make(chan struct{}, 10),
+		Slots:   models.NewSlots(10),
 	}
 	w.keeper.Updates = models.NewUpdates(func(_ context.Context, name ollamanames.ModelName) (string, error) {
 		w.mutex.Lock()
@@ -144,6 +145,9 @@ func (w *world) reportStatus() {
 		w.statuses++
 	}
 	w.object.Status = after
+	if phase := string(after.Models[0].Phase); len(w.phases) == 0 || w.phases[len(w.phases)-1] != phase {
+		w.phases = append(w.phases, phase)
+	}
 	w.wake()
 }
 

@@ -77,6 +77,15 @@ func (v *Volume) Delete(name string) bool {
 	return true
 }
 
+// Touch sets the time at which a model was stored.
+func (v *Volume) Touch(name string, modified time.Time) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	model := v.models[key(name)]
+	model.modified = modified
+	v.models[key(name)] = model
+}
+
 func (v *Volume) list() []stored {
 	v.mu.Lock()
 	defer v.mu.Unlock()
