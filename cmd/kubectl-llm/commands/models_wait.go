@@ -133,17 +133,18 @@ func (r *modelsRequest) notDeleted(d *v1alpha1.OllamaDeployment) (waiting []v1al
 }
 
 // refreshGoal waits until all models were pulled again for the annotation. A model that cannot be
-// pulled prevents that.
+// pulled prevents that, or fails it at the end if the pods have an earlier version of the model.
 func (r *modelsRequest) refreshGoal() goal {
 	return func(d *v1alpha1.OllamaDeployment) ([]v1alpha1.OllamaModel, error) {
-		if d.Status.LastModelRefresh == d.Annotations[v1alpha1.AnnotationRefreshModels] {
-			return nil, nil
-		}
+		isOver := d.Status.LastModelRefresh == d.Annotations[v1alpha1.AnnotationRefreshModels]
 		var errs []error
 		for _, m := range status.Models(d) {
-			if models.HasFailed(m) {
+			if models.HasFailed(m) || isOver && m.Phase == v1alpha1.ModelPulled && m.Message != "" {
 				errs = append(errs, fmt.Errorf("%s: %s", m.Name, m.Message))
 			}
+		}
+		if isOver {
+			return nil, errors.Join(errs...)
 		}
 		return d.Spec.Ollama.Models, errors.Join(errs...)
 	}

@@ -95,6 +95,10 @@ func TestModelsWaitForRefresh(t *testing.T) {
 		stderr string
 	}{
 		"refreshed": {[]string{annotated + `{lastModelRefresh: "1"}}`, annotated + `{lastModelRefresh: "2"}}`}, 0, ""},
+		"not updated": {
+			[]string{annotated + `{lastModelRefresh: "2", models: [{name: "a:1", phase: Pulled, message: "the update failed: no (pod x)"}]}}`},
+			1, "error: a:1: the update failed: no (pod x)\n",
+		},
 		"failed": {
 			[]string{annotated + `{models: [{name: "a:1", phase: Failed, message: "invalid model name (pod x)"}]}}`},
 			1, "error: a:1: invalid model name (pod x)\n",
