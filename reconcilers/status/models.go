@@ -168,7 +168,7 @@ func describe(m *v1alpha1.ModelStatus, pods []*ModelPod, key string) {
 	isNew := m.Digest == "" && !slices.ContainsFunc(pods, func(pod *ModelPod) bool { return pod.Models[key].ModifiedAt.Before(m.ListedAt.Time) })
 	has := pods[0].Models[key]
 	m.Digest = Clean(has.Digest, maxDigest)
-	m.Size = resource.NewScaledQuantity(max(has.Size+megabyte-1, 0)/megabyte, resource.Mega)
+	m.Size = sizeOf(has.Size)
 	if failures := pullFailures(pods, key, func(pull PodPull) bool { return pull.IsUpdate }); failures != "" {
 		m.Message = Clean("the update failed: "+failures, maxForeign)
 	}
@@ -194,8 +194,20 @@ func pulledForList(m *v1alpha1.ModelStatus, has PodModel, pull PodPull, isNew bo
 	}
 }
 
-// megabyte is the unit of sizes, which are rounded up.
-const megabyte = 1_000_000
+// sizeOf returns a number of bytes in megabytes, rounded up.
+func sizeOf(bytes int64) *resource.Quantity {
+	const megabyte = 1_000_000
+	megabytes := max(bytes, 0) / megabyte
+	if bytes > megabytes*megabyte {
+		megabytes++
+	}
+	return resource.NewScaledQuantity(megabytes, resource.Mega)
+}
+
+// percentOf returns how much of a pull is complete, at most 99: it has not ended.
+func percentOf(pull PodPull) int64 {
+	return min(max(int64(100*float64(pull.Completed)/float64(pull.Total)), 0), 99)
+}
 
 // maxDigest is the length of a SHA-256 digest with its prefix "sha256:".
 const maxDigest = 71
@@ -210,9 +222,8 @@ func describeMissing(m *v1alpha1.ModelStatus, pods []*ModelPod, key string) {
 			m.Phase = v1alpha1.ModelPulling
 		}
 		if pull.Running && pull.Total > 0 && !isFailing(pull) {
-			m.Size = resource.NewScaledQuantity((pull.Total+megabyte-1)/megabyte, resource.Mega)
-			percent := min(100*pull.Completed/pull.Total, 99)
-			if least < 0 || percent < least {
+			m.Size = sizeOf(pull.Total)
+			if percent := percentOf(pull); least < 0 || percent < least {
 				least = percent
 			}
 		}
