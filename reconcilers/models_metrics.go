@@ -16,9 +16,12 @@ import (
 var modelsDesc = prometheus.NewDesc("llm_operator_models",
 	"Number of listed models of all OllamaDeployments, by phase.", []string{"phase"}, nil)
 
-// A modelsCollector counts the models in the status of the cached objects.
+// A modelsCollector counts the models in the status of the cached objects. Only the leader does: all replicas
+// of the manager have the objects, and a sum would count them several times.
 type modelsCollector struct {
 	cached client.Reader
+	// elected is closed once this replica is the leader.
+	elected <-chan struct{}
 }
 
 // Describe implements prometheus.Collector.
@@ -26,6 +29,11 @@ func (modelsCollector) Describe(descriptions chan<- *prometheus.Desc) { descript
 
 // Collect implements prometheus.Collector.
 func (c modelsCollector) Collect(metrics chan<- prometheus.Metric) {
+	select {
+	case <-c.elected:
+	default:
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	list := &v1alpha1.OllamaDeploymentList{}

@@ -14,7 +14,7 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// The listed models of all objects are counted by phase, also those of which there are none.
+// The leader counts the listed models of all objects by phase, also those of which there are none.
 func TestModelsCollector(t *testing.T) {
 	t.Parallel()
 	object := func(name string, phases ...v1alpha1.ModelPhase) *v1alpha1.OllamaDeployment {
@@ -25,7 +25,10 @@ func TestModelsCollector(t *testing.T) {
 		return d
 	}
 	cached := fakeCluster(t).WithObjects(object("a", v1alpha1.ModelPulled, v1alpha1.ModelFailed), object("b", v1alpha1.ModelPulled)).Build()
-	require.NoError(t, testutil.CollectAndCompare(modelsCollector{cached}, strings.NewReader(`
+	elected := make(chan struct{})
+	require.Zero(t, testutil.CollectAndCount(modelsCollector{cached, elected}), "another replica is the leader")
+	close(elected)
+	require.NoError(t, testutil.CollectAndCompare(modelsCollector{cached, elected}, strings.NewReader(`
 # HELP llm_operator_models Number of listed models of all OllamaDeployments, by phase.
 # TYPE llm_operator_models gauge
 llm_operator_models{phase="Failed"} 1

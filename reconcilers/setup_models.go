@@ -109,7 +109,7 @@ func (r *Reconciler) setupModels(ctx context.Context, mgr ctrl.Manager, changed 
 	if err != nil {
 		return nil, fmt.Errorf("building the controller of the models: %w", err)
 	}
-	if err := metrics.Registry.Register(modelsCollector{mgr.GetClient()}); err != nil {
+	if err := metrics.Registry.Register(modelsCollector{mgr.GetClient(), mgr.Elected()}); err != nil {
 		return nil, fmt.Errorf("registering the metrics of the models: %w", err)
 	}
 	return keeper, nil
