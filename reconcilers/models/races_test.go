@@ -77,7 +77,9 @@ func TestFailureIsOver(t *testing.T) {
 		end func(w *world, pod string)
 	}{
 		"update, and the policy is Never": {true, func(w *world, _ string) {
-			w.edit(func(d *v1alpha1.OllamaDeployment) { d.Spec.Ollama.ModelUpdatePolicy = ptr.To(v1alpha1.ModelUpdateNever) })
+			w.edit(func(d *v1alpha1.OllamaDeployment) {
+				d.Spec.Ollama.ModelUpdatePolicy = ptr.To(v1alpha1.ModelUpdateNever)
+			})
 		}},
 		"pull, and the pod has pulled it": {false, func(w *world, pod string) {
 			w.registry.SetAway(false)
