@@ -6,6 +6,7 @@ package models
 import (
 	"context"
 	"errors"
+	"maps"
 	"sync"
 	"time"
 
@@ -48,6 +49,9 @@ func (k *Keeper) look(ctx context.Context, s *stack, d *v1alpha1.OllamaDeploymen
 			s.mutex.Lock()
 			defer s.mutex.Unlock()
 			p.note(models, err, k.Now(), wanted)
+			if err == nil {
+				p.generation = d.Generation
+			}
 		})
 	}
 	s.mutex.Unlock()
@@ -85,9 +89,10 @@ func (p *podState) note(models []ollamaclient.Model, err error, now time.Time, w
 	}
 	p.unreachable, p.failures, p.lookedAt = "", 0, now
 	p.lookAt = now.Add(wait.Jitter(lookInterval, 0.1))
-	p.models = map[string]listedModel{}
+	p.models, p.lacks = map[string]listedModel{}, maps.Clone(wanted)
 	for _, m := range models {
 		if key := ollama.ModelName(m.Name).Key(); wanted[key] {
+			delete(p.lacks, key)
 			p.models[key] = listedModel{status.PodModel{Digest: m.Digest, Size: m.Size, ModifiedAt: m.ModifiedAt}, m.Name}
 		}
 	}

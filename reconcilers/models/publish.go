@@ -71,7 +71,8 @@ func (s *stack) observed(d *v1alpha1.OllamaDeployment, now time.Time) *status.Ob
 	seen := &status.ObservedModels{Refreshed: s.refreshed, Gone: s.gone(d), Latest: map[string]string{}}
 	for _, p := range s.pods {
 		pod := status.ModelPod{
-			Name: p.Name, Unreachable: p.unreachable, IsStarting: p.isStarting(now),
+			Name: p.Name, Generation: p.generation, Unreachable: p.unreachable, IsStarting: p.isStarting(now),
+			Lacks:  p.lacks,
 			Models: make(map[string]status.PodModel, len(p.models)),
 			Pulls:  make(map[string]status.PodPull, len(p.attempts)),
 		}

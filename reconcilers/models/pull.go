@@ -173,9 +173,11 @@ func downloadOf(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel) ollama.
 func (k *Keeper) startPull(s *stack, p *podState, a *attempt, d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel) {
 	ctx, cancel := context.WithCancel(k.Context)
 	p.pulling, p.cancel = name.Name().ListedKey(), cancel
-	// Another pod may have had it before it was listed.
-	missing := !slices.ContainsFunc(slices.Collect(maps.Values(s.pods)), func(other *podState) bool { return other.has(p.pulling) })
 	shared, refresh := k.Shares(d), d.Annotations[v1alpha1.AnnotationRefreshModels]
+	// Another pod may have had it before it was listed, also one that is away.
+	missing := !slices.ContainsFunc(slices.Collect(maps.Values(s.pods)), func(other *podState) bool {
+		return other.has(p.pulling) || !shared && !other.isKnown()
+	})
 	a.Running, a.IsUpdate, a.Completed, a.Total, a.next = true, p.has(p.pulling), 0, 0, time.Time{}
 	server, download, began := k.Server(p.Address), a.download, k.Now()
 	go func() {

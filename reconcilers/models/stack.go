@@ -48,8 +48,12 @@ type podState struct {
 	failures     int
 	failingSince time.Time
 	unreachable  string
+	// generation is that of the spec that it last answered for.
+	generation int64
 	// models are those of wantedKeys that the pod had when it was last asked, by ModelName.ListedKey.
 	models map[string]listedModel
+	// lacks are those of wantedKeys that it did not have then.
+	lacks map[string]bool
 	// attempts to pull a model, by ModelName.ListedKey.
 	attempts map[string]*attempt
 	// pulling is the key of the model that is being pulled, "" if none is. cancel ends that.

@@ -35,12 +35,17 @@ type ObservedModels struct {
 // A ModelPod is what is known of the models in a running pod of Ollama.
 type ModelPod struct {
 	Name string
+	// Generation is that of the spec that the pod was last asked for. Of models that were listed later it is not
+	// known whether the pod has them.
+	Generation int64
 	// Unreachable is why Ollama could not be asked, "" if it was.
 	Unreachable string
 	// IsStarting reports whether it could not be asked because it has only just started.
 	IsStarting bool
-	// Models are those that the pod has, by ModelName.ListedKey.
+	// Models are those that the pod has of those that are or were listed, by ModelName.ListedKey.
 	Models map[string]PodModel
+	// Lacks are those that were listed when the pod was asked, and that it did not have.
+	Lacks map[string]bool
 	// Pulls are those that the operator has tried, by ModelName.ListedKey.
 	Pulls map[string]PodPull
 }
@@ -71,6 +76,13 @@ type PodPull struct {
 // isKnown reports whether it is known which models the pod has.
 func (p ModelPod) isKnown() bool { return p.Unreachable == "" && !p.IsStarting }
 
+// isKnownToLack reports whether the pod lacks a listed model. It may have got one that was listed, perhaps
+// again, after it was asked.
+func (p ModelPod) isKnownToLack(key string, generation int64, isNew bool) bool {
+	_, tried := p.Pulls[key]
+	return p.Lacks[key] && (tried || !isNew || p.Generation >= generation)
+}
+
 // modelStatuses returns the state of all listed models, in the order of the list. As long as nothing
 // is known of the pods, models retain the state that the status has.
 func modelStatuses(d *v1alpha1.OllamaDeployment, seen *ObservedModels, now metav1.Time) []v1alpha1.ModelStatus {
@@ -92,7 +104,7 @@ func modelStatuses(d *v1alpha1.OllamaDeployment, seen *ObservedModels, now metav
 			m.Phase = v1alpha1.ModelPending
 		}
 		if seen != nil {
-			seen.update(&m)
+			seen.update(&m, d.Generation)
 		}
 		out = append(out, m)
 	}
@@ -110,10 +122,11 @@ func modelsReady(models []v1alpha1.ModelStatus) string {
 	return fmt.Sprintf("%d/%d", pulled, len(models))
 }
 
-// update updates the state of a listed model by what is known of the pods. A model whose pods all
+// update updates the state of a model that is listed in a generation of the spec by what is known of the pods. A model whose pods all
 // cannot be reached retains its state.
-func (o *ObservedModels) update(m *v1alpha1.ModelStatus) {
-	key := m.Name.Name().ListedKey()
+func (o *ObservedModels) update(m *v1alpha1.ModelStatus, generation int64) {
+	key, wasLacking := m.Name.Name().ListedKey(), isKnownToLack(*m)
+	isNew := m.Pods == "" && m.Digest == ""
 	var having, lacking []*ModelPod
 	for i := range o.Pods {
 		pod := &o.Pods[i]
@@ -122,7 +135,7 @@ func (o *ObservedModels) update(m *v1alpha1.ModelStatus) {
 		}
 		if _, has := pod.Models[key]; has {
 			having = append(having, pod)
-		} else {
+		} else if pod.isKnownToLack(key, generation, isNew) {
 			lacking = append(lacking, pod)
 		}
 	}
@@ -137,7 +150,7 @@ func (o *ObservedModels) update(m *v1alpha1.ModelStatus) {
 	m.Progress, m.Message = "", ""
 	if len(having) > 0 {
 		before := m.Digest
-		describe(m, having, key)
+		describe(m, having, key, wasLacking, len(having)+len(lacking) == len(o.Pods))
 		if m.Digest != before {
 			m.UpdateAvailable = nil
 		}
@@ -163,9 +176,13 @@ func (o *ObservedModels) update(m *v1alpha1.ModelStatus) {
 	}
 }
 
-// describe sets what is known of a model from the pods that have it.
-func describe(m *v1alpha1.ModelStatus, pods []*ModelPod, key string) {
-	isNew := m.Digest == "" && !slices.ContainsFunc(pods, func(pod *ModelPod) bool { return pod.Models[key].ModifiedAt.Before(m.ListedAt.Time) })
+// describe sets what is known of a model from the pods that have it. wasLacking means that no pod had it before,
+// and allKnown that no other pod may have it.
+func describe(m *v1alpha1.ModelStatus, pods []*ModelPod, key string, wasLacking, allKnown bool) {
+	isNew := m.Digest == "" && (wasLacking || allKnown) && !slices.ContainsFunc(pods, func(pod *ModelPod) bool {
+		pull := pod.Pulls[key]
+		return pod.Models[key].ModifiedAt.Before(m.ListedAt.Time) || pull.IsUpdate && !pull.WasMissing && !wasLacking
+	})
 	has := pods[0].Models[key]
 	m.Digest = Clean(has.Digest, maxDigest)
 	m.Size = sizeOf(has.Size)

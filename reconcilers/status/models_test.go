@@ -6,9 +6,61 @@ package status
 import (
 	"math"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
+
+// That a pod lacked a model when it was last asked says nothing of a model that was listed since: somebody may
+// have pulled it before.
+func TestListedSince(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		pod  ModelPod
+		m    v1alpha1.ModelStatus
+		want string
+	}{
+		"not asked since":            {ModelPod{Generation: 1, Lacks: map[string]bool{"a:1b": true}}, v1alpha1.ModelStatus{}, ""},
+		"asked since":                {ModelPod{Generation: 2, Lacks: map[string]bool{"a:1b": true}}, v1alpha1.ModelStatus{}, "0/1"},
+		"known before":               {ModelPod{Generation: 1, Lacks: map[string]bool{"a:1b": true}}, v1alpha1.ModelStatus{Pods: "0/1"}, "0/1"},
+		"never asked for this model": {ModelPod{Generation: 1}, v1alpha1.ModelStatus{Digest: "d", Pods: "1/1"}, "1/1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.m.Name, tc.m.ListedAt = "a:1b", &metav1.Time{}
+			(&ObservedModels{Pods: []ModelPod{tc.pod}}).update(&tc.m, 2)
+			assert.Equal(t, tc.want, tc.m.Pods)
+		})
+	}
+}
+
+// A copy is one of the list only if it is certain that no pod had it before.
+func TestPulledForList(t *testing.T) {
+	t.Parallel()
+	has := map[string]PodModel{"a:1b": {Digest: "d", ModifiedAt: time.Unix(20, 0)}}
+	updated := map[string]PodPull{"a:1b": {IsUpdate: true, Pulled: time.Unix(20, 0)}}
+	for name, tc := range map[string]struct {
+		pods []ModelPod
+		was  string
+		want bool
+	}{
+		"pulled by the pod":              {[]ModelPod{{Models: has}}, "", true},
+		"updated, and was there before":  {[]ModelPod{{Models: has, Pulls: updated}}, "", false},
+		"updated, and was missing":       {[]ModelPod{{Models: has, Pulls: updated}}, "0/1", true},
+		"another pod may have had it":    {[]ModelPod{{Models: has}, {Unreachable: "no"}}, "", false},
+		"another pod lacked it, is away": {[]ModelPod{{Models: has}, {Unreachable: "no"}}, "0/2", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := v1alpha1.ModelStatus{Name: "a:1b", Pods: tc.was, ListedAt: &metav1.Time{Time: time.Unix(10, 0)}}
+			(&ObservedModels{Pods: tc.pods}).update(&m, 1)
+			assert.Equal(t, tc.want, m.LastPulled != nil)
+		})
+	}
+}
 
 // A server may report any size.
 func TestSizeOf(t *testing.T) {
