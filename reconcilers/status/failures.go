@@ -207,7 +207,9 @@ func ranSteadily(ended *corev1.ContainerStateTerminated) bool {
 // Source: kubernetes, pkg/kubelet/lifecycle/handlers.go.
 var outputOfHook = regexp.MustCompile(`(?s), message: (".*")$`)
 
-// hookError returns the pull script's errors in a kubelet's message.
+// hookError returns the pull script's errors in a kubelet's message. The hook of pods of earlier versions
+// pulled the models itself: what it has printed remains in their status until the rollout replaces them, and
+// a hook that runs during the upgrade still prints it.
 func hookError(message string) string {
 	if match := outputOfHook.FindStringSubmatch(message); match != nil {
 		if output, err := strconv.Unquote(match[1]); err == nil {
@@ -217,7 +219,7 @@ func hookError(message string) string {
 	return cmp.Or(pullErrors(message), message)
 }
 
-// pullError matches an error line of the pull script.
+// pullError matches an error line of that script.
 var pullError = regexp.MustCompile(`(?m)^(model \S+: .*|the Ollama server does not (?:answer|respond).*)$`)
 
 // pullErrors returns the pull script's errors in a text, joined, "" if there are none.
