@@ -88,8 +88,10 @@ func (k *Keeper) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment) (c
 	if k.deleteRemoved(ctx, s, d) {
 		k.look(ctx, s, d)
 	}
-	if ctx.Err() != nil {
+	select {
+	case <-ctx.Done():
 		return ctrl.Result{}, nil // pods whose answers were not waited for are not unreachable
+	default:
 	}
 	k.startPulls(s, d)
 	return ctrl.Result{RequeueAfter: sooner(s.nextStep(k.Now()), k.publish(s, d))}, nil

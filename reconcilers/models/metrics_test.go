@@ -5,6 +5,7 @@ package models_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -44,11 +45,11 @@ func gather(t *testing.T) map[string]float64 {
 	out := map[string]float64{}
 	for _, family := range families {
 		for _, metric := range family.GetMetric() {
-			name := family.GetName()
+			name := []string{family.GetName()}
 			for _, label := range metric.GetLabel() {
-				name += " " + label.GetValue()
+				name = append(name, label.GetValue())
 			}
-			out[name] = valueOf(metric)
+			out[strings.Join(name, " ")] = valueOf(metric)
 		}
 	}
 	return out
