@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/geeper-io/llm-operator/test/cluster"
+	"github.com/geeper-io/llm-operator/test/fixtures"
 	"github.com/geeper-io/llm-operator/test/golden"
 )
 
@@ -118,7 +119,7 @@ func (p *page) run(t *testing.T, kind, body string) {
 	}
 }
 
-// A shell runs commands in its own directory and namespace.
+// A shell runs commands in its own directory and namespace. Its home directory has two models of Ollama.
 type shell struct {
 	dir string
 	env []string
@@ -134,8 +135,9 @@ func newShell(t *testing.T) shell {
 	require.NoError(t, os.WriteFile(kubeconfig, data, 0o600))
 	out, err := exec.Command(shared.Kubectl, "--kubeconfig", kubeconfig, "config", "set-context", "--current", "--namespace", k.namespace).CombinedOutput()
 	require.NoError(t, err, string(out))
+	fixtures.WriteModels(t, filepath.Join(home, ".ollama", "models"), "llama3.2:3b", "all-minilm:22m")
 	path := strings.Join([]string{filepath.Dir(plugin), filepath.Dir(shared.Kubectl), os.Getenv("PATH")}, ":")
-	return shell{dir: t.TempDir(), env: append(os.Environ(), "PATH="+path, "KUBECONFIG="+kubeconfig, "HOME="+home)}
+	return shell{dir: t.TempDir(), env: append(os.Environ(), "PATH="+path, "KUBECONFIG="+kubeconfig, "HOME="+home, "OLLAMA_MODELS=")}
 }
 
 // session runs the lines that begin with "$" and compares their output with the lines that follow, in

@@ -63,11 +63,19 @@ func (p *progressPrinter) print(d *v1alpha1.OllamaDeployment, names, waiting []v
 		fmt.Fprintln(p.out, line)
 	}
 	p.printRemoved(d, waiting)
-	if p.width > 0 && current != "" {
-		p.clear()
-		_, _ = io.WriteString(p.out, shorten(current, p.width-1))
-		p.live = true
+	if current != "" {
+		p.show(current)
 	}
+}
+
+// show shows a line of a terminal that is kept up to date, and nothing elsewhere.
+func (p *progressPrinter) show(line string) {
+	if p.width == 0 {
+		return
+	}
+	p.clear()
+	_, _ = io.WriteString(p.out, shorten(line, p.width-1))
+	p.live = true
 }
 
 // removing is the step of a model that is to be deleted from the pods.

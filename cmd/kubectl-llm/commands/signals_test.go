@@ -7,15 +7,19 @@ package commands
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
 // Signals end a command that waits for standard input.
@@ -80,4 +84,30 @@ func TestModelsInterrupt(t *testing.T) {
 	require.ErrorAs(t, cmd.Wait(), &exit)
 	assert.Equal(t, ExitInvalid, exit.ExitCode())
 	assert.Equal(t, warning+"error: interrupted; the operator goes on. a:1: Pulling 5%\n", stderr.String())
+}
+
+// Interrupting the packing of models leaves nothing behind.
+func TestPackInterrupt(t *testing.T) {
+	t.Parallel()
+	folder, dir := modelsFolder(t, "llama2:7b"), t.TempDir()
+	const size = 1 << 40
+	digest := strings.Repeat("0", 64)
+	fixtures.WriteFile(t, filepath.Join(folder, "manifests", "registry.ollama.ai", "library", "huge", "1"), fmt.Sprintf(`{"layers":[{"digest":"sha256:%s","size":%d}]}`, digest, size))
+	blob := filepath.Join(folder, "blobs", "sha256-"+digest)
+	fixtures.WriteFile(t, blob, "")
+	require.NoError(t, os.Truncate(blob, size)) // takes no space
+	cmd := command(t, os.Args[0], "pack", "huge:1", "--models", folder, "-o", filepath.Join(dir, "image.tar"))
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	require.NoError(t, cmd.Start())
+	require.Eventually(t, func() bool {
+		entries, err := os.ReadDir(dir)
+		return err == nil && len(entries) == 1
+	}, time.Minute, time.Millisecond)
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+	var exit *exec.ExitError
+	require.ErrorAs(t, cmd.Wait(), &exit)
+	assert.Equal(t, ExitInvalid, exit.ExitCode())
+	assert.Equal(t, "error: interrupted; no image was written\n", stderr.String())
+	assertFiles(t, dir)
 }

@@ -117,11 +117,11 @@ func size(m v1alpha1.ModelStatus) string {
 	if m.Size == nil {
 		return ""
 	}
-	return humanBytes(m.Size.AsApproximateFloat64())
+	return HumanBytes(m.Size.AsApproximateFloat64())
 }
 
-// humanBytes returns a number of bytes in decimal units, as Ollama does.
-func humanBytes(n float64) string {
+// HumanBytes returns a number of bytes in decimal units, as Ollama does.
+func HumanBytes(n float64) string {
 	for _, unit := range []string{"B", "KB", "MB", "GB"} {
 		switch {
 		case n < 9.95 && unit != "B" && unit != "KB":

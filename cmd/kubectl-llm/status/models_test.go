@@ -83,7 +83,7 @@ func TestHumanBytes(t *testing.T) {
 	for n, want := range map[float64]string{
 		0: "0 B", 999: "999 B", 1000: "1 KB", 46e6: "46 MB", 1.24e6: "1.2 MB", 999.4e6: "999 MB", 999.6e6: "1.0 GB", 4.661e9: "4.7 GB", 39.97e9: "40 GB", 1.2e12: "1.2 TB",
 	} {
-		assert.Equal(t, want, humanBytes(n), n)
+		assert.Equal(t, want, HumanBytes(n), n)
 	}
 }
 

@@ -101,7 +101,7 @@ func (e estimate) rate() string {
 	if e.bytesPerSecond <= 0 {
 		return ""
 	}
-	return humanBytes(e.bytesPerSecond) + "/s"
+	return HumanBytes(e.bytesPerSecond) + "/s"
 }
 
 func (e estimate) remaining() string {
