@@ -193,14 +193,14 @@ func find(folder pack.Folder, path string, names []v1alpha1.OllamaModel) ([]pack
 
 // report prints what was written, to standard error if standard output has the archive.
 func (r *packRequest) report(streams genericiooptions.IOStreams, found []pack.Model, image *pack.Image, tag pack.Tag) {
-	out, name := streams.Out, terminal.EscapeLine(r.output)+": "
+	out, written := streams.Out, terminal.EscapeLine(r.output)+": "
 	if r.output == stdout {
-		out, name = streams.ErrOut, ""
+		out, written = streams.ErrOut, ""
 	}
 	for i, size := range image.Sizes() {
-		fmt.Fprintf(out, "%s: %s\n", found[i].Name, status.HumanBytes(float64(size)))
+		fmt.Fprintln(out, string(found[i].Name)+":", status.HumanBytes(float64(size)))
 	}
-	fmt.Fprintf(out, "%s%s@%s\n", name, tag, image.Digest())
+	fmt.Fprintln(out, written+tag.String()+"@"+image.Digest())
 }
 
 // complete returns the names of the models in the folder.

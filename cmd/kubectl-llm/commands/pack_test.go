@@ -45,7 +45,8 @@ func TestPack(t *testing.T) {
 	require.Zero(t, code, stderr)
 	assert.Regexp(t, `\Allama3:8b: \d+ KB\nllama2:7b: \d+ KB\nme/x:1@sha256:[0-9a-f]{64}\n\z`, stderr)
 	assert.Contains(t, archive, `"io.containerd.image.name":"docker.io/me/x:1"`)
-	assert.Equal(t, out[strings.Index(out, "@"):], stderr[strings.Index(stderr, "@"):], "the name does not change the digest")
+	_, digest, _ := strings.Cut(out, "@")
+	assert.Contains(t, stderr, "@"+digest, "the name does not change the digest")
 }
 
 // assertFiles asserts that the directory has the files and no others.
@@ -141,6 +142,25 @@ func TestPackReplaces(t *testing.T) {
 
 	code, _, stderr = run(t, "", "pack", "llama2:7b", "--models", folder, "-o", os.DevNull)
 	assert.Zero(t, code, stderr)
+}
+
+// The progress is one line of a terminal, which is written when it changes.
+func TestPackProgress(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	p := &packPrinter{progressPrinter: newProgressPrinter(&out)}
+	p.print("llama2:7b", 0.5)
+	assert.Empty(t, out.String(), "not a terminal")
+	p = &packPrinter{progressPrinter: newProgressPrinter(&out)}
+	p.width = 46
+	for _, share := range []float64{0, 0.001, 0.5, 1} {
+		p.print("llama2:7b", share)
+	}
+	p.end()
+	assert.Equal(t, "llama2:7b: Packing [>                   ] 0%"+
+		"\r\x1b[Kllama2:7b: Packing [==========>         ] 50%"+
+		"\r\x1b[Kllama2:7b: Packing [====================] 100"+
+		"\r\x1b[K", out.String())
 }
 
 // The folder is that of Ollama unless it is named.
