@@ -136,15 +136,15 @@ func TestDamagedFolder(t *testing.T) {
 			func(files fstest.MapFS) {
 				files[file] = &fstest.MapFile{Data: []byte("/etc/passwd"), Mode: fs.ModeSymlink}
 			},
-			file + ": is a symbolic link, must be a regular file; pull the model again",
+			file + ": is a symbolic link, must be a regular file",
 		},
 		"a blob that is a directory": {
 			func(files fstest.MapFS) { files[file] = &fstest.MapFile{Mode: fs.ModeDir} },
-			file + ": is a directory, must be a regular file; pull the model again",
+			file + ": is a directory, must be a regular file",
 		},
 		"a blob that is a pipe": {
 			func(files fstest.MapFS) { files[file] = &fstest.MapFile{Mode: fs.ModeNamedPipe} },
-			file + ": must be a regular file; pull the model again",
+			file + ": must be a regular file",
 		},
 		"a manifest that is a link": {
 			func(files fstest.MapFS) {

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -56,8 +57,10 @@ func newLayer(f Folder, m Model, taken map[string]bool) (*layer, error) {
 	for _, blob := range blobs {
 		size, err := f.size(blob.file())
 		switch {
-		case err != nil:
+		case errors.Is(err, fs.ErrNotExist):
 			return nil, fmt.Errorf("%w; pull the model again", err)
+		case err != nil:
+			return nil, err
 		case size != blob.Size:
 			return nil, fmt.Errorf("%s: has %d bytes, but must have %d by the manifest; delete it and pull the model again", blob.file(), size, blob.Size)
 		}

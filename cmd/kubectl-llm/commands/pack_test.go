@@ -71,6 +71,9 @@ func TestExitStatusOfPack(t *testing.T) {
 	damaged := modelsFolder(t, "llama2:7b")
 	blob := filepath.Join("blobs", fmt.Sprintf("sha256-%x", sha256.Sum256([]byte("llama2:7b"))))
 	fixtures.WriteFile(t, filepath.Join(damaged, blob), "llama2:8b")
+	linked := modelsFolder(t, "llama2:7b")
+	require.NoError(t, os.RemoveAll(filepath.Join(linked, "blobs")))
+	require.NoError(t, os.Symlink(filepath.Join(folder, "blobs"), filepath.Join(linked, "blobs")))
 	pack := func(folder string, args ...string) []string {
 		return append([]string{"pack", "--models", folder}, args...)
 	}
@@ -95,9 +98,10 @@ func TestExitStatusOfPack(t *testing.T) {
 			"", pack(damaged, "llama2:7b", "-o", filepath.Join(empty, "image.tar")), ExitUsage, "",
 			fmt.Sprintf("error: llama2:7b: %s: is damaged, its digest is sha256:%x; delete it and pull the model again\n", blob, sha256.Sum256([]byte("llama2:8b"))),
 		},
-		"a directory as output":  {"", pack(folder, "llama2:7b", "-o", empty), ExitInvalid, "", "error: writing " + empty + ": is a directory, must be a file\n"},
-		"output in no directory": {"", pack(folder, "llama2:7b", "-o", empty+"/none/x"), ExitInvalid, "", "error: writing " + empty + "/none/x: no such file or directory\n"},
-		"output below a file":    {"", pack(folder, "llama2:7b", "-o", file+"/x"), ExitInvalid, "", "error: writing " + file + "/x: not a directory\n"},
+		"blobs outside of the folder": {"", pack(linked, "llama2:7b", "-o", "-"), ExitUsage, "", "error: llama2:7b: " + blob + ": path escapes from parent\n"},
+		"a directory as output":       {"", pack(folder, "llama2:7b", "-o", empty), ExitInvalid, "", "error: writing " + empty + ": is a directory, must be a file\n"},
+		"output in no directory":      {"", pack(folder, "llama2:7b", "-o", empty+"/none/x"), ExitInvalid, "", "error: writing " + empty + "/none/x: no such file or directory\n"},
+		"output below a file":         {"", pack(folder, "llama2:7b", "-o", file+"/x"), ExitInvalid, "", "error: writing " + file + "/x: not a directory\n"},
 	})
 	t.Cleanup(func() { assertFiles(t, empty, "file") })
 }
