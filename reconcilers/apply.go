@@ -28,12 +28,9 @@ func (r *Reconciler) applyChildren(ctx context.Context, tracked *trackedObject, 
 	if err != nil {
 		return nil, err
 	}
-	var errs []error
-	trust, trustErr := r.readTrust(ctx, d)
-	errs = append(errs, trustErr)
+	errs := []error{r.readReferences(ctx, tracked, d, all)}
 	applied, wanted := deployments{}, map[childKey]bool{}
 	for _, b := range all {
-		b.trust, b.cannotTrust = trust, trustErr != nil
 		for _, object := range b.objects {
 			wanted[childKey{object.Kind, object.Name}] = true
 		}

@@ -22,10 +22,10 @@ type bundle struct {
 	name      string
 	secret    *render.Secret
 	objects   []render.Object
-	// trust is the hash of the certificate authorities that the pods trust, "" if the spec has none. The
-	// component stays as it is if they cannot be used.
-	trust       string
-	cannotTrust bool
+	// hashes are annotations of the pods with hashes of what they read of the user's objects when they start.
+	// The component stays as it is while it is incomplete, because something of that cannot be used.
+	hashes     map[string]string
+	incomplete bool
 	// existingClaim names the claim that the user provides, "" if there is none.
 	existingClaim string
 }

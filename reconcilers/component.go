@@ -31,7 +31,7 @@ func (r *Reconciler) applyComponent(ctx context.Context, tracked *trackedObject,
 	if err == nil {
 		err = b.blocker(d, state)
 	}
-	if err == nil && !b.cannotTrust {
+	if err == nil && !b.incomplete {
 		err = r.applyObjects(ctx, tracked, d, b, &state)
 	}
 	deployment, _ := state.children[render.KindDeployment].(*appsv1.Deployment)
@@ -177,10 +177,8 @@ func (b bundle) mark(object render.Object, state bundleState) {
 		key = b.secret.Key
 	}
 	templates := append(slices.Clone(object.Alternatives), deployment.Spec.Template)
-	if b.trust != "" {
-		for _, template := range templates {
-			template.WithAnnotations(map[string]string{trustAnnotation: b.trust})
-		}
+	for _, template := range templates {
+		template.WithAnnotations(b.hashes)
 	}
 	mark(deployment, templates, state.children[render.KindDeployment], configMap, state.secret, key)
 }

@@ -76,8 +76,8 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 	}
 	after := status.Compute(d, seen.Observed, statusProblem(f.problem), now)
 	f.retry = sooner(f.retry, seen.nextLook(now.Time))
-	if d.Spec.Trust != nil {
-		f.retry = sooner(f.retry, trustInterval)
+	if hasReferences(d) {
+		f.retry = sooner(f.retry, referencesInterval)
 	}
 	return r.report(ctx, tracked, d, after, f)
 }

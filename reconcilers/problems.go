@@ -141,7 +141,8 @@ var problemReasons = []struct {
 	{v1alpha1.ReasonClaimNotShareable, func(err error) bool {
 		return is[*notShareableError](err) || is[*existingNotShareableError](err) || is[*accessModesError](err)
 	}},
-	{v1alpha1.ReasonTrustNotUsable, is[*trustError]},
+	{v1alpha1.ReasonTrustNotUsable, isUnusable(v1alpha1.ReasonTrustNotUsable)},
+	{v1alpha1.ReasonIdentityNotUsable, isUnusable(v1alpha1.ReasonIdentityNotUsable)},
 	{v1alpha1.ReasonApplyFailed, func(err error) bool { return is[*failingError](err) || isRefused(err) }},
 }
 
@@ -194,7 +195,7 @@ func (t *trackedObject) judge(err error, now time.Time) finding {
 			left = append(left, one)
 		case problemReason(one) != "":
 			problems = append(problems, one)
-			if is[*conflictError](one) || is[*existingNotShareableError](one) || is[*trustError](one) {
+			if is[*conflictError](one) || is[*existingNotShareableError](one) || is[*referenceError](one) {
 				f.retry = sooner(f.retry, conflictRetry)
 			}
 		default:

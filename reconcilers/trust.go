@@ -8,7 +8,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
@@ -17,37 +16,25 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-const (
-	// trustAnnotation, on the pods, holds the hash of the certificate authorities that they trust. They
-	// read them only when they start.
-	trustAnnotation = "llm.geeper.io/trust-hash"
-	// trustInterval is how often the authorities are read. The ConfigMap is the user's, and the cache has
-	// only ConfigMaps of ours.
-	trustInterval = 5 * time.Minute
-)
-
-// A trustError reports that the certificate authorities of the spec cannot be used. Components stay as they
-// are until they can.
-type trustError struct {
-	configMap, why string
-}
-
-func (e *trustError) Error() string {
-	return fmt.Sprintf("ConfigMap %q of spec.trust %s", e.configMap, e.why)
-}
+// trustAnnotation, on the pods, holds the hash of the certificate authorities that they trust. They
+// read them only when they start.
+const trustAnnotation = "llm.geeper.io/trust-hash"
 
 // readTrust returns a hash of the certificate authorities that the pods trust, "" if the spec has none. It
-// returns a trustError if they cannot be used.
+// returns a referenceError if they cannot be used.
 func (r *Reconciler) readTrust(ctx context.Context, d *v1alpha1.OllamaDeployment) (string, error) {
 	if d.Spec.Trust == nil {
 		return "", nil
 	}
 	ref := d.Spec.Trust.ConfigMapRef
+	unusable := func(why string) error {
+		return &referenceError{v1alpha1.ReasonTrustNotUsable, fmt.Sprintf("ConfigMap %q of spec.trust", ref.Name), why}
+	}
 	key, configMap := client.ObjectKey{Namespace: d.Namespace, Name: ref.Name}, &corev1.ConfigMap{}
 	if err := r.APIReader.Get(ctx, key, configMap); client.IgnoreNotFound(err) != nil {
 		return "", &requestError{fmt.Sprintf("reading ConfigMap %q", ref.Name), err}
 	} else if err != nil {
-		return "", &trustError{ref.Name, "does not exist"}
+		return "", unusable("does not exist")
 	}
 	name := ptr.Deref(ref.Key, v1alpha1.DefaultTrustKey)
 	text, found := configMap.Data[name]
@@ -55,7 +42,7 @@ func (r *Reconciler) readTrust(ctx context.Context, d *v1alpha1.OllamaDeployment
 		text = string(configMap.BinaryData[name])
 	}
 	if why := explainAuthorities(name, []byte(text)); why != "" {
-		return "", &trustError{ref.Name, why}
+		return "", unusable(why)
 	}
 	return secretHash([]byte(text)), nil
 }

@@ -15,15 +15,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/tools/events"
-	"k8s.io/utils/lru"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
-	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
 // newAuthority returns the certificate of a new authority in PEM.
@@ -60,61 +55,36 @@ func TestExplainAuthorities(t *testing.T) {
 // components as they are.
 func TestTrust(t *testing.T) {
 	t.Parallel()
-	d := fixtures.Defaulted(fixtures.Parse(t, `{metadata: {name: a, namespace: ns, uid: u, generation: 1}, spec: {trust: {configMapRef: {name: corporate}}, ollama: {models: ["llama2:7b"]}}}`))
+	r := newReferring(t, `{trust: {configMapRef: {name: corporate}}, ollama: {models: ["llama2:7b"]}}`)
 	configMap := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "ns", Name: "corporate"}, Data: map[string]string{}}
-	c := fakeCluster(t).WithObjects(d).WithStatusSubresource(d).Build()
-	now := time.Unix(1000, 0)
-	clock := func() metav1.Time {
-		now = now.Add(time.Minute)
-		return metav1.NewTime(now)
-	}
-	r := &Reconciler{Client: c, APIReader: c, Models: allModels{}, Recorder: events.NewFakeRecorder(100), Now: clock, owners: lru.New(maxOwners)}
-	reconcile := func() (time.Duration, string) {
-		live := &v1alpha1.OllamaDeployment{}
-		require.NoError(t, c.Get(t.Context(), client.ObjectKeyFromObject(d), live))
-		live.UID, live.Generation = d.UID, d.Generation
-		result, err := r.Reconcile(t.Context(), live)
-		require.NoError(t, err)
-		for _, condition := range live.Status.Conditions {
-			if condition.Type == v1alpha1.ConditionReady && condition.Reason == v1alpha1.ReasonTrustNotUsable {
-				return result.RequeueAfter, condition.Message
-			}
-		}
-		return result.RequeueAfter, ""
-	}
-	trusted := func() string {
-		deployment := &appsv1.Deployment{}
-		if err := c.Get(t.Context(), client.ObjectKey{Namespace: "ns", Name: "a-ollama"}, deployment); err != nil {
-			return err.Error()
-		}
-		return deployment.Spec.Template.Annotations[trustAnnotation]
-	}
+	reconcile := func() (time.Duration, string) { return r.reconcile(v1alpha1.ReasonTrustNotUsable) }
+	trusted := func() string { return r.annotation(v1alpha1.ComponentOllama, trustAnnotation) }
 
 	retry, why := reconcile()
 	assert.Equal(t, `ConfigMap "corporate" of spec.trust does not exist`, why)
 	assert.Equal(t, conflictRetry, retry)
 	assert.Equal(t, `deployments.apps "a-ollama" not found`, trusted())
 
-	require.NoError(t, c.Create(t.Context(), configMap))
+	require.NoError(t, r.Create(t.Context(), configMap))
 	_, why = reconcile()
 	assert.Equal(t, `ConfigMap "corporate" of spec.trust has no certificates in PEM in the key "ca.crt"`, why)
 
 	configMap.Data["ca.crt"] = newAuthority(t)
-	require.NoError(t, c.Update(t.Context(), configMap))
+	require.NoError(t, r.Update(t.Context(), configMap))
 	retry, why = reconcile()
 	assert.Empty(t, why)
-	assert.LessOrEqual(t, retry, trustInterval)
+	assert.LessOrEqual(t, retry, referencesInterval)
 	first := trusted()
 	assert.Len(t, first, 16)
 
 	configMap.Data = map[string]string{}
-	require.NoError(t, c.Update(t.Context(), configMap))
+	require.NoError(t, r.Update(t.Context(), configMap))
 	_, why = reconcile()
 	assert.NotEmpty(t, why)
 	assert.Equal(t, first, trusted())
 
 	configMap.BinaryData = map[string][]byte{"ca.crt": []byte(newAuthority(t))}
-	require.NoError(t, c.Update(t.Context(), configMap))
+	require.NoError(t, r.Update(t.Context(), configMap))
 	_, why = reconcile()
 	assert.Empty(t, why)
 	assert.NotEqual(t, first, trusted())

@@ -87,6 +87,12 @@ type OllamaSpec struct {
 	// +optional
 	Source *ModelSource `json:"source,omitempty"`
 
+	// Secret with the SSH key by which Ollama is known to registries: private models of
+	// Hugging Face, and registries that ask for a key. Defaults to none: each pod makes a
+	// key of its own.
+	// +optional
+	IdentitySecretRef *IdentityReference `json:"identitySecretRef,omitempty"`
+
 	// Settings of the Ollama server, such as the context length. Defaults to none: Ollama's
 	// own.
 	// +optional

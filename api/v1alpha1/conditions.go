@@ -38,6 +38,9 @@ const (
 	ReasonClaimNotShareable = "ClaimNotShareable"
 	// ReasonTrustNotUsable: the ConfigMap of spec.trust does not exist, or has no certificates.
 	ReasonTrustNotUsable = "TrustNotUsable"
+	// ReasonIdentityNotUsable: the Secret of spec.ollama.identitySecretRef does not exist, or has no key that
+	// Ollama can read.
+	ReasonIdentityNotUsable = "IdentityNotUsable"
 	// ReasonApplyFailed: the API server rejected a child, or requests to it have failed
 	// for two minutes.
 	ReasonApplyFailed = "ApplyFailed"

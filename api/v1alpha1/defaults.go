@@ -119,6 +119,9 @@ func (s *OllamaDeploymentSpec) staticDefaults() []staticDefault {
 	if s.Trust != nil {
 		out = append(out, staticDefault{[]string{"spec", "trust", "configMapRef", "key"}, pointer(&s.Trust.ConfigMapRef.Key), DefaultTrustKey, true})
 	}
+	if ref := s.Ollama.IdentitySecretRef; ref != nil {
+		out = append(out, staticDefault{[]string{"spec", "ollama", "identitySecretRef", "create"}, pointer(&ref.Create), DefaultIdentityCreate, true})
+	}
 	for _, c := range s.Components() {
 		at := func(path ...string) []string { return append([]string{"spec", string(c.Name)}, path...) }
 		if c.fields.enabled != nil {

@@ -77,6 +77,7 @@ func (p part) ollamaPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 			mount(dataVolume, p.ollamaDataPath()),
 			mount(scriptsVolume, scriptsPath).WithReadOnly(true))).
 		WithVolumes(p.dataVolumeSource(dataVolume), p.configVolume(scriptsVolume))
+	p.withIdentity(spec)
 	return p.withUsers(template)
 }
 

@@ -247,6 +247,22 @@ spec:
   openwebui: {enabled: true}
   tabby: {enabled: true, resources: {requests: {storage: 1Gi}}}
 `,
+	"identity": `
+metadata: {name: known}
+spec:
+  ollama:
+    models: ["hf.co/a/private:Q4"]
+    identitySecretRef: {name: ollama-identity, create: true}
+`,
+	"identity-restricted": `
+metadata: {name: known}
+spec:
+  security: {profile: Restricted}
+  ollama:
+    models: ["hf.co/a/private:Q4"]
+    resources: {requests: {storage: 10Gi}}
+    identitySecretRef: {name: ollama-identity}
+`,
 	"policies-of-models": `
 metadata: {name: fresh}
 spec:

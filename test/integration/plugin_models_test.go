@@ -17,7 +17,12 @@ import (
 
 // models runs "kubectl llm models stack" and returns its output and exit status.
 func (k kubectl) models(args ...string) (stdout, stderr string, code int) {
-	cmd := exec.Command(plugin, append([]string{"models", "stack", "--kubeconfig", shared.Kubeconfig, "--namespace", k.namespace}, args...)...)
+	return k.plugin("models", "stack", args...)
+}
+
+// plugin runs a command of "kubectl llm" for an object and returns its output and exit status.
+func (k kubectl) plugin(command, name string, args ...string) (stdout, stderr string, code int) {
+	cmd := exec.Command(plugin, append([]string{command, name, "--kubeconfig", shared.Kubeconfig, "--namespace", k.namespace}, args...)...)
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	_ = cmd.Run() // its exit status is returned

@@ -49,6 +49,7 @@ var rules = []rule{
 	{validate: validateTrust},
 	{validate: validateModels},
 	{validateSource, isDuplicate},
+	{validate: validateIdentity},
 	{validate: validateResources},
 	{validate: validateSettings},
 	{validate: validateClaimSettings},

@@ -42,24 +42,33 @@ func newObjectClient(flags *genericclioptions.ConfigFlags, warnings rest.Warning
 	if err != nil {
 		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
 	}
+	client, err := newRESTClient(flags, "/apis", v1alpha1.GroupVersion, v1alpha1.AddToScheme, warnings)
+	if err != nil {
+		return nil, err
+	}
+	return &objectClient{rest: client, namespace: namespace}, nil
+}
+
+// newRESTClient returns a client for the cluster of the flags and the kinds of a group. It sends no request.
+func newRESTClient(flags *genericclioptions.ConfigFlags, path string, group schema.GroupVersion, addTo func(*runtime.Scheme) error, warnings rest.WarningHandler) (rest.Interface, error) {
 	config, err := flags.ToRESTConfig()
 	if err != nil {
 		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
 	}
 	scheme := runtime.NewScheme()
-	if err := v1alpha1.AddToScheme(scheme); err != nil {
+	if err := addTo(scheme); err != nil {
 		return nil, fmt.Errorf("building the scheme: %w", err)
 	}
 	config = rest.CopyConfig(config)
-	config.APIPath = "/apis"
-	config.GroupVersion = &v1alpha1.GroupVersion
+	config.APIPath = path
+	config.GroupVersion = &group
 	config.NegotiatedSerializer = serializer.NewCodecFactory(scheme).WithoutConversion()
 	config.WarningHandler = warnings
 	client, err := rest.RESTClientFor(config)
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)
 	}
-	return &objectClient{rest: client, namespace: namespace}, nil
+	return client, nil
 }
 
 // A target is the object that has the spec of an OllamaDeployment.

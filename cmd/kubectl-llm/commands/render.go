@@ -55,7 +55,11 @@ func newRender(streams genericiooptions.IOStreams) *cobra.Command {
 // writeChildren prints the objects that the operator applies for a defaulted object, in the
 // order in which it applies them.
 func writeChildren(w io.Writer, d *v1alpha1.OllamaDeployment) error {
-	for _, secret := range render.Secrets(d) {
+	secrets := render.Secrets(d)
+	if identity := render.IdentitySecret(d); identity != nil {
+		secrets = append(secrets, *identity)
+	}
+	for _, secret := range secrets {
 		object := corev1.Secret{
 			TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
 			ObjectMeta: metav1.ObjectMeta{Name: secret.Name, Labels: secret.Labels},

@@ -77,8 +77,8 @@ func New(streams genericiooptions.IOStreams) *cobra.Command {
 		Short: "Validate, default, render, inspect and change OllamaDeployments",
 		Long: "kubectl llm runs the LLM Operator's admission offline: it validates manifests, with line and column, prints\n" +
 			"objects with all defaults and the objects that the operator would create, and replaces deprecated fields.\n" +
-			"It also shows the status of an OllamaDeployment on a cluster, lists and changes its models, and packs models\n" +
-			"into images.",
+			"It also shows the status of an OllamaDeployment on a cluster, lists and changes its models, prints the public\n" +
+			"half of its key, and packs models into images.",
 		Args:                       rejectUnknownCommand,
 		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceErrors:              true,
@@ -92,8 +92,8 @@ func New(streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetErr(streams.ErrOut)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		newValidate(streams), newDefault(streams), newRender(streams), newMigrate(streams), newStatus(streams), newModels(streams), newPack(streams),
-		newVersion(streams),
+		newValidate(streams), newDefault(streams), newRender(streams), newMigrate(streams), newStatus(streams), newModels(streams),
+		newIdentity(streams), newPack(streams), newVersion(streams),
 	)
 	return root
 }
