@@ -93,6 +93,16 @@ type OllamaSpec struct {
 	// +optional
 	IdentitySecretRef *IdentityReference `json:"identitySecretRef,omitempty"`
 
+	// Images with models, which are mounted read-only and linked into the folder of the
+	// models, at most 16. Of a model that several have, the first counts. A listed model that
+	// an image has is not pulled. Changing them restarts Ollama. Requires Kubernetes 1.35.
+	// Defaults to none.
+	// +optional
+	// +kubebuilder:validation:MaxItems=16
+	// +listType=map
+	// +listMapKey=reference
+	ModelImages []ModelImage `json:"modelImages,omitempty" validate:"max=16,dive"`
+
 	// Settings of the Ollama server, such as the context length. Defaults to none: Ollama's
 	// own.
 	// +optional

@@ -71,7 +71,7 @@ func newManager(ctx context.Context, config *rest.Config, opts options, shutdown
 	if err != nil {
 		return nil, err
 	}
-	if opts.admission.NoResourceClaims, err = lacksResourceClaims(mgr.GetRESTMapper()); err != nil {
+	if err := askCluster(mgr, &opts.admission); err != nil {
 		return nil, err
 	}
 	webhooks.Setup(mgr, opts.admission)

@@ -21,6 +21,7 @@ const (
 	sharedScript = "shared-volume.sh"
 	checkScript  = "check-models.sh"
 	drainScript  = "drain.sh"
+	linkScript   = "link-models.sh"
 	waitScript   = "wait-for-models.sh"
 	placeScript  = "place-data.sh"
 	configFile   = "config.toml"
@@ -39,6 +40,8 @@ var (
 	checkScriptText string
 	//go:embed scripts/drain.sh
 	drainScriptText string
+	//go:embed scripts/link-models.sh
+	linkScriptText string
 	//go:embed scripts/wait-for-models.sh
 	waitScriptText string
 	//go:embed scripts/place-data.sh

@@ -37,6 +37,7 @@ func ollamaFiles(d *v1alpha1.OllamaDeployment) (map[string]string, error) {
 	files := map[string]string{
 		modelsFile: models.String(), commonScript: commonScriptText, pullScript: pullScriptText,
 		modelScript: modelScriptText, sharedScript: sharedScriptText, checkScript: checkScriptText, drainScript: drainScriptText,
+		linkScript: linkScriptText,
 	}
 	if sources := sourcesOf(&d.Spec.Ollama); sources != "" {
 		files[sourcesFile] = sources
@@ -78,6 +79,7 @@ func (p part) ollamaPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 			mount(scriptsVolume, scriptsPath).WithReadOnly(true))).
 		WithVolumes(p.dataVolumeSource(dataVolume), p.configVolume(scriptsVolume))
 	p.withIdentity(spec)
+	p.withModelImages(spec)
 	return p.withUsers(template)
 }
 

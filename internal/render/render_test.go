@@ -263,6 +263,18 @@ spec:
     resources: {requests: {storage: 10Gi}}
     identitySecretRef: {name: ollama-identity}
 `,
+	"images-of-models": `
+metadata: {name: packed}
+spec:
+  security: {profile: Restricted}
+  ollama:
+    models: ["llama2:7b"]
+    modelImages:
+      - {reference: "registry.example.com/models/llama2:7b", pullPolicy: Always}
+      - {reference: "models@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
+    resources: {requests: {storage: 100Gi}}
+    pod: {imagePullPolicy: Never}
+`,
 	"policies-of-models": `
 metadata: {name: fresh}
 spec:

@@ -24,6 +24,7 @@ var explainers = map[string]func(string) string{
 	"ollama_model":     explainModel,
 	"image_repository": explainImage,
 	"image_tag":        explainImageTag,
+	"image_reference":  explainImageReference,
 	"ingress_host":     explainHost,
 	"service_name":     explainServiceName,
 	"keep_alive":       explainKeepAlive,

@@ -37,16 +37,25 @@ func conflictsWithTrust(c v1alpha1.Component, component *field.Path) field.Error
 				variable.Name+" is set by spec.trust; remove one of them"))
 		}
 	}
+	return append(errs, conflictsOf(c, component, "spec.trust", v1alpha1.TrustPath, func(volume string) bool {
+		return volume == v1alpha1.TrustVolume || volume == v1alpha1.TrustBundleVolume
+	})...)
+}
+
+// conflictsOf rejects volumes of the user that have names of a field's volumes, and mounts that would hide what
+// is mounted for it.
+func conflictsOf(c v1alpha1.Component, component *field.Path, owner, mounted string, isReserved func(volume string) bool) field.ErrorList {
+	var errs field.ErrorList
 	for i, volume := range c.Volumes() {
-		if volume.Name == v1alpha1.TrustVolume || volume.Name == v1alpha1.TrustBundleVolume {
-			errs = append(errs, field.Forbidden(component.Child("volumes").Index(i).Child("name"), volume.Name+" is reserved for spec.trust"))
+		if isReserved(volume.Name) {
+			errs = append(errs, field.Forbidden(component.Child("volumes").Index(i).Child("name"), volume.Name+" is reserved for "+owner))
 		}
 	}
 	for i, mount := range c.VolumeMounts() {
 		clean := path.Clean(mount.MountPath)
-		if clean == v1alpha1.TrustPath || within(clean, v1alpha1.TrustPath) || within(v1alpha1.TrustPath, clean) {
+		if clean == mounted || within(clean, mounted) || within(mounted, clean) {
 			errs = append(errs, field.Forbidden(component.Child("volumeMounts").Index(i).Child("mountPath"),
-				fmt.Sprintf("would hide %s, where spec.trust is mounted; use another path", v1alpha1.TrustPath)))
+				fmt.Sprintf("would hide %s, where %s is mounted; use another path", mounted, owner)))
 		}
 	}
 	return errs

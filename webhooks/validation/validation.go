@@ -25,6 +25,8 @@ type Options struct {
 	AllowPrivilegedPods bool
 	// NoResourceClaims rejects claims of devices, because the cluster does not have their API.
 	NoResourceClaims bool
+	// NoImageVolumes rejects images with models, because the cluster cannot mount them.
+	NoImageVolumes bool
 	// AllowedIngressHosts restricts the hosts of ingresses.
 	AllowedIngressHosts patterns.Hosts
 	// AllowedIngressAnnotations restricts the annotations of ingresses.
@@ -50,6 +52,7 @@ var rules = []rule{
 	{validate: validateModels},
 	{validateSource, isDuplicate},
 	{validate: validateIdentity},
+	{validateModelImages, isDuplicate},
 	{validate: validateResources},
 	{validate: validateSettings},
 	{validate: validateClaimSettings},

@@ -25,6 +25,7 @@ export OLLAMA_HOST=127.0.0.1:11434
 scripts=${0%/*}
 list=${PULL_LIST:-$scripts/models}
 sources=${list%/*}/sources
+data=${OLLAMA_MODELS:-${HOME:-/root}/.ollama/models}
 tab=$(printf '\t')
 
 # start_of prints the time at which a process started, in ticks since the machine did. It fails if

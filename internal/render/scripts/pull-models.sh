@@ -20,6 +20,8 @@ if [ "${1:-}" != --run ]; then
     exit 0
 fi
 
+images=/var/lib/llm-operator/images
+
 # Only pods that share a volume have to reserve it.
 reserve() { :; }
 keep_reserved() { :; }
@@ -150,6 +152,9 @@ trap '[ -z "$pull" ] || kill -KILL "$pull"; release; exit 143' TERM
 until bounded 20 ollama list >/dev/null 2>&1; do
     sleep 1
 done
+# Without images there is no init container. The server has read its models by now, and does not mind that
+# files go.
+[ -d "$images" ] || sh "$scripts/link-models.sh" "$data" "$images"
 pause=5
 while :; do
     content=$(wanted)

@@ -8,7 +8,6 @@
 #
 # shellcheck disable=SC2154 # pull-models.sh sets the variables
 
-data=${OLLAMA_MODELS:-${HOME:-/root}/.ollama/models}
 reservation=$data/.llm-operator-pull
 pod=${HOSTNAME:-pod}-$me
 beats=0
