@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // A model is what the registry has of a model: a manifest, and the two blobs that it names.
@@ -44,6 +45,20 @@ func newModel(name string, size int) (*model, error) {
 	})
 	blobs := map[string][]byte{digest(weights): weights, digest(config): config}
 	return &model{manifest: manifest, weights: digest(weights), blobs: blobs}, err
+}
+
+// Files returns what Ollama's folder of models has of a model that was pulled from the default registry, by their
+// paths. The registry does not have to have it.
+func Files(name string, size int) (map[string][]byte, error) {
+	m, err := newModel(name, size)
+	if err != nil {
+		return nil, fmt.Errorf("making the model %s: %w", name, err)
+	}
+	files := map[string][]byte{"manifests/" + Host + "/library/" + strings.ReplaceAll(name, ":", "/"): m.manifest}
+	for digest, blob := range m.blobs {
+		files["blobs/"+strings.ReplaceAll(digest, ":", "-")] = blob
+	}
+	return files, nil
 }
 
 func descriptor(mediaType string, blob []byte) map[string]any {
