@@ -49,15 +49,24 @@ func TestIdentity(t *testing.T) {
 		"no reference": {map[string]string{
 			apiPath + "ollamadeployments/stack": fmt.Sprintf(object, "OllamaDeployment", "null"),
 		}, "", `error: "stack" has no ollama.identitySecretRef, and so each of its pods has a key of its own; set identitySecretRef: {name: stack-identity, create: true} to have the operator make a lasting one` + "\n"},
-		"no Secret": {map[string]string{apiPath + "ollamadeployments/stack": known}, "",
-			`error: Secret "key" of ollama.identitySecretRef does not exist; create it with a private key in id_ed25519, or set create: true` + "\n"},
+		"no Secret": {
+			map[string]string{apiPath + "ollamadeployments/stack": known},
+			"",
+			`error: Secret "key" of ollama.identitySecretRef does not exist; create it with a private key in id_ed25519, or set create: true` + "\n",
+		},
 		"no Secret yet": {map[string]string{
 			apiPath + "ollamadeployments/stack": fmt.Sprintf(object, "OllamaDeployment", `{"name": "key", "create": true}`),
 		}, "", `error: Secret "key" of ollama.identitySecretRef does not exist yet; "kubectl llm status stack" shows what the operator does` + "\n"},
-		"no key": {map[string]string{apiPath + "ollamadeployments/stack": known, secret: withData("{}")}, "",
-			`error: Secret "key" of ollama.identitySecretRef cannot be used: id_ed25519 is missing` + "\n"},
-		"something else": {map[string]string{apiPath + "ollamadeployments/stack": known, secret: withData(`{"id_ed25519": "c2VjcmV0"}`)}, "",
-			`error: Secret "key" of ollama.identitySecretRef cannot be used: id_ed25519 is not a private key of OpenSSH` + "\n"},
+		"no key": {
+			map[string]string{apiPath + "ollamadeployments/stack": known, secret: withData("{}")},
+			"",
+			`error: Secret "key" of ollama.identitySecretRef cannot be used: id_ed25519 is missing` + "\n",
+		},
+		"something else": {
+			map[string]string{apiPath + "ollamadeployments/stack": known, secret: withData(`{"id_ed25519": "c2VjcmV0"}`)},
+			"",
+			`error: Secret "key" of ollama.identitySecretRef cannot be used: id_ed25519 is not a private key of OpenSSH` + "\n",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

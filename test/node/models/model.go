@@ -23,6 +23,8 @@ type model struct {
 	rate      int
 	requests  int // for the manifest
 	downloads int // of the weights
+	private   bool
+	reader    string // the public key that can pull it if it is private
 }
 
 // newModel returns a model without tensors of about the given size in bytes, which differs from those

@@ -22,12 +22,14 @@ func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	switch {
 	case len(parts) == 5 && parts[3] == "manifests":
 		m := r.byName(strings.TrimPrefix(parts[1]+"/"+parts[2], "library/") + ":" + parts[4])
-		r.answer(w, req, m, serveManifest)
+		r.answer(w, req, m, r.private(serveManifest))
 	case len(parts) == 5 && parts[3] == "blobs":
-		r.answer(w, req, r.byBlob(parts[4]), r.serveBlob)
+		r.answer(w, req, r.byBlob(parts[4]), r.private(r.serveBlob))
 	case len(parts) == 2 && parts[0] == "data":
 		m := r.byData(parts[1])
 		r.answer(&slowWriter{w, r, m, req}, req, m, serveData)
+	case len(parts) == 1 && parts[0] == "token":
+		serveToken(w, req)
 	default:
 		http.NotFound(w, req)
 	}
