@@ -19,6 +19,9 @@ type Settings struct {
 	MaxLoadedModels int32
 	// CacheType is the type of the elements of the KV cache: f16, q8_0 or q4_0.
 	CacheType string
+	// Weights has the bytes of the weights of models whose manifests are known. Those of others are
+	// estimated from their names.
+	Weights map[ModelName]int64
 }
 
 // The defaults on a machine without a GPU. Source: ollama/ollama, server/routes.go (Serve) and

@@ -98,6 +98,11 @@ func TestMemoryWithSettings(t *testing.T) {
 		"more loaded models than are listed": {[]ModelName{"llama3.1:8b", "unknown:latest"}, Settings{MaxLoadedModels: 9}, "6Gi"},
 		"settings that are refused":          {[]ModelName{"llama3.1:405b"}, Settings{ContextLength: math.MaxInt32, Parallel: math.MaxInt32}, "8589934591Gi"},
 		"negative settings":                  {[]ModelName{"llama3.1:8b"}, Settings{ContextLength: -1, Parallel: -1, MaxLoadedModels: -1}, "6Gi"},
+		"weights less than the name says":    {[]ModelName{"llama2:70b"}, Settings{Weights: map[ModelName]int64{"llama2:70b": 5 << 30}}, "7Gi"},
+		"weights of one of several":          {[]ModelName{"llama2:70b", "llama3.1:8b"}, Settings{Weights: map[ModelName]int64{"llama2:70b": 1 << 30}}, "6Gi"},
+		"weights of an unknown size":         {[]ModelName{"unknown:latest"}, Settings{Weights: map[ModelName]int64{"unknown:latest": 10 << 30}}, "13Gi"},
+		"weights, unknown, long context":     {[]ModelName{"unknown:latest"}, Settings{ContextLength: 131072, Weights: map[ModelName]int64{"unknown:latest": 10 << 30}}, "40Gi"},
+		"weights with a known cache":         {[]ModelName{"llama3.1:8b"}, Settings{ContextLength: 32768, Weights: map[ModelName]int64{"llama3.1:8b": 8 << 30}}, "13Gi"},
 		"the largest settings":               {[]ModelName{"llama3.1:405b"}, Settings{ContextLength: 10485760, Parallel: 256}, "1293033Gi"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -14,7 +14,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// The memory that Ollama needs for a model is estimated from its name:
+// The memory that Ollama needs for a model is estimated from its name, unless Settings.Weights has its
+// weights:
 //
 //	weights  = parameters × bits per weight / 8
 //	memory   = max(weights × 1.2, weights + context) + 512Mi, rounded up to whole Gi
@@ -67,9 +68,9 @@ var mixtureBillions = map[string]float64{"8x7b": 46.7, "8x22b": 141, "16x17b": 1
 // sizeRegexp matches the size of a model: 7b, 1.5b, 270m, 8x7b, e4b.
 var sizeRegexp = regexp.MustCompile(`^(?:([0-9]{1,4})x)?e?([0-9]{1,5}(?:\.[0-9]{1,3})?)([bm])$`)
 
-// MemoryNeeded returns the memory that serving the model takes, estimated from the size
-// in its tag or else in its name. It returns false when neither has a size, and for cloud
-// models, whose weights are not pulled.
+// MemoryNeeded returns the memory that serving the model takes, by its weights in the settings, or else
+// estimated from the size in its tag or its name. It returns false when none of them has a size, and
+// for cloud models, whose weights are not pulled.
 func (m ModelName) MemoryNeeded(s Settings) (resource.Quantity, bool) {
 	need, known := m.bytesNeeded(s)
 	return memory(need), known
@@ -110,12 +111,21 @@ func (m ModelName) bytesNeeded(s Settings) (float64, bool) {
 	if !found {
 		billions, found = billionsIn(m.base())
 	}
+	weights := billions * bytesPerBillion(tag)
+	if real, known := s.Weights[m]; known {
+		weights = float64(real)
+		if !found {
+			billions, found = weights/bytesPerBillion(tag), true
+		}
+	}
 	if !found {
 		return 0, false
 	}
-	weights := billions * 1e9 * bitsIn(tag) / 8
 	return max(weights*memoryPerWeightByte, weights+m.contextBytes(billions, s)), true
 }
+
+// bytesPerBillion returns the bytes of a billion parameters in the quantization of the tag.
+func bytesPerBillion(tag string) float64 { return 1e9 * bitsIn(tag) / 8 }
 
 // billionsIn returns the first size in text, in billions of parameters.
 func billionsIn(text string) (float64, bool) {

@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/ollama"
 )
 
 func ollamaWarnings(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) []Warning {
@@ -18,7 +19,7 @@ func ollamaWarnings(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) []Warnin
 		out = warn("spec.ollama.service.type", warnOpenOllama, *service.Type)
 	}
 	out = append(out, imageWarnings(c)...)
-	out = append(out, memoryLimit(ollama)...)
+	out = append(out, MemoryWarnings(ollama, nil)...)
 	out = append(out, settingsWarnings(ollama.Settings)...)
 	out = append(out, sourceWarnings(d)...)
 	out = append(out, storageWarnings(c)...)
@@ -35,36 +36,44 @@ func ollamaWarnings(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) []Warnin
 	return out
 }
 
-func memoryLimit(ollama *v1alpha1.OllamaSpec) []Warning {
-	const path = "spec.ollama.resources.limits"
-	if ollama.Resources == nil {
+// MemoryLimitPath is the path of the warnings about a memory limit that is too small.
+const MemoryLimitPath = memoryLimits + ".memory"
+
+const memoryLimits = "spec.ollama.resources.limits"
+
+// MemoryWarnings returns the warnings about a memory limit that is missing, or too small for the models. The
+// weights, in bytes, may be those of any of the models; the others are estimated from their names.
+func MemoryWarnings(spec *v1alpha1.OllamaSpec, weights map[ollama.ModelName]int64) []Warning {
+	if spec.Resources == nil {
 		return nil
 	}
-	limit, set := ollama.Resources.Limits[corev1.ResourceMemory]
+	limit, set := spec.Resources.Limits[corev1.ResourceMemory]
 	if !set {
-		return warn(path, warnNoMemoryLimit)
+		return warn(memoryLimits, warnNoMemoryLimit)
 	}
 	// A model on a GPU uses the memory of the device, which is not a resource in Kubernetes.
-	if ollama.Resources.HasDevice() {
+	if spec.Resources.HasDevice() {
 		return nil
 	}
-	largest, settings := v1alpha1.OllamaModel(""), ollama.MemorySettings()
-	need, counted := limit, 0
-	for _, model := range ollama.Models {
+	settings := spec.MemorySettings()
+	settings.Weights = weights
+	largest, need := ollama.ModelName(""), limit
+	var counted []ollama.ModelName
+	for _, model := range spec.Models {
 		memory, known := model.Name().MemoryNeeded(settings)
 		if !known {
 			continue
 		}
-		counted++
+		counted = append(counted, model.Name())
 		if memory.Cmp(need) > 0 {
-			largest, need = model, memory
+			largest, need = model.Name(), memory
 		}
 	}
 	if largest != "" {
-		return warn(path+".memory", warnMemoryLimit, limit.String(), need.String(), string(largest))
+		return warn(MemoryLimitPath, warnMemoryLimit, limit.String(), need.String(), string(largest))
 	}
-	if all, _ := ollama.MemoryNeeded(); all.Cmp(limit) > 0 {
-		return warn(path+".memory", warnMemoryOfModels, limit.String(), all.String(), min(counted, int(settings.MaxLoadedModels)))
+	if all, known := ollama.MemoryOfLargest(counted, settings); known && all.Cmp(limit) > 0 {
+		return warn(MemoryLimitPath, warnMemoryOfModels, limit.String(), all.String(), min(len(counted), int(settings.MaxLoadedModels)))
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/ollama"
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
@@ -234,4 +235,31 @@ func TestDeprecationWarningsOfUpdates(t *testing.T) {
 func TestEveryComponentHasWarnings(t *testing.T) {
 	t.Parallel()
 	assert.ElementsMatch(t, v1alpha1.ComponentNames(), slices.Collect(maps.Keys(componentWarnings)))
+}
+
+// A limit is not compared with the memory of models whose sizes are not known, but with that of their weights.
+func TestMemoryWarnings(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		limit   string
+		weights map[ollama.ModelName]int64
+		want    []string
+	}{
+		"unknown sizes": {"512Mi", nil, nil},
+		"weights of one": {
+			"2Gi", map[ollama.ModelName]int64{"a:latest": 2 << 30},
+			[]string{"spec.ollama.resources.limits.memory: 2Gi is less than the 3Gi that a:latest needs; Ollama will fail to load it, or be killed"},
+		},
+		"weights of both": {
+			"4Gi", map[ollama.ModelName]int64{"a:latest": 2 << 30, "b:latest": 2 << 30},
+			[]string{"spec.ollama.resources.limits.memory: 4Gi is less than the 6Gi that 2 loaded models need (settings.maxLoadedModels); Ollama will fail to load them, or be killed"},
+		},
+		"enough": {"6Gi", map[ollama.ModelName]int64{"a:latest": 2 << 30, "b:latest": 2 << 30}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := fixtures.Parse(t, "spec: {ollama: {models: [a:latest, b:latest], settings: {maxLoadedModels: 2}, resources: {limits: {memory: "+tc.limit+"}}}}")
+			assert.Equal(t, tc.want, warningTexts(MemoryWarnings(&d.Spec.Ollama, tc.weights)))
+		})
+	}
 }
