@@ -1,7 +1,8 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package registry asks registries of models, as Ollama does, which version of a model a tag has.
+// Package registry asks registries of models, as Ollama does, which version of a model a tag has, and how
+// large it is.
 package registry
 
 import (
@@ -23,8 +24,8 @@ const (
 	manifestType = "application/vnd.docker.distribution.manifest.v2+json"
 	// maxManifest bounds a manifest, in bytes. Those of registry.ollama.ai have less than 2,000.
 	maxManifest = 4 << 20
-	// timeout bounds a request in all.
-	timeout = 15 * time.Second
+	// Timeout bounds a request in all.
+	Timeout = 15 * time.Second
 )
 
 // publicHosts are registries that everybody may ask. The hosts of others come from users, who could have the
@@ -37,35 +38,55 @@ func IsPublic(name ollama.ModelName) bool {
 	return publicHosts[strings.ToLower(host)]
 }
 
+// A StatusError is an answer of a registry, or of a proxy before it, that is no manifest.
+type StatusError struct {
+	// Code is the HTTP status.
+	Code int
+}
+
+// Error returns the status.
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("asking the registry: %d %s", e.Code, http.StatusText(e.Code))
+}
+
 // Digest returns the digest of a model's manifest in its registry, which is the one that Ollama lists for
 // a model that it has pulled: 64 hexadecimal digits. It fails if the registry asks for credentials.
 //
 // Source: ollama/ollama, server/images.go (pullModelManifest, PullModel).
 func Digest(ctx context.Context, client *http.Client, name ollama.ModelName) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	manifest, err := get(ctx, client, name, "https")
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(manifest)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// get returns what the registry has as a model's manifest.
+func get(ctx context.Context, client *http.Client, name ollama.ModelName, scheme string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
 	defer cancel()
 	host, path := name.Manifest()
-	target := url.URL{Scheme: "https", Host: host, Path: path}
+	target := url.URL{Scheme: scheme, Host: host, Path: path}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), http.NoBody)
 	if err != nil {
-		return "", fmt.Errorf("asking the registry: %w", err)
+		return nil, fmt.Errorf("asking the registry: %w", err)
 	}
 	request.Header.Set("Accept", manifestType)
 	response, err := client.Do(request)
 	if err != nil {
-		return "", fmt.Errorf("asking the registry: %w", err)
+		return nil, fmt.Errorf("asking the registry: %w", err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("asking the registry: %s", response.Status)
+		return nil, &StatusError{response.StatusCode}
 	}
-	sum := sha256.New()
-	size, err := io.Copy(sum, io.LimitReader(response.Body, maxManifest+1))
+	manifest, err := io.ReadAll(io.LimitReader(response.Body, maxManifest+1))
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("reading the manifest: %w", err)
-	case size > maxManifest:
-		return "", fmt.Errorf("reading the manifest: it has more than %d bytes", maxManifest)
+		return nil, fmt.Errorf("reading the manifest: %w", err)
+	case len(manifest) > maxManifest:
+		return nil, fmt.Errorf("%w: it has more than %d bytes", ErrNoManifest, maxManifest)
 	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	return manifest, nil
 }

@@ -47,7 +47,7 @@ func TestDigest(t *testing.T) {
 		"Ollama's registry": {"llama3.2:3b", answer{status: 200, body: "{}\n"}, "https://registry.ollama.ai/v2/library/llama3.2/manifests/3b", hex.EncodeToString(sum[:]), ""},
 		"namespace":         {"user/model:tag", answer{status: 200, body: "{}\n"}, "https://registry.ollama.ai/v2/user/model/manifests/tag", hex.EncodeToString(sum[:]), ""},
 		"other registry":    {"example.com:5000/user/model:tag", answer{status: 200, body: "{}\n"}, "https://example.com:5000/v2/user/model/manifests/tag", hex.EncodeToString(sum[:]), ""},
-		"not there":         {"a:b", answer{status: 404}, "https://registry.ollama.ai/v2/library/a/manifests/b", "", "asking the registry: Not Found"},
+		"not there":         {"a:b", answer{status: 404}, "https://registry.ollama.ai/v2/library/a/manifests/b", "", "asking the registry: 404 Not Found"},
 		"away":              {"a:b", answer{err: context.DeadlineExceeded}, "https://registry.ollama.ai/v2/library/a/manifests/b", "", "deadline exceeded"},
 		"too large":         {"a:b", answer{status: 200, body: strings.Repeat("x", maxManifest+1)}, "https://registry.ollama.ai/v2/library/a/manifests/b", "", "more than"},
 	} {
