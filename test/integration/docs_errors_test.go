@@ -32,7 +32,7 @@ func TestErrorsAreDocumented(t *testing.T) {
 		errs = append(errs, tc.Errors...)
 	}
 	// Messages about updates, names and files are not in the cases, but in the sources.
-	sources := sourcesOf(t, filepath.Join(root, "webhooks", "validation"), filepath.Join(root, "cmd", "kubectl-llm", "check"))
+	sources := sourcesOf(t, filepath.Join(root, "webhooks", "validation"), filepath.Join(root, "cmd", "kubectl-llm", "check"), filepath.Join(root, "cmd", "kubectl-llm", "preflight"))
 	checkRows(t, errorRows, errs, sources)
 	warnings := goldenWarnings(t)
 	checkRows(t, warningRows, warnings, sources)

@@ -137,7 +137,8 @@ func newShell(t *testing.T) shell {
 	require.NoError(t, err, string(out))
 	fixtures.WriteModels(t, filepath.Join(home, ".ollama", "models"), "llama3.2:3b", "all-minilm:22m")
 	path := strings.Join([]string{filepath.Dir(plugin), filepath.Dir(shared.Kubectl), os.Getenv("PATH")}, ":")
-	return shell{dir: t.TempDir(), env: append(os.Environ(), "PATH="+path, "KUBECONFIG="+kubeconfig, "HOME="+home, "OLLAMA_MODELS=")}
+	env := append(os.Environ(), publicRegistry.Env()...) // kubectl reaches the API server without the proxy: it is on loopback
+	return shell{dir: t.TempDir(), env: append(env, "PATH="+path, "KUBECONFIG="+kubeconfig, "HOME="+home, "OLLAMA_MODELS=")}
 }
 
 // session runs the lines that begin with "$" and compares their output with the lines that follow, in

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/geeper-io/llm-operator/test/cluster"
+	"github.com/geeper-io/llm-operator/test/ollama"
 )
 
 var (
@@ -22,6 +23,8 @@ var (
 	managerBinary string
 	// plugin is the path of kubectl-llm.
 	plugin string
+	// publicRegistry has the models that kubectl-llm asks registries for.
+	publicRegistry *ollama.PublicRegistry
 )
 
 func TestMain(m *testing.M) {
@@ -42,6 +45,10 @@ func run(m *testing.M) int {
 	if plugin, err = cluster.BuildPlugin(dir); err != nil {
 		return fail(err)
 	}
+	if publicRegistry, err = ollama.NewPublicRegistry(ollama.NewRegistry(ollama.NameRules), dir); err != nil {
+		return fail(err)
+	}
+	defer publicRegistry.Close()
 	if shared, err = cluster.Start(cluster.Options{Manager: managerBinary}); err != nil {
 		return fail(err)
 	}

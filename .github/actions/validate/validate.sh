@@ -9,6 +9,7 @@ args=(validate --recursive --output=github)
 [ "$WARNINGS_AS_ERRORS" != true ] || args+=(--warnings-as-errors)
 [ "$ALLOW_EMPTY" != true ] || args+=(--allow-empty)
 [ "$ALLOW_HOST_PATH" != true ] || args+=(--allow-host-path)
+[ "$CHECK_REGISTRY" != true ] || args+=(--check-registry)
 args+=(--)
 while IFS= read -r file; do
 	[ -z "$file" ] || args+=("$file")

@@ -33,6 +33,8 @@ const (
 	RuleDuplicateKey = "KeyDuplicate"
 	// RuleWarning applies to warnings of admission.
 	RuleWarning = "Warning"
+	// RuleRegistry applies to models whose registry does not say how large they are.
+	RuleRegistry = "RegistryError"
 )
 
 // A Finding is an error or a warning about one field of one object. Its strings come from
@@ -64,6 +66,15 @@ func (f Finding) Text() string {
 		return f.Message
 	}
 	return f.Path + ": " + f.Message
+}
+
+// NewFinding returns a finding about the field of the object at the path.
+func NewFinding(o manifest.Object, level Level, rule, path, message string) Finding {
+	at := o.PositionOf(path)
+	return Finding{
+		File: o.File, Line: at.Line, Column: at.Column,
+		Level: level, Rule: rule, Object: DisplayName(o), ObjectAt: o.Position(), Path: path, Message: message,
+	}
 }
 
 // Sort sorts the findings by file, line and column, then by path and message, so that the

@@ -46,9 +46,6 @@ func misspelledKind(o manifest.Object) *Finding {
 }
 
 func newKindFinding(o manifest.Object, path, message string) *Finding {
-	at := o.PositionOf(path)
-	return &Finding{
-		File: o.File, Line: at.Line, Column: at.Column,
-		Level: Error, Rule: RuleUnknownKind, Object: DisplayName(o), ObjectAt: o.Position(), Path: path, Message: message,
-	}
+	finding := NewFinding(o, Error, RuleUnknownKind, path, message)
+	return &finding
 }

@@ -37,6 +37,7 @@ var ruleDescriptions = map[string]string{
 	check.RuleUnknownKind:    "The API has no such kind or version.",
 	check.RuleDuplicateKey:   "The key occurs twice; only the last value is used.",
 	check.RuleWarning:        "The object is accepted with a warning.",
+	check.RuleRegistry:       "The registry does not say how large the model is.",
 }
 
 // writeSARIF prints the findings as a SARIF log with one run.
