@@ -40,7 +40,7 @@ func TestAction(t *testing.T) {
 		"valid":               {fixtures.SamplePath("minimal"), "false", "false", "false", 0, "::warning file=" + fixtures.SamplePath("minimal") + ",line=7,col=3,"},
 		"warnings as errors":  {fixtures.SamplePath("minimal"), "true", "false", "false", 1, "::warning file="},
 		"invalid":             {fixtures.SamplePath("minimal") + "\n\n" + odd, "false", "false", "false", 1, "::error file=" + odd + ",line=7,"},
-		"models":              {models, "false", "false", "true", 1, "::error file=" + models + ",line=1,col=140,title=OllamaDeployment a::spec.ollama.models[1]: Not found: \"not-found:7b\": "},
+		"models":              {models, "false", "false", "true", 1, "::error file=" + models + ",line=1,col=136,title=OllamaDeployment a::spec.ollama.models[1]: Not found: \"not-found:7b\": "},
 		"directory":           {filepath.Join(root, "config"), "false", "false", "false", 0, "4 objects checked: 0 errors"},
 		"no objects":          {filepath.Join(root, ".github"), "false", "false", "false", 2, "no OllamaDeployment found"},
 		"no objects, allowed": {filepath.Join(root, ".github"), "false", "true", "false", 0, "0 objects checked: 0 errors"},
