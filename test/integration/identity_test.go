@@ -36,6 +36,14 @@ func TestIdentityCreated(t *testing.T) {
 	assert.Equal(t, "llm-operator", k.get(t, "secret/key", `.metadata.labels.app\.kubernetes\.io/managed-by`))
 	assert.Equal(t, public, k.ok(t, "", "get", "secret", "key", "-o", `go-template={{index .data "id_ed25519.pub" | base64decode}}`))
 
+	private := strings.Split(k.ok(t, "", "get", "secret", "key", "-o", `go-template={{.data.id_ed25519 | base64decode}}`), "\n")
+	told := strings.Join(k.logged(t), "") + k.ok(t, "", "get", "ollamadeployments,events,deployments", "-o", "yaml")
+	assert.Contains(t, told, `"msg":"created","`)
+	for _, line := range private[1:3] {
+		assert.Len(t, line, 70)
+		assert.NotContains(t, told, line, "part of the key")
+	}
+
 	k.ok(t, "", "delete", "ollamadeployment", "known", "--cascade=foreground")
 	k.ok(t, "", "wait", "--for=delete", "deployment/known-ollama", "--timeout="+patience.String())
 	k.apply(t, known)
