@@ -39,8 +39,8 @@ func TestIdentityCreated(t *testing.T) {
 	private := strings.Split(k.ok(t, "", "get", "secret", "key", "-o", `go-template={{.data.id_ed25519 | base64decode}}`), "\n")
 	told := strings.Join(k.logged(t), "") + k.ok(t, "", "get", "ollamadeployments,events,deployments", "-o", "yaml")
 	assert.Contains(t, told, `"msg":"created","`)
-	for _, line := range private[1:3] {
-		assert.Len(t, line, 70)
+	for _, line := range private[2:5] {
+		assert.Len(t, line, 64)
 		assert.NotContains(t, told, line, "part of the key")
 	}
 
