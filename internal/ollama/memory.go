@@ -112,8 +112,8 @@ func (m ModelName) bytesNeeded(s Settings) (float64, bool) {
 		billions, found = billionsIn(m.base())
 	}
 	weights := billions * bytesPerBillion(tag)
-	if real, known := s.Weights[m]; known {
-		weights = float64(real)
+	if size, known := s.Weights[m]; known {
+		weights = float64(size)
 		if !found {
 			billions, found = weights/bytesPerBillion(tag), true
 		}

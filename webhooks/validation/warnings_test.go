@@ -247,11 +247,13 @@ func TestMemoryWarnings(t *testing.T) {
 	}{
 		"unknown sizes": {"512Mi", nil, nil},
 		"weights of one": {
-			"2Gi", map[ollama.ModelName]int64{"a:latest": 2 << 30},
+			"2Gi",
+			map[ollama.ModelName]int64{"a:latest": 2 << 30},
 			[]string{"spec.ollama.resources.limits.memory: 2Gi is less than the 3Gi that a:latest needs; Ollama will fail to load it, or be killed"},
 		},
 		"weights of both": {
-			"4Gi", map[ollama.ModelName]int64{"a:latest": 2 << 30, "b:latest": 2 << 30},
+			"4Gi",
+			map[ollama.ModelName]int64{"a:latest": 2 << 30, "b:latest": 2 << 30},
 			[]string{"spec.ollama.resources.limits.memory: 4Gi is less than the 6Gi that 2 loaded models need (settings.maxLoadedModels); Ollama will fail to load them, or be killed"},
 		},
 		"enough": {"6Gi", map[ollama.ModelName]int64{"a:latest": 2 << 30, "b:latest": 2 << 30}, nil},

@@ -25,7 +25,7 @@ func NewClient() (*http.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:errcheck // it is one
+	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig = &tls.Config{RootCAs: authorities, MinVersion: tls.VersionTLS12}
 	transport.MaxResponseHeaderBytes = maxHeader
 	transport.MaxIdleConnsPerHost = maxRequests

@@ -118,7 +118,8 @@ func TestRedirect(t *testing.T) {
 	to := httptest.NewServer(registries)
 	t.Cleanup(to.Close)
 	from := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, to.URL+r.URL.Path, http.StatusTemporaryRedirect)
+		w.Header().Set("Location", to.URL+r.URL.Path)
+		w.WriteHeader(http.StatusTemporaryRedirect)
 	}))
 	t.Cleanup(from.Close)
 	client, err := NewClient()

@@ -35,7 +35,7 @@ func Check(ctx context.Context, client *http.Client, objects []Object, findings 
 	}
 	answers := ask(ctx, client, sources)
 	asked := map[id]bool{}
-	var found []check.Finding
+	found := make([]check.Finding, 0, len(objects))
 	for _, o := range objects {
 		asked[id{o.File, o.Position()}] = true
 		found = append(found, compare(o, answers)...)

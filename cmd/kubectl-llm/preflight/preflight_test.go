@@ -123,7 +123,8 @@ func TestCheck(t *testing.T) {
 		},
 		"local": {`models: ["small:local"]`, []string{"https://registry.ollama.ai/v2/library/small/manifests/latest"}, nil},
 		"denied": {
-			`models: ["private:1b"]`, []string{"https://registry.ollama.ai/v2/library/private/manifests/1b"},
+			`models: ["private:1b"]`,
+			[]string{"https://registry.ollama.ai/v2/library/private/manifests/1b"},
 			[]string{"error RegistryError spec.ollama.models[0]: registry.ollama.ai denies access to the model (401): it is private, or does not exist; Ollama has no passwords, so register the public key of its pods there"},
 		},
 		"enough storage": {`models: ["llama3.2:3b", "small:latest"], resources: {limits: {memory: 8Gi}, requests: {storage: 2560Mi}}`, nil, nil},

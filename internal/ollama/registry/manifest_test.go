@@ -23,15 +23,18 @@ func TestGet(t *testing.T) {
 	}{
 		"model": {
 			answer{status: 200, body: `{` + config + `, "layers": [{"mediaType": "` + model + `", "digest": "sha256:a", "size": 2000}, {"mediaType": "` + license + `", "digest": "sha256:b", "size": 10}]}`},
-			Manifest{map[string]int64{"sha256:a": 2000, "sha256:b": 10, "sha256:c": 500}, 2000}, "",
+			Manifest{map[string]int64{"sha256:a": 2000, "sha256:b": 10, "sha256:c": 500}, 2000},
+			"",
 		},
 		"projector": {
 			answer{status: 200, body: `{"layers": [{"mediaType": "` + model + `", "digest": "sha256:a", "size": 2000}, {"mediaType": "` + projector + `", "digest": "sha256:b", "size": 10}]}`},
-			Manifest{map[string]int64{"sha256:a": 2000, "sha256:b": 10, "": 0}, 2010}, "",
+			Manifest{map[string]int64{"sha256:a": 2000, "sha256:b": 10, "": 0}, 2010},
+			"",
 		},
 		"the same layer twice": {
 			answer{status: 200, body: `{` + config + `, "layers": [{"digest": "sha256:a", "size": 7}, {"digest": "sha256:a", "size": 7}]}`},
-			Manifest{map[string]int64{"sha256:a": 7, "sha256:c": 500}, 0}, "",
+			Manifest{map[string]int64{"sha256:a": 7, "sha256:c": 500}, 0},
+			"",
 		},
 		"list of images":   {answer{status: 200, body: `{"manifests": []}`}, Manifest{}, "none of a model"},
 		"page of a portal": {answer{status: 200, body: "<html>"}, Manifest{}, "none of a model"},
