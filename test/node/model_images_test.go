@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/test/node/images"
@@ -167,4 +168,24 @@ spec:
 			assert.ElementsMatch(c, []string{"second:1b", "same:1b"}, models(c, "http://"+pod.Status.PodIP+":11434/api/tags"))
 		}
 	}, patience, tick)
+}
+
+// What is wrong with an image is in the status: that no registry has it, or that it has no models.
+func TestModelImageUnusable(t *testing.T) {
+	t.Parallel()
+	s := newSpace(t)
+	layer, err := images.Files(map[string]images.File{"/readme.txt": {Mode: 0o644}})
+	require.NoError(t, err)
+	require.NoError(t, shared.Images.Add("models/empty:1", images.Config{}, layer))
+	for name, tc := range map[string]struct{ reference, message string }{
+		"missing": {"registry.example.com/models/missing:1", "registry.example.com/models/missing:1"},
+		"empty":   {"registry.example.com/models/empty:1", "the image registry.example.com/models/empty:1 has no models"},
+	} {
+		s.apply(t, object(name, "unusable:1b", "    modelImages: [{reference: \""+tc.reference+"\"}]\n"))
+		require.EventuallyWithT(t, func(c *assert.CollectT) {
+			degraded := s.condition(c, name, v1alpha1.ConditionDegraded)
+			assert.Equal(c, metav1.ConditionTrue, degraded.Status)
+			assert.Contains(c, degraded.Message, tc.message)
+		}, patience, tick)
+	}
 }
