@@ -27,7 +27,8 @@ func compare(o Object, answers map[source]answer) []check.Finding {
 		got := answers[m.source]
 		if got.err != nil {
 			rule, message := describe(m, got.err)
-			out = append(out, check.NewFinding(o.Object, check.Error, rule, fmt.Sprintf("spec.ollama.models[%d]", m.index), message))
+			level, unless := severity(&o.Spec.Ollama, got.err)
+			out = append(out, check.NewFinding(o.Object, level, rule, fmt.Sprintf("spec.ollama.models[%d]", m.index), message+unless))
 			continue
 		}
 		if got.Weights > 0 {
@@ -48,6 +49,21 @@ func compare(o Object, answers map[source]answer) []check.Finding {
 	return out
 }
 
+// severity returns how severe it is that a registry does not tell of a model. It is a warning if pods may have the
+// model all the same, for which it returns a reason.
+func severity(spec *v1alpha1.OllamaSpec, err error) (level check.Level, unless string) {
+	var status *registry.StatusError
+	denied := errors.As(err, &status) && (status.Code == http.StatusUnauthorized || status.Code == http.StatusForbidden)
+	switch {
+	case len(spec.ModelImages) > 0:
+		return check.Warning, "; ignore this if one of ollama.modelImages has the model"
+	case denied && spec.IdentitySecretRef != nil:
+		return check.Warning, "; ignore this if it is that of ollama.identitySecretRef, which is not used here"
+	default:
+		return check.Error, ""
+	}
+}
+
 // describe returns the rule and the message for a model that the registry does not have or does not tell of.
 func describe(m model, err error) (rule, message string) {
 	host, _ := m.source.name.Manifest()
@@ -64,14 +80,15 @@ func describe(m model, err error) (rule, message string) {
 	return string(missing.Type), missing.ErrorBody()
 }
 
-// storage returns an error if the claim is smaller than the blobs, which Ollama stores as they are.
+// storage returns an error if the claim is smaller than the blobs, which Ollama stores as they are. Models of
+// images may not be in the claim, so that nothing is known with them.
 func storage(d *v1alpha1.OllamaDeployment, blobs map[string]int64) *field.Error {
 	c, _ := d.Spec.Component(v1alpha1.ComponentOllama)
 	size, sum := c.ClaimSize(), int64(0)
 	for _, blob := range blobs {
 		sum += blob
 	}
-	if size == nil || size.CmpInt64(sum) >= 0 {
+	if size == nil || size.CmpInt64(sum) >= 0 || len(d.Spec.Ollama.ModelImages) > 0 {
 		return nil
 	}
 	list := "requests"

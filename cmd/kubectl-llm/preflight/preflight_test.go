@@ -127,6 +127,14 @@ func TestCheck(t *testing.T) {
 			[]string{"https://registry.ollama.ai/v2/library/private/manifests/1b"},
 			[]string{"error RegistryError spec.ollama.models[0]: registry.ollama.ai denies access to the model (401): it is private, or does not exist; Ollama has no passwords, so register the public key of its pods there"},
 		},
+		"denied, with a key": {
+			`models: ["private:1b"], identitySecretRef: {name: b}`, nil,
+			[]string{"warning RegistryError spec.ollama.models[0]: registry.ollama.ai denies access to the model (401): it is private, or does not exist; Ollama has no passwords, so register the public key of its pods there; ignore this if it is that of ollama.identitySecretRef, which is not used here"},
+		},
+		"not there, with images": {
+			`models: ["llama3:99b", "llama3.2:3b"], modelImages: [{reference: "a:1"}], resources: {requests: {storage: 1Gi}, limits: {memory: 80Gi}}`, nil,
+			[]string{`warning FieldValueNotFound spec.ollama.models[0]: Not found: "llama3:99b": registry.ollama.ai has no such model or tag; ignore this if one of ollama.modelImages has the model`},
+		},
 		"enough storage": {`models: ["llama3.2:3b", "small:latest"], resources: {limits: {memory: 8Gi}, requests: {storage: 2560Mi}}`, nil, nil},
 		"too little storage": {
 			`models: ["llama3.2:3b", "small:latest"], resources: {limits: {memory: 8Gi}, requests: {storage: 2Gi}}`, nil,
