@@ -105,7 +105,7 @@ func cached(trim func(client.Object) (client.Object, error)) func(any) (any, err
 	}
 }
 
-// trimPod returns the status and controller of an unhealthy pod, and of a healthy one its identity and, if
+// trimPod returns the status, controller and image volumes of an unhealthy pod, and of a healthy one its identity and, if
 // it is Ollama's, where to reach it. Deployments count the healthy ones.
 func trimPod(live client.Object) (client.Object, error) {
 	pod, ok := live.(*corev1.Pod)
@@ -119,6 +119,11 @@ func trimPod(live client.Object) (client.Object, error) {
 			small.OwnerReferences = []metav1.OwnerReference{*controller}
 		}
 		small.CreationTimestamp = pod.CreationTimestamp
+		for _, volume := range pod.Spec.Volumes {
+			if volume.Image != nil {
+				small.Spec.Volumes = append(small.Spec.Volumes, volume)
+			}
+		}
 		small.Status = corev1.PodStatus{
 			Phase:                 pod.Status.Phase,
 			Reason:                pod.Status.Reason,

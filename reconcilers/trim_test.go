@@ -25,9 +25,11 @@ func podWith(container corev1.ContainerStatus) corev1.Pod {
 // The status is computed from a trimmed pod, which fails as the whole one does.
 func TestTrimPod(t *testing.T) {
 	t.Parallel()
-	waiting := corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ErrImagePull", Message: "no"}}
+	waiting := corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ErrImagePull", Message: "no models:1"}}
 	pod := podWith(corev1.ContainerStatus{Image: "a", State: waiting})
 	pod.Spec.NodeName = "node"
+	image := corev1.Volume{Name: "b", VolumeSource: corev1.VolumeSource{Image: &corev1.ImageVolumeSource{Reference: "models:1"}}}
+	pod.Spec.Volumes = []corev1.Volume{{Name: "a"}, image}
 	controller := metav1.OwnerReference{Kind: "ReplicaSet", UID: "1", Controller: new(true)}
 	pod.OwnerReferences = []metav1.OwnerReference{{Kind: "Other"}, controller}
 	pod.Labels = map[string]string{"ollama-deployment": "stack", "app.kubernetes.io/component": "ollama", "else": "gone"}
@@ -36,7 +38,7 @@ func TestTrimPod(t *testing.T) {
 	trimmed, ok := small.(*corev1.Pod)
 	assert.True(t, ok)
 	assert.Equal(t, status.StateOf(&pod), status.StateOf(trimmed))
-	assert.Empty(t, trimmed.Spec)
+	assert.Equal(t, corev1.PodSpec{Volumes: []corev1.Volume{image}}, trimmed.Spec)
 	assert.Equal(t, []metav1.OwnerReference{controller}, trimmed.OwnerReferences)
 	assert.Equal(t, map[string]string{"ollama-deployment": "stack", "app.kubernetes.io/component": "ollama"}, trimmed.Labels)
 

@@ -52,7 +52,7 @@ func failureOf(pod *corev1.Pod) *Failure {
 	}
 	for _, statuses := range [][]corev1.ContainerStatus{pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses} {
 		for i := range statuses {
-			if f := containerFailure(&statuses[i]); f != nil {
+			if f := containerFailure(pod, &statuses[i]); f != nil {
 				f.message = Clean(f.message, maxForeign)
 				return f
 			}
@@ -100,7 +100,7 @@ func rejection(pod *corev1.Pod) *Failure {
 //
 // Source: kubernetes, pkg/kubelet/container/sync_result.go, pkg/kubelet/images/types.go
 // and pkg/kubelet/kuberuntime/kuberuntime_container.go.
-func containerFailure(status *corev1.ContainerStatus) *Failure {
+func containerFailure(pod *corev1.Pod, status *corev1.ContainerStatus) *Failure {
 	waiting := status.State.Waiting
 	if waiting == nil {
 		waiting = &corev1.ContainerStateWaiting{}
@@ -115,7 +115,7 @@ func containerFailure(status *corev1.ContainerStatus) *Failure {
 	case "PostStartHookError":
 		return &Failure{reason: v1alpha1.ReasonModelPullFailed, message: hookError(waiting.Message)}
 	case "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable", "ImageInspectError", "SignatureValidationFailed":
-		return &Failure{reason: v1alpha1.ReasonImagePullFailed, message: imageError(status.Image, waiting)}
+		return &Failure{reason: v1alpha1.ReasonImagePullFailed, message: imageError(pulledImage(pod, status), waiting)}
 	case "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError", "PreStartHookError":
 		return &Failure{
 			reason:  v1alpha1.ReasonContainerNotCreated,
@@ -225,6 +225,19 @@ var pullError = regexp.MustCompile(`(?m)^(model \S+: .*|the Ollama server does n
 // pullErrors returns the pull script's errors in a text, joined, "" if there are none.
 func pullErrors(text string) string {
 	return strings.Join(pullError.FindAllString(text, -1), "; ")
+}
+
+// pulledImage returns the image that a container waits for: that of an image volume if the kubelet names it, else its
+// own.
+//
+// Source: kubernetes, pkg/kubelet/kuberuntime/kuberuntime_manager.go (getImageVolumes).
+func pulledImage(pod *corev1.Pod, status *corev1.ContainerStatus) string {
+	for _, volume := range pod.Spec.Volumes {
+		if volume.Image != nil && strings.Contains(status.State.Waiting.Message, volume.Image.Reference) {
+			return volume.Image.Reference
+		}
+	}
+	return status.Image
 }
 
 // imageError returns the response of the registry. During a backoff, the kubelet's message has a

@@ -219,6 +219,23 @@ func TestRejection(t *testing.T) {
 	}
 }
 
+// A container that waits for the image of a volume is not said to wait for its own.
+func TestFailureOfImageVolume(t *testing.T) {
+	t.Parallel()
+	for message, want := range map[string]string{
+		`failed to pull "registry.example.com/models:1": not found`:                       `image registry.example.com/models:1: failed to pull "registry.example.com/models:1": not found`,
+		`Back-off pulling image "registry.example.com/models:1": ErrImagePull: not found`: "image registry.example.com/models:1: not found",
+		"no such tag": "image a/b:c: no such tag",
+	} {
+		pod := podWith("p", corev1.ContainerStatus{Image: "a/b:c", State: waitsBecause("ErrImagePull", message)})
+		pod.Spec.Volumes = []corev1.Volume{
+			{Name: "data"},
+			{Name: "models", VolumeSource: corev1.VolumeSource{Image: &corev1.ImageVolumeSource{Reference: "registry.example.com/models:1"}}},
+		}
+		assert.Equal(t, &Failure{reason: "ImagePullFailed", message: want}, failureOf(&pod))
+	}
+}
+
 // What a pod says cannot paint on the screen of whoever reads the status, nor fill it.
 func TestFailureOfIsClean(t *testing.T) {
 	t.Parallel()

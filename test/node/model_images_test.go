@@ -178,7 +178,7 @@ func TestModelImageUnusable(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, shared.Images.Add("models/empty:1", images.Config{}, layer))
 	for name, tc := range map[string]struct{ reference, message string }{
-		"missing": {"registry.example.com/models/missing:1", "registry.example.com/models/missing:1"},
+		"missing": {"registry.example.com/models/missing:1", "image registry.example.com/models/missing:1: "},
 		"empty":   {"registry.example.com/models/empty:1", "the image registry.example.com/models/empty:1 has no models"},
 	} {
 		s.apply(t, object(name, "unusable:1b", "    modelImages: [{reference: \""+tc.reference+"\"}]\n"))
