@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -77,5 +78,16 @@ func TestIdentity(t *testing.T) {
 			assert.Equal(t, tc.err, errOut.String())
 			assert.Equal(t, tc.err != "", status == ExitInvalid)
 		})
+	}
+}
+
+// "render" prints the Secret that the operator creates, and none that the user provides.
+func TestRenderIdentity(t *testing.T) {
+	t.Parallel()
+	for create, printed := range map[string]bool{"true": true, "false": false} {
+		streams, in, out, errOut := genericiooptions.NewTestIOStreams()
+		in.WriteString(`{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: a}, spec: {ollama: {models: ["llama2:7b"], identitySecretRef: {name: key, create: ` + create + `}}}}`)
+		require.Zero(t, Run([]string{"render", "-f", "-"}, streams), errOut.String())
+		assert.Equal(t, printed, strings.Contains(out.String(), "---\n# The value of id_ed25519 is generated randomly.\napiVersion: v1\nkind: Secret\n"), create)
 	}
 }
