@@ -94,7 +94,7 @@ func TestPullModelsFromElsewhere(t *testing.T) {
 			pulls:   []string{"plain/library/mistral:7b"},
 		},
 		"of a registry without TLS": {
-			sources: "plain:5000/a/b:c\tplain:5000/a/b:c\tplain:5000/a/b:c\t--insecure\n",
+			sources: strings.Repeat("plain:5000/a/b:c\t", 3) + "--insecure\n",
 			list:    []string{"plain:5000/a/b:c"},
 			pulls:   []string{"plain:5000/a/b:c"},
 		},

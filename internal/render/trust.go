@@ -6,9 +6,8 @@ package render
 import (
 	_ "embed"
 
-	"k8s.io/utils/ptr"
-
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
