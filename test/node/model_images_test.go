@@ -4,6 +4,8 @@
 package node_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -11,8 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/commands"
 	"github.com/geeper-io/llm-operator/test/node/images"
 	registry "github.com/geeper-io/llm-operator/test/node/models"
 )
@@ -188,4 +192,30 @@ func TestModelImageUnusable(t *testing.T) {
 			assert.Contains(c, degraded.Message, tc.message)
 		}, patience, tick)
 	}
+}
+
+// What "kubectl llm pack" makes of Ollama's folder on another machine is served without any registry of models.
+func TestPackedModels(t *testing.T) {
+	t.Parallel()
+	s := newSpace(t)
+	folder, archive := t.TempDir(), filepath.Join(t.TempDir(), "image.tar")
+	for _, name := range []string{"carried:1b", "carried-too:1b"} {
+		files, err := registry.Files(name, 1_000_000)
+		require.NoError(t, err)
+		for path, data := range files {
+			path = filepath.Join(folder, path)
+			require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+			require.NoError(t, os.WriteFile(path, data, 0o600))
+		}
+	}
+	streams, _, _, errs := genericiooptions.NewTestIOStreams()
+	plugin := commands.New(streams)
+	plugin.SetArgs([]string{"pack", "carried:1b", "carried-too:1b", "--models", folder, "--tag", "models/carried:1", "-o", archive})
+	require.NoError(t, plugin.ExecuteContext(t.Context()), errs.String())
+	require.NoError(t, shared.Images.AddArchive("models/carried:1", archive))
+
+	s.apply(t, object("carried", `carried:1b", "carried-too:1b`, "    modelImages: [{reference: \"registry.example.com/models/carried:1\"}]\n"))
+	s.ready(t, "carried")
+	assert.ElementsMatch(t, []string{"carried:1b", "carried-too:1b"}, models(t, s.url(t, "carried-ollama", "11434", "/api/tags")))
+	assert.Equal(t, "2/2", s.get(t, "carried").Status.ModelsReady)
 }
