@@ -64,7 +64,7 @@ func TestChartValues(t *testing.T) {
 		},
 		"optional objects disabled": {
 			flags:  []string{"--set=networkPolicy.enabled=false,podDisruptionBudget.enabled=false,priorityClass.create=false,aggregateClusterRoles=false"},
-			hasNot: []string{"NetworkPolicy", "PodDisruptionBudget", "riorityClass", "aggregate-to"},
+			hasNot: []string{"kind: NetworkPolicy", "kind: PodDisruptionBudget", "kind: PriorityClass", "priorityClassName: llm-operator", "aggregate-to"},
 		},
 		"CRDs disabled": {flags: []string{"--set=crds.enabled=false"}, hasNot: []string{"CustomResourceDefinition"}},
 	} {
