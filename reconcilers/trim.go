@@ -105,8 +105,8 @@ func cached(trim func(client.Object) (client.Object, error)) func(any) (any, err
 	}
 }
 
-// trimPod returns the status, controller and image volumes of an unhealthy pod, and of a healthy one its identity and, if
-// it is Ollama's, where to reach it. Deployments count the healthy ones.
+// trimPod returns the status, controller and image volumes of an unhealthy pod, and of a healthy one its
+// identity and, if it is Ollama's, where to reach it. Deployments count the healthy ones.
 func trimPod(live client.Object) (client.Object, error) {
 	pod, ok := live.(*corev1.Pod)
 	if !ok {

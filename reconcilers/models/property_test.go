@@ -18,7 +18,8 @@ import (
 )
 
 // Whatever the order of edits, kills and faults: in the end every pod has all listed models, models that
-// were pulled for the list and removed from it are gone, if that is on record, and those that were there before are left alone.
+// were pulled for the list and removed from it are gone, if that is on record, and those that were there
+// before are left alone.
 func TestAnyOrder(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(280) {

@@ -122,8 +122,8 @@ func modelsReady(models []v1alpha1.ModelStatus) string {
 	return fmt.Sprintf("%d/%d", pulled, len(models))
 }
 
-// update updates the state of a model that is listed in a generation of the spec by what is known of the pods. A model whose pods all
-// cannot be reached retains its state.
+// update updates the state of a model that is listed in a generation of the spec by what is known of the
+// pods. A model whose pods all cannot be reached retains its state.
 func (o *ObservedModels) update(m *v1alpha1.ModelStatus, generation int64) {
 	key, wasLacking := m.Name.Name().ListedKey(), isKnownToLack(*m)
 	isNew := m.Pods == "" && m.Digest == ""

@@ -20,6 +20,7 @@ import (
 
 	registry "github.com/geeper-io/llm-operator/test/node/models"
 	"github.com/geeper-io/llm-operator/test/node/sandbox"
+	"github.com/geeper-io/llm-operator/test/tunnel"
 )
 
 // A forwardProxy is an HTTP proxy in the network of the node. It tunnels what clients ask for with CONNECT,
@@ -66,7 +67,7 @@ func (p *forwardProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case refuse:
 		http.Error(w, "closed", http.StatusForbidden)
 	case r.Method == http.MethodConnect:
-		p.tunnel(w, r)
+		tunnel.Serve(w, func() (net.Conn, error) { return p.dialer.DialContext(r.Context(), "tcp", r.Host) })
 	default:
 		forward := httputil.ReverseProxy{
 			Rewrite:   func(*httputil.ProxyRequest) {},
@@ -75,28 +76,6 @@ func (p *forwardProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		forward.ServeHTTP(w, r)
 	}
-}
-
-func (p *forwardProxy) tunnel(w http.ResponseWriter, r *http.Request) {
-	server, err := p.dialer.DialContext(r.Context(), "tcp", r.Host)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadGateway)
-		return
-	}
-	defer server.Close()
-	client, buffered, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		return
-	}
-	defer client.Close()
-	if _, err := io.WriteString(client, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
-		return
-	}
-	go func() {
-		_, _ = io.Copy(server, buffered) // either side may have gone
-		_ = server.(*net.TCPConn).CloseWrite()
-	}()
-	_, _ = io.Copy(client, server)
 }
 
 func (p *forwardProxy) open() {

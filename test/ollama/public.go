@@ -6,7 +6,6 @@ package ollama
 import (
 	"crypto/tls"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +13,8 @@ import (
 	"path/filepath"
 
 	certutil "k8s.io/client-go/util/cert"
+
+	"github.com/geeper-io/llm-operator/test/tunnel"
 )
 
 // A PublicRegistry stands in for registry.ollama.ai and hf.co, by HTTPS, and for any registry by plain HTTP.
@@ -45,7 +46,7 @@ func NewPublicRegistry(models *Registry, dir string) (*PublicRegistry, error) {
 		case r.Method != http.MethodConnect:
 			models.ServeHTTP(w, r)
 		case r.Host == "registry.ollama.ai:443", r.Host == "hf.co:443":
-			p.tunnel(w)
+			tunnel.Serve(w, func() (net.Conn, error) { return net.Dial("tcp", p.registry.Listener.Addr().String()) })
 		default:
 			http.Error(w, "there is no such host", http.StatusBadGateway)
 		}
@@ -66,24 +67,4 @@ func (p *PublicRegistry) Close() {
 	p.proxy.CloseClientConnections()
 	p.proxy.Close()
 	p.registry.Close()
-}
-
-// tunnel connects a client of the proxy with the registry.
-func (p *PublicRegistry) tunnel(w http.ResponseWriter) {
-	server, err := net.Dial("tcp", p.registry.Listener.Addr().String())
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadGateway)
-		return
-	}
-	defer server.Close()
-	client, buffered, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		return
-	}
-	defer client.Close()
-	if _, err := io.WriteString(client, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
-		return
-	}
-	go func() { _, _ = io.Copy(server, buffered) }() // until either side closes
-	_, _ = io.Copy(client, server)
 }
