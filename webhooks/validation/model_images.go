@@ -66,7 +66,7 @@ func explainImageReference(value string) string {
 	const grammar = `must be an image with a tag or a digest, such as "registry.example.com/models/llama:1"`
 	bare := withoutScheme(strings.TrimSpace(value))
 	name, _ := splitImage(bare)
-	for _, meant := range []string{bare, strings.ToLower(name) + bare[len(name):], bare + ":latest"} {
+	for _, meant := range []string{bare, strings.ToLower(name) + bare[len(name):], bare + ":latest", strings.ToLower(bare) + ":latest"} {
 		if isPinned(meant) {
 			return grammar + didYouMean(meant)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/utils/ptr"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
@@ -33,6 +34,9 @@ func validateSecurity(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options)
 	security := d.Spec.Security
 	if security == nil || security.RunAsUser == nil || explainUser(*security.RunAsUser) != "" {
 		return nil
+	}
+	if ptr.Deref(security.Profile, v1alpha1.SecurityBaseline) != v1alpha1.SecurityBaseline {
+		return nil // a misspelled profile, which may be meant to be Restricted
 	}
 	return field.ErrorList{field.Invalid(spec.Child("security", "runAsUser"), security.RunAsUser.String(),
 		fmt.Sprintf("requires spec.security.profile: %s; with %s the containers run as the users of their images", v1alpha1.SecurityRestricted, v1alpha1.SecurityBaseline))}

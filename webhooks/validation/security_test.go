@@ -9,7 +9,17 @@ import (
 	"github.com/google/cel-go/cel"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/geeper-io/llm-operator/test/fixtures"
 )
+
+// A misspelled profile is one error: a user beside it is right for the profile that is meant.
+func TestMisspelledProfile(t *testing.T) {
+	t.Parallel()
+	d := fixtures.Defaulted(fixtures.Parse(t, `{metadata: {name: stack}, spec: {security: {profile: restricted, runAsUser: 1000}, ollama: {models: ["llama2:7b"]}}}`))
+	_, errs := ValidateCreate(d, nil, Options{})
+	assert.Equal(t, []string{`spec.security.profile: Unsupported value: "restricted": supported values: "Baseline", "Restricted"; did you mean "Restricted"?`}, texts(errs))
+}
 
 // The schema has the bounds of the user of restricted pods, because a number that Go cannot decode may be
 // stored while the webhooks are away.

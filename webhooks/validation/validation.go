@@ -149,8 +149,9 @@ func withoutErrors(errs field.ErrorList, warnings []Warning) []Warning {
 	})
 }
 
-// SchemaErrors returns the errors that the CRD schema returns, too: those of the validate tags,
-// the user of restricted pods, duplicate keys of lists, and replicas that have to stay 1. The stored object old is nil on a create.
+// SchemaErrors returns the errors that the CRD schema returns, too: those of the validate tags, the user of
+// restricted pods, duplicate keys of lists, and replicas that have to stay 1. The stored object old is nil on
+// a create.
 func SchemaErrors(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
 	path := field.NewPath("spec")
 	errs := validateTags(&d.Spec, path)
