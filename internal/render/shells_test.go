@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -78,12 +77,4 @@ func installProgram(t *testing.T, dir, name, program string) {
 	if err := os.Symlink(path, filepath.Join(dir, name)); !os.IsExist(err) {
 		require.NoError(t, err)
 	}
-}
-
-// maxResident returns the memory of the largest of the processes, in bytes.
-func maxResident(t *testing.T, usage any) int64 {
-	t.Helper()
-	resources, ok := usage.(*syscall.Rusage)
-	require.True(t, ok)
-	return resources.Maxrss << 10
 }

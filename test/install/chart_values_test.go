@@ -63,8 +63,9 @@ func TestChartValues(t *testing.T) {
 			has:   []string{"kind: ServiceMonitor", "kind: PrometheusRule", `job="llm-operator-metrics-service"`},
 		},
 		"optional objects disabled": {
-			flags:  []string{"--set=networkPolicy.enabled=false,podDisruptionBudget.enabled=false,priorityClass.create=false,aggregateClusterRoles=false"},
-			hasNot: []string{"kind: NetworkPolicy", "kind: PodDisruptionBudget", "kind: PriorityClass", "priorityClassName: llm-operator", "aggregate-to"},
+			// The CRDs speak of such objects.
+			flags:  []string{"--set=crds.enabled=false,networkPolicy.enabled=false,podDisruptionBudget.enabled=false,priorityClass.create=false,aggregateClusterRoles=false"},
+			hasNot: []string{"NetworkPolicy", "PodDisruptionBudget", "riorityClass", "aggregate-to"},
 		},
 		"CRDs disabled": {flags: []string{"--set=crds.enabled=false"}, hasNot: []string{"CustomResourceDefinition"}},
 	} {
