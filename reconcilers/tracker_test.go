@@ -4,6 +4,7 @@
 package reconcilers
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -16,9 +17,11 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/internal/render"
+	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
 func object(uid string, generation int64) *v1alpha1.OllamaDeployment {
@@ -196,4 +199,31 @@ func TestStatusOfAnOutdatedObject(t *testing.T) {
 		require.NoError(t, err)
 		assert.Zero(t, result)
 	})
+}
+
+// The status of an outdated alias is not written either.
+func TestStatusOfAnOutdatedAlias(t *testing.T) {
+	t.Parallel()
+	alias := &v1alpha1.Deployment{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "a", UID: "a", Generation: 1, ResourceVersion: "1004"},
+		Spec:       fixtures.Defaulted(fixtures.Sample(t, "minimal")).Spec,
+	}
+	writes := 0
+	c := fakeCluster(t).WithObjects(alias).WithStatusSubresource(alias).WithInterceptorFuncs(interceptor.Funcs{
+		SubResourcePatch: func(context.Context, client.Client, string, client.Object, client.Patch, ...client.SubResourcePatchOption) error {
+			writes++
+			return nil
+		},
+	}).Build()
+	r := &AliasReconciler{Client: c, Now: metav1.Now}
+	r.tracker.of(alias).wrote = "1005"
+	result, err := r.Reconcile(t.Context(), alias)
+	require.NoError(t, err)
+	assert.Equal(t, statusDebounce, result.RequeueAfter)
+	assert.Zero(t, writes)
+
+	alias.ResourceVersion = "1005"
+	_, err = r.Reconcile(t.Context(), alias)
+	require.NoError(t, err)
+	assert.Equal(t, 1, writes)
 }
