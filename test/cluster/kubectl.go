@@ -5,11 +5,15 @@ package cluster
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
 )
 
 // A Result is the output and exit code of a command.
@@ -30,6 +34,23 @@ func (c *Cluster) RunKubectl(stdin string, args ...string) (Result, error) {
 		return Result{}, fmt.Errorf("running kubectl: %w", err)
 	}
 	return Result{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}, nil
+}
+
+// WaitForCRDs waits until CustomResourceDefinitions are served. "kubectl wait" fails instead of waiting while one
+// that was just created has no conditions: they are null.
+//
+// Source: k8s.io/kubectl, pkg/cmd/wait/condition.go (checkCondition), v0.37.2.
+func (c *Cluster) WaitForCRDs(names ...string) error {
+	args := append([]string{"wait", "--for=condition=Established", "--timeout=1s"}, names...)
+	var last Result
+	err := wait.PollUntilContextTimeout(context.Background(), 100*time.Millisecond, startTimeout, true, func(context.Context) (served bool, err error) {
+		last, err = c.RunKubectl("", args...)
+		return last.Code == 0, err
+	})
+	if err != nil {
+		return fmt.Errorf("waiting for %v: %w: %s", names, err, last.Stderr)
+	}
+	return nil
 }
 
 // BuildManager builds the manager into a directory and returns the path of the binary.

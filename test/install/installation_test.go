@@ -97,7 +97,7 @@ func (i *installation) runCertManager(t *testing.T) {
 	crds, err := i.cluster.Binary("cert-manager-crds.yaml")
 	require.NoError(t, err)
 	i.ok(t, "", "apply", "--server-side", "-f", crds)
-	i.ok(t, "", "wait", "--for=condition=Established", "crd/certificates.cert-manager.io", "crd/issuers.cert-manager.io", "--timeout="+patience.String())
+	require.NoError(t, i.cluster.WaitForCRDs("crd/certificates.cert-manager.io", "crd/issuers.cert-manager.io"))
 	i.ok(t, "", "create", "namespace", "cert-manager")
 	program, err := i.cluster.Binary("cert-manager")
 	require.NoError(t, err)

@@ -24,7 +24,7 @@ func TestMakeTargets(t *testing.T) {
 	const image = "registry.example.com:5000/operator@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 	i.make(t, "install")
-	i.ok(t, "", "wait", "--for=condition=Established", "crd/ollamadeployments.llm.geeper.io", "--timeout="+patience.String())
+	require.NoError(t, c.WaitForCRDs("crd/ollamadeployments.llm.geeper.io"))
 	i.ok(t, object("preserved"), "apply", "-f", "-")
 
 	i.make(t, "deploy", "CONFIG=self-signed", "IMG="+image)

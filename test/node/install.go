@@ -96,14 +96,14 @@ func (n *Node) startCertManager() error {
 	if err != nil {
 		return err
 	}
-	for _, args := range [][]string{
-		{"apply", "--server-side", "-f", crds},
-		{"wait", "--for=condition=Established", "crd/certificates.cert-manager.io", "crd/issuers.cert-manager.io", "--timeout=60s"},
-		{"create", "namespace", "cert-manager"},
-	} {
-		if err := n.runKubectl("", args...); err != nil {
-			return err
-		}
+	if err := n.runKubectl("", "apply", "--server-side", "-f", crds); err != nil {
+		return err
+	}
+	if err := n.WaitForCRDs("crd/certificates.cert-manager.io", "crd/issuers.cert-manager.io"); err != nil {
+		return err
+	}
+	if err := n.runKubectl("", "create", "namespace", "cert-manager"); err != nil {
+		return err
 	}
 	return n.StartProgram("cert-manager", program, "--kubeconfig="+n.Kubeconfig)
 }
