@@ -45,7 +45,7 @@ func (t *trackedObject) admit(ctx context.Context, c client.Client, now time.Tim
 		return nil
 	}
 	key := childKey{v1alpha1.GroupVersion.WithKind(v1alpha1.Kind), object.GetName()}
-	err := t.request(ctx, now, "admitting", key, "admit", func() error {
+	err := t.request(ctx, now, admitting, key, "admit", func() error {
 		err := c.Patch(ctx, object, client.RawPatch(types.MergePatchType, []byte("{}")), client.FieldOwner(v1alpha1.ManagedBy))
 		if err == nil && !isDefaulted() {
 			return errNotAdmitted

@@ -28,6 +28,8 @@ type AliasReconciler struct {
 	Client client.Client
 	// Now is the clock of the conditions.
 	Now func() metav1.Time
+	// Debt returns what admission tolerates in a stored alias; nil means that it is not known.
+	Debt func(*v1alpha1.OllamaDeployment) status.Debt
 
 	tracker tracker
 }
@@ -46,7 +48,7 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 	if f.problem == nil && f.failed != nil {
 		return f.result()
 	}
-	status := mirrored(alias, owned, f.problem, now)
+	status := r.withDebt(tracked, alias, mirrored(alias, owned, f.problem, now), now)
 	if tracked.isBehind(alias) {
 		f.retry = sooner(f.retry, statusDebounce)
 		return f.result()

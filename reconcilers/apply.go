@@ -8,11 +8,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -24,10 +26,11 @@ import (
 // the API server returned them, or as they were read if nothing had to be written. It continues
 // after errors, so that one component does not block the others.
 func (r *Reconciler) applyChildren(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment) (deployments, error) {
-	all, err := bundles(d)
+	all, err := bundles(d, render.Options{OperatorNamespace: r.Options.OperatorNamespace})
 	if err != nil {
 		return nil, err
 	}
+	r.dropAbsent(all)
 	errs := []error{r.readReferences(ctx, tracked, d, all)}
 	applied, wanted := deployments{}, map[childKey]bool{}
 	for _, b := range all {
@@ -38,11 +41,31 @@ func (r *Reconciler) applyChildren(ctx context.Context, tracked *trackedObject, 
 		if deployment != nil {
 			applied[b.component] = deployment
 		}
+		if is[*queuedError](err) {
+			keep(wanted, b.name)
+		}
 		errs = append(errs, err)
 	}
 	errs = append(errs, r.prune(ctx, tracked, d, wanted), r.ownClaims(ctx, tracked, d))
 	tracked.tidy()
 	return applied, errors.Join(errs...)
+}
+
+// keep adds the children of a component that waits for its restart: they stay as they are.
+func keep(wanted map[childKey]bool, name string) {
+	for _, kind := range childKinds {
+		wanted[childKey{kind.gvk, name}] = true
+	}
+}
+
+// dropAbsent removes from the bundles what is of a kind that the cluster does not have.
+func (r *Reconciler) dropAbsent(all []bundle) {
+	for i := range all {
+		all[i].objects = slices.DeleteFunc(all[i].objects, func(object render.Object) bool {
+			kind, err := kindFor(object.Kind)
+			return err == nil && r.cacheOf(kind) == nil
+		})
+	}
 }
 
 // deployments holds the trimmed Deployments of components.
@@ -70,13 +93,19 @@ func (r *Reconciler) apply(ctx context.Context, tracked *trackedObject, d *v1alp
 		if err := ownershipError(kind.ownership(live, d, state.known), kind.gvk.Kind, object.Name); err != nil {
 			return err
 		}
-		preserve(d, object, live, state.autoscaled)
+		object.Keep(d, liveOf(live))
+	}
+	if config, ok := object.Config.(*applyappsv1.DeploymentApplyConfiguration); ok {
+		deployment, _ := live.(*appsv1.Deployment)
+		if err := tracked.stage(key, config, deployment, state); err != nil {
+			return err
+		}
 	}
 	data, err := json.Marshal(object.Config)
 	if err != nil {
 		return fmt.Errorf("encoding %s: %w", key, err)
 	}
-	wanted := fingerprint(data)
+	wanted := render.FingerprintOf(data)
 	if live != nil && tracked.isApplied(key, live, wanted) {
 		return nil
 	}
@@ -190,8 +219,12 @@ func (r *Reconciler) read(ctx context.Context, tracked *trackedObject, kind chil
 // readCache returns the child from the cache, trimmed, or nil if it is missing or older than the
 // last write.
 func (r *Reconciler) readCache(ctx context.Context, tracked *trackedObject, kind childKind, key client.ObjectKey) (client.Object, error) {
+	from := r.cacheOf(kind)
+	if from == nil {
+		return nil, nil
+	}
 	cached := kind.object()
-	switch err := r.Client.Get(ctx, key, cached); {
+	switch err := from.Get(ctx, key, cached); {
 	case apierrors.IsNotFound(err):
 		return nil, nil
 	case err != nil:
@@ -203,12 +236,24 @@ func (r *Reconciler) readCache(ctx context.Context, tracked *trackedObject, kind
 	}
 }
 
+// cacheOf returns the cache of the children of the kind, nil if the cluster does not have the kind.
+func (r *Reconciler) cacheOf(kind childKind) client.Reader {
+	switch {
+	case !kind.optional:
+		return r.Client
+	case r.Routes == nil:
+		return nil
+	default:
+		return r.Routes.Reader()
+	}
+}
+
 func readError(kind childKind, key client.ObjectKey, err error) error {
 	return &requestError{fmt.Sprintf("reading %s %q", kind.gvk.Kind, key.Name), err}
 }
 
 // prune deletes our children that are no longer rendered, because a component or an ingress was
-// disabled.
+// disabled, or a route removed.
 func (r *Reconciler) prune(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, wanted map[childKey]bool) error {
 	var errs []error
 	for _, component := range v1alpha1.ComponentNames() {
@@ -233,7 +278,7 @@ func (r *Reconciler) remove(ctx context.Context, tracked *trackedObject, d *v1al
 	if !live.GetDeletionTimestamp().IsZero() || kind.ownership(live, d, nil) != ours {
 		return nil
 	}
-	err = tracked.request(ctx, r.Now().Time, "removing", key, liveState(live), func() error {
+	err = tracked.request(ctx, r.Now().Time, removing, key, liveState(live), func() error {
 		return client.IgnoreNotFound(r.Client.Delete(ctx, live, client.PropagationPolicy("Background"),
 			client.Preconditions{UID: new(live.GetUID())}))
 	})

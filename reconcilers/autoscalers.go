@@ -13,7 +13,6 @@ import (
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -46,7 +45,18 @@ func targetOf(object client.Object) string {
 func targetKey(kind schema.GroupKind, name string) string { return kind.String() + "/" + name }
 
 // indexAutoscaler returns the index function of autoscalerIndex.
-func indexAutoscaler(object client.Object) []string { return []string{targetOf(object)} }
+func indexAutoscaler(object client.Object) []string {
+	if target := targetOf(unpacked(object)); isOurKind(target) {
+		return []string{target}
+	}
+	return nil
+}
+
+// isOurKind reports whether the index key of a scale target is of a kind that concerns the operator.
+func isOurKind(target string) bool {
+	kind, _, _ := strings.Cut(target, "/")
+	return kind == ollamaDeployment.String() || kind == appsDeployment.String()
+}
 
 // trimAutoscaler returns the autoscaler with only its identity and scale target.
 func trimAutoscaler(live client.Object) (client.Object, error) {
@@ -74,16 +84,16 @@ func isAutoscaled(ctx context.Context, cached client.Reader, namespace string, k
 // onAutoscaler reconciles the object that an autoscaler targets, directly or through one of its
 // Deployments, when the autoscaler is created or deleted, or its target changes.
 func onAutoscaler() handler.EventHandler {
-	return handler.Funcs{
-		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) { enqueueTarget(q, e.Object) },
-		UpdateFunc: func(_ context.Context, e event.UpdateEvent, q queue) {
-			if targetOf(e.ObjectOld) != targetOf(e.ObjectNew) {
-				enqueueTarget(q, e.ObjectOld)
-				enqueueTarget(q, e.ObjectNew)
+	return onEvent(
+		func(q queue, _, after client.Object) { enqueueTarget(q, after) },
+		func(q queue, before, after client.Object) {
+			if targetOf(before) != targetOf(after) {
+				enqueueTarget(q, before)
+				enqueueTarget(q, after)
 			}
 		},
-		DeleteFunc: func(_ context.Context, e event.DeleteEvent, q queue) { enqueueTarget(q, e.Object) },
-	}
+		func(q queue, before, _ client.Object) { enqueueTarget(q, before) },
+	)
 }
 
 func enqueueTarget(q queue, autoscaler client.Object) {

@@ -22,7 +22,7 @@ const (
 
 // refusedLately returns the error of the same attempt until it may be retried, and nil after that.
 func (t *trackedObject) refusedLately(key childKey, attempt string, now time.Time) error {
-	t.visited[key] = true
+	t.visit(key)
 	if last, found := t.refused[key]; found && last.attempt == attempt && now.Before(last.until) {
 		return last.err
 	}
@@ -35,7 +35,7 @@ func (t *trackedObject) noteRefused(key childKey, attempt string, err error, now
 	if last, found := t.refused[key]; found && last.attempt == attempt {
 		times = last.times + 1
 	}
-	t.refused[key] = refusal{attempt, err, times, now.Add(pause(times))}
+	noteChild(&t.refused, key, refusal{attempt, err, times, now.Add(pause(times))})
 }
 
 // pause returns how long to wait before retrying a request that was refused that many times.

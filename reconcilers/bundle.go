@@ -26,13 +26,18 @@ type bundle struct {
 	// The component stays as it is while it is incomplete, because something of that cannot be used.
 	hashes     map[string]string
 	incomplete bool
+	// urls are the URLs of the user's Secrets that the pods read when they start, by the annotation of the
+	// pods that has their hash. They are secret.
+	urls map[string]string
+	// version identifies the image and the external database that it has to migrate, "" if there is none.
+	version string
 	// existingClaim names the claim that the user provides, "" if there is none.
 	existingClaim string
 }
 
 // bundles returns the enabled components of d, in the order in which they are applied.
-func bundles(d *v1alpha1.OllamaDeployment) ([]bundle, error) {
-	objects, err := render.Objects(d)
+func bundles(d *v1alpha1.OllamaDeployment, opts render.Options) ([]bundle, error) {
+	objects, err := render.Objects(d, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -64,12 +69,19 @@ func bundles(d *v1alpha1.OllamaDeployment) ([]bundle, error) {
 type bundleState struct {
 	// children are trimmed; there is no entry for one that does not exist.
 	children map[schema.GroupVersionKind]client.Object
+	// assumed is the kind of the child that pods mount and that is absent unless applying it says otherwise; it is
+	// empty if there is none.
+	assumed schema.GroupVersionKind
 	// secret is nil where there is none.
 	secret *corev1.Secret
 	// existingClaim is the live claim that the user provides; nil where there is none.
 	existingClaim *corev1.PersistentVolumeClaim
 	// autoscaled reports whether an autoscaler sets the Deployment's replicas.
 	autoscaled bool
+	// version is the bundle's, and pods is how many pods there are if it is not empty, those of a Deployment
+	// that was deleted included.
+	version string
+	pods    int
 	// known has the UIDs that are on record for the Deployment's pods, if it is ours.
 	known mountedUIDs
 }
@@ -84,16 +96,34 @@ func (s bundleState) claim(d *v1alpha1.OllamaDeployment) client.Object {
 	return claim
 }
 
+// assumeAbsent reports whether a child that the cache does not have is taken to be absent: the children of a new
+// object are, and applying them fails if they are not, after which the API server is asked. Of those that pods mount
+// it is only the first, because nothing may be touched before all of them are known: it is applied before anything
+// else.
+func (s *bundleState) assumeAbsent(kind childKind, isNew bool) bool {
+	if !isNew || kind.mounted && !s.assumed.Empty() {
+		return false
+	}
+	if kind.mounted {
+		s.assumed = kind.gvk
+	}
+	return true
+}
+
 // readChildren reads the children of a component.
 func (r *Reconciler) readChildren(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle) (bundleState, error) {
-	state := bundleState{children: map[schema.GroupVersionKind]client.Object{}}
+	state := bundleState{children: map[schema.GroupVersionKind]client.Object{}, version: b.version}
 	key := client.ObjectKey{Namespace: d.Namespace, Name: b.name}
 	for _, object := range b.objects {
 		kind, err := kindFor(object.Kind)
 		if err != nil {
 			return state, err
 		}
-		live, err := r.read(ctx, tracked, kind, key)
+		read := r.read
+		if state.assumeAbsent(kind, tracked.isNew(d)) {
+			read = r.readCache
+		}
+		live, err := read(ctx, tracked, kind, key)
 		if err != nil {
 			return state, err
 		}
@@ -104,6 +134,11 @@ func (r *Reconciler) readChildren(ctx context.Context, tracked *trackedObject, d
 	var err error
 	if state.existingClaim, err = r.readExistingClaim(ctx, d.Namespace, b.existingClaim); err != nil {
 		return state, err
+	}
+	if b.version != "" {
+		if state.pods, err = r.countPods(ctx, d, b.component); err != nil {
+			return state, err
+		}
 	}
 	if b.secret != nil {
 		if err := r.readSecretAndClaim(ctx, tracked, key, &state); err != nil {

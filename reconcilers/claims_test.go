@@ -74,7 +74,7 @@ func TestPreserveClass(t *testing.T) {
 			config := applycorev1.PersistentVolumeClaim("a", "b").WithSpec(applycorev1.PersistentVolumeClaimSpec().
 				WithResources(applycorev1.VolumeResourceRequirements().WithRequests(corev1.ResourceList{})))
 			config.Spec.StorageClassName = tc.rendered
-			preserve(&v1alpha1.OllamaDeployment{}, render.Object{Config: config}, live, false)
+			render.Object{Config: config}.Keep(&v1alpha1.OllamaDeployment{}, liveOf(live))
 			assert.Equal(t, tc.want, config.Spec.StorageClassName)
 		})
 	}
@@ -109,7 +109,7 @@ func TestNotShareable(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := fixtures.Defaulted(fixtures.Parse(t, `{metadata: {name: a}, spec: {ollama: {models: ["llama2:7b"], `+tc.spec+`}}}`))
-			all, err := bundles(d)
+			all, err := bundles(d, render.Options{})
 			require.NoError(t, err)
 			deployment := &appsv1.Deployment{}
 			state := bundleState{children: map[schema.GroupVersionKind]client.Object{render.KindDeployment: deployment}}

@@ -21,8 +21,8 @@ import (
 
 // applyComponent applies the component's children and returns its Deployment, or nil if there is
 // none or it could not be read. It applies nothing if the pods would mount children that are not
-// ours, or use what is not allowed. Otherwise it continues after errors, so that one child does not
-// block the others.
+// ours, or use what is not allowed, and only creates what is missing while they wait for their restart. Otherwise it
+// continues after errors, so that one child does not block the others.
 func (r *Reconciler) applyComponent(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, b bundle) (*appsv1.Deployment, error) {
 	if err := r.Options.notAllowed(d, b.component); err != nil {
 		return nil, err
@@ -32,7 +32,12 @@ func (r *Reconciler) applyComponent(ctx context.Context, tracked *trackedObject,
 		err = b.blocker(d, state)
 	}
 	if err == nil && !b.incomplete {
-		err = r.applyObjects(ctx, tracked, d, b, &state)
+		switch err = r.queueRestart(ctx, tracked, d, b, state); {
+		case err == nil:
+			err = r.applyObjects(ctx, tracked, d, b, &state)
+		case is[*queuedError](err):
+			err = errors.Join(err, r.createMissing(ctx, tracked, d, b, &state))
+		}
 	}
 	deployment, _ := state.children[render.KindDeployment].(*appsv1.Deployment)
 	return deployment, err
@@ -46,19 +51,20 @@ func (r *Reconciler) applyObjects(ctx context.Context, tracked *trackedObject, d
 		if object.Kind == render.KindDeployment {
 			err := r.ensureSecret(ctx, tracked, d, b, state)
 			errs = append(errs, err)
-			if !complete || err != nil {
+			if !tracked.paused && (!complete || err != nil) {
 				continue // its pods could be the first to meet what somebody else makes
 			}
 			b.mark(object, *state)
 		}
-		if object.Kind == render.KindIngress {
-			if err := r.Options.ingressNotAllowed(d, b.component); err != nil {
-				errs = append(errs, err) // one that exists already stays as it is
-				continue
-			}
+		if err := r.Options.entranceNotAllowed(d, b.component, object.Kind); err != nil {
+			errs = append(errs, err) // one that exists already stays as it is
+			continue
 		}
 		err := r.apply(ctx, tracked, d, object, state)
 		errs = append(errs, err)
+		if err != nil && object.Kind == state.assumed {
+			break // it may be somebody else's, and is read next time
+		}
 		complete = complete && isReady(object.Kind, state.children[object.Kind], err)
 	}
 	return errors.Join(errs...)
@@ -179,6 +185,20 @@ func (b bundle) mark(object render.Object, state bundleState) {
 	templates := append(slices.Clone(object.Alternatives), deployment.Spec.Template)
 	for _, template := range templates {
 		template.WithAnnotations(b.hashes)
+		if state.secret != nil {
+			template.WithAnnotations(b.urlHashes(state.secret.Data[key]))
+		}
 	}
 	mark(deployment, templates, state.children[render.KindDeployment], configMap, state.secret, key)
+}
+
+// urlHashes returns the annotations of the pods with the hashes of the URLs, which depend on the key.
+func (b bundle) urlHashes(key []byte) map[string]string {
+	out := map[string]string{}
+	for annotation, text := range b.urls {
+		if hash := urlHash(key, text); hash != "" {
+			out[annotation] = hash
+		}
+	}
+	return out
 }

@@ -26,7 +26,7 @@ import (
 // bundleOf is what is rendered of a component that is enabled.
 func bundleOf(t *testing.T, d *v1alpha1.OllamaDeployment, component v1alpha1.ComponentName) bundle {
 	t.Helper()
-	all, err := bundles(d)
+	all, err := bundles(d, render.Options{})
 	require.NoError(t, err)
 	for _, b := range all {
 		if b.component == component {

@@ -6,11 +6,9 @@ package reconcilers
 import (
 	"testing"
 
-	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -29,12 +27,10 @@ func (allModels) Observed(d *v1alpha1.OllamaDeployment) *status.ObservedModels {
 }
 
 // fakeCluster builds a client that has the kinds and indexes of the manager's.
-func fakeCluster(t *testing.T) *fake.ClientBuilder {
+func fakeCluster(t testing.TB) *fake.ClientBuilder {
 	t.Helper()
-	scheme := runtime.NewScheme()
-	require.NoError(t, clientgoscheme.AddToScheme(scheme))
-	require.NoError(t, v1alpha1.AddToScheme(scheme))
-	return fake.NewClientBuilder().WithScheme(scheme).WithReturnManagedFields().
+	return fake.NewClientBuilder().WithScheme(newScheme(t)).WithReturnManagedFields().
 		WithIndex(&autoscalingv2.HorizontalPodAutoscaler{}, autoscalerIndex, indexAutoscaler).
+		WithIndex(&appsv1.Deployment{}, rolloutIndex, indexRollout).
 		WithIndex(&corev1.Pod{}, podOwnerIndex, indexPod)
 }

@@ -10,13 +10,15 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/render"
 )
 
 // notAllowed returns an error if the component's spec has something that admission rejects under
 // the operator's flags. It may be stored anyway: while the webhooks were unavailable, or before the
-// flags were set. ingressNotAllowed checks the Ingress.
+// flags were set. entranceNotAllowed checks the Ingress and the HTTPRoute.
 func (o Options) notAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.ComponentName) error {
 	c, found := d.Spec.Component(component)
 	if !found {
@@ -94,10 +96,47 @@ func (o Options) ingressNotAllowed(d *v1alpha1.OllamaDeployment, component v1alp
 			}
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(ingress.Annotations)) {
+	return o.annotationNotAllowed(ingress.Annotations, path)
+}
+
+// routeNotAllowed returns an error if the operator's flags do not allow the component's route. An HTTPRoute
+// without hostnames has all of its listeners.
+func (o Options) routeNotAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.ComponentName) error {
+	c, _ := d.Spec.Component(component)
+	route, path := c.Route(), c.Path()+".route"
+	if route == nil {
+		return nil
+	}
+	if len(route.Hostnames) == 0 && !o.AllowedIngressHosts.Allows("") {
+		return byFlag(path+".hostnames", "--allowed-ingress-hosts")
+	}
+	for i, host := range route.Hostnames {
+		if !o.AllowedIngressHosts.Allows(host) {
+			return byFlag(fmt.Sprintf("%s.hostnames[%d]", path, i), "--allowed-ingress-hosts")
+		}
+	}
+	return o.annotationNotAllowed(route.Annotations, path)
+}
+
+// annotationNotAllowed returns an error if the operator's flags do not allow an annotation of what is at the path.
+func (o Options) annotationNotAllowed(annotations map[string]string, path string) error {
+	for _, key := range slices.Sorted(maps.Keys(annotations)) {
 		if !o.AllowedIngressAnnotations.Allows(key) {
 			return byFlag(fmt.Sprintf("%s.annotations[%s]", path, key), "--allowed-ingress-annotations")
 		}
 	}
 	return nil
+}
+
+// entranceNotAllowed returns an error if the operator's flags do not allow a child of the kind, by which the
+// component is reached from outside the cluster.
+func (o Options) entranceNotAllowed(d *v1alpha1.OllamaDeployment, component v1alpha1.ComponentName, kind schema.GroupVersionKind) error {
+	switch kind {
+	case render.KindIngress:
+		return o.ingressNotAllowed(d, component)
+	case render.KindHTTPRoute:
+		return o.routeNotAllowed(d, component)
+	default:
+		return nil
+	}
 }

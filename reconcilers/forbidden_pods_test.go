@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/render"
 )
 
 // account and privileged are settings that admission refuses unless a flag allows them.
@@ -108,7 +109,7 @@ func TestPodsHeldBack(t *testing.T) {
 			d.Default()
 			c := fakeCluster(t).Build()
 			r := &Reconciler{Client: c, APIReader: c, Now: metav1.Now, Options: tc.opts}
-			all, err := bundles(d)
+			all, err := bundles(d, render.Options{})
 			require.NoError(t, err)
 			for _, b := range all {
 				if tc.exists {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/internal/patterns"
+	"github.com/geeper-io/llm-operator/internal/render"
 )
 
 // What admission refuses of Tabby's volumes is not mounted when it is stored all the same.
@@ -95,7 +96,7 @@ func TestIngressHeldBack(t *testing.T) {
 			d.Default()
 			c := fakeCluster(t).Build()
 			r := &Reconciler{Client: c, APIReader: c, Now: metav1.Now, Options: Options{AllowedIngressHosts: patterns.Hosts{"*.example.com"}}}
-			all, err := bundles(d)
+			all, err := bundles(d, render.Options{})
 			require.NoError(t, err)
 			for _, b := range all {
 				if !exists && b.component == v1alpha1.ComponentOpenWebUI {

@@ -20,7 +20,7 @@ import (
 
 // identityAnnotation, on Ollama's pods, holds the hash of the public half of their key. A mounted file of a Secret
 // stays as it was when the pod started.
-const identityAnnotation = "llm.geeper.io/identity-hash"
+const identityAnnotation = render.IdentityAnnotation
 
 // readIdentity returns a hash of the public half of Ollama's key, "" if the spec names none. It creates the
 // Secret if there is none and the spec says so, and never changes one that exists, whoever made it. It returns

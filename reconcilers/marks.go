@@ -13,18 +13,20 @@ import (
 	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/geeper-io/llm-operator/internal/render"
 )
 
 // Annotations that the operator sets on Deployments.
 const (
 	// mountedAnnotation holds the UIDs of the ConfigMap and the Secret that the pods mount, to
 	// recognize these if all children are orphaned together.
-	mountedAnnotation = "llm.geeper.io/mounted"
+	mountedAnnotation = render.MountedAnnotation
 	// firstSecretAnnotation holds the hash of the Deployment's first key.
-	firstSecretAnnotation = "llm.geeper.io/first-secret-hash"
+	firstSecretAnnotation = render.FirstSecretAnnotation
 	// secretAnnotation, on the pods, holds the hash of their key once it differs from the first.
 	// Replacing the key restarts the pods; upgrading the operator does not.
-	secretAnnotation = "llm.geeper.io/secret-hash"
+	secretAnnotation = render.SecretAnnotation
 )
 
 // recordedUIDs returns the UIDs recorded on a trimmed Deployment of ours, none if it is nil.

@@ -38,10 +38,10 @@ func TestMemoryFollowsAtTheNextRollout(t *testing.T) {
 			t.Parallel()
 			_, old := renderedOllama(t, before)
 			d, wanted := renderedOllama(t, tc.after)
-			encoded, err := fingerprintOf(old.Config.(*applyappsv1.DeploymentApplyConfiguration).Spec.Template)
+			encoded, err := render.Fingerprint(old.Config.(*applyappsv1.DeploymentApplyConfiguration).Spec.Template)
 			require.NoError(t, err)
 			live := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{templateLabel: encoded, memoryLabel: "6Gi"}}}
-			preserve(d, wanted, live, false)
+			wanted.Keep(d, liveOf(live))
 			data, err := json.Marshal(wanted.Config)
 			require.NoError(t, err)
 			got := &appsv1.Deployment{}
@@ -55,7 +55,7 @@ func TestMemoryFollowsAtTheNextRollout(t *testing.T) {
 func renderedOllama(t *testing.T, spec string) (*v1alpha1.OllamaDeployment, render.Object) {
 	t.Helper()
 	d := fixtures.Defaulted(fixtures.Parse(t, "metadata: {name: stack}\nspec:\n  ollama: "+spec))
-	objects, err := render.Objects(d)
+	objects, err := render.Objects(d, render.Options{})
 	require.NoError(t, err)
 	for _, object := range objects {
 		if object.Kind == render.KindDeployment {
@@ -70,11 +70,11 @@ func renderedOllama(t *testing.T, spec string) (*v1alpha1.OllamaDeployment, rend
 func TestOllamaMemory(t *testing.T) {
 	t.Parallel()
 	d := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{v1alpha1.LabelComponent: "ollama"}}}
-	assert.Empty(t, ollamaMemory(d))
+	assert.Empty(t, render.OllamaMemory(d))
 	d.Spec.Template.Spec.Containers = []corev1.Container{{Resources: corev1.ResourceRequirements{
 		Requests: corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("6Gi")},
 	}}}
-	assert.Equal(t, "6Gi", ollamaMemory(d))
+	assert.Equal(t, "6Gi", render.OllamaMemory(d))
 	d.Labels[v1alpha1.LabelComponent] = "tabby"
-	assert.Empty(t, ollamaMemory(d))
+	assert.Empty(t, render.OllamaMemory(d))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/tools/cache"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
@@ -24,11 +25,20 @@ func TestModelsCollector(t *testing.T) {
 		}
 		return d
 	}
-	cached := fakeCluster(t).WithObjects(object("a", v1alpha1.ModelPulled, v1alpha1.ModelFailed), object("b", v1alpha1.ModelPulled)).Build()
 	elected := make(chan struct{})
-	require.Zero(t, testutil.CollectAndCount(modelsCollector{cached, elected}), "another replica is the leader")
+	collector := &modelsCollector{elected: elected}
+	collector.OnAdd(object("a", v1alpha1.ModelPulled, v1alpha1.ModelPulling), true)
+	collector.OnUpdate(nil, object("a", v1alpha1.ModelPulled, v1alpha1.ModelFailed))
+	small, err := (&form{empty: emptyOf[v1alpha1.OllamaDeployment]}).pack(object("b", v1alpha1.ModelPulled))
+	require.NoError(t, err)
+	collector.OnAdd(small, false)
+	collector.OnAdd(object("deleted", v1alpha1.ModelPulled), false)
+	collector.OnDelete(object("deleted"))
+	collector.OnAdd(object("missed", v1alpha1.ModelPulled), false)
+	collector.OnDelete(cache.DeletedFinalStateUnknown{Key: "n/missed"})
+	require.Zero(t, testutil.CollectAndCount(collector), "another replica is the leader")
 	close(elected)
-	require.NoError(t, testutil.CollectAndCompare(modelsCollector{cached, elected}, strings.NewReader(`
+	require.NoError(t, testutil.CollectAndCompare(collector, strings.NewReader(`
 # HELP llm_operator_models Number of listed models of all OllamaDeployments, by phase.
 # TYPE llm_operator_models gauge
 llm_operator_models{phase="Failed"} 1

@@ -26,11 +26,23 @@ const podOwnerIndex = "owner"
 // observed holds the results of observe.
 type observed struct {
 	status.Observed
-	// unread reports whether the owner of some pod could not be read.
+	// unread reports whether the owner of some pod, or a Gateway, could not be read.
 	unread bool
+	// gateway reports whether a Gateway was read, which is not watched.
+	gateway bool
 }
 
-// unreadRetry is the time until a pod's owner is read again after an error.
+// isMigrating reports whether the database of a component is migrated.
+func (o observed) isMigrating() bool {
+	for _, migrating := range o.Migrating {
+		if migrating {
+			return true
+		}
+	}
+	return false
+}
+
+// unreadRetry is the time until a pod's owner or a Gateway is read again after an error.
 const unreadRetry = 30 * time.Second
 
 // observe reads the state of d's Deployments and pods. Deployments that were just applied are not
@@ -40,12 +52,17 @@ func (r *Reconciler) observe(ctx context.Context, tracked *trackedObject, d *v1a
 		Deployments: map[v1alpha1.ComponentName]*appsv1.Deployment{},
 		Pods:        map[v1alpha1.ComponentName][]status.ObservedPod{},
 		Autoscaled:  map[v1alpha1.ComponentName]bool{},
+		Migrating:   map[v1alpha1.ComponentName]bool{},
+		Leaving:     map[v1alpha1.ComponentName]int{},
 		Capacity:    map[v1alpha1.ComponentName]*resource.Quantity{},
 	}}
 	for _, component := range v1alpha1.ComponentNames() {
 		if err := r.observeComponent(ctx, tracked, d, component, applied[component], &seen); err != nil {
 			return seen, err
 		}
+	}
+	if err := r.observeEntrances(ctx, tracked, d, &seen); err != nil {
+		return seen, err
 	}
 	if r.Models != nil {
 		seen.Models = r.Models.Observed(d)
@@ -74,6 +91,11 @@ func (r *Reconciler) observeComponent(ctx context.Context, tracked *trackedObjec
 		return err
 	}
 	seen.Deployments[component], seen.Autoscaled[component] = deployment, autoscaled
+	if seen.Migrating[component] = isMigrating(d, component, deployment); seen.Migrating[component] {
+		if seen.Leaving[component], err = r.countPods(ctx, d, component); err != nil {
+			return err
+		}
+	}
 	seen.Capacity[component], err = r.capacityOf(ctx, d, key)
 	return err
 }
@@ -119,12 +141,31 @@ func (r *Reconciler) observePods(ctx context.Context, d *v1alpha1.OllamaDeployme
 // The others usually hang for the same reason.
 const maxEventLooks = 3
 
+// countPods returns how many pods of a component have not ended.
+func (r *Reconciler) countPods(ctx context.Context, d *v1alpha1.OllamaDeployment, component v1alpha1.ComponentName) (int, error) {
+	pods := &corev1.PodList{}
+	if err := r.Client.List(ctx, pods, client.InNamespace(d.Namespace), client.MatchingFields{podOwnerIndex: d.Name}); err != nil {
+		return 0, fmt.Errorf("counting the pods: %w", err)
+	}
+	count := 0
+	for i := range pods.Items {
+		phase := pods.Items[i].Status.Phase
+		if pods.Items[i].Labels[v1alpha1.LabelComponent] == string(component) && phase != corev1.PodFailed && phase != corev1.PodSucceeded {
+			count++
+		}
+	}
+	return count, nil
+}
+
 // nextLook returns how long until the object has to be observed again without a watch event, 0 if
 // it does not.
 func (o observed) nextLook(now time.Time) time.Duration {
 	next := o.NextLook(now)
 	if o.unread {
 		next = sooner(next, unreadRetry)
+	}
+	if o.gateway {
+		next = sooner(next, referencesInterval)
 	}
 	return next
 }

@@ -35,12 +35,17 @@ type Reconciler struct {
 	// Models knows the models of the pods; nil means that nothing is known of any.
 	Models ModelObserver
 
+	// Routes reads HTTPRoutes; nil means that the cluster does not have them.
+	Routes RouteReader
+
 	// Options are the settings of the operator.
 	Options Options
 
 	// owners caches the UIDs of the Deployments that control ReplicaSets, by ownerKey.
 	owners  *lru.Cache
 	tracker tracker
+	// restarts is nil if the number of restarts is not limited.
+	restarts *restarts
 }
 
 // A ModelObserver knows which models pods have.
@@ -54,14 +59,11 @@ type ModelObserver interface {
 // are retained.
 func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment) (ctrl.Result, error) {
 	if !d.DeletionTimestamp.IsZero() {
+		r.restarts.forget(client.ObjectKeyFromObject(d))
 		return ctrl.Result{}, nil
 	}
 	tracked, now := r.tracker.of(d), r.Now()
-	var applied deployments
-	err := tracked.admit(ctx, r.Client, now.Time, d, isReconciled(d.Status, d.Generation), d.Defaulted)
-	if err == nil {
-		applied, err = r.applyChildren(ctx, tracked, d)
-	}
+	applied, err := r.admitAndApply(ctx, tracked, d)
 	f := tracked.judge(err, now.Time)
 	switch {
 	case f.ending:
@@ -74,12 +76,41 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 	if err != nil {
 		return ctrl.Result{}, &briefError{errors.Join(f.failed, err)}
 	}
+	if f.failed == nil {
+		r.restarts.settle(client.ObjectKeyFromObject(d), len(f.queued) > 0, isUpToDate(seen.Deployments) && !seen.isMigrating())
+	}
+	seen.Queued, seen.Debt = f.queued, r.debtOf(tracked, d)
 	after := status.Compute(d, seen.Observed, statusProblem(f.problem), now)
 	f.retry = sooner(f.retry, seen.nextLook(now.Time))
 	if hasReferences(d) {
 		f.retry = sooner(f.retry, referencesInterval)
 	}
 	return r.report(ctx, tracked, d, after, f)
+}
+
+// admitAndApply has the object admitted if it lacks defaults, and applies its children. What admission adds is no
+// change of the user's.
+func (r *Reconciler) admitAndApply(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment) (deployments, error) {
+	reconciled := isReconciled(d.Status, d.Generation)
+	wasReconciled := reconciled || tracked.reconciled == d.Generation
+	if wasReconciled {
+		tracked.reconciled = d.Generation // also if admission fails, which the status then reports instead
+	}
+	if err := tracked.admit(ctx, r.Client, r.Now().Time, d, reconciled, d.Defaulted); err != nil {
+		return nil, err
+	}
+	if wasReconciled {
+		tracked.reconciled = d.Generation
+	}
+	tracked.paused = d.Spec.IsPaused()
+	return r.applyChildren(ctx, tracked, d)
+}
+
+// forget drops what is known of a deleted object.
+func (r *Reconciler) forget(key client.ObjectKey) {
+	r.tracker.forget(key)
+	r.restarts.forget(key)
+	forgetDebt(key)
 }
 
 // report writes the status if it has changed, and records events for the conditions that have. It waits

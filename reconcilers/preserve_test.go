@@ -7,11 +7,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	applyappsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
 
-	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
@@ -33,7 +33,7 @@ func TestPreserveReplicas(t *testing.T) {
 			live := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{replicasLabel: tc.applied}}}
 			live.Spec.Replicas = new(int32(3))
 			config := applyappsv1.Deployment("a", "b").WithSpec(applyappsv1.DeploymentSpec().WithReplicas(1))
-			preserve(&v1alpha1.OllamaDeployment{}, render.Object{Config: config}, live, tc.autoscaled)
+			require.NoError(t, (&trackedObject{}).stage(childKey{}, config, live, &bundleState{autoscaled: tc.autoscaled}))
 			assert.Equal(t, tc.want, config.Spec.Replicas)
 		})
 	}
@@ -56,7 +56,7 @@ func TestAppliesReplicas(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			live := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{ManagedFields: []metav1.ManagedFieldsEntry{tc.entry}}}
-			assert.Equal(t, tc.want, applies(live, "replicas"))
+			assert.Equal(t, tc.want, render.Applies(live, "replicas"))
 		})
 	}
 }

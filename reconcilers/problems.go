@@ -136,6 +136,7 @@ var problemReasons = []struct {
 	is     func(error) bool
 }{
 	{v1alpha1.ReasonNotAdmitted, func(err error) bool { return errors.Is(err, errNotAdmitted) }},
+	{v1alpha1.ReasonPaused, is[*pausedError]},
 	{v1alpha1.ReasonNotAllowed, is[*notAllowedError]},
 	{v1alpha1.ReasonNameConflict, is[*conflictError]},
 	{v1alpha1.ReasonClaimNotShareable, func(err error) bool {
@@ -143,6 +144,8 @@ var problemReasons = []struct {
 	}},
 	{v1alpha1.ReasonTrustNotUsable, isUnusable(v1alpha1.ReasonTrustNotUsable)},
 	{v1alpha1.ReasonIdentityNotUsable, isUnusable(v1alpha1.ReasonIdentityNotUsable)},
+	{v1alpha1.ReasonDatabaseNotUsable, isUnusable(v1alpha1.ReasonDatabaseNotUsable)},
+	{v1alpha1.ReasonRedisNotUsable, isUnusable(v1alpha1.ReasonRedisNotUsable)},
 	{v1alpha1.ReasonApplyFailed, func(err error) bool { return is[*failingError](err) || isRefused(err) }},
 }
 
@@ -176,6 +179,8 @@ type finding struct {
 	problem error
 	// failed holds transient errors; nil if there are none.
 	failed error
+	// queued are the components whose restart waits for its turn.
+	queued []v1alpha1.ComponentName
 	// ending reports whether the namespace is being deleted.
 	ending bool
 	// retry is the delay until the next attempt if nothing failed; zero to wait for an event.
@@ -186,8 +191,13 @@ type finding struct {
 // problem only after failureGracePeriod; leftover children are then checked less often.
 func (t *trackedObject) judge(err error, now time.Time) finding {
 	var problems, failed, left []error
-	f := finding{retry: t.untilRetry(now)}
-	for _, one := range flatten(err) {
+	all, held := heldIn(flatten(err))
+	all, queued := queuedIn(all)
+	f := finding{retry: t.untilRetry(now), queued: queued}
+	if len(held) > 0 {
+		problems = append(problems, &pausedError{held})
+	}
+	for _, one := range all {
 		switch {
 		case isNamespaceEnding(one):
 			f.ending = true

@@ -4,6 +4,8 @@
 package reconcilers
 
 import (
+	"context"
+	"reflect"
 	"testing"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"k8s.io/client-go/tools/events"
 	"k8s.io/utils/lru"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/test/fixtures"
@@ -37,6 +40,33 @@ func newReferring(t *testing.T, spec string) *referring {
 	}
 	r := &Reconciler{Client: c, APIReader: c, Models: allModels{}, Recorder: events.NewFakeRecorder(100), Now: clock, owners: lru.New(maxOwners)}
 	return &referring{t, c, r, d}
+}
+
+// newTrimmed returns an object whose children the reconciler reads as the cache has them.
+func newTrimmed(t *testing.T, spec string) *referring {
+	t.Helper()
+	r := newReferring(t, spec)
+	cluster, ok := r.Client.(client.WithWatch)
+	require.True(t, ok)
+	r.reconciler.Client = interceptor.NewClient(cluster, interceptor.Funcs{
+		Get: func(ctx context.Context, c client.WithWatch, key client.ObjectKey, object client.Object, opts ...client.GetOption) error {
+			if err := c.Get(ctx, key, object, opts...); err != nil {
+				return err
+			}
+			for _, kind := range childKinds {
+				if reflect.TypeOf(kind.object()) != reflect.TypeOf(object) {
+					continue
+				}
+				trimmed, err := kind.trim(object)
+				if err != nil {
+					return err
+				}
+				reflect.ValueOf(object).Elem().Set(reflect.ValueOf(trimmed).Elem())
+			}
+			return nil
+		},
+	})
+	return r
 }
 
 // reconcile returns when the object is reconciled again, and the message of the condition Ready if it has the

@@ -30,16 +30,19 @@ func (e *requestError) Error() string { return e.doing + ": " + e.err.Error() }
 // Unwrap implements errors.Unwrap.
 func (e *requestError) Unwrap() error { return e.err }
 
-// request sends a request about a child and logs it, unless the API server recently refused the
-// same request and would refuse it again.
+// request sends a request about a child and logs it, unless the object is paused, or the API server
+// recently refused the same request and would refuse it again.
 func (t *trackedObject) request(ctx context.Context, now time.Time, doing string, key childKey, attempt string, do func() error) error {
+	if err := t.hold(doing, key); err != nil {
+		return err
+	}
 	if err := t.refusedLately(key, attempt, now); err != nil {
 		return err
 	}
 	err := do()
 	log := ctrl.LoggerFrom(ctx)
 	if err == nil {
-		delete(t.refused, key)
+		forgetChild(&t.refused, key)
 		log.V(1).Info("request done", "doing", doing, "child", key.String())
 		return nil
 	}

@@ -20,7 +20,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
-	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -29,6 +28,7 @@ import (
 	"github.com/geeper-io/llm-operator/internal/ollama/registry"
 	"github.com/geeper-io/llm-operator/internal/render"
 	"github.com/geeper-io/llm-operator/reconcilers/models"
+	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
 const (
@@ -109,21 +109,41 @@ func (r *Reconciler) setupModels(ctx context.Context, mgr ctrl.Manager, changed 
 	if err != nil {
 		return nil, fmt.Errorf("building the controller of the models: %w", err)
 	}
-	if err := metrics.Registry.Register(modelsCollector{mgr.GetClient(), mgr.Elected()}); err != nil {
-		return nil, fmt.Errorf("registering the metrics of the models: %w", err)
+	return keeper, countModels(ctx, mgr)
+}
+
+// countModels registers the metrics of the models.
+func countModels(ctx context.Context, mgr ctrl.Manager) error {
+	collector := &modelsCollector{elected: mgr.Elected()}
+	informer, err := mgr.GetCache().GetInformer(ctx, &v1alpha1.OllamaDeployment{})
+	if err == nil {
+		_, err = informer.AddEventHandler(collector)
 	}
-	return keeper, nil
+	if err == nil {
+		err = metrics.Registry.Register(collector)
+	}
+	if err != nil {
+		return fmt.Errorf("registering the metrics of the models: %w", err)
+	}
+	return nil
 }
 
 // modelsChanged passes updates that change what the Keeper has to do.
-var modelsChanged = predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool {
+var modelsChanged = onUpdate(func(e event.UpdateEvent) bool {
 	const refresh = v1alpha1.AnnotationRefreshModels
 	return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() ||
 		e.ObjectOld.GetDeletionTimestamp().IsZero() != e.ObjectNew.GetDeletionTimestamp().IsZero() ||
 		e.ObjectOld.GetAnnotations()[refresh] != e.ObjectNew.GetAnnotations()[refresh] ||
+		standsStill(e.ObjectOld) != standsStill(e.ObjectNew) ||
 		!equality.Semantic.DeepEqual(statusOf(e.ObjectOld).RemovedModels, statusOf(e.ObjectNew).RemovedModels) ||
 		!slices.Equal(modelsOnRecord(e.ObjectOld), modelsOnRecord(e.ObjectNew))
-}}
+})
+
+// standsStill reports whether the models of an object stay as they are.
+func standsStill(object client.Object) bool {
+	d, ok := object.(*v1alpha1.OllamaDeployment)
+	return ok && status.StandsStill(d)
+}
 
 // modelsOnRecord returns the models of the status of which it is known which pods have them.
 func modelsOnRecord(object client.Object) []v1alpha1.OllamaModel {
@@ -139,22 +159,16 @@ func modelsOnRecord(object client.Object) []v1alpha1.OllamaModel {
 // onOllamaDeployment reconciles the object of a Deployment of Ollama that is new in the cache, which may
 // have had its pods before.
 func onOllamaDeployment() handler.EventHandler {
-	return handler.Funcs{
-		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) {
-			if e.Object.GetLabels()[v1alpha1.LabelComponent] == string(v1alpha1.ComponentOllama) {
-				enqueue(q, 0, e.Object)
-			}
-		},
-	}
+	return onEvent(func(q queue, _, after client.Object) {
+		if after.GetLabels()[v1alpha1.LabelComponent] == string(v1alpha1.ComponentOllama) {
+			enqueue(q, 0, after)
+		}
+	}, nothing, nothing)
 }
 
 // onOllamaPod reconciles the object of a pod whose Ollama starts, becomes ready or ends.
 func onOllamaPod() handler.EventHandler {
-	return handler.Funcs{
-		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) { onRunning(q, nil, e.Object) },
-		UpdateFunc: func(_ context.Context, e event.UpdateEvent, q queue) { onRunning(q, e.ObjectOld, e.ObjectNew) },
-		DeleteFunc: func(_ context.Context, e event.DeleteEvent, q queue) { onRunning(q, e.Object, nil) },
-	}
+	return onEvent(onRunning, onRunning, onRunning)
 }
 
 func onRunning(q queue, before, after client.Object) {

@@ -27,11 +27,20 @@ type tracker struct {
 type trackedObject struct {
 	uid        types.UID
 	generation int64
+	// paused reports whether nothing is written but the status.
+	paused bool
+	// attempted reports whether children were applied at least once.
+	attempted bool
+	// reconciled is the generation that was last reconciled without a problem, or that admission made of it.
+	reconciled int64
+	// debt is that of the spec of the generation debtGeneration.
+	debt           status.Debt
+	debtGeneration int64
 	// mutated holds children that the API server stored differently than applied.
 	mutated map[childKey]mutation
 	// refused holds the requests that the API server will refuse again.
 	refused map[childKey]refusal
-	// visited holds the children that the current reconcile has looked at.
+	// visited holds the children that the current reconcile has looked at, until it is tidied up.
 	visited map[childKey]bool
 	// written holds the last writes of children, which the cache may not have yet.
 	written map[childKey]write
@@ -68,13 +77,13 @@ func (t *tracker) of(object client.Object) *trackedObject {
 		if t.objects == nil {
 			t.objects = map[client.ObjectKey]*trackedObject{}
 		}
-		found = &trackedObject{uid: object.GetUID(), mutated: map[childKey]mutation{}, written: map[childKey]write{}}
+		found = &trackedObject{uid: object.GetUID()}
 		t.objects[key] = found
 	}
 	if found.generation != object.GetGeneration() {
-		found.generation, found.refused = object.GetGeneration(), map[childKey]refusal{}
+		found.generation, found.refused = object.GetGeneration(), nil
 	}
-	found.visited = map[childKey]bool{}
+	found.visited = nil
 	return found
 }
 
@@ -112,7 +121,7 @@ func (t *trackedObject) isBehind(cached client.Object) bool {
 // isApplied reports whether applying would change nothing: because the child has what
 // is wanted, or because the API server is known to make this of it.
 func (t *trackedObject) isApplied(key childKey, live client.Object, wanted string) bool {
-	t.visited[key] = true
+	t.visit(key)
 	has := live.GetLabels()[appliedLabel]
 	return has == wanted || t.mutated[key] == mutation{live.GetUID(), wanted, has}
 }
@@ -124,7 +133,7 @@ func (t *trackedObject) isOutdated(key childKey, cached client.Object) bool {
 	if found && last.isAfter(cached) {
 		return true
 	}
-	delete(t.written, key)
+	forgetChild(&t.written, key)
 	return false
 }
 
@@ -139,20 +148,40 @@ func (w write) isAfter(cached client.Object) bool {
 
 // noteWritten records the child that the API server returned.
 func (t *trackedObject) noteWritten(key childKey, after client.Object) {
-	t.written[key] = write{after.GetUID(), after.GetResourceVersion()}
+	noteChild(&t.written, key, write{after.GetUID(), after.GetResourceVersion()})
 }
 
 // noteRemoved records that the child was deleted.
 func (t *trackedObject) noteRemoved(key childKey, live client.Object) {
-	t.written[key] = write{uid: live.GetUID()}
+	noteChild(&t.written, key, write{uid: live.GetUID()})
 }
 
 // noteApplied records the result of applying a child.
 func (t *trackedObject) noteApplied(key childKey, after client.Object, applied string) {
 	t.noteWritten(key, after)
-	delete(t.mutated, key)
+	forgetChild(&t.mutated, key)
 	if has := after.GetLabels()[appliedLabel]; has != applied {
-		t.mutated[key] = mutation{after.GetUID(), applied, has}
+		noteChild(&t.mutated, key, mutation{after.GetUID(), applied, has})
+	}
+}
+
+// visit notes that the current reconcile has looked at the child.
+func (t *trackedObject) visit(key childKey) { noteChild(&t.visited, key, true) }
+
+// noteChild adds what is known of a child. Maps are nil while they are empty, because most of most objects are, for
+// good, and an empty map that once had entries needs as much memory as then.
+func noteChild[V any](known *map[childKey]V, key childKey, value V) {
+	if *known == nil {
+		*known = map[childKey]V{}
+	}
+	(*known)[key] = value
+}
+
+// forgetChild removes what is known of a child.
+func forgetChild[V any](known *map[childKey]V, key childKey) {
+	delete(*known, key)
+	if len(*known) == 0 {
+		*known = nil
 	}
 }
 
@@ -169,17 +198,24 @@ func (t *trackedObject) untilProgress(before, after v1alpha1.OllamaDeploymentSta
 	return max(t.wroteAt.Add(progressInterval).Sub(now), 0)
 }
 
-// tidy forgets children that the current reconcile has not looked at, because they are no longer
+// isNew reports whether no children of the object were ever applied, as far as is known, and they are now. Those of
+// a paused object are read, because applying cannot tell whose they are.
+func (t *trackedObject) isNew(d *v1alpha1.OllamaDeployment) bool {
+	return !t.attempted && !t.paused && d.Status.ObservedGeneration == 0
+}
+
+// tidy ends a reconcile: it forgets children that were not looked at, because they are no longer
 // rendered.
 func (t *trackedObject) tidy() {
 	for key := range t.mutated {
 		if !t.visited[key] {
-			delete(t.mutated, key)
+			forgetChild(&t.mutated, key)
 		}
 	}
 	for key := range t.refused {
 		if !t.visited[key] {
-			delete(t.refused, key)
+			forgetChild(&t.refused, key)
 		}
 	}
+	t.visited, t.attempted = nil, true
 }

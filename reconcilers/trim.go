@@ -4,9 +4,6 @@
 package reconcilers
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
@@ -15,6 +12,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/render"
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
@@ -27,6 +25,9 @@ const appliedLabel = "llm.geeper.io/applied"
 // template.
 const templateLabel = "llm.geeper.io/template"
 
+// contentLabel labels Deployments, only in the cache, with contentOf their pod template.
+const contentLabel = "llm.geeper.io/content"
+
 // memoryLabel labels Deployments of Ollama, only in the cache, with the memory that the container requests.
 const memoryLabel = "llm.geeper.io/memory"
 
@@ -37,21 +38,6 @@ const replicasLabel = "llm.geeper.io/replicas"
 // classLabel labels claims, only in the cache, whose StorageClass the operator has applied.
 const classLabel = "llm.geeper.io/class"
 
-// fingerprint returns a hash of an encoded apply configuration.
-func fingerprint(data []byte) string {
-	sum := sha256.Sum256(data)
-	return base64.RawStdEncoding.EncodeToString(sum[:16])
-}
-
-// fingerprintOf returns the fingerprint of an apply configuration, or of a part of one.
-func fingerprintOf(config any) (string, error) {
-	data, err := json.Marshal(config)
-	if err != nil {
-		return "", fmt.Errorf("encoding %T: %w", config, err)
-	}
-	return fingerprint(data), nil
-}
-
 // trim returns a live child with only the fields that the reconciler reads, and the fingerprint of
 // its applied configuration.
 func (k childKind) trim(live client.Object) (client.Object, error) {
@@ -59,7 +45,7 @@ func (k childKind) trim(live client.Object) (client.Object, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading what is applied of %s %q: %w", k.gvk.Kind, live.GetName(), err)
 	}
-	encoded, err := fingerprintOf(applied)
+	encoded, err := render.Fingerprint(applied)
 	if err != nil {
 		return nil, fmt.Errorf("what is applied of %s %q: %w", k.gvk.Kind, live.GetName(), err)
 	}
@@ -69,8 +55,11 @@ func (k childKind) trim(live client.Object) (client.Object, error) {
 	small.SetOwnerReferences(live.GetOwnerReferences())
 	small.GetLabels()[appliedLabel] = encoded
 	if deployment, ok := applied.(*applyappsv1.DeploymentApplyConfiguration); ok && deployment.Spec != nil {
-		if small.GetLabels()[templateLabel], err = fingerprintOf(deployment.Spec.Template); err != nil {
+		if small.GetLabels()[templateLabel], err = render.Fingerprint(deployment.Spec.Template); err != nil {
 			return nil, fmt.Errorf("the template of %s %q: %w", k.gvk.Kind, live.GetName(), err)
+		}
+		if content := contentOf(deployment.Spec.Template); content != "" {
+			small.GetLabels()[contentLabel] = content
 		}
 	}
 	k.copyState(live, small)

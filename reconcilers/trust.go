@@ -14,11 +14,12 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/render"
 )
 
 // trustAnnotation, on the pods, holds the hash of the certificate authorities that they trust. They
 // read them only when they start.
-const trustAnnotation = "llm.geeper.io/trust-hash"
+const trustAnnotation = render.TrustAnnotation
 
 // readTrust returns a hash of the certificate authorities that the pods trust, "" if the spec has none. It
 // returns a referenceError if they cannot be used.

@@ -33,11 +33,37 @@ type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
 // byOthers returns a predicate that passes changes of an object's spec, and of its status unless
 // the reconciler made them: a status that somebody else overwrote is restored.
 func byOthers(t *tracker) predicate.Predicate {
-	return predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool {
+	return onUpdate(func(e event.UpdateEvent) bool {
 		return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() ||
 			!equality.Semantic.DeepEqual(statusOf(e.ObjectOld), statusOf(e.ObjectNew)) && !t.isOurWrite(e.ObjectNew)
+	})
+}
+
+// onUpdate returns a predicate of updates that gets unpacked objects.
+func onUpdate(passes func(event.UpdateEvent) bool) predicate.Predicate {
+	return predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool {
+		e.ObjectOld, e.ObjectNew = unpacked(e.ObjectOld), unpacked(e.ObjectNew)
+		return passes(e)
 	}}
 }
+
+// An eventFunc handles an event with an object before and after it. One of them is nil if the object is new or
+// gone.
+type eventFunc func(q queue, before, after client.Object)
+
+// onEvent returns an event handler that calls one of the functions with unpacked objects.
+func onEvent(created, updated, deleted eventFunc) handler.EventHandler {
+	return handler.Funcs{
+		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) { created(q, nil, unpacked(e.Object)) },
+		UpdateFunc: func(_ context.Context, e event.UpdateEvent, q queue) {
+			updated(q, unpacked(e.ObjectOld), unpacked(e.ObjectNew))
+		},
+		DeleteFunc: func(_ context.Context, e event.DeleteEvent, q queue) { deleted(q, unpacked(e.Object), nil) },
+	}
+}
+
+// nothing ignores an event.
+func nothing(queue, client.Object, client.Object) {}
 
 // statusOf returns the status of an OllamaDeployment or of its alias.
 func statusOf(object client.Object) *v1alpha1.OllamaDeploymentStatus {
@@ -54,18 +80,18 @@ func statusOf(object client.Object) *v1alpha1.OllamaDeploymentStatus {
 // onChild reconciles the object in a child's owner label: after driftDelay if the child was deleted
 // or an applied field changed, and after statusDebounce if only its status changed.
 func onChild() handler.EventHandler {
-	return handler.Funcs{
+	return onEvent(
 		// The operator has just created it, or is starting and reconciles every object anyway.
-		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) { enqueue(q, statusDebounce, e.Object) },
-		UpdateFunc: func(_ context.Context, e event.UpdateEvent, q queue) {
-			if isDrift(e.ObjectOld, e.ObjectNew) {
-				enqueue(q, driftDelay, e.ObjectOld, e.ObjectNew)
-			} else if e.ObjectOld.GetResourceVersion() != e.ObjectNew.GetResourceVersion() {
-				enqueue(q, statusDebounce, e.ObjectNew)
+		func(q queue, _, after client.Object) { enqueue(q, statusDebounce, after) },
+		func(q queue, before, after client.Object) {
+			if isDrift(before, after) {
+				enqueue(q, driftDelay, before, after)
+			} else if before.GetResourceVersion() != after.GetResourceVersion() {
+				enqueue(q, statusDebounce, after)
 			}
 		},
-		DeleteFunc: func(_ context.Context, e event.DeleteEvent, q queue) { enqueue(q, driftDelay, e.Object) },
-	}
+		func(q queue, before, _ client.Object) { enqueue(q, driftDelay, before) },
+	)
 }
 
 // isDrift reports whether a field that the operator applies was changed.
@@ -74,25 +100,15 @@ func isDrift(before, after client.Object) bool {
 		before.GetLabels()[v1alpha1.LabelOwner] != after.GetLabels()[v1alpha1.LabelOwner]
 }
 
-// onPod reconciles a pod's object when the pod becomes unhealthy or healthy, or its failure
-// changes. The Deployment reports how many pods are ready.
+// onPod reconciles a pod's object when the pod becomes unhealthy or healthy, its failure changes, or it is
+// gone, for which a migration may wait. The Deployment reports how many pods are ready.
 func onPod() handler.EventHandler {
-	return handler.Funcs{
-		CreateFunc: func(_ context.Context, e event.CreateEvent, q queue) { onState(q, nil, e.Object) },
-		UpdateFunc: func(_ context.Context, e event.UpdateEvent, q queue) { onState(q, e.ObjectOld, e.ObjectNew) },
-		DeleteFunc: func(_ context.Context, e event.DeleteEvent, q queue) { onState(q, e.Object, nil) },
-	}
+	return onEvent(onState, onState, func(q queue, before, _ client.Object) { enqueue(q, statusDebounce, before) })
 }
 
 func onState(q queue, before, after client.Object) {
-	if stateIn(before) == stateIn(after) {
-		return
-	}
-	for _, pod := range []client.Object{before, after} {
-		if pod != nil {
-			enqueue(q, statusDebounce, pod)
-			return
-		}
+	if stateIn(before) != stateIn(after) {
+		enqueue(q, statusDebounce, after)
 	}
 }
 

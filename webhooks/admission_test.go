@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	jsonpatch "gomodules.xyz/jsonpatch/v2"
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
@@ -34,6 +35,16 @@ func review(t testing.TB, hook *admission.Webhook, object, old string) admission
 	return hook.Handle(t.Context(), req)
 }
 
+// operationsOf returns the operations of the patch as the API server decodes them.
+func operationsOf(t testing.TB, response admission.Response) []jsonpatch.Operation {
+	t.Helper()
+	var operations []jsonpatch.Operation
+	if response.Patch != nil {
+		require.NoError(t, json.Unmarshal(response.Patch, &operations))
+	}
+	return operations
+}
+
 func toJSON(t testing.TB, text string) []byte {
 	t.Helper()
 	data, err := yaml.YAMLToJSON([]byte(text))
@@ -53,7 +64,7 @@ spec:
 `, "")
 	require.True(t, response.Allowed)
 	patched := map[string]any{}
-	for _, operation := range response.Patches {
+	for _, operation := range operationsOf(t, response) {
 		assert.Equal(t, "add", operation.Operation)
 		patched[operation.Path] = operation.Value
 	}

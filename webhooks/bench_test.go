@@ -7,8 +7,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -18,24 +16,31 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/test/fixtures"
 	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
-// BenchmarkAdmission measures requests from the bytes of the AdmissionReview to those of the response.
-// "floor" measures what every webhook does: decode the review and the object, and encode both.
-func BenchmarkAdmission(b *testing.B) {
-	for _, sample := range []string{"minimal", "full"} {
-		raw, err := json.Marshal(fixtures.Sample(b, sample))
-		require.NoError(b, err)
-		stored, err := json.Marshal(fixtures.Defaulted(fixtures.Sample(b, sample)))
-		require.NoError(b, err)
-		b.Run(sample+"/mutate", func(b *testing.B) { serve(b, Mutating(validation.Options{}), reviewOf(b, raw), true) })
-		b.Run(sample+"/mutate-floor", func(b *testing.B) { floor(b, reviewOf(b, raw)) })
-		b.Run(sample+"/validate", func(b *testing.B) { serve(b, Validating(validation.Options{}), reviewOf(b, stored), true) })
-		b.Run(sample+"/validate-floor", func(b *testing.B) { floor(b, reviewOf(b, stored)) })
+// BenchmarkUpdate measures the validation of an update that restarts a pod, and of one that restarts none.
+func BenchmarkUpdate(b *testing.B) {
+	for name, edit := range map[string]func(*v1alpha1.OllamaDeployment){
+		"restart": func(d *v1alpha1.OllamaDeployment) { d.Spec.Ollama.ImageTag = new("0.12") },
+		"models":  func(d *v1alpha1.OllamaDeployment) { d.Spec.Ollama.Models = append(d.Spec.Ollama.Models, "llama3.2:1b") },
+	} {
+		b.Run(name, func(b *testing.B) { serve(b, Validating(validation.Options{}), updateReview(b, edit), true) })
+	}
+}
+
+// BenchmarkLargeUpdate measures the validation of updates of an object that is almost as large as those with a warning,
+// of which as many fields change as are tried alone, or all variables; and of a larger one.
+func BenchmarkLargeUpdate(b *testing.B) {
+	for name, tc := range map[string]struct{ size, changed int }{
+		"tried": {800, 7}, "not-tried": {800, 64}, "not-planned": {20_000, 64},
+	} {
+		old, edit := manyVariables(b, tc.size, tc.changed)
+		b.Run(name, func(b *testing.B) { serve(b, Validating(validation.Options{}), updateReviewOf(b, old, edit), true) })
 	}
 }
 
@@ -89,16 +94,13 @@ func reviewOf(b testing.TB, object []byte) []byte {
 	return data
 }
 
-func serve(b *testing.B, handler http.Handler, body []byte, allowed bool) {
+func serve(b *testing.B, hook *admission.Webhook, body []byte, allowed bool) {
 	b.Helper()
 	b.ReportAllocs()
+	sent := call{endpoint: endpoint{newLimits(), hook}, review: body}
 	for b.Loop() {
-		request := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(body))
-		request.Header.Set("Content-Type", "application/json")
-		recorder := httptest.NewRecorder()
-		handler.ServeHTTP(recorder, request)
-		if recorder.Code != http.StatusOK || !bytes.Contains(recorder.Body.Bytes(), fmt.Appendf(nil, `"allowed":%t`, allowed)) {
-			b.Fatal(recorder.Body.String())
+		if response := sent.mustHandle(); !bytes.Contains(response, fmt.Appendf(nil, `"allowed":%t`, allowed)) {
+			b.Fatal(string(response))
 		}
 	}
 }
@@ -107,22 +109,6 @@ func floor(b *testing.B, body []byte) {
 	b.Helper()
 	b.ReportAllocs()
 	for b.Loop() {
-		var review admissionv1.AdmissionReview
-		if err := json.Unmarshal(body, &review); err != nil {
-			b.Fatal(err)
-		}
-		var d v1alpha1.OllamaDeployment
-		if err := json.Unmarshal(review.Request.Object.Raw, &d); err != nil {
-			b.Fatal(err)
-		}
-		object, err := json.Marshal(&d)
-		if err != nil {
-			b.Fatal(err)
-		}
-		review.Response = &admissionv1.AdmissionResponse{UID: review.Request.UID, Allowed: true, Patch: object}
-		review.Request = nil
-		if _, err := json.Marshal(review); err != nil {
-			b.Fatal(err)
-		}
+		call{review: body}.mustFloor()
 	}
 }

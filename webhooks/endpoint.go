@@ -4,6 +4,7 @@
 package webhooks
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,6 +26,8 @@ const (
 	// maxBodyBytes allows the largest update that an API server sends: 3 MiB, its own limit for
 	// a request, as much for the stored object, and information about the user.
 	maxBodyBytes = 7 << 20
+	// usualBodyBytes allows usual creates and updates.
+	usualBodyBytes = 16 << 10
 	// smallBodyBytes allows about ten times the size of a usual update, including the stored
 	// object.
 	smallBodyBytes = 64 << 10
@@ -100,7 +103,7 @@ func (e endpoint) serve(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	rest := http.MaxBytesReader(w, r.Body, maxBodyBytes)
-	body, err := io.ReadAll(io.LimitReader(rest, smallBodyBytes))
+	body, err := readSmall(rest, r.ContentLength)
 	if err == nil && len(body) == smallBodyBytes {
 		release, err := acquire(r.Context(), e.large)
 		if err != nil {
@@ -121,6 +124,14 @@ func (e endpoint) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer release()
 	return e.respond(r.Context(), w, body)
+}
+
+// readSmall reads a body of up to smallBodyBytes, or the beginning of a larger one. The announced length, if any, saves
+// the copies of a growing buffer; clients that announce much and send nothing do not use much memory.
+func readSmall(rest io.Reader, announced int64) ([]byte, error) {
+	buffer := bytes.NewBuffer(make([]byte, 0, bytes.MinRead+min(max(announced, 0), usualBodyBytes)))
+	_, err := buffer.ReadFrom(io.LimitReader(rest, smallBodyBytes))
+	return buffer.Bytes(), err
 }
 
 // readRest reads the rest of a large body within maxRead, and returns the whole body.

@@ -18,12 +18,12 @@ func knownPath(path string) string {
 	typ := reflect.TypeFor[v1alpha1.OllamaDeployment]()
 	for _, segment := range strings.Split(path, ".") {
 		name, _, subscript := strings.Cut(segment, "[")
-		f, found := jsonField(typ, name)
+		below, found := memberNamed(typ, name)
 		if !found {
 			break
 		}
 		known = append(known, name)
-		typ = f.Type
+		typ = below
 		for typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice && subscript {
 			typ = typ.Elem()
 		}
@@ -34,12 +34,17 @@ func knownPath(path string) string {
 	return strings.Join(known, ".")
 }
 
-// jsonField returns the field of a struct with the JSON name.
-func jsonField(typ reflect.Type, name string) (reflect.StructField, bool) {
-	for _, f := range reflect.VisibleFields(typ) {
-		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name && name != "" {
-			return f, true
+// memberNamed returns the type of the member of an object, and false if it has none of the name.
+func memberNamed(typ reflect.Type, name string) (reflect.Type, bool) {
+	for _, m := range membersOf(typ) {
+		switch {
+		case m.name != "" && m.name == name:
+			return typ.Field(m.index).Type, true
+		case m.name == "":
+			if found, ok := memberNamed(typ.Field(m.index).Type, name); ok {
+				return found, true
+			}
 		}
 	}
-	return reflect.StructField{}, false
+	return nil, false
 }

@@ -93,7 +93,7 @@ spec: {ollama: {models: ["a:1"], service: {type: ClusterIP, port: 80}}}
 			response := Mutating(validation.Options{}).Handle(t.Context(), req)
 			require.True(t, response.Allowed, response.Result)
 			var ports []any
-			for _, operation := range response.Patches {
+			for _, operation := range operationsOf(t, response) {
 				if operation.Path == "/spec/ollama/service/port" {
 					ports = append(ports, operation.Value)
 				}

@@ -5,8 +5,8 @@ package webhooks
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
+	"slices"
 	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
@@ -58,16 +58,7 @@ func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.
 	if validation.IsBeingDeleted(old) {
 		return admission.Allowed("")
 	}
-	if errs := validation.ListErrors(d, old); len(errs) > 0 {
-		return rejected(d, errs)
-	}
-	if err := ctx.Err(); err != nil {
-		return contextDone(err)
-	}
-	before, err := json.Marshal(d)
-	if err != nil {
-		return admission.Errored(http.StatusInternalServerError, err)
-	}
+	before := d.Spec.DeepCopy()
 	switch {
 	case old == nil:
 		d.Default()
@@ -76,19 +67,34 @@ func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.
 	default:
 		d.DefaultUpdate(old)
 	}
-	if len(decodeErrs) > 0 || len(validation.SchemaErrors(d, old)) > 0 {
-		if _, errs := validate(d, old, decodeErrs, w.opts); len(errs) > 0 {
-			return rejected(d, errs)
-		}
+	if err := ctx.Err(); err != nil {
+		return contextDone(err)
+	}
+	if errs := w.refused(d, old, before, decodeErrs); len(errs) > 0 {
+		return rejected(d, errs)
 	}
 	if err := ctx.Err(); err != nil {
 		return contextDone(err)
 	}
-	after, err := json.Marshal(d)
-	if err != nil {
-		return admission.Errored(http.StatusInternalServerError, err)
+	return admission.Patched("", patchOf(before, &d.Spec)...)
+}
+
+// refused returns the errors of a defaulted object that the schema is going to reject, none if it is not. Those about
+// lists that are too long, of the spec without defaults, hide all others.
+func (w defaulter) refused(d, old *v1alpha1.OllamaDeployment, undefaulted *v1alpha1.OllamaDeploymentSpec, decodeErrs field.ErrorList) field.ErrorList {
+	schemaErrs := validation.SchemaErrors(d, old)
+	if len(decodeErrs)+len(schemaErrs) == 0 {
+		return nil
 	}
-	return admission.PatchResponseFromRaw(before, after)
+	if slices.ContainsFunc(schemaErrs, func(err *field.Error) bool { return err.Type == field.ErrorTypeTooMany }) {
+		given := *d
+		given.Spec = *undefaulted
+		if errs := validation.ListErrors(&given, old); len(errs) > 0 {
+			return errs
+		}
+	}
+	_, errs := validate(d, old, decodeErrs, w.opts)
+	return errs
 }
 
 // Handle rejects objects that violate a rule. An update is allowed to violate rules that the stored
@@ -112,6 +118,9 @@ func (w validator) Handle(ctx context.Context, req admission.Request) admission.
 	}
 	for _, warning := range warnings {
 		response.Warnings = append(response.Warnings, warning.String())
+	}
+	if text := consequence(ctx, req, d, old); text != "" && len(errs) == 0 {
+		response.Warnings = append(response.Warnings, text)
 	}
 	return response
 }

@@ -15,7 +15,7 @@ import (
 //
 // +kubebuilder:object:generate=false
 type Component struct {
-	componentRow
+	*componentRow
 	fields componentFields
 }
 
@@ -26,6 +26,8 @@ type componentRow struct {
 	Name ComponentName
 	// App becomes the value of LabelName.
 	App string
+	// title is the name as people write it.
+	title string
 
 	// Reserved is what the operator sets in the pods.
 	Reserved Reserved
@@ -52,6 +54,8 @@ type componentFields struct {
 	storage         **StorageSpec
 	service         **ServiceSpec
 	ingress         **IngressSpec
+	route           **RouteSpec
+	database        **DatabaseSpec
 
 	envVars      *[]corev1.EnvVar
 	envFrom      *[]corev1.EnvFromSource
@@ -68,19 +72,19 @@ type componentFields struct {
 // components defines all components, in the order in which they are applied.
 var components = []componentRow{
 	{
-		Name: ComponentOllama, App: "ollama", Reserved: reservedByOllama,
+		Name: ComponentOllama, App: "ollama", title: "Ollama", Reserved: reservedByOllama,
 		image: DefaultOllamaImage, imageTag: DefaultOllamaImageTag, port: DefaultOllamaPort,
 		fieldsOf: func(s *OllamaDeploymentSpec) (componentFields, bool) { return s.Ollama.componentFields(), true },
 		statusOf: func(s *OllamaDeploymentStatus) **DeploymentComponentStatus { return &s.OllamaStatus },
 	},
 	{
-		Name: ComponentOpenWebUI, App: "open-webui", Reserved: reservedByOpenWebUI,
+		Name: ComponentOpenWebUI, App: "open-webui", title: "Open WebUI", Reserved: reservedByOpenWebUI,
 		image: DefaultOpenWebUIImage, imageTag: DefaultOpenWebUIImageTag, port: DefaultOpenWebUIPort,
 		fieldsOf: func(s *OllamaDeploymentSpec) (componentFields, bool) { return fieldsOf(s.OpenWebUI) },
 		statusOf: func(s *OllamaDeploymentStatus) **DeploymentComponentStatus { return &s.OpenWebUIStatus },
 	},
 	{
-		Name: ComponentTabby, App: "tabby", Reserved: reservedByTabby,
+		Name: ComponentTabby, App: "tabby", title: "Tabby", Reserved: reservedByTabby,
 		image: DefaultTabbyImage, imageTag: DefaultTabbyImageTag, port: DefaultTabbyPort,
 		fieldsOf: func(s *OllamaDeploymentSpec) (componentFields, bool) { return fieldsOf(s.Tabby) },
 		statusOf: func(s *OllamaDeploymentStatus) **DeploymentComponentStatus { return &s.TabbyStatus },
@@ -109,8 +113,9 @@ func (s *OllamaSpec) componentFields() componentFields {
 func (s *OpenWebUISpec) componentFields() componentFields {
 	return componentFields{
 		enabled: &s.Enabled, replicas: &s.Replicas, image: &s.Image, imageTag: &s.ImageTag,
-		resources: &s.Resources, storage: &s.Storage, service: &s.Service, ingress: &s.Ingress,
-		envVars: &s.EnvVars, envFrom: &s.EnvFrom, volumeMounts: &s.VolumeMounts, volumes: &s.Volumes, pod: &s.Pod,
+		resources: &s.Resources, storage: &s.Storage, service: &s.Service, ingress: &s.Ingress, route: &s.Route,
+		database: &s.Database,
+		envVars:  &s.EnvVars, envFrom: &s.EnvFrom, volumeMounts: &s.VolumeMounts, volumes: &s.Volumes, pod: &s.Pod,
 		serviceType: &s.ServiceType, servicePort: &s.ServicePort,
 		ingressEnabled: &s.IngressEnabled, ingressHost: &s.IngressHost,
 	}
@@ -119,7 +124,7 @@ func (s *OpenWebUISpec) componentFields() componentFields {
 func (s *TabbySpec) componentFields() componentFields {
 	return componentFields{
 		enabled: &s.Enabled, replicas: &s.Replicas, image: &s.Image, imageTag: &s.ImageTag,
-		resources: &s.Resources, storage: &s.Storage, service: &s.Service, ingress: &s.Ingress,
+		resources: &s.Resources, storage: &s.Storage, service: &s.Service, ingress: &s.Ingress, route: &s.Route,
 		envVars: &s.EnvVars, envFrom: &s.EnvFrom, volumeMounts: &s.VolumeMounts, volumes: &s.Volumes, pod: &s.Pod,
 		serviceType: &s.ServiceType, servicePort: &s.ServicePort,
 		ingressEnabled: &s.IngressEnabled, ingressHost: &s.IngressHost,
@@ -135,13 +140,23 @@ func ComponentNames() []ComponentName {
 	return names
 }
 
+// Title returns the name of the component as people write it, or as it is if there is no such component.
+func (n ComponentName) Title() string {
+	for _, row := range components {
+		if row.Name == n {
+			return row.title
+		}
+	}
+	return string(n)
+}
+
 // Components returns the components that the spec has, enabled or not, in the order in which
 // they are applied.
 func (s *OllamaDeploymentSpec) Components() []Component {
-	var out []Component
-	for _, row := range components {
-		if fields, found := row.fieldsOf(s); found {
-			out = append(out, Component{row, fields})
+	out := make([]Component, 0, len(components))
+	for i := range components {
+		if fields, found := components[i].fieldsOf(s); found {
+			out = append(out, Component{&components[i], fields})
 		}
 	}
 	return out
@@ -149,13 +164,7 @@ func (s *OllamaDeploymentSpec) Components() []Component {
 
 // EnabledComponents returns the enabled components, in the order in which they are applied.
 func (s *OllamaDeploymentSpec) EnabledComponents() []Component {
-	var out []Component
-	for _, c := range s.Components() {
-		if c.IsEnabled() {
-			out = append(out, c)
-		}
-	}
-	return out
+	return slices.DeleteFunc(s.Components(), func(c Component) bool { return !c.IsEnabled() })
 }
 
 // Component returns the component of the name, and false if the spec does not have it.
@@ -201,6 +210,22 @@ func (c Component) Ingress() *IngressSpec {
 		return nil
 	}
 	return *c.fields.ingress
+}
+
+// Route returns the configuration of the HTTPRoute, nil if it is unset or the component cannot have one.
+func (c Component) Route() *RouteSpec {
+	if c.fields.route == nil {
+		return nil
+	}
+	return *c.fields.route
+}
+
+// Database returns the external database, nil if it is unset or the component cannot have one.
+func (c Component) Database() *DatabaseSpec {
+	if c.fields.database == nil {
+		return nil
+	}
+	return *c.fields.database
 }
 
 // EnvVars returns the user's environment variables.

@@ -24,6 +24,9 @@ func TestComponentsAreThoseOfTheSpec(t *testing.T) {
 		if kind.Kind() == reflect.Pointer {
 			kind = kind.Elem()
 		}
+		if kind.Kind() != reflect.Struct {
+			continue
+		}
 		if _, hasPods := kind.FieldByName("Replicas"); !hasPods {
 			continue
 		}

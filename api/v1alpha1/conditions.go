@@ -15,6 +15,13 @@ const (
 	// ConditionModelsPulled is True when all Ollama pods have all listed models, and
 	// Unknown if that is not known.
 	ConditionModelsPulled = "ModelsPulled"
+	// ConditionRoutesAccepted is True when all parents of all routes have accepted them, and Unknown
+	// while some have not answered. It is absent without routes. ConditionReady does not depend on
+	// it, because the pods do not, and other ways to them may exist.
+	ConditionRoutesAccepted = "RoutesAccepted"
+	// ConditionDebt is True when the stored spec has errors that updates tolerate, or deprecated fields. It is
+	// absent otherwise.
+	ConditionDebt = "Debt"
 )
 
 // Reasons of ConditionReady.
@@ -31,6 +38,8 @@ const (
 	// ReasonNotAdmitted: the spec was stored while the webhooks were not called, and lacks
 	// defaults.
 	ReasonNotAdmitted = "NotAdmitted"
+	// ReasonPaused: spec.paused is true. ConditionReady has it only while something is not applied.
+	ReasonPaused = "Paused"
 	// ReasonNotAllowed: the operator's flags do not allow a part of the spec, such as a
 	// hostPath volume without --allow-host-path.
 	ReasonNotAllowed = "NotAllowed"
@@ -41,6 +50,11 @@ const (
 	// ReasonIdentityNotUsable: the Secret of spec.ollama.identitySecretRef does not exist, or has no key that
 	// Ollama can read.
 	ReasonIdentityNotUsable = "IdentityNotUsable"
+	// ReasonDatabaseNotUsable: the Secret of spec.openwebui.database does not exist, or has no URL of
+	// PostgreSQL.
+	ReasonDatabaseNotUsable = "DatabaseNotUsable"
+	// ReasonRedisNotUsable: the Secret of spec.openwebui.redis does not exist, or has no URL of Redis.
+	ReasonRedisNotUsable = "RedisNotUsable"
 	// ReasonApplyFailed: the API server rejected a child, or requests to it have failed
 	// for two minutes.
 	ReasonApplyFailed = "ApplyFailed"
@@ -51,6 +65,11 @@ const (
 const (
 	// ReasonRollingOut: pods are being created or replaced.
 	ReasonRollingOut = "RollingOut"
+	// ReasonMigratingDatabase: one pod of Open WebUI migrates the database, and the others wait for it.
+	ReasonMigratingDatabase = "MigratingDatabase"
+	// ReasonRestartQueued: pods that a new version of the operator changes wait until those of other objects
+	// are replaced.
+	ReasonRestartQueued = "RestartQueued"
 	// ReasonRolloutComplete: all pods are up to date.
 	ReasonRolloutComplete = "RolloutComplete"
 	// ReasonProgressDeadlineExceeded: a rollout has made no progress within its deadline.
@@ -103,4 +122,26 @@ const (
 	// ReasonPodsUnreachable: the operator cannot reach Ollama in some pods, for example
 	// because of a NetworkPolicy, and does not know which models they have.
 	ReasonPodsUnreachable = "PodsUnreachable"
+)
+
+// Reasons of ConditionRoutesAccepted. If a parent rejects a route, the reason is the one that it gives, such
+// as NoMatchingListenerHostname.
+const (
+	// ReasonRoutesAccepted: all parents have accepted the routes.
+	ReasonRoutesAccepted = "RoutesAccepted"
+	// ReasonWaitingForGateway: some parent has not answered for the latest route, for example because there
+	// is no such Gateway, or no controller for it.
+	ReasonWaitingForGateway = "WaitingForGateway"
+	// ReasonGatewayAPIMissing: the cluster does not have HTTPRoutes. They are created when it has.
+	ReasonGatewayAPIMissing = "GatewayAPIMissing"
+	// ReasonRouteRejected: a parent rejects a route without a valid reason.
+	ReasonRouteRejected = "RouteRejected"
+)
+
+// Reasons of ConditionDebt.
+const (
+	// ReasonToleratedErrors: admission would reject the spec if it were new.
+	ReasonToleratedErrors = "ToleratedErrors"
+	// ReasonDeprecatedFields: the spec has deprecated fields, and no errors.
+	ReasonDeprecatedFields = "DeprecatedFields"
 )

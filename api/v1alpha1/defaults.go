@@ -38,7 +38,7 @@ const (
 
 	// DefaultSecurityProfile runs containers as the users of their images.
 	DefaultSecurityProfile = SecurityBaseline
-	// DefaultEnabled disables Open WebUI, Tabby and ingresses.
+	// DefaultEnabled disables Open WebUI, Tabby, ingresses and network policies.
 	DefaultEnabled = false
 )
 
@@ -122,6 +122,10 @@ func (s *OllamaDeploymentSpec) staticDefaults() []staticDefault {
 	if ref := s.Ollama.IdentitySecretRef; ref != nil {
 		out = append(out, staticDefault{[]string{"spec", "ollama", "identitySecretRef", "create"}, pointer(&ref.Create), DefaultIdentityCreate, true})
 	}
+	if policy := s.NetworkPolicy; policy != nil {
+		out = append(out, staticDefault{[]string{"spec", "networkPolicy", "enabled"}, pointer(&policy.Enabled), DefaultEnabled, true})
+	}
+	out = append(out, s.OpenWebUI.staticDefaults()...)
 	for _, c := range s.Components() {
 		at := func(path ...string) []string { return append([]string{"spec", string(c.Name)}, path...) }
 		if c.fields.enabled != nil {
@@ -136,9 +140,27 @@ func (s *OllamaDeploymentSpec) staticDefaults() []staticDefault {
 		if storage := c.Storage(); storage != nil {
 			out = append(out, staticDefault{at("storage", "retain"), pointer(&storage.Retain), DefaultRetain, true})
 		}
+		if route := c.Route(); route != nil && route.Timeouts != nil {
+			out = append(out, staticDefault{at("route", "timeouts", "request"), pointer(&route.Timeouts.Request), DefaultRouteTimeout, true})
+		}
 		if c.fields.ingress != nil {
 			out = append(out, staticDefault{at("ingress", "enabled"), c.ingressEnabled(), DefaultEnabled, false})
 		}
+	}
+	return out
+}
+
+// staticDefaults returns the static defaults that only Open WebUI has.
+func (s *OpenWebUISpec) staticDefaults() []staticDefault {
+	if s == nil {
+		return nil
+	}
+	var out []staticDefault
+	if s.Database != nil {
+		out = append(out, staticDefault{[]string{"spec", "openwebui", "database", "urlSecretRef", "key"}, pointer(&s.Database.URLSecretRef.Key), DefaultURLKey, true})
+	}
+	if s.Redis != nil {
+		out = append(out, staticDefault{[]string{"spec", "openwebui", "redis", "urlSecretRef", "key"}, pointer(&s.Redis.URLSecretRef.Key), DefaultURLKey, true})
 	}
 	return out
 }

@@ -6,7 +6,6 @@ package v1alpha1
 import (
 	"bytes"
 	"encoding/json"
-	"strings"
 )
 
 // A DeprecatedField describes a flat field of a component, such as servicePort, and the nested
@@ -30,7 +29,7 @@ func (s *OllamaDeploymentSpec) DeprecatedFields() []DeprecatedField {
 	out := make([]DeprecatedField, 0, len(pairs))
 	for _, pair := range pairs {
 		out = append(out, DeprecatedField{
-			Path: pair.flatPath(), Replacement: strings.Join(pair.nestedPath(), "."),
+			Path: pair.flatPath(), Replacement: "spec." + string(pair.component) + "." + pair.group + "." + pair.member,
 			Value: pair.flat.get(), Replaced: pair.nested.get(),
 		})
 	}
@@ -119,7 +118,7 @@ type deprecatedPair struct {
 	flat, nested slot
 }
 
-func (p deprecatedPair) flatPath() string { return strings.Join(p.flatSegments(), ".") }
+func (p deprecatedPair) flatPath() string { return "spec." + string(p.component) + "." + p.name }
 
 func (p deprecatedPair) flatSegments() []string { return []string{"spec", string(p.component), p.name} }
 
@@ -129,8 +128,9 @@ func (p deprecatedPair) nestedPath() []string {
 
 // deprecatedPairs returns the pairs of all components that the spec has.
 func (s *OllamaDeploymentSpec) deprecatedPairs() []deprecatedPair {
-	var out []deprecatedPair
-	for _, c := range s.Components() {
+	all := s.Components()
+	out := make([]deprecatedPair, 0, 4*len(all))
+	for _, c := range all {
 		out = append(out,
 			deprecatedPair{c.Name, "serviceType", "service", "type", pointer(c.fields.serviceType), c.serviceType()},
 			deprecatedPair{c.Name, "servicePort", "service", "port", pointer(c.fields.servicePort), c.servicePort()})

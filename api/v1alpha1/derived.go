@@ -4,6 +4,7 @@
 package v1alpha1
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -17,6 +18,9 @@ import (
 type derivation struct {
 	// path leads to the field, by JSON names.
 	path []string
+	// from leads to the fields that decide the default, and rule says how, for users.
+	from []string
+	rule string
 	// field returns the slot of the field; its get is nil if the component is absent.
 	field func(*OllamaDeploymentSpec) slot
 	// value returns the default, or nil to leave the field unset.
@@ -36,21 +40,30 @@ type derivation struct {
 
 // derivations lists all derived defaults, in the order in which they are set.
 var derivations = []derivation{
-	resourceRequest(corev1.ResourceCPU, func(*OllamaDeployment) any { return DefaultOllamaCPU.DeepCopy() }, nil),
-	resourceRequest(corev1.ResourceMemory, deriveMemory, earlierMemory),
+	resourceRequest(corev1.ResourceCPU, func(*OllamaDeployment) any { return DefaultOllamaCPU.DeepCopy() }, nil).
+		explained(DefaultOllamaCPU.String()+" unless there is a limit, which Kubernetes uses as the request", "spec.ollama.resources.limits[cpu]"),
+	resourceRequest(corev1.ResourceMemory, deriveMemory, earlierMemory).
+		explained("the memory that the largest model needs with the settings, unless there is a limit, which Kubernetes uses as the request",
+			"spec.ollama.models", "spec.ollama.settings", "spec.ollama.resources.limits"),
 	{
 		path:  []string{"spec", "tabby", "ollamaServiceName"},
+		from:  []string{"metadata.name"},
+		rule:  "the Service of this object's Ollama",
 		field: tabbyField(func(t *TabbySpec) slot { return pointer(&t.OllamaServiceName) }),
 		value: deriveServiceName,
 	},
 	{
 		path:    []string{"spec", "tabby", "ollamaServicePort"},
+		from:    []string{"spec.ollama.service.port", "spec.tabby.ollamaServiceName"},
+		rule:    fmt.Sprintf("the port of this object's Ollama; %d if ollamaServiceName refers to another", DefaultOllamaPort),
 		field:   tabbyField(func(t *TabbySpec) slot { return pointer(&t.OllamaServicePort) }),
 		value:   deriveServicePort,
 		sources: func(d *OllamaDeployment) []any { return []any{ownServicePort(d)} },
 	},
 	{
 		path:  []string{"spec", "tabby", "modelName"},
+		from:  []string{"spec.ollama.models"},
+		rule:  "the first code model, or else the first that is not an embedding model, or else the first",
 		field: tabbyField(func(t *TabbySpec) slot { return pointer(&t.ModelName) }),
 		value: deriveModelName,
 		sources: func(d *OllamaDeployment) []any {
@@ -98,8 +111,13 @@ func (r derivation) follows(current any, d, old *OllamaDeployment) bool {
 		values = append(values, r.earlier(d, old)...)
 	}
 	derived := slices.ContainsFunc(values, func(value any) bool { return equality.Semantic.DeepEqual(was, value) })
-	return was != nil && derived && equality.Semantic.DeepEqual(was, current) &&
-		!d.isOwned(r.path) && !d.manifest(old).has(r.path)
+	return was != nil && derived && equality.Semantic.DeepEqual(was, current) && !d.isSetByUser(r.path, old)
+}
+
+// explained returns the derivation with the words for users.
+func (r derivation) explained(rule string, from ...string) derivation {
+	r.rule, r.from = rule, from
+	return r
 }
 
 // RepeatsSource reports whether the field at the path, for example "spec.tabby.modelName", has the

@@ -21,6 +21,16 @@ func (s *IngressSpec) IsEnabled() bool {
 	return s != nil && s.Enabled != nil && *s.Enabled
 }
 
+// IsEnabled reports whether the network policies are enabled. A nil spec is not.
+func (s *NetworkPolicySpec) IsEnabled() bool {
+	return s != nil && s.Enabled != nil && *s.Enabled
+}
+
+// IsPaused reports whether the operator changes nothing for the object.
+func (s *OllamaDeploymentSpec) IsPaused() bool {
+	return s.Paused != nil && *s.Paused
+}
+
 // TabbyUsesOwnOllama reports whether Tabby connects to the Ollama of this object. The name of
 // the Service may be qualified with the namespace, ".svc" and ".svc.cluster.local".
 func (d *OllamaDeployment) TabbyUsesOwnOllama() bool {

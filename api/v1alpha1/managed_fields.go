@@ -18,6 +18,12 @@ func (d *OllamaDeployment) isOwned(path []string) bool {
 	return slices.ContainsFunc(d.ManagedFields, func(entry metav1.ManagedFieldsEntry) bool { return owns(entry, path) })
 }
 
+// isSetByUser reports whether a field manager owns the field at the path after an update of the stored
+// object old, or kubectl's manifest has it.
+func (d *OllamaDeployment) isSetByUser(path []string, old *OllamaDeployment) bool {
+	return d.isOwned(path) || d.manifest(old).has(path)
+}
+
 // appliesBoth reports whether one manager owns both fields by server-side apply.
 func (d *OllamaDeployment) appliesBoth(path, other []string) bool {
 	return slices.ContainsFunc(d.ManagedFields, func(entry metav1.ManagedFieldsEntry) bool {
@@ -46,6 +52,11 @@ func (d *OllamaDeployment) manifest(old *OllamaDeployment) manifest {
 	}
 	return nil
 }
+
+// LastApplied returns the manifest of kubectl apply that the stored object has in its annotation, as
+// JSON. It is empty if there is none, or if kubectl edit or replace have overwritten it with what they
+// had read.
+func (d *OllamaDeployment) LastApplied() []byte { return d.manifest(d) }
 
 // editedByKubectl reports whether kubectl edit or replace wrote the annotation.
 func (d *OllamaDeployment) editedByKubectl() bool {

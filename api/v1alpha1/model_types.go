@@ -4,6 +4,8 @@
 package v1alpha1
 
 import (
+	"strings"
+
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -94,6 +96,18 @@ type ModelStatus struct {
 	// that is not known.
 	// +optional
 	UpdateAvailable *bool `json:"updateAvailable,omitempty"`
+}
+
+// IsMissing reports whether all pods are known to lack the model.
+func (m *ModelStatus) IsMissing() bool {
+	return m.Digest == "" && strings.HasPrefix(m.Pods, "0/")
+}
+
+// IsPulledForList reports whether pods have pulled the model because it is listed, or will have: if all are known
+// to lack it and one has it later, it was pulled for the list. Only such a model is deleted when it is removed from
+// the list.
+func (m *ModelStatus) IsPulledForList() bool {
+	return m.LastPulled != nil || m.IsMissing()
 }
 
 // RemovedModel is a model that was pulled for the list and removed from it.

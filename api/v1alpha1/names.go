@@ -36,6 +36,16 @@ const (
 // ManagedBy names the operator in LabelManagedBy and as field manager.
 const ManagedBy = "llm-operator"
 
+// Labels of the operator's own pods, by any installation. Network policies let them reach Ollama.
+//
+// Source: config/manager, charts/llm-operator.
+const (
+	OperatorName      = "llm-operator"
+	OperatorComponent = "controller-manager"
+	// OperatorNamespace is the namespace that the operator is installed in by default.
+	OperatorNamespace = "llm-operator-system"
+)
+
 // SelectorLabels returns the labels that select the pods of the component of the object owner.
 func SelectorLabels(owner string, component ComponentName) map[string]string {
 	return map[string]string{LabelOwner: owner, LabelComponent: string(component)}

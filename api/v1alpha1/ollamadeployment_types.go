@@ -19,6 +19,7 @@ import (
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.ready`,description="Ready and desired pods"
 // +kubebuilder:printcolumn:name="Models",type=string,JSONPath=`.status.modelsReady`,description="Models that all Ollama pods have, and listed models"
 // +kubebuilder:printcolumn:name="Names",type=string,JSONPath=`.spec.ollama.models`,priority=1,description="Listed models"
+// +kubebuilder:printcolumn:name="URL",type=string,JSONPath=`.status.url`,priority=1,description="Address that people open"
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
@@ -73,6 +74,16 @@ type OllamaDeploymentSpec struct {
 	// none.
 	// +optional
 	Trust *TrustSpec `json:"trust,omitempty"`
+
+	// Network policies of the components. Defaults to none.
+	// +optional
+	NetworkPolicy *NetworkPolicySpec `json:"networkPolicy,omitempty"`
+
+	// Stop the operator from creating, changing and deleting anything for this object, and
+	// from pulling and deleting models. Pods go on, and the status says what is not applied.
+	// All of it is applied at once when the field is removed. Defaults to false.
+	// +optional
+	Paused *bool `json:"paused,omitempty"`
 }
 
 // Phase summarizes the state of an OllamaDeployment.
@@ -152,6 +163,10 @@ type OllamaDeploymentStatus struct {
 	// +optional
 	LastModelRefresh string `json:"lastModelRefresh,omitempty"`
 
+	// Address that people open: that of Open WebUI, or else that of Tabby.
+	// +optional
+	URL string `json:"url,omitempty"`
+
 	// Label selector of the Ollama pods, for the scale subresource.
 	// +optional
 	Selector string `json:"selector,omitempty"`
@@ -170,6 +185,11 @@ type DeploymentComponentStatus struct {
 	// Number of pods that have the latest pod template.
 	// +optional
 	UpdatedReplicas int32 `json:"updatedReplicas"`
+
+	// Address of the component from outside the cluster: that of its ingress, or else of its
+	// route, or else of its load balancer.
+	// +optional
+	URL string `json:"url,omitempty"`
 
 	// Actual size of the component's PersistentVolumeClaim. It is less than the request
 	// while the volume is being expanded, and if the expansion was rejected.

@@ -87,6 +87,33 @@ type OpenWebUISpec struct {
 	// +optional
 	Ingress *IngressSpec `json:"ingress,omitempty"`
 
+	// HTTPRoute of the Gateway API, beside the ingress or in its place. Defaults to none.
+	// +optional
+	Route *RouteSpec `json:"route,omitempty"`
+
+	// External database, which several replicas need. When the image or the database changes,
+	// all pods are stopped, and one pod migrates the database before the others start.
+	// Defaults to none: an SQLite database in the data of each pod.
+	// +optional
+	Database *DatabaseSpec `json:"database,omitempty"`
+
+	// Redis server that the pods share sessions and websockets through, which several
+	// replicas need. Defaults to none.
+	// +optional
+	Redis *RedisSpec `json:"redis,omitempty"`
+
+	// Model that new chats begin with, one of ollama.models. Open WebUI reads it when it starts
+	// for the first time; administrators may change it later. Defaults to none: users choose.
+	// +optional
+	DefaultModel *OllamaModel `json:"defaultModel,omitempty" validate:"omitnil,ollama_model"`
+
+	// Whether people may create accounts of their own. Open WebUI reads it when it starts for
+	// the first time, and turns sign-up off by itself when the first account is created, that
+	// of the administrator, who may change it later. Defaults to none, which is Open WebUI's
+	// true.
+	// +optional
+	SignUp *bool `json:"signUp,omitempty"`
+
 	// The deprecated form of service.type, which replaces it.
 	// +optional
 	// +kubebuilder:validation:Enum=ClusterIP;NodePort;LoadBalancer

@@ -23,6 +23,47 @@ type ServiceSpec struct {
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=65535
 	Port *int32 `json:"port,omitempty" validate:"omitnil,min=1,max=65535"`
+
+	// Port on each node, for types NodePort and LoadBalancer, within the cluster's range
+	// (30000 to 32767 unless it was changed). Defaults to one that Kubernetes chooses.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=65535
+	NodePort *int32 `json:"nodePort,omitempty" validate:"omitnil,min=1,max=65535"`
+
+	// Annotations of the Service, at most 64, for example those that configure the cloud's
+	// load balancer. Defaults to none.
+	// +optional
+	// +kubebuilder:validation:MaxProperties=64
+	Annotations map[string]string `json:"annotations,omitempty" validate:"max=64"`
+
+	// Labels of the Service beside the operator's own, at most 64. Defaults to none.
+	// +optional
+	// +kubebuilder:validation:MaxProperties=64
+	Labels map[string]string `json:"labels,omitempty" validate:"max=64"`
+
+	// Implementation that provides the load balancer, for type LoadBalancer, for example
+	// "example.com/internal". Cannot be changed while the type is LoadBalancer. Defaults to
+	// the cluster's own.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=317
+	LoadBalancerClass *string `json:"loadBalancerClass,omitempty" validate:"omitnil,min=1,max=317"`
+
+	// Networks that may connect to the load balancer, as "10.0.0.0/8", at most 64, for type
+	// LoadBalancer. Defaults to all.
+	// +optional
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MaxLength=64
+	// +listType=atomic
+	LoadBalancerSourceRanges []string `json:"loadBalancerSourceRanges,omitempty" validate:"max=64,dive,max=64"`
+
+	// Whether nodes pass connections from outside to pods on all nodes (Cluster), or only to
+	// their own (Local), which preserves the client's address; for types NodePort and
+	// LoadBalancer. Defaults to Kubernetes' own, Cluster.
+	// +optional
+	// +kubebuilder:validation:Enum=Cluster;Local
+	ExternalTrafficPolicy *corev1.ServiceExternalTrafficPolicy `json:"externalTrafficPolicy,omitempty" validate:"omitnil,oneof=Cluster Local"`
 }
 
 // IngressSpec configures a component's Ingress, which routes the path "/" with all subpaths to

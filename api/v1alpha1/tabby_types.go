@@ -50,6 +50,10 @@ type TabbySpec struct {
 	// +optional
 	Ingress *IngressSpec `json:"ingress,omitempty"`
 
+	// HTTPRoute of the Gateway API, beside the ingress or in its place. Defaults to none.
+	// +optional
+	Route *RouteSpec `json:"route,omitempty"`
+
 	// Name of the Ollama Service to connect to, or "name.namespace" or
 	// "name.namespace.svc" for one in another namespace. Defaults to this object's own,
 	// "<name>-ollama".

@@ -12,15 +12,19 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/discovery"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/capabilities"
 	"github.com/geeper-io/llm-operator/reconcilers"
 	"github.com/geeper-io/llm-operator/webhooks"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // gracefulShutdownTimeout limits the time for active requests and reconciles to finish.
@@ -34,7 +38,7 @@ func newManager(ctx context.Context, config *rest.Config, opts options, shutdown
 	// rollouts of many objects.
 	config.QPS = -1
 	scheme := runtime.NewScheme()
-	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, v1alpha1.AddToScheme} {
+	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, v1alpha1.AddToScheme, gatewayv1.Install} {
 		if err := add(scheme); err != nil {
 			return nil, fmt.Errorf("building the scheme: %w", err)
 		}
@@ -75,12 +79,22 @@ func newManager(ctx context.Context, config *rest.Config, opts options, shutdown
 		return nil, err
 	}
 	webhooks.Setup(mgr, opts.admission)
+	opts.reconciler.Debt = debtUnder(opts.admission)
 	if err := reconcilers.Setup(ctx, mgr, opts.reconciler); err != nil {
 		return nil, fmt.Errorf("setting up the reconciler: %w", err)
 	}
 	return mgr, addChecks(mgr, map[string]healthz.Checker{
 		"webhook": server.StartedChecker(), "certificates": certificatesReady, "shutdown": shutdown.check,
 	})
+}
+
+// askCluster sets what rules depend on of the cluster.
+func askCluster(mgr ctrl.Manager, opts *validation.Options) error {
+	client, err := discovery.NewDiscoveryClientForConfigAndClient(mgr.GetConfig(), mgr.GetHTTPClient())
+	if err != nil {
+		return fmt.Errorf("creating a client of the API server's version: %w", err)
+	}
+	return capabilities.Ask(client, opts)
 }
 
 // addChecks adds the liveness check and the readiness checks.

@@ -103,7 +103,7 @@ func (o *options) bindFlags(flags *flag.FlagSet) {
 	flags.StringVar(&o.leaderElectionID, "leader-election-id", "llm-operator.geeper.io",
 		"Name of the Lease for leader election. Independent installations in a namespace need different names.")
 	flags.StringVar(&o.namespace, "namespace", "",
-		"Namespace of the manager, its Lease and its certificate Secret; empty means the namespace of its pod.")
+		"Namespace of the manager, its Lease and its certificate Secret, from which network policies let it reach Ollama; empty means the namespace of its pod.")
 	flags.StringVar(&o.watchNamespaces, "watch-namespaces", "",
 		"Comma-separated namespaces to watch; empty means all.")
 	flags.DurationVar(&o.shutdownDelay, "shutdown-delay-duration", 5*time.Second,
@@ -115,11 +115,13 @@ func (o *options) bindFlags(flags *flag.FlagSet) {
 	flags.BoolVar(&o.admission.AllowPrivilegedPods, "allow-privileged-pods", false,
 		"Allow a pod.securityContext beyond the Pod Security level baseline.")
 	flags.Var(&o.admission.AllowedIngressHosts, "allowed-ingress-hosts",
-		"Comma-separated hosts allowed in ingresses; \"*.example.com\" allows all subdomains. Empty means any.")
+		"Comma-separated hosts allowed in ingresses and routes; \"*.example.com\" allows all subdomains. Empty means any.")
 	flags.Var(&o.admission.AllowedIngressAnnotations, "allowed-ingress-annotations",
-		"Comma-separated keys of annotations allowed on ingresses; \"example.com/*\" allows all keys with that prefix. Empty means any.")
+		"Comma-separated keys of annotations allowed on ingresses and routes; \"example.com/*\" allows all keys with that prefix. Empty means any.")
 	flags.IntVar(&o.reconciler.Concurrency, "max-concurrent-reconciles", 10,
 		"Maximum number of OllamaDeployments that are reconciled concurrently.")
+	flags.IntVar(&o.reconciler.MaxRestarts, "max-concurrent-restarts", 3,
+		"Maximum number of OllamaDeployments whose pods are replaced at a time because a new version of the operator changes them; 0 means no limit. Changes of users never wait.")
 	flags.BoolVar(&o.modelUpdateChecks, "model-update-checks", true,
 		"Ask the registries of models once a day whether listed tags have moved, for status.models[].updateAvailable. Proxies of the environment are used.")
 	flags.Func("ollama-proxy-url",
@@ -150,21 +152,38 @@ func (o *options) complete() error {
 	if o.certificateSource != sourceFiles && o.certificateSource != sourceSelfSigned {
 		return fmt.Errorf("invalid value %q for --certificate-source: must be %q or %q", o.certificateSource, sourceFiles, sourceSelfSigned)
 	}
+	if o.reconciler.MaxRestarts < 0 {
+		return fmt.Errorf("invalid value %d for --max-concurrent-restarts: must be 0 or more", o.reconciler.MaxRestarts)
+	}
 	o.reconciler.SkipUpdateChecks = !o.modelUpdateChecks
 	o.reconciler.AllowHostPath = o.admission.AllowHostPath
 	o.reconciler.AllowServiceAccounts = o.admission.AllowServiceAccounts
 	o.reconciler.AllowPrivilegedPods = o.admission.AllowPrivilegedPods
+	if o.watchNamespaces != "" {
+		o.reconciler.Namespaces = o.namespaces()
+	}
 	o.reconciler.AllowedIngressHosts = o.admission.AllowedIngressHosts
 	o.reconciler.AllowedIngressAnnotations = o.admission.AllowedIngressAnnotations
-	if o.namespace != "" || !o.leaderElection && o.certificateSource != sourceSelfSigned {
+	err := o.completeNamespace()
+	o.reconciler.OperatorNamespace = o.namespace
+	return err
+}
+
+// completeNamespace reads the namespace of the pod. Outside of a pod it stays empty, unless it is needed.
+func (o *options) completeNamespace() error {
+	if o.namespace != "" {
 		return nil
 	}
 	data, err := os.ReadFile(namespaceFile)
-	if err != nil {
+	switch {
+	case err == nil:
+		o.namespace = strings.TrimSpace(string(data))
+		return nil
+	case o.leaderElection || o.certificateSource == sourceSelfSigned:
 		return fmt.Errorf("reading the namespace of the pod (set --namespace when running outside of a pod): %w", err)
+	default:
+		return nil
 	}
-	o.namespace = strings.TrimSpace(string(data))
-	return nil
 }
 
 // namespaces returns the namespaces to watch; none means all.

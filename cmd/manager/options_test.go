@@ -60,6 +60,17 @@ func TestParseOptionsHelp(t *testing.T) {
 	assert.Contains(t, out.String(), "-kubeconfig")
 }
 
+// Network policies let the manager reach Ollama from its namespace, whatever else needs it.
+func TestOperatorNamespace(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"--namespace=team"}, {"--namespace=team", "--leader-elect"}} {
+		opts, err := parseOptions(args, io.Discard)
+		require.NoError(t, err)
+		require.NoError(t, opts.complete())
+		assert.Equal(t, "team", opts.reconciler.OperatorNamespace)
+	}
+}
+
 // Admission and the reconciler have to forbid the same, and each flag allows only what it names.
 func TestCompleteSharesAdmissionOptions(t *testing.T) {
 	t.Parallel()
@@ -72,6 +83,7 @@ func TestCompleteSharesAdmissionOptions(t *testing.T) {
 		"--allow-host-path":              {validation.Options{AllowHostPath: true}, reconcilers.Options{AllowHostPath: true}},
 		"--allow-service-accounts":       {validation.Options{AllowServiceAccounts: true}, reconcilers.Options{AllowServiceAccounts: true}},
 		"--allow-privileged-pods":        {validation.Options{AllowPrivilegedPods: true}, reconcilers.Options{AllowPrivilegedPods: true}},
+		"--watch-namespaces=a,b":         {reconciler: reconcilers.Options{Namespaces: []string{"a", "b"}}},
 		"--allow-host-path=false":        {},
 		"--allow-service-accounts=false": {},
 		"--allow-privileged-pods=false":  {},
@@ -87,9 +99,24 @@ func TestCompleteSharesAdmissionOptions(t *testing.T) {
 			opts, err := parseOptions(strings.Fields(flag), io.Discard)
 			require.NoError(t, err)
 			require.NoError(t, opts.complete())
-			tc.reconciler.Concurrency = opts.reconciler.Concurrency
+			tc.reconciler.Concurrency, tc.reconciler.MaxRestarts = opts.reconciler.Concurrency, opts.reconciler.MaxRestarts
+			tc.reconciler.OperatorNamespace = opts.namespace
 			assert.Equal(t, tc.admission, opts.admission)
 			assert.Equal(t, tc.reconciler, opts.reconciler)
 		})
 	}
+}
+
+// By default three objects have their pods replaced at a time.
+func TestMaxRestarts(t *testing.T) {
+	t.Parallel()
+	for flags, want := range map[string]int{"": 3, "--max-concurrent-restarts=0": 0, "--max-concurrent-restarts=10": 10} {
+		opts, err := parseOptions(strings.Fields(flags), io.Discard)
+		require.NoError(t, err)
+		require.NoError(t, opts.complete())
+		assert.Equal(t, want, opts.reconciler.MaxRestarts, flags)
+	}
+	opts, err := parseOptions([]string{"--max-concurrent-restarts=-1"}, io.Discard)
+	require.NoError(t, err)
+	require.EqualError(t, opts.complete(), "invalid value -1 for --max-concurrent-restarts: must be 0 or more")
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 )
@@ -65,8 +66,13 @@ var bitsPerWeight = []struct {
 // library (mixtral, llama4).
 var mixtureBillions = map[string]float64{"8x7b": 46.7, "8x22b": 141, "16x17b": 109, "128x17b": 402}
 
-// sizeRegexp matches the size of a model: 7b, 1.5b, 270m, 8x7b, e4b.
-var sizeRegexp = regexp.MustCompile(`^(?:([0-9]{1,4})x)?e?([0-9]{1,5}(?:\.[0-9]{1,3})?)([bm])$`)
+// sizeRegexp returns what matches the size of a model: 7b, 1.5b, 270m, 8x7b, e4b.
+var sizeRegexp = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:([0-9]{1,4})x)?e?([0-9]{1,5}(?:\.[0-9]{1,3})?)([bm])$`)
+})
+
+// expertsRegexp returns what matches the number of experts of a mixture that is a word of its own: 16e in 17b-scout-16e.
+var expertsRegexp = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([0-9]{1,4})e$`) })
 
 // MemoryNeeded returns the memory that serving the model takes, by its weights in the settings, or else
 // estimated from the size in its tag or its name. It returns false when none of them has a size, and
@@ -129,11 +135,14 @@ func bytesPerBillion(tag string) float64 { return 1e9 * bitsIn(tag) / 8 }
 
 // billionsIn returns the first size in text, in billions of parameters.
 func billionsIn(text string) (float64, bool) {
-	for _, word := range words(text) {
+	all := words(text)
+	experts := expertsIn(all)
+	for _, word := range all {
+		word = withExperts(experts, word)
 		if known, found := mixtureBillions[word]; found {
 			return known, true
 		}
-		match := sizeRegexp.FindStringSubmatch(word)
+		match := sizeRegexp().FindStringSubmatch(word)
 		if match == nil {
 			continue
 		}
@@ -141,8 +150,8 @@ func billionsIn(text string) (float64, bool) {
 		if err != nil || billions == 0 {
 			continue
 		}
-		if experts, err := strconv.ParseFloat(match[1], 64); err == nil {
-			billions *= experts
+		if factor, err := strconv.ParseFloat(match[1], 64); err == nil {
+			billions *= factor
 		}
 		if match[3] == "m" {
 			billions /= 1000
@@ -150,6 +159,24 @@ func billionsIn(text string) (float64, bool) {
 		return billions, true
 	}
 	return 0, false
+}
+
+// expertsIn returns the number of experts in the words as the start of a size, such as 16x, "" if none has it.
+func expertsIn(words []string) string {
+	for _, word := range words {
+		if match := expertsRegexp().FindStringSubmatch(word); match != nil {
+			return match[1] + "x"
+		}
+	}
+	return ""
+}
+
+// withExperts returns a size with the number of experts, unless it has one of its own.
+func withExperts(experts, size string) string {
+	if size[0] < '0' || size[0] > '9' || strings.Contains(size, "x") {
+		return size
+	}
+	return experts + size
 }
 
 // bitsIn returns the bits per weight of the quantization in the tag, or the default.

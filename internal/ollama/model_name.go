@@ -6,6 +6,7 @@ package ollama
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // ModelName names a model as Ollama does: "[host/][namespace/]model:tag".
@@ -24,11 +25,11 @@ const DefaultHost = "registry.ollama.ai"
 // defaultNamespace is the namespace of models whose names have none.
 const defaultNamespace = "library"
 
-var modelNameRegexp = regexp.MustCompile(ModelNamePattern)
+var modelNameRegexp = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(ModelNamePattern) })
 
 // IsValid reports whether the name follows Ollama's grammar and has a tag.
 func (m ModelName) IsValid() bool {
-	return modelNameRegexp.MatchString(string(m))
+	return modelNameRegexp().MatchString(string(m))
 }
 
 // Short returns the name as Ollama lists it, without the default host and namespace.

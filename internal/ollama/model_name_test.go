@@ -73,21 +73,23 @@ func TestListedKey(t *testing.T) {
 func TestMemoryNeeded(t *testing.T) {
 	t.Parallel()
 	for model, want := range map[ollama.ModelName]string{
-		"llama2:7b":                  "6Gi",  // 3.8 GB
-		"llama2:13b":                 "10Gi", // 7.4 GB
-		"llama2:70b":                 "49Gi", // 39 GB
-		"llama2:7b-chat-q8_0":        "9Gi",  // 7.2 GB
-		"llama2:7b-chat-fp16":        "17Gi", // 13 GB
-		"llama3.1:405b":              "278Gi",
-		"qwen2.5-coder:1.5b":         "2Gi",
-		"smollm2:135m":               "1Gi",
-		"gemma3n:e4b":                "4Gi",
-		"mixtral:8x7b":               "33Gi", // 26 GB
-		"mixtral:8x22b-instruct":     "98Gi",
-		"llama4:16x17b":              "76Gi", // 67 GB
-		"unknown:4x3b":               "9Gi",
-		"qwen3:30b-a3b":              "22Gi",
-		"hf.co/me/Llama-3.2-3B:Q4_0": "3Gi",
+		"llama2:7b":                            "6Gi",  // 3.8 GB
+		"llama2:13b":                           "10Gi", // 7.4 GB
+		"llama2:70b":                           "49Gi", // 39 GB
+		"llama2:7b-chat-q8_0":                  "9Gi",  // 7.2 GB
+		"llama2:7b-chat-fp16":                  "17Gi", // 13 GB
+		"llama3.1:405b":                        "278Gi",
+		"qwen2.5-coder:1.5b":                   "2Gi",
+		"smollm2:135m":                         "1Gi",
+		"gemma3n:e4b":                          "4Gi",
+		"mixtral:8x7b":                         "33Gi", // 26 GB
+		"mixtral:8x22b-instruct":               "98Gi",
+		"llama4:16x17b":                        "76Gi", // 67 GB
+		"llama4:17b-scout-16e-instruct-q4_K_M": "76Gi",
+		"unknown:2b-8e":                        "12Gi",
+		"unknown:4x3b":                         "9Gi",
+		"qwen3:30b-a3b":                        "22Gi",
+		"hf.co/me/Llama-3.2-3B:Q4_0":           "3Gi",
 	} {
 		got, known := model.MemoryNeeded(ollama.Settings{})
 		assert.True(t, known, model)

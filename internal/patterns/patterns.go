@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package patterns implements the flag values that restrict the hosts and annotations of
-// ingresses. Admission and the reconciler enforce the same patterns.
+// ingresses and routes. Admission and the reconciler enforce the same patterns.
 package patterns
 
 import (
@@ -13,7 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// Hosts lists the allowed hosts of ingresses: DNS names such as "chat.example.com", and
+// Hosts lists the allowed hosts of ingresses and routes: DNS names such as "chat.example.com", and
 // "*.example.com" for all subdomains. An empty list allows any host. As a flag value, they are
 // separated by commas.
 type Hosts []string
@@ -48,7 +48,7 @@ func (p *Hosts) Set(text string) error {
 	return nil
 }
 
-// Annotations lists the allowed annotation keys of ingresses: exact keys, and "example.com/*" for
+// Annotations lists the allowed annotation keys of ingresses and routes: exact keys, and "example.com/*" for
 // all keys with a prefix. An empty list allows any key. As a flag value, they are
 // separated by commas.
 type Annotations []string

@@ -68,7 +68,7 @@ func sourcesOf(spec *v1alpha1.OllamaSpec) string {
 // when they have them.
 func (p part) ollamaPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	template, spec := p.podTemplate()
-	spec.WithContainers(p.container(ollamaPort).
+	spec.WithContainers(p.container().
 		WithEnv(p.ollamaEnv()...).
 		WithLifecycle(ollamaLifecycle()).
 		WithStartupProbe(probe(2, 5, 150).WithHTTPGet(httpGet("/"))).

@@ -34,12 +34,13 @@ func (p part) openWebUIPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 	spec.WithInitContainers(p.initContainer("seed-data", p.ImageReference()).
 		WithCommand("/bin/sh", "-c", script, "seed-data", openWebUIDataPath, seedPath).
 		WithVolumeMounts(mount(dataVolume, seedPath))).
-		WithContainers(p.sleepBeforeStop(p.container(openWebUIPort)).
+		WithContainers(p.sleepBeforeStop(p.container()).
 			WithEnv(p.openWebUIHome()...).
 			WithEnv(
 				env("OLLAMA_BASE_URL", ownOllamaAddress(p.d)),
 				env("PORT", fmt.Sprint(openWebUIPort)),
 				p.secretEnv()).
+			WithEnv(p.openWebUIFields()...).
 			WithStartupProbe(probe(5, 5, 120).WithHTTPGet(httpGet("/health"))).
 			WithReadinessProbe(probe(10, 5, 3).WithHTTPGet(httpGet("/health"))).
 			WithLivenessProbe(probe(20, 10, 6).WithHTTPGet(httpGet("/health"))).

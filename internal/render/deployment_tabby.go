@@ -41,7 +41,7 @@ func (p part) tabbyPod() *applycorev1.PodTemplateSpecApplyConfiguration {
 		WithCommand(script(waitScript, arguments(tabbyModelsOf(p.d).distinct()))...).
 		WithEnv(env("OLLAMA_HOST", tabbyOllamaAddress(p.d))).
 		WithVolumeMounts(mount(v1alpha1.TabbyConfigVolume, scriptsPath).WithReadOnly(true)))
-	spec.WithContainers(p.sleepBeforeStop(p.container(tabbyPort)).
+	spec.WithContainers(p.sleepBeforeStop(p.container()).
 		WithArgs("serve", "--host", "0.0.0.0", "--port", fmt.Sprint(tabbyPort), "--device", device(p.Resources())).
 		WithEnv(env(v1alpha1.TabbyRootEnv, p.tabbyRoot()), p.secretEnv()).
 		WithEnv(p.embeddingEnv()...).

@@ -28,6 +28,8 @@ type part struct {
 	files map[string]string
 	// users contains the parts of the pods that users define.
 	users userObjects
+	// access contains who may connect, and where to, as users define it; nil without network policies.
+	access *access
 	// noPrune prevents Ollama from deleting partial downloads when it starts.
 	noPrune bool
 	// version is the version of the pod template; see alternatives.
@@ -38,6 +40,8 @@ type part struct {
 type renderer struct {
 	// pod returns the template of the pods.
 	pod func(part) *applycorev1.PodTemplateSpecApplyConfiguration
+	// containerPort is the port that the component listens on.
+	containerPort int32
 	// filesOf returns the data of the ConfigMap that the pods mount; nil for components
 	// without one.
 	filesOf func(*v1alpha1.OllamaDeployment) (map[string]string, error)
@@ -47,20 +51,21 @@ type renderer struct {
 	progressDeadlineSeconds int32
 	// oldestPods is the earliest version of the pod template that is equivalent to the current one.
 	oldestPods podVersion
-	// hasDatabase reports whether the pods have a database, which they migrate when they start.
+	// hasDatabase reports whether the pods have a database in their data, unless it is external, which they
+	// migrate when they start.
 	hasDatabase bool
 }
 
 var renderers = map[v1alpha1.ComponentName]renderer{
 	v1alpha1.ComponentOllama: {
-		pod: part.ollamaPod, filesOf: ollamaFiles,
+		pod: part.ollamaPod, containerPort: ollamaPort, filesOf: ollamaFiles,
 		progressDeadlineSeconds: pullDeadlineSeconds, oldestPods: podsWithModelList,
 	},
 	v1alpha1.ComponentOpenWebUI: {
-		pod: part.openWebUIPod, secretKey: OpenWebUISecretKey, hasDatabase: true, oldestPods: firstPods,
+		pod: part.openWebUIPod, containerPort: openWebUIPort, secretKey: OpenWebUISecretKey, hasDatabase: true, oldestPods: firstPods,
 	},
 	v1alpha1.ComponentTabby: {
-		pod: part.tabbyPod, filesOf: tabbyFiles, secretKey: TabbySecretKey, hasDatabase: true, oldestPods: firstPods,
+		pod: part.tabbyPod, containerPort: tabbyPort, filesOf: tabbyFiles, secretKey: TabbySecretKey, hasDatabase: true, oldestPods: firstPods,
 		// The rollout takes as long as Ollama's, because the pods wait for the models.
 		progressDeadlineSeconds: pullDeadlineSeconds,
 	},
@@ -88,7 +93,10 @@ func newPart(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) (part, error) {
 			return part{}, err
 		}
 	}
-	p.users, err = userObjectsOf(c)
+	if p.users, err = userObjectsOf(c); err != nil {
+		return part{}, err
+	}
+	p.access, err = accessOf(d.Spec.NetworkPolicy)
 	return p, err
 }
 

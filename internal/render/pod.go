@@ -38,13 +38,15 @@ func (p part) deployment() Object {
 
 // strategy returns a strategy that cannot deadlock: a new pod cannot mount a volume that only one can use,
 // or use a device, before the old pod releases it. Old and new pods of Open WebUI and Tabby never
-// share a volume either, because both migrate their database when they start.
+// share a volume either, because both migrate the database in it when they start. An external database
+// may be used by old and new pods of one image; before a pod of another image starts, the reconciler
+// stops all.
 //
 // Source: open-webui/docs, troubleshooting/multi-replica (updates with several
 // replicas); TabbyML/tabby, website/docs/administration/upgrade.md.
 func (p part) strategy() *applyappsv1.DeploymentStrategyApplyConfiguration {
 	switch {
-	case p.HasClaim() && (p.hasDatabase || !p.SharesClaim()):
+	case p.HasClaim() && (p.hasDatabase && p.Database() == nil || !p.SharesClaim()):
 		return applyappsv1.DeploymentStrategy().WithType(appsv1.RecreateDeploymentStrategyType)
 	case p.Resources().HasDevice():
 		return applyappsv1.DeploymentStrategy().WithType(appsv1.RollingUpdateDeploymentStrategyType).
@@ -69,10 +71,10 @@ func (p part) podTemplate() (*applycorev1.PodTemplateSpecApplyConfiguration, *ap
 }
 
 // container returns the part's main container, named after the component.
-func (p part) container(port int32) *applycorev1.ContainerApplyConfiguration {
+func (p part) container() *applycorev1.ContainerApplyConfiguration {
 	return p.baseContainer(string(p.Name), p.ImageReference(), isContainerResource).
 		WithPorts(applycorev1.ContainerPort().
-			WithName(portName).WithContainerPort(port).WithProtocol(corev1.ProtocolTCP))
+			WithName(portName).WithContainerPort(p.containerPort).WithProtocol(corev1.ProtocolTCP))
 }
 
 // initContainer returns an init container with the main container's compute resources, which a

@@ -131,7 +131,7 @@ func texts(t *testing.T, d *v1alpha1.OllamaDeployment) map[string]string {
 // objectsOf returns the rendered children of d.
 func objectsOf(t *testing.T, d *v1alpha1.OllamaDeployment) []render.Object {
 	t.Helper()
-	objects, err := render.Objects(d)
+	objects, err := render.Objects(d, render.Options{OperatorNamespace: v1alpha1.OperatorNamespace})
 	require.NoError(t, err)
 	return objects
 }

@@ -18,19 +18,30 @@ import (
 const stackPortName = "stack"
 
 // serviceObject returns the part's Service. It refers to the container's port by name, so that
-// changing the Service's port does not restart pods.
+// changing the Service's port does not restart pods. The node port that the user sets is that of the
+// user's port. The operator's labels win over the user's.
 func (p part) serviceObject() Object {
 	service := ptr.Deref(p.Service(), v1alpha1.ServiceSpec{})
 	port := ptr.Deref(service.Port, 0)
+	spec := applycorev1.ServiceSpec().
+		WithType(ptr.Deref(service.Type, "")).
+		WithSelector(p.selector()).
+		WithPorts(servicePort(portName, port)).
+		WithLoadBalancerSourceRanges(service.LoadBalancerSourceRanges...)
+	// What is not set is not applied, so that Kubernetes, or who else sets it, decides.
+	spec.Ports[0].NodePort = service.NodePort
+	spec.LoadBalancerClass = service.LoadBalancerClass
+	spec.ExternalTrafficPolicy = service.ExternalTrafficPolicy
+	if p.Name == v1alpha1.ComponentOllama && port != v1alpha1.DefaultOllamaPort {
+		spec.WithPorts(servicePort(stackPortName, v1alpha1.DefaultOllamaPort))
+	}
 	config := applycorev1.Service(p.name(), p.d.Namespace).
+		WithLabels(service.Labels).
 		WithLabels(p.labels()).
 		WithOwnerReferences(p.owner()).
-		WithSpec(applycorev1.ServiceSpec().
-			WithType(ptr.Deref(service.Type, "")).
-			WithSelector(p.selector()).
-			WithPorts(servicePort(portName, port)))
-	if p.Name == v1alpha1.ComponentOllama && port != v1alpha1.DefaultOllamaPort {
-		config.Spec.WithPorts(servicePort(stackPortName, v1alpha1.DefaultOllamaPort))
+		WithSpec(spec)
+	if len(service.Annotations) > 0 {
+		config.WithAnnotations(service.Annotations)
 	}
 	return Object{Kind: KindService, Name: p.name(), Config: config}
 }

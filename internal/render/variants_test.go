@@ -5,6 +5,25 @@ package render_test
 
 // variants are objects whose children are golden files beside those of the samples.
 var variants = map[string]string{
+	"routes": `
+metadata: {name: reached}
+spec:
+  ollama: {models: ["llama2:7b"]}
+  openwebui:
+    enabled: true
+    service: {port: 80}
+    ingress: {enabled: true, host: chat.example.com}
+    route:
+      parentRefs:
+        - {name: shared, namespace: infra, sectionName: https, port: 443}
+        - {group: example.com, kind: Mesh, name: mesh}
+      hostnames: [chat.example.com, "*.chat.example.com"]
+      annotations: {example.com/a: b}
+      timeouts: {request: 1h, backendRequest: 90s}
+  tabby:
+    enabled: true
+    route: {parentRefs: [{name: shared}]}
+`,
 	"shared-storage": `
 metadata: {name: shared}
 spec:
@@ -119,6 +138,32 @@ spec:
   tabby:
     enabled: true
     storage: {existingClaim: code.2026}
+`,
+	"open-webui-for-many": `
+metadata: {name: many, namespace: team}
+spec:
+  ollama:
+    models: ["library/llama2:7b"]
+  openwebui:
+    enabled: true
+    replicas: 3
+    imageTag: v0.11.0
+    resources: {requests: {storage: 5Gi}}
+    database: {urlSecretRef: {name: chats-app, key: uri}}
+    redis: {urlSecretRef: {name: redis}}
+    defaultModel: llama2:7b
+    signUp: false
+    envVars: [{name: VECTOR_DB, value: pgvector}]
+`,
+	"open-webui-with-a-database": `
+metadata: {name: one}
+spec:
+  ollama:
+    models: ["llama2:7b"]
+  openwebui:
+    enabled: true
+    resources: {requests: {storage: 5Gi}}
+    database: {urlSecretRef: {name: chats}}
 `,
 	"gpu": `
 metadata: {name: fast}
@@ -235,6 +280,63 @@ spec:
     models: ["llama2:7b"]
     modelUpdatePolicy: Daily
     modelRemovalPolicy: Keep
+`,
+	"services": `
+metadata: {name: reached}
+spec:
+  ollama:
+    models: ["llama2:7b"]
+    service:
+      type: NodePort
+      port: 80
+      nodePort: 30434
+      externalTrafficPolicy: Local
+      labels: {team: ml}
+  openwebui:
+    enabled: true
+    service:
+      type: LoadBalancer
+      port: 443
+      nodePort: 30443
+      annotations: {example.com/load-balancer-scheme: internal}
+      labels: {team: ml, tier: front}
+      loadBalancerClass: example.com/internal
+      loadBalancerSourceRanges: ["10.0.0.0/8", "2001:db8::/32"]
+      externalTrafficPolicy: Cluster
+  tabby: {enabled: true, serviceType: NodePort, service: {nodePort: 30080}}
+`,
+	"network-policies": `
+metadata: {name: closed, namespace: team}
+spec:
+  networkPolicy:
+    enabled: true
+    allowFrom:
+      - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress-nginx}}
+      - podSelector: {}
+      - ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}
+    allowTo:
+      - {to: [{ipBlock: {cidr: 192.0.2.1/32}}], ports: [{port: 8000, endPort: 8010}, {port: metrics, protocol: UDP}]}
+  ollama:
+    models: ["llama2:7b", "hf.co/a/b:Q4", "plain:5000/a/b:c", "plain:5000/a/c:c", "other:8443/a/b:c"]
+    source: {mirror: "mirror.example.com:5001", insecureRegistries: ["plain:5000"]}
+    envVars:
+      - {name: HTTPS_PROXY, value: "http://user:secret@proxy.example.com:3128"}
+      - {name: http_proxy, value: "proxy.example.com:3129"}
+      - {name: ALL_PROXY, value: "socks5://proxy.example.com"}
+      - {name: HTTP_PROXY, valueFrom: {secretKeyRef: {name: proxy, key: url}}}
+  openwebui:
+    enabled: true
+    route: {parentRefs: [{name: a}, {name: b, namespace: gateways}, {name: c, namespace: gateways}, {name: d}]}
+  tabby: {enabled: true, ollamaServiceName: other}
+`,
+	"network-policies-without-peers": `
+metadata: {name: closed}
+spec:
+  networkPolicy: {enabled: true}
+  paused: true
+  ollama: {models: ["llama2:7b"]}
+  openwebui: {enabled: true}
+  tabby: {enabled: false}
 `,
 	"deprecated-fields": `
 metadata: {name: old}

@@ -71,7 +71,7 @@ type Keeper struct {
 const publishInterval = 5 * time.Second
 
 // Reconcile asks the object's pods which models they have, if it is time to, starts to pull what is
-// missing, and deletes what was removed from the list.
+// missing, and deletes what was removed from the list. While the object is paused, it only asks.
 func (k *Keeper) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment) (ctrl.Result, error) {
 	if !d.DeletionTimestamp.IsZero() {
 		k.Forget(client.ObjectKeyFromObject(d))
@@ -85,7 +85,8 @@ func (k *Keeper) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment) (c
 	s.setPods(pods, d.Generation, k.Now())
 	s.scheduleRemovals(d, k.Now())
 	k.look(ctx, s, d)
-	if k.deleteRemoved(ctx, s, d) {
+	still := status.StandsStill(d)
+	if !still && k.deleteRemoved(ctx, s, d) {
 		k.look(ctx, s, d)
 	}
 	select {
@@ -93,7 +94,11 @@ func (k *Keeper) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment) (c
 		return ctrl.Result{}, nil // pods whose answers were not waited for are not unreachable
 	default:
 	}
-	k.startPulls(s, d)
+	if still {
+		s.end()
+	} else {
+		k.startPulls(s, d)
+	}
 	return ctrl.Result{RequeueAfter: sooner(s.nextStep(k.Now()), k.publish(s, d))}, nil
 }
 

@@ -298,3 +298,31 @@ func TestUpdateAvailable(t *testing.T) {
 		assert.Equal(t, false, available())
 	})
 }
+
+// While the object is paused, nothing is pulled or deleted, and what the pods have is still reported.
+func TestPaused(t *testing.T) {
+	t.Parallel()
+	inWorld(t, `{models: ["a:1b", "b:1b"]}`, func(t *testing.T, w *world, pod string) {
+		w.registry.Add("a:1b", 1_000_000)
+		w.registry.Add("b:1b", 1_000_000)
+		w.registry.Add("c:1b", 600_000_000)
+		w.registry.SetModelRate("c:1b", 1_000_000)
+		w.after(time.Minute)
+		require.Equal(t, []string{"a:1b", "b:1b"}, w.has(pod))
+		w.list("a:1b", "b:1b", "c:1b")
+		w.after(time.Minute)
+		require.Regexp(t, "^Pulling", w.model("c:1b"))
+
+		w.edit(func(d *v1alpha1.OllamaDeployment) {
+			d.Spec.Paused, d.Spec.Ollama.Models = new(true), []v1alpha1.OllamaModel{"b:1b", "c:1b"}
+		})
+		w.after(time.Hour)
+		assert.Equal(t, []string{"a:1b", "b:1b"}, w.has(pod))
+		assert.Equal(t, "Pulled 1/1", w.model("b:1b"))
+		assert.Regexp(t, "^Pending 0/1", w.model("c:1b"))
+
+		w.edit(func(d *v1alpha1.OllamaDeployment) { d.Spec.Paused = nil })
+		w.after(time.Hour)
+		assert.Equal(t, []string{"b:1b", "c:1b"}, w.has(pod))
+	})
+}

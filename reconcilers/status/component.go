@@ -29,6 +29,10 @@ type componentState struct {
 	failed []podFailure
 	// models lists the failures of models.
 	models []Failure
+	// migrating is the image whose first pod migrates the database; "" if none does.
+	migrating string
+	// leaving is how many pods the migration waits for.
+	leaving int
 	// waitsFor describes what pods of the component are waiting for; "" if none is.
 	waitsFor string
 }
@@ -51,6 +55,9 @@ func componentStates(d *v1alpha1.OllamaDeployment, seen Observed, models modelsS
 
 func stateOf(c v1alpha1.Component, seen Observed, now time.Time) componentState {
 	s := componentState{component: c.Name, desired: c.Replicas(), deployment: seen.Deployments[c.Name]}
+	if seen.Migrating[c.Name] {
+		s.migrating, s.leaving = c.ImageReference(), seen.Leaving[c.Name]
+	}
 	if c.ClaimSize() != nil {
 		s.capacity = seen.Capacity[c.Name]
 	}
@@ -93,9 +100,9 @@ func (c componentState) outdated() int32 {
 }
 
 // rolledOut reports whether the Deployment's controller has observed the latest spec, all
-// pods run it and are ready, and there is at least one.
+// pods run it and are ready, there is at least one, and the database is migrated.
 func (c componentState) rolledOut() bool {
-	return c.desired > 0 && c.isObserved() && c.deployment.Status.AvailableReplicas >= c.desired && c.outdated() == 0
+	return c.desired > 0 && c.migrating == "" && c.isObserved() && c.deployment.Status.AvailableReplicas >= c.desired && c.outdated() == 0
 }
 
 // condition returns the Deployment's condition of the type, nil if it has none.

@@ -11,15 +11,16 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
 // conditions returns all conditions, without their times.
-func conditions(components []componentState, models modelsState, problem *Problem) []metav1.Condition {
+func conditions(components []componentState, models modelsState, progressing metav1.Condition, problem *Problem) []metav1.Condition {
 	return []metav1.Condition{
 		readyCondition(components, models, problem),
-		progressingCondition(components, problem),
+		progressing,
 		degradedCondition(components),
 		models.condition(),
 	}
@@ -59,6 +60,8 @@ func waitingFor(components []componentState) string {
 // rolloutState describes a component that is not rolled out, without its name.
 func (c componentState) rolloutState() string {
 	switch {
+	case c.deployment != nil && c.migrating != "":
+		return c.migrationState()
 	case c.deployment != nil && c.desired == 0:
 		return "is scaled to 0 pods"
 	case c.deployment != nil && !c.isObserved() && c.deployment.Status.Replicas > 0:
@@ -73,15 +76,43 @@ func (c componentState) rolloutState() string {
 	return state
 }
 
-func progressingCondition(components []componentState, problem *Problem) metav1.Condition {
+// migrationState describes a component whose database is migrated, without its name.
+func (c componentState) migrationState() string {
+	stopped, others := "has stopped all other pods, and one pod of ", ""
+	switch s := c.deployment.Status; {
+	case !c.isObserved() || c.outdated() > 0 || ptr.Deref(s.TerminatingReplicas, 0) > 0:
+		stopped = "stops all pods, then one pod of "
+	case s.Replicas == 0 && c.leaving > 0:
+		stopped = fmt.Sprintf("waits until %d pods are gone, then one pod of ", c.leaving)
+	case s.Replicas == 0:
+		stopped = "has no pods, and first one pod of "
+	}
+	if more := c.desired - 1; more > 0 {
+		others = fmt.Sprintf("; the other %d start after it", more)
+	}
+	return stopped + c.migrating + " migrates the database" + others
+}
+
+// isMigrating reports whether the database of a component is migrated.
+func isMigrating(components []componentState) bool {
+	return slices.ContainsFunc(components, func(c componentState) bool { return c.deployment != nil && c.migrating != "" })
+}
+
+func progressingCondition(d *v1alpha1.OllamaDeployment, components []componentState, queued []v1alpha1.ComponentName, problem *Problem) metav1.Condition {
 	waiting := waitingFor(components)
 	switch late := overdue(components); {
+	case d.Spec.IsPaused():
+		return pausedCondition(problem)
 	case problem != nil:
 		return problem.Condition(v1alpha1.ConditionProgressing)
+	case len(queued) > 0:
+		return queuedCondition(queued)
 	case waiting == "":
 		return condition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonRolloutComplete, "all pods are up to date")
 	case late != "":
 		return condition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonProgressDeadlineExceeded, late)
+	case isMigrating(components):
+		return condition(v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonMigratingDatabase, waiting)
 	default:
 		return condition(v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonRollingOut, waiting)
 	}

@@ -87,22 +87,32 @@ func modelEvents(d *v1alpha1.OllamaDeployment, before, after v1alpha1.OllamaDepl
 const (
 	// EventModelPulled: every Ollama pod has a model.
 	EventModelPulled = "ModelPulled"
+	// EventResumed: a paused object is no longer paused.
+	EventResumed = "Resumed"
 	// EventModelDeleted: a model that was removed from the list was deleted from all pods.
 	EventModelDeleted = "ModelDeleted"
 )
 
-// conditionEvents returns the events for changes of the conditions Ready and Degraded. There are none
-// for a new object that is waiting for its pods or models, or has no failures.
+// conditionEvents returns the events for changes of the conditions Ready, Degraded and RoutesAccepted, for the
+// migration of a database, and for pausing and resuming. There are none for a new object that is waiting for its pods or models, or has no
+// failures, and while routes wait for an answer.
 func conditionEvents(before, after []metav1.Condition) []Event {
 	var found []Event
 	if was, is, changed := change(before, after, v1alpha1.ConditionReady); changed {
 		waiting := is.Reason == v1alpha1.ReasonReplicasNotReady || is.Reason == v1alpha1.ReasonModelsNotPulled
 		switch {
-		case waiting && was == nil:
+		case waiting && was == nil, isPaused(is): // the condition Progressing has the event
 		case waiting || is.Status == metav1.ConditionTrue:
 			found = append(found, Event{corev1.EventTypeNormal, is.Reason, is.Message, ""})
 		default:
 			found = append(found, Event{corev1.EventTypeWarning, is.Reason, is.Message, ""})
+		}
+	}
+	if was, is, changed := change(before, after, v1alpha1.ConditionProgressing); changed {
+		if is.Reason == v1alpha1.ReasonMigratingDatabase || isPaused(is) {
+			found = append(found, Event{corev1.EventTypeNormal, is.Reason, is.Message, ""})
+		} else if isPaused(was) {
+			found = append(found, Event{corev1.EventTypeNormal, EventResumed, "spec.paused is not true anymore", ""})
 		}
 	}
 	if was, is, changed := change(before, after, v1alpha1.ConditionDegraded); changed {
@@ -111,6 +121,14 @@ func conditionEvents(before, after []metav1.Condition) []Event {
 			found = append(found, Event{corev1.EventTypeWarning, is.Reason, is.Message, ""})
 		case was != nil:
 			found = append(found, Event{corev1.EventTypeNormal, is.Reason, is.Message, ""})
+		}
+	}
+	if _, is, changed := change(before, after, v1alpha1.ConditionRoutesAccepted); changed {
+		switch is.Status {
+		case metav1.ConditionTrue:
+			found = append(found, Event{corev1.EventTypeNormal, is.Reason, is.Message, ""})
+		case metav1.ConditionFalse:
+			found = append(found, Event{corev1.EventTypeWarning, is.Reason, is.Message, ""})
 		}
 	}
 	return found

@@ -21,6 +21,8 @@ func TestEvents(t *testing.T) {
 	waiting, ready := of("Ready", "False", "ReplicasNotReady"), of("Ready", "True", "AllReplicasReady")
 	conflict := of("Ready", "False", "NameConflict")
 	well, pull, image := of("Degraded", "False", "AsExpected"), of("Degraded", "True", "ModelPullFailed"), of("Degraded", "True", "ImagePullFailed")
+	rolling, migrating := of("Progressing", "True", "RollingOut"), of("Progressing", "True", "MigratingDatabase")
+	held, paused := of("Ready", "False", "Paused"), of("Progressing", "False", "Paused")
 	type conditions = []metav1.Condition
 	for name, tc := range map[string]struct {
 		before, after conditions
@@ -34,6 +36,14 @@ func TestEvents(t *testing.T) {
 		"a model is missing":     {conditions{waiting, well}, conditions{waiting, pull}, []string{"Warning ModelPullFailed"}},
 		"missing from the start": {nil, conditions{waiting, pull}, []string{"Warning ModelPullFailed"}},
 		"something else":         {conditions{waiting, pull}, conditions{waiting, image}, []string{"Warning ImagePullFailed"}},
+		"a database":             {nil, conditions{waiting, migrating}, []string{"Normal MigratingDatabase"}},
+		"another version":        {conditions{waiting, rolling}, conditions{waiting, migrating}, []string{"Normal MigratingDatabase"}},
+		"still migrating":        {conditions{waiting, migrating}, conditions{waiting, migrating}, nil},
+		"migrated":               {conditions{waiting, migrating}, conditions{waiting, rolling}, nil},
+		"paused":                 {conditions{ready, rolling}, conditions{ready, paused}, []string{"Normal Paused"}},
+		"paused with a change":   {conditions{ready, rolling}, conditions{held, paused}, []string{"Normal Paused"}},
+		"another change":         {conditions{ready, paused}, conditions{held, paused}, nil},
+		"resumed":                {conditions{held, paused}, conditions{waiting, rolling}, []string{"Normal ReplicasNotReady", "Normal Resumed"}},
 		"well again":             {conditions{waiting, pull}, conditions{ready, well}, []string{"Normal AllReplicasReady", "Normal AsExpected"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -185,10 +185,21 @@ func crash(status *corev1.ContainerStatus) *Failure {
 	return f
 }
 
+// Credentials in URLs: those before the host, those of databases, which passwords that are not escaped may divide
+// in any way, and those in parameters.
+var (
+	credentials = regexp.MustCompile(`://[^\s/@]*@`)
+	ofDatabases = regexp.MustCompile(`\b((?:postgres|postgresql|redis|rediss)(?:\+\w+)?)://\S*@`)
+	passwords   = regexp.MustCompile(`([?&]password=)[^&\s]*`)
+)
+
 // lastOutput returns the end of a termination message, which may be the container's log and then
-// ends with the cause of the failure.
+// ends with the cause of the failure. Programs may log the URL of a server that they cannot reach.
 func lastOutput(text string) string {
 	const most = 512
+	text = ofDatabases.ReplaceAllString(text, "${1}://*@")
+	text = credentials.ReplaceAllString(text, "://*@")
+	text = passwords.ReplaceAllString(text, "${1}*")
 	text = Clean(text, len(text))
 	if len(text) <= most {
 		return text

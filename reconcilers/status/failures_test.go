@@ -265,6 +265,10 @@ func TestFailureOfIsClean(t *testing.T) {
 func TestLastWords(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "a b", lastOutput("a\nb\n"))
+	assert.Equal(t, "cannot parse 'postgresql://*@db/chats' or redis://*@r:6379/0, see http://a:80/b@c",
+		lastOutput("cannot parse 'postgresql://u:hunter2@db/chats' or redis://:hunter2@r:6379/0, see http://a:80/b@c"))
+	assert.Equal(t, "redis://*@r or postgresql+asyncpg://*@db, https://*@h and postgresql://db/a?x=y&password=*", lastOutput(
+		"redis://:hun/ter@2@r or postgresql+asyncpg://u:12/hunter2@db, https://token@h and postgresql://db/a?x=y&password=hunter2"))
 	long := lastOutput(strings.Repeat("é\n", 1000) + "RuntimeError: no such table")
 	assert.True(t, strings.HasPrefix(long, "…") && strings.HasSuffix(long, "é RuntimeError: no such table"), long)
 	assert.LessOrEqual(t, len(long), 520)

@@ -125,7 +125,7 @@ func modelsReady(models []v1alpha1.ModelStatus) string {
 // update updates the state of a model that is listed in a generation of the spec by what is known of the
 // pods. A model whose pods all cannot be reached retains its state.
 func (o *ObservedModels) update(m *v1alpha1.ModelStatus, generation int64) {
-	key, wasLacking := m.Name.Name().ListedKey(), isKnownToLack(*m)
+	key, wasLacking := m.Name.Name().ListedKey(), m.IsMissing()
 	isNew := m.Pods == "" && m.Digest == ""
 	var having, lacking []*ModelPod
 	for i := range o.Pods {
@@ -140,11 +140,11 @@ func (o *ObservedModels) update(m *v1alpha1.ModelStatus, generation int64) {
 		}
 	}
 	switch {
-	case len(o.Pods) == 0 && isKnownToLack(*m):
+	case len(o.Pods) == 0 && m.IsMissing():
 		// Pods of before may have gone on to pull it to their volume.
 	case len(having) > 0 || len(lacking) == len(o.Pods) && len(lacking) > 0:
 		m.Pods = fmt.Sprintf("%d/%d", len(having), len(o.Pods))
-	case (len(lacking) > 0 || len(o.Pods) == 0) && !isKnownToLack(*m):
+	case (len(lacking) > 0 || len(o.Pods) == 0) && !m.IsMissing():
 		m.Pods = "" // one that is not known may have it
 	}
 	m.Progress, m.Message = "", ""

@@ -19,6 +19,8 @@ type modelsState struct {
 	seen *ObservedModels
 	// before is the condition ModelsPulled of the status before, nil if it had none.
 	before *metav1.Condition
+	// protected reports whether the object has network policies of its own.
+	protected bool
 }
 
 // condition returns the condition ModelsPulled.
@@ -132,5 +134,9 @@ func (s modelsState) unreachable() string {
 	if len(pods) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("the operator cannot ask Ollama which models it has: %s (%s); allow connections from the operator's pods to TCP port 11434 of the Ollama pods, for example in NetworkPolicies", why, podNames(pods))
+	where := "in NetworkPolicies"
+	if s.protected {
+		where = "by networkPolicy.allowFrom"
+	}
+	return fmt.Sprintf("the operator cannot ask Ollama which models it has: %s (%s); allow connections from the operator's pods to TCP port 11434 of the Ollama pods, for example %s", why, podNames(pods), where)
 }

@@ -92,3 +92,12 @@ func TestPercentOf(t *testing.T) {
 		})
 	}
 }
+
+// Where the object has network policies, they are what lets the operator reach pods.
+func TestUnreachableBehindPolicies(t *testing.T) {
+	t.Parallel()
+	for protected, where := range map[bool]string{false: "in NetworkPolicies", true: "by networkPolicy.allowFrom"} {
+		seen := &ObservedModels{Pods: []ModelPod{{Name: "a", Unreachable: "no"}}}
+		assert.Contains(t, modelsState{seen: seen, protected: protected}.unreachable(), "of the Ollama pods, for example "+where)
+	}
+}

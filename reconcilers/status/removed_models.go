@@ -5,7 +5,6 @@ package status
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -35,28 +34,26 @@ func removedModels(d *v1alpha1.OllamaDeployment, seen *ObservedModels, now metav
 	for _, name := range d.Spec.Ollama.Models {
 		known[name.Name().ListedKey()] = true
 	}
+	still := StandsStill(d)
 	var out []v1alpha1.RemovedModel
 	add := func(removed v1alpha1.RemovedModel) {
 		key := removed.Name.Name().ListedKey()
-		isGone := seen != nil && slices.Contains(seen.Gone, key) && now.Sub(removed.RemovedAt.Time) >= RemovalSettles
+		isGone := !still && seen != nil && slices.Contains(seen.Gone, key) && now.Sub(removed.RemovedAt.Time) >= RemovalSettles
 		if !known[key] && !isGone {
 			out = append(out, removed)
 		}
 		known[key] = true
 	}
 	for _, removed := range d.Status.RemovedModels {
+		if still && !d.Spec.IsPaused() {
+			removed.RemovedAt = now // the pods get the list without it only now
+		}
 		add(removed)
 	}
-	for _, m := range d.Status.Models {
-		if m.LastPulled != nil || isKnownToLack(m) {
+	for i := range d.Status.Models {
+		if m := &d.Status.Models[i]; m.IsPulledForList() {
 			add(v1alpha1.RemovedModel{Name: m.Name, RemovedAt: now, ListedAt: m.ListedAt, LastPulled: m.LastPulled})
 		}
 	}
 	return slices.Clip(out[max(len(out)-maxRemoved, 0):])
-}
-
-// isKnownToLack reports whether all pods are known to lack the model. If one has it later, it was pulled
-// for the list.
-func isKnownToLack(m v1alpha1.ModelStatus) bool {
-	return m.Digest == "" && strings.HasPrefix(m.Pods, "0/")
 }

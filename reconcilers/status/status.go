@@ -24,10 +24,22 @@ type Observed struct {
 	Pods map[v1alpha1.ComponentName][]ObservedPod
 	// Autoscaled reports whether an autoscaler sets the component's replicas.
 	Autoscaled map[v1alpha1.ComponentName]bool
+	// Migrating reports whether one pod of the component migrates its database, and the others wait for it.
+	Migrating map[v1alpha1.ComponentName]bool
+	// Leaving is how many pods a migration waits for that are of no Deployment anymore, or end.
+	Leaving map[v1alpha1.ComponentName]int
 	// Capacity of the PersistentVolumeClaims, which may differ from the request.
 	Capacity map[v1alpha1.ComponentName]*resource.Quantity
+	// Entrances to the components from outside the cluster.
+	Entrances map[v1alpha1.ComponentName]Entrance
+	// NoGatewayAPI reports that the cluster does not have HTTPRoutes.
+	NoGatewayAPI bool
 	// Models in the Ollama pods; nil as long as nothing is known of them.
 	Models *ObservedModels
+	// Queued are the components whose restart waits for that of other objects.
+	Queued []v1alpha1.ComponentName
+	// Debt of the spec.
+	Debt Debt
 }
 
 // An ObservedPod names a pod with a state that is not zero.
@@ -77,21 +89,46 @@ func Compute(d *v1alpha1.OllamaDeployment, seen Observed, problem *Problem, now 
 	if seen.Models != nil && seen.Models.Refreshed != "" {
 		status.LastModelRefresh = seen.Models.Refreshed
 	}
-	models := modelsState{status.Models, seen.Models, meta.FindStatusCondition(d.Status.Conditions, v1alpha1.ConditionModelsPulled)}
+	models := modelsState{
+		status.Models, seen.Models, meta.FindStatusCondition(d.Status.Conditions, v1alpha1.ConditionModelsPulled), d.Spec.NetworkPolicy.IsEnabled(),
+	}
 	components := componentStates(d, seen, models, now.Time)
 	for _, c := range components {
 		status.ReadyReplicas += c.ready()
 		status.TotalReplicas += c.desired
 		status.SetComponent(c.component, c.status())
 	}
+	setURLs(&status, d, seen)
 	status.Ready = fmt.Sprintf("%d/%d", status.ReadyReplicas, status.TotalReplicas)
-	for _, condition := range conditions(components, models, problem) {
-		condition.ObservedGeneration = d.Generation
-		condition.LastTransitionTime = now
+	set := func(condition metav1.Condition) {
+		condition.ObservedGeneration, condition.LastTransitionTime = d.Generation, now
 		meta.SetStatusCondition(&status.Conditions, condition)
 	}
+	setOptional := func(kind string, condition *metav1.Condition) {
+		if condition == nil {
+			meta.RemoveStatusCondition(&status.Conditions, kind)
+		} else {
+			set(*condition)
+		}
+	}
+	for _, condition := range conditions(components, models, progressingCondition(d, components, seen.Queued, problem), problem) {
+		set(condition)
+	}
+	setOptional(v1alpha1.ConditionRoutesAccepted, routesCondition(d, seen))
+	setOptional(v1alpha1.ConditionDebt, seen.Debt.Condition())
 	status.Phase = Phase(status)
 	return status
+}
+
+// setURLs sets the addresses of the components, which have a status already, and that of the whole.
+func setURLs(status *v1alpha1.OllamaDeploymentStatus, d *v1alpha1.OllamaDeployment, seen Observed) {
+	for _, c := range d.Spec.EnabledComponents() {
+		url := urlOf(d, c, seen.Entrances[c.Name])
+		status.Component(c.Name).URL = url
+		if status.URL == "" && c.Name != v1alpha1.ComponentOllama {
+			status.URL = url
+		}
+	}
 }
 
 // Phase returns Ready if the condition Ready is True, or False only because of models, Progressing if

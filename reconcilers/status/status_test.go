@@ -96,6 +96,16 @@ func withoutModels(o Observed) Observed {
 	return o
 }
 
+func queued(o Observed, components ...v1alpha1.ComponentName) Observed {
+	o.Queued = components
+	return o
+}
+
+func withDebt(o Observed) Observed {
+	o.Debt = Debt{ToleratedErrors: []string{"spec.ollama.models[1]: Duplicate value"}, DeprecatedFields: []string{`spec.ollama.servicePort: deprecated; use "spec.ollama.service.port" instead`}}
+	return o
+}
+
 // podWith has one container, of which the kubelet says this.
 func podWith(name string, status corev1.ContainerStatus) corev1.Pod {
 	return corev1.Pod{
@@ -138,9 +148,21 @@ func TestCompute(t *testing.T) {
 	cases := map[string]struct {
 		seen    Observed
 		problem *Problem
+		paused  bool
 	}{
-		"nothing-yet": {},
-		"some-ready":  {seen: seen(deployment(2, 2, 2), deployment(2, 2, 1))},
+		"paused": {seen: seen(deployment(2, 2, 2), deployment(2, 2, 1)), paused: true},
+		"paused-and-not-applied": {
+			seen: seen(deployment(2, 2, 2), deployment(2, 2, 2)), paused: true,
+			problem: &Problem{v1alpha1.ReasonPaused, `spec.paused is true; not applied: Deployment "stack-ollama"`},
+		},
+		"paused-with-another-problem": {
+			seen: seen(deployment(2, 2, 2), deployment(2, 2, 2)), paused: true,
+			problem: &Problem{v1alpha1.ReasonTrustNotUsable, `ConfigMap "corporate" of spec.trust.configMapRef does not exist`},
+		},
+		"restart-queued": {seen: queued(seen(deployment(2, 2, 2), deployment(2, 2, 2)), ollama, tabby)},
+		"debt":           {seen: withDebt(seen(deployment(2, 2, 2), deployment(2, 2, 2)))},
+		"nothing-yet":    {},
+		"some-ready":     {seen: seen(deployment(2, 2, 2), deployment(2, 2, 1))},
 		"all-ready": {seen: seen(
 			deployment(2, 2, 2, deploymentCondition(appsv1.DeploymentAvailable, "True", "MinimumReplicasAvailable", "ok")),
 			deployment(2, 2, 2))},
@@ -211,12 +233,13 @@ spec:
   openwebui: {}
   tabby: {enabled: true, replicas: 2}
 `))
+			d.Spec.Paused = &tc.paused
 			text, err := yaml.Marshal(Compute(d, tc.seen, tc.problem, now))
 			require.NoError(t, err)
 			golden.Equal(t, filepath.Join("testdata", name+".yaml"), string(text))
 		})
 	}
-	t.Cleanup(func() { golden.OnlyFiles(t, "testdata", files) })
+	t.Cleanup(func() { golden.OnlyFiles(t, "testdata", append(files, "routes")) }) // those of TestRoutesCondition
 }
 
 // A condition's time is when it changed, not when it was last looked at.

@@ -26,10 +26,11 @@ import (
 // schemaPatterns has the regular expressions in the schema by validate tag. Our other tags check more
 // than an expression can.
 var schemaPatterns = map[string]string{
-	"ollama_model":  ollama.ModelNamePattern,
-	"image_tag":     imageTagRegexp.String(),
-	"keep_alive":    v1alpha1.KeepAlivePattern,
-	registryHostTag: v1alpha1.RegistryHostPattern,
+	"ollama_model":   ollama.ModelNamePattern,
+	"image_tag":      imageTagRegexp.String(),
+	"keep_alive":     v1alpha1.KeepAlivePattern,
+	registryHostTag:  v1alpha1.RegistryHostPattern,
+	"route_duration": v1alpha1.RouteDurationPattern,
 }
 
 // Bounds, enums, patterns and defaults of the Go types and the CRD schema are equal, and descriptions

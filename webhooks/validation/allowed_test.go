@@ -80,3 +80,31 @@ func TestIngressAllowed(t *testing.T) {
 		},
 	})
 }
+
+// Routes are no way around what is not allowed of ingresses.
+func TestRouteAllowed(t *testing.T) {
+	t.Parallel()
+	const forbiddenHost = " is not one of the hosts that the cluster's administrator allows: *.example.com"
+	const forbiddenAnnotation = "is not one of the annotations that the cluster's administrator allows: example.com/*,a"
+	testAllowed(t, map[string]allowedCase{
+		"allowed hostnames and annotations": {to: `{openwebui: {route: {parentRefs: [{name: gw}], hostnames: [a.example.com, "*.example.com"], annotations: {a: "1"}}}}`},
+		"other hostnames and annotations": {
+			to: "{openwebui: {route: {parentRefs: [{name: gw}], hostnames: [a.example.com, evil.org], annotations: {b: \"1\"}}}\n  tabby: {route: {parentRefs: [{name: gw}]}}}",
+			errs: []string{
+				"spec.openwebui.route.hostnames[1]: Forbidden: evil.org" + forbiddenHost,
+				"spec.openwebui.route.annotations[b]: Forbidden: " + forbiddenAnnotation,
+				"spec.tabby.route.hostnames: Forbidden: must be set, because the cluster's administrator allows only these hosts: *.example.com",
+			},
+		},
+		"tolerates stored values": {
+			from:      `{openwebui: {route: {parentRefs: [{name: gw}], hostnames: [evil.org]}}}`,
+			to:        `{openwebui: {replicas: 2, route: {parentRefs: [{name: gw}], hostnames: [evil.org]}}}`,
+			tolerated: []string{"spec.openwebui.route.hostnames[0]: Forbidden: evil.org" + forbiddenHost + " (tolerated, because the stored object has it too)"},
+		},
+		"rejects stored values of a component that is enabled": {
+			from: `{openwebui: {route: {parentRefs: [{name: gw}], hostnames: [evil.org]}}}`,
+			to:   `{openwebui: {enabled: true, route: {parentRefs: [{name: gw}], hostnames: [evil.org]}}}`,
+			errs: []string{"spec.openwebui.route.hostnames[0]: Forbidden: evil.org" + forbiddenHost},
+		},
+	})
+}

@@ -4,6 +4,7 @@
 package validation
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -100,6 +101,18 @@ func validateKeyRef(name, key, kind string, at *field.Path) field.ErrorList {
 		return append(errs, field.Required(at.Child("key"), "must be set to a key of the "+kind))
 	}
 	return append(errs, invalid(at.Child("key"), key, validation.IsConfigMapKey(key))...)
+}
+
+// notOfOperator rejects the names of Secrets that the operator creates for Open WebUI and Tabby. They have keys
+// of their own, and are created by these names.
+func notOfOperator(d *v1alpha1.OllamaDeployment, name string, at *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	for _, other := range []v1alpha1.ComponentName{v1alpha1.ComponentOpenWebUI, v1alpha1.ComponentTabby} {
+		if d.Name != "" && name == v1alpha1.ChildName(d.Name, other) {
+			errs = append(errs, field.Forbidden(at, fmt.Sprintf("%q is the name of the Secret that the operator creates for %s; use another", name, other)))
+		}
+	}
+	return errs
 }
 
 // validateReference validates the name of an object of the kind.

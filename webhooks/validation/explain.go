@@ -4,7 +4,6 @@
 package validation
 
 import (
-	"fmt"
 	"net"
 	"regexp"
 	"strings"
@@ -33,7 +32,7 @@ func explainModel(value string) string {
 	case value == "":
 		return `must not be empty; write it as "model:tag", for example "llama2:7b"`
 	case ollama.ModelName(value + ":latest").IsValid():
-		return fmt.Sprintf("has no tag; write it as \"model:tag\"; did you mean %q?", value+":latest")
+		return `has no tag; write it as "model:tag"` + didYouMean(value+":latest")
 	case bare != value && ollama.ModelName(bare).IsValid():
 		return grammar + didYouMean(bare)
 	case strings.Contains(value, "@"):
@@ -61,11 +60,11 @@ func explainImage(value string) string {
 		return ""
 	case err == nil:
 		name, tag := splitImage(value)
-		return fmt.Sprintf("must not have a tag or digest; set image: %q and imageTag: %q", name, tag)
+		return "must not have a tag or digest" + sayImageAndTag.say(name, tag)
 	case validImage(withoutScheme(value)):
-		return "must not have a scheme; did you mean " + fmt.Sprintf("%q?", withoutScheme(value))
+		return "must not have a scheme" + didYouMean(withoutScheme(value))
 	case validImage(strings.ToLower(value)):
-		return "must be in lower case; did you mean " + fmt.Sprintf("%q?", strings.ToLower(value))
+		return "must be in lower case" + didYouMean(strings.ToLower(value))
 	default:
 		return `must be an image name such as "ollama/ollama" or "registry.example.com/ollama/ollama"`
 	}
@@ -97,7 +96,7 @@ func explainImageTag(value string) string {
 	bare := strings.TrimPrefix(strings.TrimSpace(value), ":")
 	switch {
 	case value == "":
-		return "must not be empty; leave it out for the default"
+		return sayEmpty.say()
 	case bare != value && imageTagRegexp.MatchString(bare):
 		return grammar + didYouMean(bare)
 	case imageTagRegexp.MatchString("latest@" + strings.TrimPrefix(value, "@")):

@@ -4,7 +4,6 @@
 package validation
 
 import (
-	"fmt"
 	"path"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -13,8 +12,7 @@ import (
 )
 
 // validateIdentity validates the reference to Ollama's key, and rejects what the user defines of Ollama's pods
-// that would replace it. The Secrets of the other components have keys of another kind, and are created by
-// these names.
+// that would replace it.
 func validateIdentity(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) field.ErrorList {
 	ref := d.Spec.Ollama.IdentitySecretRef
 	if ref == nil {
@@ -23,11 +21,7 @@ func validateIdentity(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options)
 	ollama := spec.Child(string(v1alpha1.ComponentOllama))
 	at := ollama.Child("identitySecretRef", "name")
 	errs := validateReference(at, ref.Name, "Secret")
-	for _, other := range []v1alpha1.ComponentName{v1alpha1.ComponentOpenWebUI, v1alpha1.ComponentTabby} {
-		if d.Name != "" && ref.Name == v1alpha1.ChildName(d.Name, other) {
-			errs = append(errs, field.Forbidden(at, fmt.Sprintf("%q is the name of the Secret that the operator creates for %s; use another", ref.Name, other)))
-		}
-	}
+	errs = append(errs, notOfOperator(d, ref.Name, at)...)
 	for i, volume := range d.Spec.Ollama.Volumes {
 		if volume.Name == v1alpha1.IdentityVolume {
 			errs = append(errs, field.Forbidden(ollama.Child("volumes").Index(i).Child("name"), volume.Name+" is reserved for spec.ollama.identitySecretRef"))

@@ -83,8 +83,8 @@ func validateTabbyOllama(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Optio
 		return nil
 	}
 	return field.ErrorList{field.Invalid(spec.Child("tabby", "ollamaServicePort"), *port, fmt.Sprintf(
-		"must be a port of this object's own Ollama Service, %d (ollama.service.port) or %d; leave it out to follow ollama.service.port",
-		*service.Port, v1alpha1.DefaultOllamaPort))}
+		"must be a port of this object's own Ollama Service, %d (ollama.service.port) or %d",
+		*service.Port, v1alpha1.DefaultOllamaPort)+sayLeaveOut.say("ollama.service.port"))}
 }
 
 func isPort(port *int32) bool { return port != nil && validation.IsValidPortNum(int(*port)) == nil }

@@ -51,7 +51,11 @@ func validateMounts(c v1alpha1.Component, root *field.Path, _ Options) field.Err
 
 func validateMountPath(value string, reserved v1alpha1.Reserved, at *field.Path) field.ErrorList {
 	if !path.IsAbs(value) {
-		return field.ErrorList{field.Invalid(at, value, "must be an absolute path"+didYouMean(absolute(value)))}
+		meant := absolute(value)
+		if meant != "" && len(validateMountPath(meant, reserved, at)) > 0 {
+			meant = ""
+		}
+		return field.ErrorList{field.Invalid(at, value, "must be an absolute path"+didYouMean(meant))}
 	}
 	if strings.Contains(value, ":") {
 		return field.ErrorList{field.Invalid(at, value, "must not contain ':'")}

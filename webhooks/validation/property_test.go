@@ -6,6 +6,8 @@ package validation
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -13,6 +15,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/randfill"
 	"sigs.k8s.io/yaml"
 
@@ -45,7 +49,7 @@ func checkProperties(t *testing.T, d, old *v1alpha1.OllamaDeployment) {
 	} else {
 		_, _ = ValidateUpdate(d, old, nil, Options{})
 	}
-	_, err := render.Objects(d)
+	_, err := render.Objects(d, render.Options{})
 	require.NoError(t, err)
 	render.Secrets(d)
 }
@@ -54,10 +58,7 @@ func checkProperties(t *testing.T, d, old *v1alpha1.OllamaDeployment) {
 func TestAnyObject(t *testing.T) {
 	t.Parallel()
 	for seed := range int64(300) {
-		filler := randfill.NewWithSeed(seed).NilChance(0.4).NumElements(0, 3).MaxDepth(12).Funcs(
-			func(q *resource.Quantity, c randfill.Continue) {
-				*q = *resource.NewMilliQuantity(c.Int63n(1e6)-1e3, resource.BinarySI)
-			},
+		filler := fixtures.Filler(seed,
 			func(m *v1alpha1.OllamaModel, c randfill.Continue) {
 				*m = unusualModels[c.Intn(len(unusualModels))]
 			},
@@ -96,18 +97,68 @@ func FuzzAnyObject(f *testing.F) {
 	})
 }
 
-// Explaining and suggesting do not panic.
+// What a message suggests is accepted: the edit corrects the value, and has the same text as the message.
 func FuzzExplain(f *testing.F) {
-	for _, text := range []string{"", "llama2", "llama2:7b", "a b", "http://h/x:1", "h:5/x", "A.B", "10.0.0.1", "*.a", ":1", "x@sha256:0", "[::1]:80"} {
+	for _, text := range []string{
+		"", "llama2", "llama2:7b", "a b", "http://h/x:1", "h:5/x", "A.B", "10.0.0.1", "*.a", ":1", "x@sha256:0", "[::1]:80",
+		"8GB", "1 gib", "7 days", "forever", "Image:1", "oci://A/b", " x ", "mem", "GPU", "\"", `\`, "a\nb", "\u2028", "b/../c", "b:c", "data", "etc/file/x",
+		"10.0.0.1/8", " 10.0.0.0/8", "::ffff:10.0.0.0/104", "2001:db8::1/0", "gate way",
+	} {
 		f.Add(text)
 	}
-	f.Fuzz(func(_ *testing.T, text string) {
-		for _, explain := range explainers {
-			explain(text)
+	f.Fuzz(func(t *testing.T, text string) {
+		for tag, explain := range explainers {
+			checkSuggestion(t, tag, text, explain)
 		}
-		_ = explainResourceName(text)
-		_ = nearestResource(text)
+		checkSuggestion(t, "resource name", text, explainResourceName)
+		checkSuggestion(t, "network", text, explainCIDR)
+		checkSuggestion(t, "kind", text, func(text string) string { return strings.Join(isParentKind(text), "") })
+		checkSuggestion(t, "quantity", text, func(text string) string {
+			if hasLongExponent([]byte(text)) {
+				return "" // parsing it takes long
+			}
+			if _, err := resource.ParseQuantity(text); err == nil {
+				return ""
+			}
+			return explainQuantity(text)
+		})
+		checkSuggestion(t, "user", text, func(text string) string { return explainUser(intstr.FromString(text)) })
+		checkSuggestion(t, "mount path", text, func(text string) string {
+			reserved := v1alpha1.Reserved{Paths: []string{"/data"}, File: "/etc/file"}
+			if errs := validateMountPath(text, reserved, field.NewPath("a")); len(errs) > 0 {
+				return errs[0].Detail
+			}
+			return ""
+		})
+		checkSuggestion(t, "name", text, func(text string) string {
+			if slices.Contains(resourceNames, text) {
+				return ""
+			}
+			return notSupported(field.NewPath("a"), text, resourceNames).Detail
+		})
+		if name := nearestResource(text); name != "" {
+			assert.Empty(t, explainResourceName(name))
+		}
 	})
+}
+
+// checkSuggestion asserts that what the explanation of the text suggests needs no explanation.
+func checkSuggestion(t *testing.T, name, text string, explain func(string) string) {
+	t.Helper()
+	message := explain(text)
+	edits := Edits(field.Invalid(field.NewPath("a"), nil, message))
+	if strings.Contains(message, "; did you mean ") {
+		assert.NotEmpty(t, edits, "%s %q: %s", name, text, message)
+	}
+	for _, e := range edits {
+		value, isText := e.Value.(string)
+		switch {
+		case isText && e.Op == Replace:
+			assert.Empty(t, explain(value), "%s %q: %s", name, text, message)
+		case e.Op == Add:
+			assert.Empty(t, explainImageTag(value), "%s %q: %s", name, text, message)
+		}
+	}
 }
 
 func TestNearest(t *testing.T) {

@@ -120,7 +120,7 @@ func (r *repairs) list(v any, t reflect.Type, path *field.Path) any {
 		if entry == nil || len(alone.errs) > 0 {
 			return r.wrong(path, v, "must be a list, not "+kindOf(v))
 		}
-		r.wrong(path, v, "must be a list, not "+kindOf(v)+`; write it after "-"`)
+		r.wrong(path, v, "must be a list, not "+kindOf(v)+sayInList.say())
 		return []any{entry}
 	}
 	for i, entry := range entries {

@@ -22,7 +22,7 @@ func (r *repairs) text(v any, path *field.Path) any {
 	if !ok {
 		return r.wrong(path, v, "must be a string, not "+kindOf(v))
 	}
-	r.wrong(path, v, writeInQuotes(text))
+	r.wrong(path, v, sayInQuotes.say(text))
 	return text
 }
 
@@ -31,7 +31,7 @@ func (r *repairs) boolean(v any, path *field.Path) any {
 		return b
 	}
 	if text, ok := v.(string); ok && (text == "true" || text == "false") {
-		r.wrong(path, v, "write it without quotes: "+text)
+		r.wrong(path, v, sayWithoutQuotes.say(text))
 		return text == "true"
 	}
 	return r.wrong(path, v, "must be true or false")
@@ -49,7 +49,7 @@ func (r *repairs) integer(v any, bits int, path *field.Path) any {
 	case n.BitLen() >= bits:
 		return r.wrong(path, v, fmt.Sprintf("must be a %d-bit integer", bits))
 	case quoted:
-		r.wrong(path, v, "write it without quotes: "+n.String())
+		r.wrong(path, v, sayWithoutQuotes.say(n))
 	}
 	return json.Number(n.String())
 }
@@ -106,15 +106,9 @@ func (r *repairs) quantity(v any, path *field.Path) any {
 	if _, err := resource.ParseQuantity(number.String()); err != nil {
 		return r.wrong(path, v, explainQuantity(""))
 	}
-	r.wrong(path, v, writeInQuotes(number.String()))
+	r.wrong(path, v, sayInQuotes.say(number.String()))
 	return number.String()
 }
-
-// InQuotes begins the message about a string that YAML reads as a number or a boolean. The quoted
-// string follows.
-const InQuotes = "write it in quotes: "
-
-func writeInQuotes(text string) string { return InQuotes + strconv.Quote(text) }
 
 // scalar returns the text of a number or a boolean.
 func scalar(v any) (string, bool) {

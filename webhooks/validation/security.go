@@ -99,7 +99,7 @@ func explainUser(user intstr.IntOrString) string {
 		return allowed
 	}
 	if id, err := strconv.ParseInt(user.StrVal, 10, 32); err == nil && id > 0 {
-		return allowed + "; write it without quotes: " + user.StrVal
+		return allowed + "; " + sayWithoutQuotes.say(user.StrVal)
 	}
 	return allowed + didYouMean(Nearest(user.StrVal, []string{v1alpha1.RunAsFromCluster}))
 }

@@ -44,7 +44,7 @@ func explainKeepAlive(value string) string {
 	}
 	const grammar = `must be a duration such as "10m" or "1h30m" with the units h, m, s and ms, or a number of seconds; "-1" is forever`
 	if value == "" {
-		return "must not be empty; leave it out for the default"
+		return sayEmpty.say()
 	}
 	return grammar + didYouMean(nearestKeepAlive(strings.ToLower(strings.ReplaceAll(value, " ", ""))))
 }

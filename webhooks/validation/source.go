@@ -26,7 +26,7 @@ func validateSource(d *v1alpha1.OllamaDeployment, spec *field.Path, _ Options) f
 	var errs field.ErrorList
 	at := spec.Child("ollama", "source")
 	if mirror := ptr.Deref(source.Mirror, ""); strings.EqualFold(mirror, ollama.DefaultHost) {
-		errs = append(errs, field.Invalid(at.Child("mirror"), mirror, "is the registry that models are pulled from without a mirror; remove it"))
+		errs = append(errs, field.Invalid(at.Child("mirror"), mirror, "is the registry that models are pulled from without a mirror"+sayRemove.say()))
 	}
 	seen := map[string]bool{}
 	for i, host := range source.InsecureRegistries {
@@ -56,7 +56,7 @@ func explainRegistryHost(value string) string {
 	}
 	switch {
 	case value == "":
-		return "must not be empty; leave it out for the default"
+		return sayEmpty.say()
 	case strings.Contains(host, "@"):
 		return grammar + "; Ollama has no credentials for registries"
 	case strings.HasPrefix(host, "["):

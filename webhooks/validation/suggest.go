@@ -42,7 +42,7 @@ func didYouMean(suggestion string) string {
 	if suggestion == "" {
 		return ""
 	}
-	return fmt.Sprintf("; did you mean %q?", suggestion)
+	return sayMeant.say(suggestion)
 }
 
 // notSupported returns the error about a value that is not allowed, with a suggestion if there is one.

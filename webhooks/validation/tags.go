@@ -29,6 +29,7 @@ var explainers = map[string]func(string) string{
 	"service_name":     explainServiceName,
 	"keep_alive":       explainKeepAlive,
 	registryHostTag:    explainRegistryHost,
+	"route_duration":   explainRouteDuration,
 }
 
 const registryHostTag = "registry_host"
@@ -106,7 +107,7 @@ func boundError(f validatorv10.FieldError, path *field.Path) *field.Error {
 		return field.Required(path, "must have "+word+" "+f.Param()+" entry")
 	case reflect.String:
 		if f.Tag() == "min" {
-			return field.Invalid(path, f.Value(), "must not be empty; leave it out for the default")
+			return field.Invalid(path, f.Value(), sayEmpty.say())
 		}
 		return field.Invalid(path, f.Value(), "must have "+word+" "+f.Param()+" characters")
 	default:

@@ -14,12 +14,16 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// validateUpdate rejects changes that the PersistentVolumeClaim of a component does not allow. If a
-// component was disabled, its claim is known only in the cluster, and the status reports conflicts.
+// validateUpdate rejects changes that the PersistentVolumeClaim or the Service of a component does not
+// allow. If a component was disabled, its claim is known only in the cluster, and the status reports
+// conflicts.
 func validateUpdate(d, old *v1alpha1.OllamaDeployment) field.ErrorList {
-	var errs field.ErrorList
+	errs := validateNodePortSwap(d, old)
 	for _, before := range old.Spec.EnabledComponents() {
 		after, found := d.Spec.Component(before.Name)
+		if found {
+			errs = append(errs, validateServiceUpdate(before, after, field.NewPath("spec", string(after.Name)))...)
+		}
 		if !found || before.Resources().StorageSize() == nil || after.Resources().StorageSize() == nil {
 			continue
 		}

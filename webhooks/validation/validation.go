@@ -27,9 +27,9 @@ type Options struct {
 	NoResourceClaims bool
 	// NoImageVolumes rejects images with models, because the cluster cannot mount them.
 	NoImageVolumes bool
-	// AllowedIngressHosts restricts the hosts of ingresses.
+	// AllowedIngressHosts restricts the hosts of ingresses and routes.
 	AllowedIngressHosts patterns.Hosts
-	// AllowedIngressAnnotations restricts the annotations of ingresses.
+	// AllowedIngressAnnotations restricts the annotations of ingresses and routes.
 	AllowedIngressAnnotations patterns.Annotations
 }
 
@@ -57,11 +57,18 @@ var rules = []rule{
 	{validate: validateSettings},
 	{validate: validateClaimSettings},
 	{validate: validateClaimsDiffer},
+	{validate: each(validateService)},
+	{validate: validateNodePortsDiffer},
+	{validate: validateNetworkPolicy},
 	{validate: validateIngresses},
 	{validate: validateHostsDiffer},
+	{validate: validateRoutes},
+	{validate: validateRoutesDiffer},
 	{validate: validateAllowedIngresses},
+	{validate: validateAllowedRoutes},
 	{validate: validateTabbyModel},
 	{validate: validateTabbyOllama},
+	{validate: validateOpenWebUI},
 	{each(validateEnv), isDuplicate},
 	{each(validateVolumes), isDuplicate},
 	{each(validateMounts), isDuplicate},
@@ -200,16 +207,22 @@ func tooMany(errs field.ErrorList) field.ErrorList {
 
 // specErrors returns the errors about lists that are too long, or else all errors of an object.
 func specErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
-	if lists := tooMany(validateTags(&d.Spec, field.NewPath("spec"))); len(lists) > 0 {
+	ofTags := validateTags(&d.Spec, field.NewPath("spec"))
+	if lists := tooMany(ofTags); len(lists) > 0 {
 		return lists
 	}
-	return allErrors(d, opts)
+	return withRules(ofTags, d, opts)
 }
 
 // allErrors returns all errors of an object, regardless of the length of its lists.
 func allErrors(d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
+	return withRules(validateTags(&d.Spec, field.NewPath("spec")), d, opts)
+}
+
+// withRules returns all errors of an object, of which ofTags are those of the validate tags. It modifies ofTags.
+func withRules(ofTags field.ErrorList, d *v1alpha1.OllamaDeployment, opts Options) field.ErrorList {
 	path := field.NewPath("spec")
-	errs := slices.DeleteFunc(validateTags(&d.Spec, path), func(err *field.Error) bool { return RepeatsSource(err, d) })
+	errs := slices.DeleteFunc(ofTags, func(err *field.Error) bool { return RepeatsSource(err, d) })
 	for _, rule := range rules {
 		errs = append(errs, rule.validate(d, path, opts)...)
 	}

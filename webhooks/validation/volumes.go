@@ -163,7 +163,7 @@ func validateMode(mode *int32, highest int32, at *field.Path) field.ErrorList {
 	message := fmt.Sprintf("must be between 0 and %d, which is %#o", highest, highest)
 	var meant int32
 	if n, err := fmt.Sscanf(fmt.Sprint(*mode), "%o", &meant); n == 1 && err == nil && meant >= 0 && meant <= highest && fmt.Sprintf("%o", meant) == fmt.Sprint(*mode) {
-		message += fmt.Sprintf("; did you mean %#o, which is %d?", meant, meant)
+		message += sayMeantMode.say(meant, meant)
 	}
 	return field.ErrorList{field.Invalid(at, *mode, message)}
 }

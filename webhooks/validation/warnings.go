@@ -26,6 +26,8 @@ func (w Warning) String() string { return w.Field + ": " + w.Message }
 const (
 	// warnFloatingTag: the image of the tag may change.
 	warnFloatingTag = "%q moves from release to release; name a version, so that every pod runs the same image"
+	// warnFloatingVersion: pods of several versions may use one database.
+	warnFloatingVersion = "%q moves from release to release; pods may run different versions at the same time, one of which migrates the database of the others; name a version"
 	// warnNoMemoryLimit: Ollama may use all memory of the node.
 	warnNoMemoryLimit = "no memory limit is set; a model can use all memory of the node"
 	// warnMemoryLimit: Ollama is going to be killed when it loads the model.
@@ -36,6 +38,14 @@ const (
 	warnQuantizedCache = "Ollama ignores %s for models that it does not use flash attention for; set flashAttention: true"
 	// warnSQLite: several pods cannot share one SQLite database.
 	warnSQLite = "%d pods have %d separate SQLite databases; users may see different data with every request"
+	// warnNoRedis: several pods do not know each other's sessions.
+	warnNoRedis = "%d pods do not share sessions and websockets; set redis.urlSecretRef"
+	// warnChroma: several processes must not use one ChromaDB.
+	warnChroma = "the vectors of documents are in a ChromaDB in the data, which is for one pod; set VECTOR_DB, for example to \"pgvector\""
+	// warnUploads: the data are not shared.
+	warnUploads = "uploaded files are in one pod, and lost with it; set a size with ReadWriteMany, or STORAGE_PROVIDER in envVars"
+	// warnEmbeddingChat: Open WebUI would chat with a model that does not generate text.
+	warnEmbeddingChat = "%q is an embedding model, which cannot chat"
 	// warnSharedStorage: not every StorageClass supports ReadWriteMany.
 	warnSharedStorage = "%d pods share one volume, which requires a StorageClass that supports ReadWriteMany"
 	// warnSharedClaim: the operator does not choose the access modes of an existing claim.
@@ -49,7 +59,9 @@ const (
 	// warnNoFillIn: Tabby sends only the code before the cursor.
 	warnNoFillIn = "the fill-in-the-middle prompt of %q is not known; Tabby uses only the code before the cursor"
 	// warnOpenOllama: Ollama has no authentication.
-	warnOpenOllama = "%s exposes Ollama, which has no authentication; use ClusterIP, and expose a proxy that authenticates users"
+	warnOpenOllama = "%s exposes Ollama, which has no authentication; use ClusterIP, and expose a proxy that authenticates users, or restrict who may connect by networkPolicy"
+	// warnNobodyAllowed: the ingress or Service leads to pods that refuse its connections.
+	warnNobodyAllowed = "is empty, so nobody reaches %s by its %s; name who may connect, for example the namespace of the ingress controller"
 	// warnNoROCm: the default images do not support AMD devices.
 	warnNoROCm = "%s is requested, but the name of the image %q does not contain rocm, so it will probably not use the device%s"
 	// warnUnusedMirror: all models have a registry in their names.
@@ -95,7 +107,7 @@ func specWarnings(d *v1alpha1.OllamaDeployment) []Warning {
 	for _, c := range d.Spec.EnabledComponents() {
 		out = append(out, componentWarnings[c.Name](d, c)...)
 	}
-	return out
+	return append(out, networkPolicyWarnings(d)...)
 }
 
 // componentWarnings returns the warnings about an enabled component.
@@ -103,10 +115,6 @@ var componentWarnings = map[v1alpha1.ComponentName]func(*v1alpha1.OllamaDeployme
 	v1alpha1.ComponentOllama:    ollamaWarnings,
 	v1alpha1.ComponentOpenWebUI: openWebUIWarnings,
 	v1alpha1.ComponentTabby:     tabbyWarnings,
-}
-
-func openWebUIWarnings(_ *v1alpha1.OllamaDeployment, c v1alpha1.Component) []Warning {
-	return slices.Concat(imageWarnings(c), sqlite(c), storageWarnings(c), podWarnings(c))
 }
 
 // podWarnings returns the warnings about what the user adds to the component's pods.
@@ -142,7 +150,7 @@ func warn(path, format string, args ...any) []Warning {
 
 func sqlite(c v1alpha1.Component) []Warning {
 	replicas := c.Replicas()
-	if replicas <= 1 {
+	if replicas <= 1 || c.Database() != nil {
 		return nil
 	}
 	return warn(c.Path()+".replicas", warnSQLite, replicas, replicas)

@@ -36,8 +36,12 @@ func imageWarnings(c v1alpha1.Component) []Warning {
 		return nil
 	}
 	var out []Warning
+	warning := warnFloatingTag
+	if c.Database() != nil {
+		warning = warnFloatingVersion
+	}
 	if floatingTag.MatchString(tag) || image == v1alpha1.DefaultOpenWebUIImage && openWebUIMinor.MatchString(tag) {
-		out = warn(path, warnFloatingTag, tag)
+		out = warn(path, warning, tag)
 	}
 	device := amdDevice(c.Resources())
 	if device != "" && !strings.Contains(strings.ToLower(image+tag), "rocm") {

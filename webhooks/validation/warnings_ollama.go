@@ -14,10 +14,7 @@ import (
 
 func ollamaWarnings(d *v1alpha1.OllamaDeployment, c v1alpha1.Component) []Warning {
 	ollama := &d.Spec.Ollama
-	var out []Warning
-	if service := ollama.Service; service != nil && service.Type != nil && *service.Type != corev1.ServiceTypeClusterIP {
-		out = warn("spec.ollama.service.type", warnOpenOllama, *service.Type)
-	}
+	out := openOllama(d)
 	out = append(out, imageWarnings(c)...)
 	out = append(out, MemoryWarnings(ollama, nil)...)
 	out = append(out, settingsWarnings(ollama.Settings)...)

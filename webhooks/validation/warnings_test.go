@@ -55,7 +55,7 @@ func TestDeprecationWarnings(t *testing.T) {
 			spec: `{ollama: {` + quiet + `, serviceType: NodePort, servicePort: 80}, openwebui: {ingressEnabled: true, ingressHost: a.example.com}}`,
 			want: []string{
 				`kind: deprecated; use "OllamaDeployment" instead; also deprecated: ollama.serviceType, ollama.servicePort, openwebui.ingressEnabled, openwebui.ingressHost`,
-				`spec.ollama.service.type: NodePort exposes Ollama, which has no authentication; use ClusterIP, and expose a proxy that authenticates users`,
+				`spec.ollama.service.type: NodePort exposes Ollama, which has no authentication; use ClusterIP, and expose a proxy that authenticates users, or restrict who may connect by networkPolicy`,
 			},
 		},
 		"deprecated field": {
@@ -131,6 +131,64 @@ func TestImageAndMemoryWarnings(t *testing.T) {
 	})
 }
 
+func TestOpenWebUIWarnings(t *testing.T) {
+	t.Parallel()
+	const (
+		database = `database: {urlSecretRef: {name: a}}`
+		redis    = `redis: {urlSecretRef: {name: a}}`
+		chroma   = `spec.openwebui.envVars: the vectors of documents are in a ChromaDB in the data, which is for one pod; set VECTOR_DB, for example to "pgvector"`
+		uploads  = `spec.openwebui.storage: uploaded files are in one pod, and lost with it; set a size with ReadWriteMany, or STORAGE_PROVIDER in envVars`
+	)
+	many := func(more string) string {
+		return `{ollama: {` + quiet + `}, openwebui: {enabled: true, imageTag: v0.11.0, replicas: 3, ` + more + `}}`
+	}
+	testWarnings(t, map[string]warningCase{
+		"several pods with nothing but a database": {
+			spec: many(database),
+			want: []string{`spec.openwebui.replicas: 3 pods do not share sessions and websockets; set redis.urlSecretRef`, chroma, uploads},
+		},
+		"all by fields and variables": {
+			spec: many(database + `, ` + redis + `, envVars: [{name: VECTOR_DB, value: pgvector}, {name: STORAGE_PROVIDER, value: s3}]`),
+		},
+		"all by variables": {
+			spec: many(database + `, envVars: [{name: REDIS_URL, value: a}, {name: CHROMA_HTTP_HOST, value: a}, {name: STORAGE_PROVIDER, value: s3}]`),
+		},
+		"variables that are not known": {spec: many(database + `, envFrom: [{secretRef: {name: a}}]`)},
+		"shared volume": {
+			spec: many(database + `, ` + redis + `, resources: {requests: {storage: 1Gi}}`),
+			want: []string{chroma, `spec.openwebui.resources.requests.storage: 3 pods share one volume, which requires a StorageClass that supports ReadWriteMany`},
+		},
+		"Redis without a database": {
+			spec: many(redis),
+			want: []string{`spec.openwebui.replicas: 3 pods have 3 separate SQLite databases; users may see different data with every request`},
+		},
+		"one pod": {
+			spec: `{ollama: {` + quiet + `}, openwebui: {enabled: true, imageTag: v0.11.0, ` + database + `}}`,
+		},
+		"one pod with Redis alone": {
+			spec: `{ollama: {` + quiet + `}, openwebui: {enabled: true, imageTag: v0.11.0, ` + redis + `}}`,
+		},
+		"existing claim of one pod": {
+			spec: `{ollama: {` + quiet + `}, openwebui: {enabled: true, imageTag: v0.11.0, ` + database + `, storage: {existingClaim: a}}}`,
+		},
+		"one pod that shares its volume with the next": {
+			spec: `{ollama: {` + quiet + `}, openwebui: {enabled: true, imageTag: v0.11.0, ` + database + `, resources: {requests: {storage: 1Gi}}, storage: {accessModes: [ReadWriteMany]}}}`,
+			want: []string{chroma},
+		},
+		"moving tag with a database": {
+			spec: `{ollama: {` + quiet + `}, openwebui: {enabled: true, ` + database + `}}`,
+			want: []string{`spec.openwebui.imageTag: "main" moves from release to release; pods may run different versions at the same time, one of which migrates the database of the others; name a version`},
+		},
+		"digest with a database": {
+			spec: `{ollama: {` + quiet + `}, openwebui: {enabled: true, imageTag: "main@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", ` + database + `}}`,
+		},
+		"embedding model": {
+			spec: `{ollama: {models: ["nomic-embed-text:latest"], imageTag: "1", resources: {limits: {memory: 8Gi}}}, openwebui: {enabled: true, imageTag: v0.11.0, defaultModel: "nomic-embed-text:latest"}}`,
+			want: []string{`spec.openwebui.defaultModel: "nomic-embed-text:latest" is an embedding model, which cannot chat`},
+		},
+	})
+}
+
 func TestStorageAndServiceWarnings(t *testing.T) {
 	t.Parallel()
 	testWarnings(t, map[string]warningCase{
@@ -168,7 +226,33 @@ func TestStorageAndServiceWarnings(t *testing.T) {
 		},
 		"Ollama behind a load balancer": {
 			spec: `{ollama: {` + quiet + `, service: {type: LoadBalancer}}, openwebui: {enabled: true, imageTag: "1", service: {type: LoadBalancer}}}`,
-			want: []string{`spec.ollama.service.type: LoadBalancer exposes Ollama, which has no authentication; use ClusterIP, and expose a proxy that authenticates users`},
+			want: []string{`spec.ollama.service.type: LoadBalancer exposes Ollama, which has no authentication; use ClusterIP, and expose a proxy that authenticates users, or restrict who may connect by networkPolicy`},
+		},
+		"Ollama behind a load balancer for some networks": {
+			spec: `{ollama: {` + quiet + `, service: {type: LoadBalancer, loadBalancerSourceRanges: [10.0.0.0/8]}}}`,
+		},
+		"Ollama behind a load balancer for all networks": {
+			spec: `{ollama: {` + quiet + `, service: {type: LoadBalancer, loadBalancerSourceRanges: [0.0.0.0/0]}}}`,
+			want: []string{`spec.ollama.service.type: LoadBalancer exposes Ollama, which has no authentication; use ClusterIP, and expose a proxy that authenticates users, or restrict who may connect by networkPolicy`},
+		},
+		"Ollama on node ports behind network policies": {
+			spec: `{networkPolicy: {enabled: true, allowFrom: [{podSelector: {}}]}, ollama: {` + quiet + `, service: {type: NodePort}}}`,
+		},
+		"Ollama on node ports, and network policies that are off": {
+			spec: `{networkPolicy: {allowFrom: [{podSelector: {}}]}, ollama: {` + quiet + `, service: {type: NodePort}}}`,
+			want: []string{`spec.ollama.service.type: NodePort exposes Ollama, which has no authentication; use ClusterIP, and expose a proxy that authenticates users, or restrict who may connect by networkPolicy`},
+		},
+		"network policies that let nobody reach what is exposed": {
+			spec: `{networkPolicy: {enabled: true}, ollama: {` + quiet + `, service: {type: NodePort}}, openwebui: {enabled: true, imageTag: "1", service: {type: LoadBalancer}, ingress: {enabled: true, host: chat.example.com}},
+				tabby: {enabled: true, imageTag: "1", modelName: "codellama:7b", ollamaServiceName: other, service: {type: LoadBalancer}}}`,
+			want: []string{
+				`spec.networkPolicy.allowFrom: is empty, so nobody reaches ollama by its NodePort; name who may connect, for example the namespace of the ingress controller`,
+				`spec.networkPolicy.allowFrom: is empty, so nobody reaches openwebui by its ingress; name who may connect, for example the namespace of the ingress controller`,
+				`spec.networkPolicy.allowFrom: is empty, so nobody reaches tabby by its LoadBalancer; name who may connect, for example the namespace of the ingress controller`,
+			},
+		},
+		"network policies of what nobody exposes": {
+			spec: `{networkPolicy: {enabled: true}, ollama: {` + quiet + `}, openwebui: {enabled: true, imageTag: "1", ingress: {host: chat.example.com}, route: {parentRefs: [{name: a}]}}, tabby: {service: {type: LoadBalancer}}}`,
 		},
 	})
 }

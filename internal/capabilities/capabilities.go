@@ -1,30 +1,32 @@
 // Copyright 2026 The LLM Operator Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+// Package capabilities asks a cluster for what its version of Kubernetes has, which rules of admission depend on.
+package capabilities
 
 import (
 	"fmt"
 
 	resourcev1 "k8s.io/api/resource/v1"
-	"k8s.io/apimachinery/pkg/api/meta"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/util/version"
 	"k8s.io/client-go/discovery"
-	"sigs.k8s.io/controller-runtime/pkg/cluster"
 
 	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
-// askCluster sets what rules depend on of the cluster.
-func askCluster(c cluster.Cluster, opts *validation.Options) error {
-	client, err := discovery.NewDiscoveryClientForConfigAndClient(c.GetConfig(), c.GetHTTPClient())
-	if err != nil {
-		return fmt.Errorf("creating a client of the API server's version: %w", err)
-	}
-	if opts.NoImageVolumes, err = lacksImageVolumes(client); err != nil {
+// A Server is what is asked of an API server.
+type Server interface {
+	discovery.ServerVersionInterface
+	discovery.ServerResourcesInterface
+}
+
+// Ask sets what rules depend on of the cluster. It fails if the API server does not answer.
+func Ask(server Server, opts *validation.Options) (err error) {
+	if opts.NoImageVolumes, err = lacksImageVolumes(server); err != nil {
 		return err
 	}
-	opts.NoResourceClaims, err = lacksResourceClaims(c.GetRESTMapper())
+	opts.NoResourceClaims, err = lacksResourceClaims(server)
 	return err
 }
 
@@ -34,8 +36,7 @@ func askCluster(c cluster.Cluster, opts *validation.Options) error {
 // Source: k8s.io/kubernetes, pkg/features/kube_features.go (ImageVolume); KEP-4639.
 var imageVolumes = version.MajorMinor(1, 35)
 
-// lacksImageVolumes reports whether the API server is older than image volumes. It fails if the API server does
-// not answer.
+// lacksImageVolumes reports whether the API server is older than image volumes.
 func lacksImageVolumes(server discovery.ServerVersionInterface) (bool, error) {
 	info, err := server.ServerVersion()
 	if err != nil {
@@ -50,11 +51,11 @@ func lacksImageVolumes(server discovery.ServerVersionInterface) (bool, error) {
 
 // lacksResourceClaims reports whether the API server does not have the API of claims of devices, which
 // Kubernetes has from 1.34 on. Without it the API server drops pod.resourceClaims, and the pods run
-// without their devices. It fails if the API server does not answer.
-func lacksResourceClaims(mapper meta.RESTMapper) (bool, error) {
-	_, err := mapper.RESTMapping(resourcev1.SchemeGroupVersion.WithKind("ResourceClaim").GroupKind(), resourcev1.SchemeGroupVersion.Version)
+// without their devices.
+func lacksResourceClaims(server discovery.ServerResourcesInterface) (bool, error) {
+	_, err := server.ServerResourcesForGroupVersion(resourcev1.SchemeGroupVersion.String())
 	switch {
-	case meta.IsNoMatchError(err):
+	case apierrors.IsNotFound(err):
 		return true, nil
 	case err != nil:
 		return false, fmt.Errorf("asking the API server for %s: %w", resourcev1.SchemeGroupVersion, err)
