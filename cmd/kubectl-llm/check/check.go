@@ -16,7 +16,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/apply"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
+	"github.com/geeper-io/llm-operator/config/crd"
 	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
@@ -31,8 +33,11 @@ type Checker struct {
 
 // New returns a Checker for an operator that runs with the options. It fails if the
 // embedded CRD cannot be read.
-func New(opts validation.Options) (*Checker, error) {
-	s, err := newSchema()
+func New(opts validation.Options) (*Checker, error) { return NewFor(crd.OllamaDeploymentsJSON, opts) }
+
+// NewFor returns a Checker with the schema of another version's CRD, in YAML or JSON.
+func NewFor(definition []byte, opts validation.Options) (*Checker, error) {
+	s, err := newSchema(definition)
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +54,8 @@ type Result struct {
 	JSON []byte
 	// Original decodes JSON, and Defaulted adds all defaults; nil if JSON is.
 	Original, Defaulted *v1alpha1.OllamaDeployment
+	// Stored is the object that an update changes, nil for a create.
+	Stored *Stored
 	// Findings sorted by line.
 	Findings []Finding
 }
@@ -60,22 +67,35 @@ func (r Result) Rejected() bool {
 
 // Check validates the object as the API server and the operator's admission would on
 // creation, and returns all findings at once.
-func (c *Checker) Check(o manifest.Object) Result {
+func (c *Checker) Check(o manifest.Object) Result { return c.check(o, nil) }
+
+// check validates the object as a create, or as an update if there is a stored one.
+func (c *Checker) check(o manifest.Object, stored *Stored) Result {
 	if !IsOllamaDeployment(o) {
 		if finding := misspelledKind(o); finding != nil {
 			return Result{Findings: []Finding{*finding}}
 		}
 		return Result{Skipped: true}
 	}
-	r := Result{}
+	r := Result{Stored: stored}
 	f := findings{object: o}
 	f.addDuplicateKeys()
-	if err := validation.CheckSize(o.JSON, nil); err != nil {
+	sent, before := o.JSON, []byte(nil)
+	if stored != nil {
+		var err error
+		if sent, err = updated(o, stored); err != nil {
+			f.addErrors(field.ErrorList{field.InternalError(root, err)})
+			r.Findings = f.found
+			return r
+		}
+		before = stored.JSON
+	}
+	if err := validation.CheckSize(sent, before); err != nil {
 		f.addErrors(field.ErrorList{err})
 		r.Findings = f.found
 		return r
 	}
-	read, unknown, err := c.schema.read(o.JSON)
+	read, unknown, err := c.schema.read(sent)
 	if err != nil {
 		f.addErrors(field.ErrorList{field.InternalError(root, err)})
 		r.Findings = f.found
@@ -86,15 +106,25 @@ func (c *Checker) Check(o manifest.Object) Result {
 			c.addUnknownField(&f, path)
 		}
 	}
-	c.admit(&f, &r, read)
+	c.admit(&f, &r, read, stored)
 	Sort(f.found)
 	r.Findings = f.found
 	return r
 }
 
+// updated returns the stored object after an apply of the manifest. As with kubectl, the manifest has the namespace of
+// the request, so that the patch does not remove what an earlier manifest had.
+func updated(o manifest.Object, stored *Stored) ([]byte, error) {
+	located, err := apply.InNamespace(o.JSON, stored.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	return apply.Merge(located, stored.JSON)
+}
+
 // admit applies the defaults and the rules of admission to an object that the API server
 // has read, and sets the result's decoded objects.
-func (c *Checker) admit(f *findings, r *Result, read map[string]any) {
+func (c *Checker) admit(f *findings, r *Result, read map[string]any, stored *Stored) {
 	data, err := json.Marshal(read)
 	if err != nil {
 		f.addErrors(field.ErrorList{field.InternalError(root, err)})
@@ -110,17 +140,28 @@ func (c *Checker) admit(f *findings, r *Result, read map[string]any) {
 	} else if read, err = runtime.DefaultUnstructuredConverter.ToUnstructured(d); err != nil {
 		f.addErrors(field.ErrorList{field.InternalError(root, err)}) // the schema validates the values that were probably intended
 	}
-	d.Default()
-	named := WithGeneratedName(d)
-	warnings, errs := validation.ValidateCreate(named, f.withSourceText(decodeErrs), c.opts)
+	named, warnings, errs := c.rules(f.withSourceText(decodeErrs), d, stored)
 	f.addErrors(errs)
 	f.addErrors(validation.NotAmong(errs, validateObjectMeta(named.ObjectMeta)))
-	f.addErrors(slices.DeleteFunc(validation.NotAmong(errs, c.schema.validate(read)), func(err *field.Error) bool {
-		return validation.RepeatsSource(err, named)
-	}))
+	f.addErrors(fromSchema(named, errs, c.schema.validate(read, stored)))
 	for _, warning := range warnings {
 		f.add(f.object.PositionOf(warning.Field), Warning, RuleWarning, warning.Field, warning.Message)
 	}
+}
+
+// rules sets the defaults of the object and evaluates the rules: those of an update, if there is a stored object,
+// whose status the object gets. The returned object has a name.
+func (c *Checker) rules(decodeErrs field.ErrorList, d *v1alpha1.OllamaDeployment, stored *Stored) (*v1alpha1.OllamaDeployment, []validation.Warning, field.ErrorList) {
+	if stored == nil {
+		d.Default()
+		named := WithGeneratedName(d)
+		warnings, errs := validation.ValidateCreate(named, decodeErrs, c.opts)
+		return named, warnings, errs
+	}
+	d.Status, d.DeletionTimestamp = stored.Status, stored.DeletionTimestamp
+	d.DefaultUpdate(stored.OllamaDeployment)
+	warnings, errs := validation.ValidateUpdate(d, stored.OllamaDeployment, decodeErrs, c.opts)
+	return d, warnings, errs
 }
 
 // WithGeneratedName returns a copy of the object with a name such as the API server
@@ -151,10 +192,12 @@ func validateObjectMeta(meta metav1.ObjectMeta) field.ErrorList {
 
 func (c *Checker) addUnknownField(f *findings, path string) {
 	message := "Unknown field"
+	var edits []validation.Edit
 	if best := c.schema.suggestField(path); best != "" {
 		message += fmt.Sprintf("; did you mean %q?", best)
+		edits = []validation.Edit{{Op: validation.Rename, Path: path, Key: best}}
 	}
-	f.add(f.object.PositionOfKey(path), Error, RuleUnknownField, path, message)
+	f.add(f.object.PositionOfKey(path), Error, RuleUnknownField, path, message, edits...)
 }
 
 // findings collects the findings of one object.
@@ -185,14 +228,14 @@ func (f *findings) addErrors(errs field.ErrorList) {
 		if f.full() {
 			return
 		}
-		f.add(f.object.PositionOf(err.Field), Error, string(err.Type), err.Field, err.ErrorBody())
+		f.add(f.object.PositionOf(err.Field), Error, string(err.Type), err.Field, err.ErrorBody(), validation.Edits(err)...)
 	}
 }
 
-func (f *findings) add(at manifest.Position, level Level, rule, path, message string) {
+func (f *findings) add(at manifest.Position, level Level, rule, path, message string, edits ...validation.Edit) {
 	f.found = append(f.found, Finding{
 		File: f.object.File, Line: at.Line, Column: at.Column,
-		Level: level, Rule: rule, Object: DisplayName(f.object), ObjectAt: f.object.Position(), Path: path, Message: message,
+		Level: level, Rule: rule, Object: DisplayName(f.object), ObjectAt: f.object.Position(), Path: path, Message: message, Edits: edits,
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 // A Level is the severity of a finding.
@@ -35,6 +36,8 @@ const (
 	RuleWarning = "Warning"
 	// RuleRegistry applies to models whose registry does not say how large they are.
 	RuleRegistry = "RegistryError"
+	// RulePolicy applies to what a ValidatingAdmissionPolicy denies or warns of.
+	RulePolicy = "PolicyViolation"
 )
 
 // A Finding is an error or a warning about one field of one object. Its strings come from
@@ -58,6 +61,30 @@ type Finding struct {
 	Path string `json:"path,omitempty"`
 	// Message describes the problem, the allowed values, and what was probably intended.
 	Message string `json:"message"`
+	// Edits has what the message suggests, if it is one thing; all of them are needed.
+	Edits []validation.Edit `json:"-"`
+	// Fixes has a way to correct the finding, if one is known. Check does not set it.
+	Fixes []Fix `json:"fixes,omitempty"`
+}
+
+// A Fix corrects a finding.
+type Fix struct {
+	// Description says what it does.
+	Description string `json:"description"`
+	// Replacements of parts of the finding's file; all of them are needed.
+	Replacements []Replacement `json:"replacements"`
+}
+
+// A Replacement of a part of a file.
+type Replacement struct {
+	// Line and Column are the position of the first character that is replaced, both counted from 1.
+	Line   int `json:"line"`
+	Column int `json:"column"`
+	// EndLine and EndColumn are the position after the last one.
+	EndLine   int `json:"endLine"`
+	EndColumn int `json:"endColumn"`
+	// Text takes its place.
+	Text string `json:"text"`
 }
 
 // Text returns the path and the message, as the API server prints them.

@@ -31,11 +31,11 @@ func misspelledKind(o manifest.Object) *Finding {
 	want := v1alpha1.GroupVersion
 	switch {
 	case group == want.Group && o.APIVersion != want.String():
-		return newKindFinding(o, "apiVersion", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.APIVersion, want))
+		return unsupported(o, "apiVersion", o.APIVersion, want.String())
 	case group == want.Group:
-		return newKindFinding(o, "kind", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.Kind, v1alpha1.Kind))
+		return unsupported(o, "kind", o.Kind, v1alpha1.Kind)
 	case o.Kind == v1alpha1.Kind && group == "", isOllamaDeploymentKind(o.Kind) && validation.Nearest(group, []string{want.Group}) != "":
-		return newKindFinding(o, "apiVersion", fmt.Sprintf("Unsupported value: %q: did you mean %q?", o.APIVersion, want))
+		return unsupported(o, "apiVersion", o.APIVersion, want.String())
 	case o.HasDuplicate("kind", v1alpha1.Kind), o.HasDuplicate("apiVersion", want.String()):
 		finding := newKindFinding(o, "kind", fmt.Sprintf("duplicate kind or apiVersion: this OllamaDeployment is also a %s; only the last value is used", o.Kind))
 		finding.Rule, finding.Path = RuleDuplicateKey, ""
@@ -43,6 +43,17 @@ func misspelledKind(o manifest.Object) *Finding {
 	default:
 		return nil
 	}
+}
+
+// unsupported returns the finding that the field at the top has the value instead of the one that is meant.
+func unsupported(o manifest.Object, path, value, meant string) *Finding {
+	finding := newKindFinding(o, path, fmt.Sprintf("Unsupported value: %q: did you mean %q?", value, meant))
+	finding.Edits = []validation.Edit{{Op: validation.Replace, Path: path, Value: meant}}
+	if _, found := o.Field(path); !found {
+		beside := map[string]string{"apiVersion": "kind", "kind": "apiVersion"}[path]
+		finding.Edits = []validation.Edit{{Op: validation.Add, Path: beside, Key: path, Value: meant}}
+	}
+	return finding
 }
 
 func newKindFinding(o manifest.Object, path, message string) *Finding {

@@ -18,9 +18,12 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/rest"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/capabilities"
+	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
 const (
@@ -29,16 +32,26 @@ const (
 	fieldManager       = "kubectl-llm"
 )
 
+// maxRate limits the requests per second after the first maxBurst.
+//
+// Source: k8s.io/kubectl, pkg/cmd/cmd.go (those of kubectl).
+const (
+	maxRate  = 50
+	maxBurst = 300
+)
+
 // An objectClient reads and changes the OllamaDeployments of a namespace.
 type objectClient struct {
 	rest      rest.Interface
 	namespace string
+	// enforced reports whether a flag names the namespace.
+	enforced bool
 }
 
 // newObjectClient returns a client for the cluster and namespace of the flags, which passes the
 // warnings of the API server to the handler. It sends no request.
 func newObjectClient(flags *genericclioptions.ConfigFlags, warnings rest.WarningHandler) (*objectClient, error) {
-	namespace, _, err := flags.ToRawKubeConfigLoader().Namespace()
+	namespace, enforced, err := flags.ToRawKubeConfigLoader().Namespace()
 	if err != nil {
 		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
 	}
@@ -46,7 +59,7 @@ func newObjectClient(flags *genericclioptions.ConfigFlags, warnings rest.Warning
 	if err != nil {
 		return nil, err
 	}
-	return &objectClient{rest: client, namespace: namespace}, nil
+	return &objectClient{rest: client, namespace: namespace, enforced: enforced}, nil
 }
 
 // newRESTClient returns a client for the cluster of the flags and the kinds of a group. It sends no request.
@@ -64,11 +77,25 @@ func newRESTClient(flags *genericclioptions.ConfigFlags, path string, group sche
 	config.GroupVersion = &group
 	config.NegotiatedSerializer = serializer.NewCodecFactory(scheme).WithoutConversion()
 	config.WarningHandler = warnings
+	config.QPS, config.Burst = maxRate, maxBurst
 	client, err := rest.RESTClientFor(config)
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)
 	}
 	return client, nil
+}
+
+// askCapabilities sets what rules of admission depend on of the cluster.
+func askCapabilities(flags *genericclioptions.ConfigFlags, opts *validation.Options) error {
+	config, err := flags.ToRESTConfig()
+	if err != nil {
+		return fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	client, err := discovery.NewDiscoveryClientForConfig(config)
+	if err != nil {
+		return fmt.Errorf("connecting to the cluster: %w", err)
+	}
+	return capabilities.Ask(client, opts)
 }
 
 // A target is the object that has the spec of an OllamaDeployment.
@@ -106,6 +133,19 @@ func (c *objectClient) target(ctx context.Context, name string) (target, error) 
 		return target{d, resource}, err
 	}
 	return target{alias, deprecatedResource}, aliasErr
+}
+
+// targetJSON returns the target as it is stored: typed values would lose how quantities are written.
+func (c *objectClient) targetJSON(ctx context.Context, name string) ([]byte, error) {
+	t, err := c.target(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	result := c.rest.Get().Namespace(c.namespace).Resource(t.resource).Name(name).Do(ctx)
+	if _, err := into(t.resource, name, "reading", result); err != nil {
+		return nil, err
+	}
+	return result.Raw()
 }
 
 // isAliased reports whether an object of the deprecated kind controls the OllamaDeployment.

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 
-	jsonpatch "github.com/evanphx/json-patch/v5"
 	"github.com/pmezard/go-difflib/difflib"
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -41,7 +40,7 @@ func newDefault(streams genericiooptions.IOStreams) *cobra.Command {
 				return err
 			}
 			for i, o := range objects {
-				stored, err := o.storedJSON()
+				stored, err := o.StoredJSON()
 				if err != nil {
 					return err
 				}
@@ -63,28 +62,6 @@ func newDefault(streams genericiooptions.IOStreams) *cobra.Command {
 	cmd.Flags().BoolVar(&diff, "diff", false, "Print the defaults as a unified diff instead of the whole object.")
 	completeWith(cmd, "output", []string{"yaml", "json"})
 	return cmd
-}
-
-// storedJSON returns the object with its defaults, as JSON. All other values, such as
-// quantities, stay as they are written, as they do in a cluster.
-func (c checkedObject) storedJSON() ([]byte, error) {
-	before, err := json.Marshal(c.Original)
-	if err != nil {
-		return nil, fmt.Errorf("encoding the object: %w", err)
-	}
-	after, err := json.Marshal(c.Defaulted)
-	if err != nil {
-		return nil, fmt.Errorf("encoding the object: %w", err)
-	}
-	patch, err := jsonpatch.CreateMergePatch(before, after)
-	if err != nil {
-		return nil, fmt.Errorf("computing the defaults: %w", err)
-	}
-	stored, err := jsonpatch.MergePatch(c.Result.JSON, patch)
-	if err != nil {
-		return nil, fmt.Errorf("applying the defaults: %w", err)
-	}
-	return stored, nil
 }
 
 // writeObject prints the object. All but the first, with index 0, follow a document separator.
@@ -126,8 +103,8 @@ func writeDiff(w io.Writer, o checkedObject, stored []byte) error {
 		return err
 	}
 	return difflib.WriteUnifiedDiff(w, difflib.UnifiedDiff{
-		A: difflib.SplitLines(string(before)), FromFile: terminal.EscapeLine(o.File),
-		B: difflib.SplitLines(string(after)), ToFile: "as stored",
+		A: diffLines(string(before)), FromFile: terminal.EscapeLine(o.File),
+		B: diffLines(string(after)), ToFile: "as stored",
 		Context: 3,
 	})
 }

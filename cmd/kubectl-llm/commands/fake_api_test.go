@@ -4,12 +4,14 @@
 package commands
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -30,6 +32,11 @@ type fakeAPI struct {
 	events []string
 	// open keeps watches open after the events.
 	open bool
+
+	// version is that of Kubernetes; "" means a current one.
+	version string
+	// denied are the paths that the user may not read.
+	denied []string
 
 	mutex   sync.Mutex
 	objects map[string]string
@@ -75,6 +82,8 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.Path, apiPath)
 	object, found := f.objects[path]
 	switch {
+	case path == "/version":
+		_, _ = fmt.Fprintf(w, `{"gitVersion": %q}`, cmp.Or(f.version, "v1.37.2"))
 	case r.URL.Query().Get("watch") != "":
 		name := strings.TrimPrefix(r.URL.Query().Get("fieldSelector"), "metadata.name=")
 		for _, event := range f.events {
@@ -87,6 +96,8 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			<-r.Context().Done()
 			f.mutex.Lock()
 		}
+	case slices.Contains(f.denied, path):
+		f.refuse(w, `{"reason": "Forbidden", "code": 403, "message": "no"}`)
 	case !found:
 		f.refuse(w, fmt.Sprintf(`{"reason": "NotFound", "code": 404, "message": "%s not found"}`, path))
 	case r.Method == http.MethodPatch:
@@ -99,7 +110,7 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (f *fakeAPI) patch(w http.ResponseWriter, r *http.Request, path string) {
 	patch, err := io.ReadAll(r.Body)
 	f.check(err)
-	assert.Equal(f.t, "application/merge-patch+json", r.Header.Get("Content-Type"))
+	assert.Contains(f.t, []string{"application/merge-patch+json", "application/apply-patch+yaml"}, r.Header.Get("Content-Type"))
 	f.patches = append(f.patches, fmt.Sprintf("%s?%s %s", path, r.URL.RawQuery, patch))
 	if len(f.refusals) > 0 {
 		f.refuse(w, f.refusals[0])

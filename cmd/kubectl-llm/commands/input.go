@@ -26,6 +26,11 @@ type manifestFlags struct {
 	// allowEmpty makes commands succeed without any input.
 	allowEmpty bool
 	opts       validation.Options
+	// fixes makes check set the fixes of findings, which takes longer.
+	fixes bool
+	// stored returns the objects that those of the files change, for which they are validated as updates; nil if
+	// all are new.
+	stored func(*check.Checker) (storedObjects, error)
 }
 
 func (f *manifestFlags) addFlags(cmd *cobra.Command) {
@@ -66,6 +71,15 @@ func (f *manifestFlags) read(args []string, streams genericiooptions.IOStreams) 
 	}
 }
 
+// readOnce fails if standard input is named more than once, because the second reader would get nothing.
+func readOnce(names ...[]string) error {
+	all := slices.Concat(names...)
+	if first := slices.Index(all, manifest.Stdin); first >= 0 && slices.Contains(all[first+1:], manifest.Stdin) {
+		return errors.New("standard input (" + manifest.Stdin + ") can be read only once")
+	}
+	return nil
+}
+
 // A checkedObject is an OllamaDeployment with the result of validating it.
 type checkedObject struct {
 	manifest.Object
@@ -74,41 +88,45 @@ type checkedObject struct {
 
 // check validates all objects of the files. It returns the OllamaDeployments, valid or not.
 func (f *manifestFlags) check(args []string, streams genericiooptions.IOStreams) ([]checkedObject, report.Report, error) {
-	checker, err := check.New(f.opts)
-	if err != nil {
-		return nil, report.Report{}, err
-	}
-	out := report.Report{Version: version()}
 	var objects []checkedObject
-	for file, err := range f.read(args, streams) {
+	out, err := f.report(args, streams, func(checked []checkedObject) { objects = append(objects, checked...) })
+	return objects, out, err
+}
+
+// report validates all objects of the files, and calls do with the OllamaDeployments of each document, valid or not.
+func (f *manifestFlags) report(args []string, streams genericiooptions.IOStreams, do func([]checkedObject)) (report.Report, error) {
+	out := report.Report{Version: version()}
+	for d, err := range f.documents(args, streams) {
 		if err != nil {
-			return nil, report.Report{}, err
+			return report.Report{}, err
 		}
-		var findings []check.Finding
-		parsed, parseErrs := manifest.Parse(file)
-		for _, err := range parseErrs {
-			findings = append(findings, check.ParseErrorFinding(err))
-		}
-		for _, o := range parsed {
-			result := checker.Check(o)
-			if result.Skipped {
-				out.Skipped++
-				continue
-			}
-			objects = append(objects, checkedObject{o, result})
-			out.Objects = append(out.Objects, report.Object{File: o.File, Name: check.DisplayName(o), Position: o.Position()})
-			findings = append(findings, result.Findings...)
-		}
-		check.Sort(findings)
-		out.Findings = append(out.Findings, findings...)
+		d.addTo(&out)
+		do(d.objects)
 	}
-	return objects, out, nil
+	return out, nil
+}
+
+// asNew returns a function that validates objects as new ones.
+func asNew(checker *check.Checker) func(manifest.Object) (check.Result, error) {
+	return func(o manifest.Object) (check.Result, error) { return checker.Check(o), nil }
+}
+
+// checkUpdate validates the object as an update of the stored one, if there is one.
+func checkUpdate(checker *check.Checker, o manifest.Object, objects storedObjects) (check.Result, error) {
+	if !check.IsOllamaDeployment(o) {
+		return checker.Check(o), nil
+	}
+	stored, err := objects.find(o)
+	if err != nil {
+		return check.Result{}, err
+	}
+	return checker.CheckUpdate(o, stored), nil
 }
 
 // requireObjects fails if the files have no OllamaDeployment, which in CI is mostly caused by
 // a wrong path.
-func (f *manifestFlags) requireObjects(r report.Report) error {
-	if f.allowEmpty || len(r.Objects) > 0 || len(r.Findings) > 0 {
+func (f *manifestFlags) requireObjects(s report.Summary) error {
+	if f.allowEmpty || s.Objects > 0 || s.Errors > 0 || s.Warnings > 0 {
 		return nil
 	}
 	return usageError{errors.New("no OllamaDeployment found; use --allow-empty to allow that")}
@@ -121,7 +139,7 @@ func (f *manifestFlags) accepted(args []string, streams genericiooptions.IOStrea
 	if err != nil {
 		return nil, err
 	}
-	if err := f.requireObjects(r); err != nil {
+	if err := f.requireObjects(r.Summary()); err != nil {
 		return nil, err
 	}
 	return objects, printErrors(streams, r)
@@ -137,16 +155,15 @@ func printErrors(streams genericiooptions.IOStreams, r report.Report) error {
 	if err := report.Formats[0].Write(streams.ErrOut, r, terminal.ColorEnabled(streams.ErrOut)); err != nil {
 		return fmt.Errorf("printing: %w", err)
 	}
-	return exitError(r, false)
+	return exitError(r.Summary(), false)
 }
 
 // exitError returns the error that sets the exit status after the findings are printed.
-func exitError(r report.Report, warningsAsErrors bool) error {
-	parseErrs := slices.ContainsFunc(r.Findings, func(f check.Finding) bool { return f.Rule == check.RuleParseError })
+func exitError(s report.Summary, warningsAsErrors bool) error {
 	switch {
-	case parseErrs:
+	case s.Unparsable > 0:
 		return errParse
-	case r.Count(check.Error) > 0, warningsAsErrors && r.Count(check.Warning) > 0:
+	case s.Errors > 0, warningsAsErrors && s.Warnings > 0:
 		return errInvalid
 	default:
 		return nil

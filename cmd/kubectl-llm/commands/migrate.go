@@ -58,7 +58,7 @@ func (f *manifestFlags) migrate(args []string, streams genericiooptions.IOStream
 		case err != nil:
 			errs = append(errs, migrateError(err))
 		case write && file.Name != manifest.Stdin:
-			errs = append(errs, writeMigrated(streams.ErrOut, file, text))
+			errs = append(errs, writeRewritten(streams.ErrOut, file, text))
 		default:
 			out = append(out, manifest.File{Name: file.Name, Data: text})
 		}
@@ -78,8 +78,8 @@ func migrateError(err error) error {
 	return err
 }
 
-// writeMigrated replaces the contents of the file if they change, and prints its name to w.
-func writeMigrated(w io.Writer, file manifest.File, text []byte) error {
+// writeRewritten replaces the contents of the file if they change, and prints its name to w.
+func writeRewritten(w io.Writer, file manifest.File, text []byte) error {
 	if bytes.Equal(text, file.Data) {
 		return nil
 	}
@@ -128,7 +128,7 @@ func streamDocument(file manifest.File) ([]byte, error) {
 	text := fmt.Appendf(nil, "---\n# Source: %s\n", terminal.EscapeLine(file.Name))
 	text = append(text, toDocuments(file.Data)...)
 	if !sameObjects(file, manifest.File{Name: file.Name, Data: text}) {
-		return nil, fmt.Errorf("%s: cannot be in one YAML stream with other files; migrate it separately", file.Name)
+		return nil, fmt.Errorf("%s: cannot be in one YAML stream with other files; process it separately", file.Name)
 	}
 	return text, nil
 }

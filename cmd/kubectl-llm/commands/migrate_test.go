@@ -101,7 +101,7 @@ func TestMigrateFileThatCannotBeInAStream(t *testing.T) {
 	code, out, stderr := run(t, "kind: Z", "migrate", "-f", path, "-f", "-")
 	assert.Equal(t, 1, code)
 	assert.Equal(t, "---\n# Source: -\nkind: Z\n", out)
-	assert.Equal(t, "error: "+path+": cannot be in one YAML stream with other files; migrate it separately\n", stderr)
+	assert.Equal(t, "error: "+path+": cannot be in one YAML stream with other files; process it separately\n", stderr)
 }
 
 // The other files are migrated even if one fails.

@@ -34,7 +34,13 @@ func newRegistries(t *testing.T) *ollama.PublicRegistry {
 // checkRegistry runs kubectl-llm in a process of its own, because net/http reads the environment once.
 func checkRegistry(t *testing.T, env []string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	cmd := command(t, os.Args[0], append([]string{"validate", "--check-registry"}, args...)...)
+	return inProcess(t, env, append([]string{"validate", "--check-registry"}, args...)...)
+}
+
+// inProcess runs kubectl-llm in a process with more environment.
+func inProcess(t *testing.T, env []string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	cmd := command(t, os.Args[0], args...)
 	cmd.Env = append(cmd.Env, env...)
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut

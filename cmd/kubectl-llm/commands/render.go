@@ -22,6 +22,7 @@ import (
 
 func newRender(streams genericiooptions.IOStreams) *cobra.Command {
 	var in manifestFlags
+	var opts render.Options
 	cmd := &cobra.Command{
 		Use:   "render [-f] FILE...",
 		Short: "Print the objects that the operator would create",
@@ -40,7 +41,7 @@ func newRender(streams genericiooptions.IOStreams) *cobra.Command {
 				return err
 			}
 			for _, o := range objects {
-				if err := writeChildren(streams.Out, check.WithGeneratedName(o.Defaulted)); err != nil {
+				if err := writeChildren(streams.Out, check.WithGeneratedName(o.Defaulted), opts); err != nil {
 					return fmt.Errorf("printing: %w", err)
 				}
 			}
@@ -49,12 +50,19 @@ func newRender(streams genericiooptions.IOStreams) *cobra.Command {
 	}
 	in.addFlags(cmd)
 	in.addOperatorFlags(cmd)
+	addOperatorNamespace(cmd, &opts.OperatorNamespace)
 	return cmd
+}
+
+// addOperatorNamespace adds the flag of the namespace on which rendering depends.
+func addOperatorNamespace(cmd *cobra.Command, namespace *string) {
+	cmd.Flags().StringVar(namespace, "operator-namespace", v1alpha1.OperatorNamespace,
+		"Namespace of the operator's pods, which network policies let reach Ollama; empty for an operator that runs outside of the cluster.")
 }
 
 // writeChildren prints the objects that the operator applies for a defaulted object, in the
 // order in which it applies them.
-func writeChildren(w io.Writer, d *v1alpha1.OllamaDeployment) error {
+func writeChildren(w io.Writer, d *v1alpha1.OllamaDeployment, opts render.Options) error {
 	secrets := render.Secrets(d)
 	if identity := render.IdentitySecret(d); identity != nil {
 		secrets = append(secrets, *identity)
@@ -69,7 +77,7 @@ func writeChildren(w io.Writer, d *v1alpha1.OllamaDeployment) error {
 			return err
 		}
 	}
-	objects, err := render.Objects(d)
+	objects, err := render.Objects(d, opts)
 	if err != nil {
 		return err
 	}

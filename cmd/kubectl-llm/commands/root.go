@@ -17,7 +17,8 @@ import (
 
 // Exit statuses.
 const (
-	// ExitInvalid means that an object is invalid, or that a request to the cluster failed.
+	// ExitInvalid means that an object is invalid, or that a request to the cluster failed. As the status of "plan" it
+	// means that something changes.
 	ExitInvalid = 1
 	// ExitUsage means that the command line is wrong, or that a file cannot be read or parsed.
 	ExitUsage = 2
@@ -42,9 +43,9 @@ func Run(args []string, streams genericiooptions.IOStreams) int {
 	switch {
 	case err == nil:
 		return 0
-	case errors.Is(err, errParse):
+	case errors.Is(err, errParse), errors.Is(err, errRefused):
 		return ExitUsage
-	case errors.Is(err, errInvalid):
+	case errors.Is(err, errInvalid), errors.Is(err, errDiffers):
 		return ExitInvalid
 	case errors.As(err, &usage):
 		printError(streams.ErrOut, err)
@@ -75,10 +76,12 @@ func New(streams genericiooptions.IOStreams) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "kubectl-llm",
 		Short: "Validate, default, render, inspect and change OllamaDeployments",
-		Long: "kubectl llm runs the LLM Operator's admission offline: it validates manifests, with line and column, prints\n" +
-			"objects with all defaults and the objects that the operator would create, and replaces deprecated fields.\n" +
-			"It also shows the status of an OllamaDeployment on a cluster, lists and changes its models, prints the public\n" +
-			"half of its key, and packs models into images.",
+		Long: "kubectl llm runs the LLM Operator's admission offline: it validates manifests, with line and column, and corrects\n" +
+			"them, prints objects with all defaults and the objects that the operator would create, and replaces deprecated\n" +
+			"fields.\n" +
+			"It also shows what an apply and what an upgrade of the operator would do, and the status of an OllamaDeployment on a\n" +
+			"cluster, explains who or what set its values, lists and changes its models, prints the public half of its key, and\n" +
+			"packs models into images.",
 		Args:                       rejectUnknownCommand,
 		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceErrors:              true,
@@ -92,8 +95,8 @@ func New(streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetErr(streams.ErrOut)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		newValidate(streams), newDefault(streams), newRender(streams), newMigrate(streams), newStatus(streams), newModels(streams),
-		newIdentity(streams), newPack(streams), newVersion(streams),
+		newValidate(streams), newDefault(streams), newRender(streams), newMigrate(streams), newFix(streams), newStatus(streams), newWhy(streams),
+		newPlan(streams), newPreflight(streams), newModels(streams), newIdentity(streams), newPack(streams), newVersion(streams),
 	)
 	return root
 }

@@ -4,6 +4,7 @@
 package manifest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -39,40 +40,80 @@ type File struct {
 // if recursive is set. It stops at the first error.
 func ReadFiles(names []string, recursive bool, stdin io.Reader) iter.Seq2[File, error] {
 	return func(yield func(File, error) bool) {
-		for _, name := range names {
-			if !readName(name, recursive, stdin, yield) {
+		for path, err := range paths(names, recursive) {
+			file := File{Name: path}
+			switch {
+			case err != nil:
+			case path == Stdin:
+				if file.Data, err = readAll(stdin, 0); err != nil {
+					err = fmt.Errorf("reading standard input: %w", err)
+				}
+			default:
+				file.Data, err = readRegularFile(path)
+			}
+			if err != nil {
+				yield(File{}, err)
+				return
+			}
+			if !yield(file, nil) {
 				return
 			}
 		}
 	}
 }
 
-func readName(name string, recursive bool, stdin io.Reader, yield func(File, error) bool) bool {
-	if name == Stdin {
-		data, err := readAll(stdin)
+// CheckFiles returns the error with which ReadFiles would stop, without reading the files. It does not see what fails
+// only while a file is read, nor standard input.
+func CheckFiles(names []string, recursive bool) error {
+	for path, err := range paths(names, recursive) {
 		if err != nil {
-			yield(File{}, fmt.Errorf("reading standard input: %w", err))
-			return false
+			return err
 		}
-		return yield(File{Stdin, data}, nil)
+		if path == Stdin {
+			continue
+		}
+		file, _, err := openRegularFile(path)
+		if err != nil {
+			return err
+		}
+		_ = file.Close() // nothing was read or written
+	}
+	return nil
+}
+
+// paths yields the paths of the files that ReadFiles reads, Stdin for standard input. It stops at the first error.
+func paths(names []string, recursive bool) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for _, name := range names {
+			if !pathsOf(name, recursive, yield) {
+				return
+			}
+		}
+	}
+}
+
+func pathsOf(name string, recursive bool, yield func(string, error) bool) bool {
+	if name == Stdin {
+		return yield(Stdin, nil)
 	}
 	if strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://") {
-		yield(File{}, fmt.Errorf("%s: URLs are not supported; download the manifest, or pipe it to standard input (-f -)", name))
+		yield("", fmt.Errorf("%s: URLs are not supported; download the manifest, or pipe it to standard input (-f -)", name))
 		return false
 	}
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
-		yield(File{}, pathError(err))
+		yield("", pathError(err))
 		return false
 	case info.IsDir():
-		return readDir(name, recursive, yield)
+		return pathsIn(name, recursive, yield)
 	default:
-		return yieldFile(name, yield)
+		return yield(name, nil)
 	}
 }
 
-func readDir(name string, recursive bool, yield func(File, error) bool) bool {
+// pathsIn yields the paths of the manifests in a directory.
+func pathsIn(name string, recursive bool, yield func(string, error) bool) bool {
 	stopped := false
 	err := filepath.WalkDir(name, func(path string, entry fs.DirEntry, err error) error {
 		switch {
@@ -83,43 +124,27 @@ func readDir(name string, recursive bool, yield func(File, error) bool) bool {
 		case entry.IsDir() || !slices.Contains(extensions, filepath.Ext(path)):
 			return nil
 		}
-		if !yieldFile(path, yield) {
+		if !yield(path, nil) {
 			stopped = true
 			return filepath.SkipAll
 		}
 		return nil
 	})
 	if err != nil {
-		yield(File{}, pathError(err))
+		yield("", pathError(err))
 		return false
 	}
 	return !stopped
 }
 
-func yieldFile(path string, yield func(File, error) bool) bool {
-	data, err := readRegularFile(path)
-	if err != nil {
-		yield(File{}, err)
-		return false
-	}
-	return yield(File{path, data}, nil)
-}
-
-// readRegularFile rejects devices, pipes and sockets, which may block or never end.
+// readRegularFile reads a file as openRegularFile opens it.
 func readRegularFile(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+	file, size, err := openRegularFile(path)
 	if err != nil {
-		return nil, pathError(err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: is not a regular file; pipe its contents to standard input (-f -)", path)
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, pathError(err)
+		return nil, err
 	}
 	defer file.Close()
-	data, err := readAll(file)
+	data, err := readAll(file, size)
 	if err != nil {
 		var failed *fs.PathError
 		if errors.As(err, &failed) {
@@ -130,12 +155,35 @@ func readRegularFile(path string) ([]byte, error) {
 	return data, nil
 }
 
-func readAll(r io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
-	if err == nil && len(data) > MaxSize {
-		return nil, fmt.Errorf("is larger than %d MiB", MaxSize>>20)
+// openRegularFile rejects devices, pipes and sockets, which may block or never end, and files that are too large.
+func openRegularFile(path string) (*os.File, int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, 0, pathError(err)
 	}
-	return data, err
+	if !info.Mode().IsRegular() {
+		return nil, 0, fmt.Errorf("%s: is not a regular file; pipe its contents to standard input (-f -)", path)
+	}
+	if info.Size() > MaxSize {
+		return nil, 0, fmt.Errorf("%s: %w", path, errTooLarge)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, 0, pathError(err)
+	}
+	return file, info.Size(), nil
+}
+
+var errTooLarge = fmt.Errorf("is larger than %d MiB", MaxSize>>20)
+
+// readAll reads what is probably of the size.
+func readAll(r io.Reader, size int64) ([]byte, error) {
+	buffer := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead)) // with room to see the end
+	_, err := buffer.ReadFrom(io.LimitReader(r, MaxSize+1))
+	if err == nil && buffer.Len() > MaxSize {
+		return nil, errTooLarge
+	}
+	return buffer.Bytes(), err
 }
 
 // pathError puts the path in front of the error, as findings have it.

@@ -51,8 +51,8 @@ func (e *ParseError) Error() string {
 func Parse(file File) ([]Object, []*ParseError) {
 	var objects []Object
 	var parseErrs []*ParseError
-	for _, document := range split(file.Data) {
-		found, err := parseDocument(file.Name, document)
+	for document := range Documents(file.Data) {
+		found, err := ParseDocument(file.Name, document)
 		if err != nil {
 			parseErrs = append(parseErrs, err)
 			continue
@@ -62,7 +62,8 @@ func Parse(file File) ([]Object, []*ParseError) {
 	return objects, parseErrs
 }
 
-func parseDocument(file string, document Document) ([]Object, *ParseError) {
+// ParseDocument parses the objects of a document of the file of that name, as Parse does.
+func ParseDocument(file string, document Document) ([]Object, *ParseError) {
 	var root yamlv3.Node
 	if err := yamlv3.Unmarshal(document.Data, &root); err != nil {
 		return nil, newParseError(file, document, err)

@@ -89,6 +89,30 @@ func (o Object) position(node *yamlv3.Node) Position {
 	return at
 }
 
+// A Field is a field or an entry of a list in the text of an object. The positions of its nodes are relative to
+// the document.
+type Field struct {
+	// Parent is the mapping or the list that contains it.
+	Parent *yamlv3.Node
+	// Key is the name of a field, nil for an entry.
+	Key *yamlv3.Node
+	// Value is the value. It is that of the anchor for an alias.
+	Value *yamlv3.Node
+}
+
+// Field returns the field at the path, or false if there is none.
+func (o Object) Field(path string) (Field, bool) {
+	at := Field{Value: resolve(o.node)}
+	for path != "" {
+		next, rest, found := step(at.Value, path)
+		if !found {
+			return Field{}, false
+		}
+		at, path = Field{at.Value, next.key, next.value}, rest
+	}
+	return at, at.Parent != nil
+}
+
 // A fieldNode contains a value, with its key if it is in a mapping.
 type fieldNode struct{ key, value *yamlv3.Node }
 

@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"iter"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -22,13 +24,13 @@ type Document struct {
 	Data   []byte
 }
 
-// split splits a file into documents: YAML at the markers "---" and "...", JSON after each
-// value.
-func split(data []byte) []Document {
+// Documents yields the documents of a file in order, also those without content: YAML is split at the
+// markers "---" and "...", JSON after each value.
+func Documents(data []byte) iter.Seq[Document] {
 	if documents := SplitJSON(data); documents != nil {
-		return documents
+		return slices.Values(documents)
 	}
-	return splitYAML(data)
+	return func(yield func(Document) bool) { splitYAML(data, yield) }
 }
 
 // SplitJSON splits a file of concatenated JSON objects into documents that are valid YAML
@@ -44,8 +46,7 @@ func SplitJSON(data []byte) []Document {
 	return documents
 }
 
-func splitYAML(data []byte) []Document {
-	var documents []Document
+func splitYAML(data []byte, yield func(Document) bool) {
 	current := Document{}
 	line := 0
 	for offset := 0; offset < len(data); {
@@ -53,21 +54,24 @@ func splitYAML(data []byte) []Document {
 		if newline := bytes.IndexByte(data[offset:], '\n'); newline >= 0 {
 			end = offset + newline + 1
 		}
-		switch text := data[offset:end]; {
-		case isMarker(text, "---"):
-			documents = append(documents, current)
+		text := data[offset:end]
+		starts, ends := isMarker(text, "---"), isMarker(text, "...")
+		if (starts || ends) && !yield(current) {
+			return
+		}
+		switch {
+		case starts:
 			// Content after the marker belongs to the document, and retains its column.
 			current = Document{Offset: offset, Line: line, Data: append([]byte("   "), text[3:]...)}
-		case isMarker(text, "..."):
-			documents = append(documents, current)
+		case ends:
 			current = Document{Offset: end, Line: line + 1} // nothing else is on the marker's line
 		default:
 			current.Data = append(current.Data, text...)
 		}
-		line += len(LineStarts(data[offset:end])) - 1
+		line += len(LineStarts(text)) - 1
 		offset = end
 	}
-	return append(documents, current)
+	yield(current)
 }
 
 // isMarker reports whether the line is the marker, or begins with it and a space.
@@ -128,6 +132,10 @@ var lineBreaks = []string{"\r\n", "\n", "\r", "\u0085", "\u2028", "\u2029"}
 func LineStarts(data []byte) []int {
 	starts := []int{0}
 	for at := 0; at < len(data); {
+		if c := data[at]; c != '\n' && c != '\r' && c != "\u0085"[0] && c != "\u2028"[0] {
+			at++ // most characters do not begin a line break
+			continue
+		}
 		length := 0
 		for _, text := range lineBreaks {
 			if bytes.HasPrefix(data[at:], []byte(text)) {

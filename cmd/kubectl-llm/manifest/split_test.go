@@ -5,6 +5,7 @@ package manifest
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,7 +16,7 @@ import (
 func TestSplitDocumentsOnOneLine(t *testing.T) {
 	t.Parallel()
 	const count = 200_000
-	documents := split(bytes.Repeat([]byte("{}"), count))
+	documents := slices.Collect(Documents(bytes.Repeat([]byte("{}"), count)))
 	require.Len(t, documents, count)
 	size := 0
 	for _, document := range documents {

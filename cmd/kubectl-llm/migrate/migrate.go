@@ -17,6 +17,7 @@ import (
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/check"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/edit"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
 )
 
@@ -29,7 +30,7 @@ func File(file manifest.File) ([]byte, error) {
 	for _, err := range parseErrs {
 		errs = append(errs, err)
 	}
-	var edits []edit
+	var edits []edit.Edit
 	for _, o := range objects {
 		if !check.IsOllamaDeployment(o) {
 			continue
@@ -43,7 +44,7 @@ func File(file manifest.File) ([]byte, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	out := apply(file.Data, edits)
+	out := edit.Apply(file.Data, edits)
 	if bytes.Count(out, []byte("#")) != bytes.Count(file.Data, []byte("#")) {
 		return nil, fmt.Errorf("%s: %w", file.Name, errNotInPlace) // the edits would lose a comment
 	}
@@ -57,15 +58,15 @@ func objectError(o manifest.Object, err error) error {
 }
 
 // editsOf returns the edits that migrate the object.
-func editsOf(o manifest.Object) ([]edit, error) {
+func editsOf(o manifest.Object) ([]edit.Edit, error) {
 	d, err := decode(o)
 	if err != nil {
 		return nil, err
 	}
-	s := newSource(o)
-	var edits []edit
+	s := source{edit.NewSource(o)}
+	var edits []edit.Edit
 	if o.Kind == v1alpha1.KindAlias {
-		edits = append(edits, s.rename(valueOf(o.Node(), "kind"), v1alpha1.KindAlias, v1alpha1.Kind))
+		edits = append(edits, s.Rename(valueOf(o.Node(), "kind"), v1alpha1.KindAlias, v1alpha1.Kind))
 	}
 	d.Default()
 	all := d.Spec.DeprecatedFields()

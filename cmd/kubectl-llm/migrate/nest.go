@@ -9,7 +9,12 @@ import (
 	"strings"
 
 	yamlv3 "go.yaml.in/yaml/v3"
+
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/edit"
 )
+
+// A source is the text of a document, with the edits that nest its fields.
+type source struct{ edit.Source }
 
 // A field represents a deprecated field in a mapping, with its name in the group.
 type field struct {
@@ -19,7 +24,7 @@ type field struct {
 
 // nest returns the edits that move deprecated fields of a component into the group. If there
 // is no group, it is added at the first field.
-func (s source) nest(component *yamlv3.Node, group string, names map[string]string) []edit {
+func (s source) nest(component *yamlv3.Node, group string, names map[string]string) []edit.Edit {
 	for component != nil && component.Kind == yamlv3.AliasNode {
 		component = component.Alias
 	}
@@ -43,8 +48,8 @@ func (s source) nest(component *yamlv3.Node, group string, names map[string]stri
 }
 
 // nestInBlock returns the edits for a block mapping. Lines move with the comments above them.
-func (s source) nestInBlock(group string, groupKey, groupValue *yamlv3.Node, fields []field) []edit {
-	var edits []edit
+func (s source) nestInBlock(group string, groupKey, groupValue *yamlv3.Node, fields []field) []edit.Edit {
+	var edits []edit.Edit
 	if groupKey != nil && isFlow(groupValue) {
 		// Comments stay at the fields' lines: a flow mapping on one line cannot contain them.
 		for _, f := range fields {
@@ -60,10 +65,10 @@ func (s source) nestInBlock(group string, groupKey, groupValue *yamlv3.Node, fie
 	var text strings.Builder
 	var target int
 	if groupKey == nil {
-		text.WriteString(indent + group + ":" + s.newline)
-		target = s.lines[s.firstLine(fields[0])-1]
+		text.WriteString(indent + group + ":" + s.Newline)
+		target = s.Lines[s.firstLine(fields[0])-1]
 	} else {
-		target = s.lines[min(groupKey.Line, len(s.lines)-1)]
+		target = s.Lines[min(groupKey.Line, len(s.Lines)-1)]
 	}
 	moved := s.missingFields(groupValue, fields)
 	for _, f := range fields {
@@ -72,15 +77,15 @@ func (s source) nestInBlock(group string, groupKey, groupValue *yamlv3.Node, fie
 			continue
 		}
 		for line := s.firstLine(f); line <= f.key.Line; line++ {
-			content := strings.TrimLeft(s.line(line), " ")
+			content := strings.TrimLeft(s.Line(line), " ")
 			if line == f.key.Line {
 				content = strings.Replace(content, f.key.Value, f.name, 1)
 			}
-			text.WriteString(groupIndent + strings.TrimRight(content, "\r\n") + s.newline)
+			text.WriteString(groupIndent + strings.TrimRight(content, "\r\n") + s.Newline)
 		}
-		edits = append(edits, s.replace(s.lines[s.firstLine(f)-1], s.lineEnd(f.key.Line), ""))
+		edits = append(edits, s.Replace(s.Lines[s.firstLine(f)-1], s.LineEnd(f.key.Line), ""))
 	}
-	return append([]edit{s.replace(target, target, text.String())}, edits...)
+	return append([]edit.Edit{s.Replace(target, target, text.String())}, edits...)
 }
 
 // missingFields returns the fields that the group does not have.
@@ -90,13 +95,13 @@ func (s source) missingFields(group *yamlv3.Node, fields []field) []field {
 
 // removeField returns the edit that removes the line of the field, but not a comment that
 // follows it.
-func (s source) removeField(f field) edit {
+func (s source) removeField(f field) edit.Edit {
 	text := ""
-	line := s.line(f.key.Line)
-	if _, comment, found := strings.Cut(line[s.scalarEnd(f.value)-s.lines[f.key.Line-1]:], "#"); found {
+	line := s.Line(f.key.Line)
+	if _, comment, found := strings.Cut(line[s.ScalarEnd(f.value)-s.Lines[f.key.Line-1]:], "#"); found {
 		text = strings.Repeat(" ", f.key.Column-1) + "#" + comment
 	}
-	return s.replace(s.lines[f.key.Line-1], s.lineEnd(f.key.Line), text)
+	return s.Replace(s.Lines[f.key.Line-1], s.LineEnd(f.key.Line), text)
 }
 
 // firstLine returns the first line of the comments directly above the field, with the same
@@ -104,7 +109,7 @@ func (s source) removeField(f field) edit {
 func (s source) firstLine(f field) int {
 	first := f.key.Line
 	for first > 1 {
-		line := s.line(first - 1)
+		line := s.Line(first - 1)
 		text := strings.TrimLeft(line, " ")
 		if !strings.HasPrefix(text, "#") || len(line)-len(text) != f.key.Column-1 || commentedOut.MatchString(text) {
 			break
@@ -117,22 +122,15 @@ func (s source) firstLine(f field) int {
 // commentedOut matches comments that are YAML: a list entry or a field.
 var commentedOut = regexp.MustCompile(`^#+\s*(-|[a-z][A-Za-z0-9]*:)(\s|$)`)
 
-func (s source) lineEnd(line int) int {
-	if line < len(s.lines) {
-		return s.lines[line]
-	}
-	return len(s.data)
-}
-
 // nestInFlow returns the edits for a flow mapping, such as JSON.
-func (s source) nestInFlow(component *yamlv3.Node, group string, groupValue *yamlv3.Node, fields []field) []edit {
+func (s source) nestInFlow(component *yamlv3.Node, group string, groupValue *yamlv3.Node, fields []field) []edit.Edit {
 	insertion, removed := s.insertInFlow(groupValue, s.missingFields(groupValue, fields)), fields
 	if groupValue == nil {
 		first := fields[0]
-		text := s.quoteLike(first.key, group) + ": {" + s.flowEntries(fields) + "}"
-		insertion, removed = s.replace(s.offset(first.key), s.scalarEnd(first.value), text), fields[1:]
+		text := s.QuoteLike(first.key, group) + ": {" + s.flowEntries(fields) + "}"
+		insertion, removed = s.Replace(s.Offset(first.key), s.ScalarEnd(first.value), text), fields[1:]
 	}
-	edits := make([]edit, 0, 1+len(removed))
+	edits := make([]edit.Edit, 0, 1+len(removed))
 	edits = append(edits, insertion)
 	for _, f := range removed {
 		edits = append(edits, s.removeEntry(component, f, removed))
@@ -141,16 +139,16 @@ func (s source) nestInFlow(component *yamlv3.Node, group string, groupValue *yam
 }
 
 // insertInFlow returns the edit that inserts the fields after the opening brace.
-func (s source) insertInFlow(group *yamlv3.Node, fields []field) edit {
+func (s source) insertInFlow(group *yamlv3.Node, fields []field) edit.Edit {
 	if group == nil || group.Kind != yamlv3.MappingNode || len(fields) == 0 {
-		return edit{}
+		return edit.Edit{}
 	}
-	at := s.offset(group) + 1
+	at := s.Offset(group) + 1
 	text := s.flowEntries(fields)
 	if len(group.Content) > 0 {
 		text += ", "
 	}
-	return s.replace(at, at, text)
+	return s.Replace(at, at, text)
 }
 
 // flowEntries returns the fields with their new names and original values, as entries of a
@@ -158,37 +156,25 @@ func (s source) insertInFlow(group *yamlv3.Node, fields []field) edit {
 func (s source) flowEntries(fields []field) string {
 	texts := make([]string, 0, len(fields))
 	for _, f := range fields {
-		texts = append(texts, s.quoteLike(f.key, f.name)+": "+string(s.data[s.offset(f.value):s.scalarEnd(f.value)]))
+		texts = append(texts, s.QuoteLike(f.key, f.name)+": "+string(s.Data[s.Offset(f.value):s.ScalarEnd(f.value)]))
 	}
 	return strings.Join(texts, ", ")
 }
 
-// quoteLike returns the name with the quotes of the key.
-func (s source) quoteLike(key *yamlv3.Node, name string) string {
-	switch key.Style {
-	case yamlv3.DoubleQuotedStyle:
-		return `"` + name + `"`
-	case yamlv3.SingleQuotedStyle:
-		return `'` + name + `'`
-	default:
-		return name
-	}
-}
-
 // removeEntry returns the edit that removes an entry and the comma before it, or after it if
 // no remaining entry precedes it.
-func (s source) removeEntry(component *yamlv3.Node, f field, removed []field) edit {
-	start, end := s.offset(f.key), s.scalarEnd(f.value)
+func (s source) removeEntry(component *yamlv3.Node, f field, removed []field) edit.Edit {
+	start, end := s.Offset(f.key), s.ScalarEnd(f.value)
 	if s.isLeading(component, f, removed) {
-		for end < len(s.data) && strings.IndexByte(" \t\r\n,", s.data[end]) >= 0 {
+		for end < len(s.Data) && strings.IndexByte(" \t\r\n,", s.Data[end]) >= 0 {
 			end++
 		}
-		return s.replace(start, end, "")
+		return s.Replace(start, end, "")
 	}
-	for start > s.offset(component) && s.data[start] != ',' {
+	for start > s.Offset(component) && s.Data[start] != ',' {
 		start--
 	}
-	return s.replace(start, end, "")
+	return s.Replace(start, end, "")
 }
 
 // isLeading reports whether all entries before the field are removed.

@@ -6,9 +6,9 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"strings"
 
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/check"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 )
@@ -22,18 +22,20 @@ var (
 	escapeProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-// writeGitHub prints one workflow command per finding, and the summary as plain text.
-func writeGitHub(w io.Writer, r Report, _ bool) error {
-	for _, f := range r.Findings {
-		position := fmt.Sprintf("file=%s,line=%d,col=%d,", escapeProperty.Replace(terminal.EscapeLine(f.File)), f.Line, f.Column)
-		if f.File == manifest.Stdin {
-			position = ""
-		}
-		title := cmp.Or(f.Object, f.Rule)
-		if _, err := fmt.Fprintf(w, "::%s %stitle=%s::%s\n", f.Level, position, escapeProperty.Replace(terminal.EscapeLine(title)), escapeData.Replace(terminal.EscapeLine(f.Text()))); err != nil {
-			return err
-		}
+// githubLine returns a function that returns the workflow command of a finding.
+func githubLine(bool) func(check.Finding) string {
+	return func(f check.Finding) string {
+		at := manifest.Position{Line: f.Line, Column: f.Column}
+		return WorkflowCommand(string(f.Level), f.File, at, cmp.Or(f.Object, f.Rule), f.Text())
 	}
-	_, err := fmt.Fprintln(w, summary(r))
-	return err
+}
+
+// WorkflowCommand returns the line by which GitHub shows an annotation of the level, notice, warning or error, at a
+// position of a file, or at none if the file is "" or standard input. Untrusted text is escaped.
+func WorkflowCommand(level, file string, at manifest.Position, title, message string) string {
+	position := ""
+	if file != "" && file != manifest.Stdin {
+		position = fmt.Sprintf("file=%s,line=%d,col=%d,", escapeProperty.Replace(terminal.EscapeLine(file)), at.Line, at.Column)
+	}
+	return fmt.Sprintf("::%s %stitle=%s::%s\n", level, position, escapeProperty.Replace(terminal.EscapeLine(title)), escapeData.Replace(terminal.EscapeLine(message)))
 }

@@ -23,13 +23,14 @@ func writeJSON(w io.Writer, r Report, _ bool) error {
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
+	summary := r.Summary()
 	err := encoder.Encode(struct {
 		Findings []check.Finding `json:"findings"`
 		Objects  int             `json:"objects"`
 		Skipped  int             `json:"skipped"`
 		Errors   int             `json:"errors"`
 		Warnings int             `json:"warnings"`
-	}{findings, len(r.Objects), r.Skipped, r.Count(check.Error), r.Count(check.Warning)})
+	}{findings, summary.Objects, summary.Skipped, summary.Errors, summary.Warnings})
 	if err != nil {
 		return err
 	}

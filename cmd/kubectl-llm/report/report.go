@@ -34,15 +34,54 @@ type Object struct {
 	Position manifest.Position
 }
 
-// Count returns the number of findings of the level.
-func (r Report) Count(level check.Level) int {
-	n := 0
-	for _, f := range r.Findings {
-		if f.Level == level {
-			n++
+// A Summary has the numbers of a report.
+type Summary struct {
+	// Objects that were checked, and those of other kinds.
+	Objects, Skipped int
+	// Errors and Warnings among the findings.
+	Errors, Warnings int
+	// Unparsable counts the errors that are documents which are not valid YAML or JSON.
+	Unparsable int
+}
+
+// Summary returns the numbers of the report.
+func (r Report) Summary() Summary {
+	s := Summary{Objects: len(r.Objects), Skipped: r.Skipped}
+	s.Count(r.Findings)
+	return s
+}
+
+// Count adds the numbers of the findings.
+func (s *Summary) Count(findings []check.Finding) {
+	for _, f := range findings {
+		switch {
+		case f.Rule == check.RuleParseError:
+			s.Unparsable++
+			s.Errors++
+		case f.Level == check.Error:
+			s.Errors++
+		default:
+			s.Warnings++
 		}
 	}
-	return n
+}
+
+// String returns the numbers as a sentence, such as "1 object checked: 0 errors, 2 warnings; 3 objects of other kinds
+// skipped".
+func (s Summary) String() string {
+	text := plural(s.Objects, "object") + " checked: " + plural(s.Errors, "error") + ", " + plural(s.Warnings, "warning")
+	if s.Skipped > 0 {
+		text += "; " + plural(s.Skipped, "object") + " of other kinds skipped"
+	}
+	return text
+}
+
+// plural returns the number with the noun in singular or plural.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // A Format defines an output format for reports.
@@ -51,17 +90,36 @@ type Format struct {
 	Name string
 	// Description in the help.
 	Description string
+	// Fixes reports whether the format has the fixes of findings.
+	Fixes bool
 	// Write prints the report with untrusted text escaped. Only the text format uses colored.
 	Write func(w io.Writer, r Report, colored bool) error
+	// Line returns a function that returns the line of a finding, with its end, in formats of which a report is the
+	// lines of its findings and the summary; nil in others.
+	Line func(colored bool) func(check.Finding) string
 }
 
 // Formats lists all output formats; the first is the default.
 var Formats = []Format{
-	{"text", "human-readable: file:line:column and a summary", writeText},
-	{"json", "one JSON object", writeJSON},
-	{"sarif", "SARIF 2.1.0, for code scanning", writeSARIF},
-	{"github", "workflow commands, which GitHub shows as annotations", writeGitHub},
-	{"junit", "JUnit XML, with one test case per object", writeJUnit},
+	{"text", "human-readable: file:line:column and a summary", false, writeLines(textLine), textLine},
+	{"json", "one JSON object", true, writeJSON, nil},
+	{"sarif", "SARIF 2.1.0, for code scanning", true, writeSARIF, nil},
+	{"github", "workflow commands, which GitHub shows as annotations", false, writeLines(githubLine), githubLine},
+	{"junit", "JUnit XML, with one test case per object", false, writeJUnit, nil},
+}
+
+// writeLines returns the Write of a format with lines.
+func writeLines(line func(colored bool) func(check.Finding) string) func(io.Writer, Report, bool) error {
+	return func(w io.Writer, r Report, colored bool) error {
+		text := line(colored)
+		for _, f := range r.Findings {
+			if _, err := io.WriteString(w, text(f)); err != nil {
+				return err
+			}
+		}
+		_, err := fmt.Fprintln(w, r.Summary())
+		return err
+	}
 }
 
 // FormatByName returns the format of that name. The error lists the names of all formats.

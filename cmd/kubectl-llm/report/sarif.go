@@ -38,6 +38,7 @@ var ruleDescriptions = map[string]string{
 	check.RuleDuplicateKey:   "The key occurs twice; only the last value is used.",
 	check.RuleWarning:        "The object is accepted with a warning.",
 	check.RuleRegistry:       "The registry does not say how large the model is.",
+	check.RulePolicy:         "A ValidatingAdmissionPolicy denies the object, or warns of it.",
 }
 
 // writeSARIF prints the findings as a SARIF log with one run.
@@ -47,10 +48,13 @@ func writeSARIF(w io.Writer, r Report, _ bool) error {
 	run.WithColumnKind("unicodeCodePoints")
 	for _, f := range r.Findings {
 		run.AddRule(f.Rule).WithDescription(cmp.Or(ruleDescriptions[f.Rule], f.Rule))
-		run.CreateResultForRule(f.Rule).
+		result := run.CreateResultForRule(f.Rule).
 			WithLevel(string(f.Level)).
 			WithMessage(sarif.NewTextMessage(f.Text())).
 			AddLocation(location(f))
+		for _, fix := range f.Fixes {
+			result.AddFixe(fixOf(f.File, fix))
+		}
 	}
 	report := sarif.NewReport()
 	report.AddRun(run)
@@ -66,6 +70,18 @@ func location(f check.Finding) *sarif.Location {
 	return sarif.NewLocationWithPhysicalLocation(sarif.NewPhysicalLocation().
 		WithArtifactLocation(sarif.NewSimpleArtifactLocation(uri(f.File))).
 		WithRegion(sarif.NewRegion().WithStartLine(f.Line).WithStartColumn(f.Column)))
+}
+
+// fixOf returns a fix of the file. The columns of its regions are counted like those of locations; an end is the column
+// after the last character (SARIF 2.1.0, 3.30.8).
+func fixOf(file string, f check.Fix) *sarif.Fix {
+	change := sarif.NewArtifactChange().WithArtifactLocation(sarif.NewSimpleArtifactLocation(uri(file)))
+	for _, r := range f.Replacements {
+		region := sarif.NewRegion().WithStartLine(r.Line).WithStartColumn(r.Column).WithEndLine(r.EndLine).WithEndColumn(r.EndColumn)
+		change.AddReplacement(sarif.NewReplacement().WithDeletedRegion(region).
+			WithInsertedContent(sarif.NewArtifactContent().WithText(r.Text)))
+	}
+	return sarif.NewFix().WithDescription(sarif.NewTextMessage(f.Description)).AddArtifactChange(change)
 }
 
 // uri returns the file name as a URI. Relative names stay relative.

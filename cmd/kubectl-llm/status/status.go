@@ -36,11 +36,14 @@ type Options struct {
 	Pace *Pace
 }
 
-// Write prints the phase, the reasons why the object is not ready, the components, the models and the
+// Write prints the phase, whether the object is paused, the address that people open, the reasons why the object is not ready, the components, the models and the
 // conditions.
 func Write(w io.Writer, d *v1alpha1.OllamaDeployment, o Options) error {
 	var out strings.Builder
 	writePhase(&out, d, o)
+	if d.Status.URL != "" {
+		fmt.Fprintf(&out, "open %s\n", terminal.EscapeLine(d.Status.URL))
+	}
 	for _, reason := range blockers(d) {
 		fmt.Fprintf(&out, "  %s\n", terminal.EscapeLine(reason))
 	}
@@ -59,6 +62,9 @@ func writePhase(out *strings.Builder, d *v1alpha1.OllamaDeployment, o Options) {
 	fmt.Fprintf(out, "%s/%s: %s, %s pods ready\n", terminal.EscapeLine(d.Namespace), terminal.EscapeLine(d.Name), colorPhase(d.Status.Phase, o.Colored), terminal.EscapeLine(cmp.Or(d.Status.Ready, "no")))
 	if d.Status.ObservedGeneration != d.Generation {
 		fmt.Fprintf(out, "the operator has not observed the latest change yet: this is the status of generation %d, the latest is %d\n", d.Status.ObservedGeneration, d.Generation)
+	}
+	if d.Spec.IsPaused() {
+		fmt.Fprintln(out, "paused: the operator changes nothing until spec.paused is removed")
 	}
 }
 

@@ -29,6 +29,7 @@ func TestWrite(t *testing.T) {
 		"hostile": `
   phase: "\u202eReady\e[2J"
   ready: "\u202e1/1"
+  url: "https://\u202e\e[2J"
   observedGeneration: 2
   conditions:
   - {type: "Degraded", status: "True", reason: "\u2066\e[2J", message: "\u202e\x9b\u2028; \t\u200b", lastTransitionTime: "2026-01-02T03:00:00Z"}
@@ -37,6 +38,7 @@ func TestWrite(t *testing.T) {
   phase: Ready
   ready: 3/3
   observedGeneration: 2
+  url: https://chat.example.com
   ollamaStatus: {readyReplicas: 2, availableReplicas: 2, updatedReplicas: 2}
   openwebuiStatus: {readyReplicas: 1, availableReplicas: 1, updatedReplicas: 1}
   conditions:
@@ -53,9 +55,23 @@ func TestWrite(t *testing.T) {
   - {type: Degraded, status: "True", reason: ModelPullFailed, message: "ollama: llama2:7b: pull model manifest: file does not exist (pod stack-ollama-x); ollama: no\nspace \e[1mleft (pod stack-ollama-y)", lastTransitionTime: "2026-01-01T03:00:00Z"}
   - {type: ModelsPulled, status: "False", reason: ModelPullFailed, message: "llama2:7b: pull model manifest: file does not exist", lastTransitionTime: "2026-01-01T03:00:00Z"}
 `,
+		"paused": `
+  phase: Progressing
+  ready: 3/3
+  observedGeneration: 2
+  ollamaStatus: {readyReplicas: 2, availableReplicas: 2, updatedReplicas: 2}
+  openwebuiStatus: {readyReplicas: 1, availableReplicas: 1, updatedReplicas: 1}
+  conditions:
+  - {type: Ready, status: "False", reason: Paused, message: "spec.paused is true; not applied: Deployment \"stack-ollama\"; not deleted: Ingress \"stack-openwebui\"", lastTransitionTime: "2026-01-02T03:00:00Z"}
+  - {type: Debt, status: "True", reason: ToleratedErrors, message: "spec.ollama.models[1]: Duplicate value", lastTransitionTime: "2026-01-02T03:00:00Z"}
+`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			spec := spec
+			if name == "paused" {
+				spec = strings.Replace(spec, "spec: {", "spec: {paused: true, ", 1)
+			}
 			d := fixtures.Defaulted(fixtures.Parse(t, spec+"status: "+status))
 			var out, colored strings.Builder
 			require.NoError(t, Write(&out, d, Options{Now: at}))
