@@ -19,7 +19,11 @@ OUT := .
 ##@ Use
 
 .PHONY: demo
-demo: up ## Start a cluster with the operator and run a short tour of its features.
+demo: ## Start a cluster with the operator and run a short tour of its features.
+	@mkdir -p bin
+	@$(PROGRESS) build -label "kubectl llm" -ldflags="-s -w" -o bin/ ./cmd/kubectl-llm
+	@hack/demo.sh offline
+	@$(MAKE) --no-print-directory up
 	@hack/demo.sh
 
 # Node of "make up": empty for those that KWOK simulates, or real.
@@ -83,16 +87,20 @@ build: ## Build manager, kubectl-llm and cluster into bin/.
 	@mkdir -p bin
 	@$(PROGRESS) build -label operator -ldflags="-s -w" -o bin/ ./cmd/manager ./cmd/kubectl-llm ./test/cluster/cmd/cluster
 
+# Minor version of Kubernetes for "make k8s" and "make test-integration"; empty means that of hack/k8s/go.mod.
+KUBERNETES ?=
+
 .PHONY: k8s
-k8s: ## Build Kubernetes, etcd and KWOK into bin/k8s if they are missing.
-	@hack/k8s/build.sh "$(CURDIR)/bin/k8s"
+k8s: ## Build Kubernetes, etcd and KWOK if they are missing: KUBERNETES=1.32 for another version.
+	@$(if $(KUBERNETES),KUBEBUILDER_ASSETS=) hack/k8s/build.sh "$(CURDIR)/bin/k8s" $(if $(KUBERNETES),kubectl etcd kwok)
+	@$(if $(KUBERNETES),hack/k8s/version.sh "$(CURDIR)/bin/k8s-$(KUBERNETES)" $(KUBERNETES))
 
 .PHONY: cert-manager
 cert-manager: ## Build cert-manager for the installation tests if it is missing.
 	@hack/certmanager/build.sh "$(CURDIR)/bin/k8s"
 
 .PHONY: node
-node: ## Build kubelet, kube-proxy, containerd and Ollama into bin/node if they are missing.
+node: ## Build kubelet, kube-proxy, kube-router, containerd and Ollama into bin/node if they are missing.
 	@hack/node/build.sh "$(CURDIR)/bin/node"
 
 .PHONY: test
@@ -113,10 +121,15 @@ test-validation: ## Validate children of random objects with Kubernetes' own val
 test-all: test ## Run all tests, including those that take too long for CI.
 	@$(MAKE) --no-print-directory test-validation CASES=1000000
 
+.PHONY: test-integration
+test-integration: k8s ## Run the integration tests: KUBERNETES=1.32 against another version.
+	@$(if $(KUBERNETES),KUBEBUILDER_ASSETS="$(CURDIR)/bin/k8s-$(KUBERNETES)") $(PROGRESS) test ./test/integration
+
 .PHONY: test-install
 test-install: k8s cert-manager ## Run the installation tests: manifests, chart, image.
 	@$(PROGRESS) test ./test/install
 	cd hack/tools && go test -count=1 ./...
+	cd hack/bench && go test -count=1 ./...
 
 .PHONY: test-upgrade
 test-upgrade: k8s ## Test the upgrade from an earlier commit, which the git history has to contain.
@@ -136,6 +149,31 @@ bench: k8s build ## Measure time, requests, CPU and memory with 300 objects: BEN
 	@go build -o bin/bench ./test/bench
 	@bin/bench $(BENCH)
 
+.PHONY: bench-check
+bench-check: k8s build ## Compare ratios and counts of the benchmarks with their budgets.
+	@go build -o bin/bench ./test/bench
+	@hack/bench-check.sh
+
+# Numbers of objects that "make scale" measures.
+SIZES := 300 1000 3000
+
+.PHONY: scale
+scale: k8s build ## Measure how costs grow with the number of objects, for docs/performance.md: SIZES="300 10000".
+	@go build -o bin/bench ./test/bench
+	@rm -f bin/scale.txt
+	@for size in $(SIZES); do \
+		bin/bench -objects $$size >bin/bench.txt || exit 1; \
+		cat bin/bench.txt; \
+		grep ^Benchmark bin/bench.txt >>bin/scale.txt; \
+	done
+	@mv bin/scale.txt test/bench/testdata/scale.txt
+	@$(MAKE) --no-print-directory plots
+
+.PHONY: plots
+plots: ## Draw the table and the plots of docs/performance.md from test/bench/testdata/scale.txt.
+	@mkdir -p docs/images
+	@go -C hack/bench run ./scale "$(CURDIR)/test/bench/testdata/scale.txt" "$(CURDIR)/docs/performance.md" "$(CURDIR)/docs/images/scale.svg"
+
 .PHONY: figures
 figures: ## Print the size of the code, and the length and complexity of its functions.
 	@go run ./hack/figures
@@ -148,6 +186,7 @@ update-golden: k8s ## Update the golden files with the actual output of the test
 lint: ## Run the linters.
 	@echo "lint: with an empty Go build cache, building the linters takes about 3 minutes on 2 cores"
 	$(GOLANGCI_LINT) run
+	cd test/node/doubles && $(patsubst -modfile=%,-modfile=$(CURDIR)/%,$(GOLANGCI_LINT)) run
 	$(ACTIONLINT)
 
 .PHONY: fmt
@@ -167,6 +206,8 @@ generate: ## Generate DeepCopy methods, CRDs, RBAC, webhook configurations, char
 	@cp $(OUT)/config/rbac/role.yaml $(OUT)/charts/llm-operator/files/role.yaml
 	@cp $(OUT)/config/webhook/manifests.yaml $(OUT)/charts/llm-operator/files/webhooks.yaml
 	@cp config/prometheus/rules.yaml $(OUT)/charts/llm-operator/files/rules.yaml
+	@mkdir -p $(OUT)/charts/llm-operator/files/policies
+	@cp $(filter-out %/kustomization.yaml %/bindings.yaml %/configmap.yaml,$(wildcard config/policies/*.yaml)) $(OUT)/charts/llm-operator/files/policies/
 	@mkdir -p $(OUT)/docs/cli
 	@go tool -modfile=hack/tools/go.mod crd-ref-docs --source-path=api --config=docs/api-reference.config.yaml --renderer=markdown --output-path=$(OUT)/docs/api-reference.md >/dev/null
 	@go run ./cmd/kubectl-llm/docs $(OUT)/docs/cli
@@ -176,7 +217,7 @@ verify: ## Verify that generated files, formatting and go.mod are up to date.
 	@hack/verify.sh
 	$(GOLANGCI_LINT) fmt --diff
 	go mod tidy -diff
-	@for module in hack/certmanager hack/tools test/validation; do (cd $$module && go mod tidy -diff && go vet ./... && test -z "$$(gofmt -l .)") || exit 1; done
+	@for module in hack/bench hack/certmanager hack/tools test/node/doubles test/validation; do (cd $$module && go mod tidy -diff && go vet ./... && test -z "$$(gofmt -l .)") || exit 1; done
 
 .PHONY: clean
 clean: ## Delete build output. The Go build cache is preserved.

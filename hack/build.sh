@@ -1,9 +1,10 @@
 # Functions of the build scripts, which source this file in their own directory.
 # shellcheck shell=sh
 
-# kubernetes_ldflags prints the flags by which programs of the module in hack/k8s report its version.
+# kubernetes_ldflags [VERSION] prints the flags by which programs of Kubernetes report the version; without one,
+# that of the module in hack/k8s.
 kubernetes_ldflags() {
-	version=$(cd ../../hack/k8s && go list -m -f '{{.Version}}' k8s.io/kubernetes)
+	version=${1:-$(cd ../../hack/k8s && go list -m -f '{{.Version}}' k8s.io/kubernetes)}
 	minor=${version#v1.}
 	minor=${minor%%.*}
 	stamp=k8s.io/component-base/version

@@ -1,6 +1,7 @@
 #!/bin/sh
-# A short tour of the operator on the cluster of "make up". Fails at the first step that has an
-# unexpected result.
+# Usage: demo.sh [offline]
+# A short tour of the operator on the cluster of "make up", or of what needs no cluster. Fails at the first step that
+# has an unexpected result.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -17,6 +18,20 @@ show() {
 	printf '$ %s\n' "$*"
 	"$@"
 }
+
+if [ "${1:-}" = offline ]; then
+	step 'Without a cluster: all errors at once, with line and column'
+	printf '$ kubectl llm validate test/fixtures/refused.yaml\n'
+	if kubectl-llm validate test/fixtures/refused.yaml; then
+		echo 'demo: the invalid object was accepted' >&2
+		exit 1
+	fi
+	step 'Without a cluster: the defaults, as a difference'
+	printf '$ kubectl llm default config/samples/minimal.yaml --diff\n'
+	kubectl-llm default config/samples/minimal.yaml --diff
+	printf '\n== The rest of the tour needs a cluster\n'
+	exit
+fi
 
 step 'An OllamaDeployment needs only a model'
 cat config/samples/minimal.yaml

@@ -1,32 +1,34 @@
 #!/bin/sh
-# Usage: build.sh DIRECTORY
-# Builds the binaries of the local control plane into the directory, in the versions that are pinned
-# in this module. Binaries that exist there or in $KUBEBUILDER_ASSETS are not built again.
+# Usage: build.sh DIRECTORY [NAME...]
+# Builds the binaries of the local control plane, or those that are named, into the directory, in the versions
+# that are pinned in this module. Binaries that exist there or in $KUBEBUILDER_ASSETS are not built again.
 set -eu
 
 out=$1
+shift
 cd "$(dirname "$0")"
 mkdir -p "$out"
 . ../build.sh
 
-names=$(missing kubectl etcd kwok kube-apiserver kube-controller-manager kube-scheduler)
+[ $# -gt 0 ] || set -- kubectl etcd kwok kube-apiserver kube-controller-manager kube-scheduler
+names=$(missing "$@")
 if [ -n "$names" ]; then
 	echo "control plane: building$names ($(go list -m -f '{{.Version}}' k8s.io/kubernetes))"
 	echo "control plane: this takes about 8 minutes on 2 cores with a cold Go build cache, and seconds with a warm one"
 fi
 
-flags=$(kubernetes_ldflags)
-count=$(echo "$names" | wc -w)
-index=0
+# One build, so that one program is compiled while another is linked, which keeps a single core busy.
+programs=
 for name in $names; do
-	index=$((index + 1))
 	case $name in
 	etcd) package=go.etcd.io/etcd/server/v3 ;;
 	kwok) package=sigs.k8s.io/kwok/cmd/kwok ;;
 	*) package=k8s.io/kubernetes/cmd/$name ;;
 	esac
-	build "control plane [$index/$count] $name" hack/k8s "$flags" "$name=$package"
+	programs="$programs $name=$package"
 done
+# shellcheck disable=SC2086 # a list
+[ -z "$programs" ] || build 'control plane' hack/k8s "$(kubernetes_ldflags)" $programs
 
 # KWOK's behavior is defined by stages: these make nodes and pods ready immediately, and provision
 # volumes for PersistentVolumeClaims.

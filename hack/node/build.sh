@@ -11,15 +11,15 @@ mkdir -p "$out"
 . ../build.sh
 
 # Those in $KUBEBUILDER_ASSETS do not count: the node starts only what is in this directory.
-names=$(KUBEBUILDER_ASSETS='' missing kube-proxy kubelet containerd-shim-runc-v2 containerd ollama)
+names=$(KUBEBUILDER_ASSETS='' missing kube-proxy kubelet containerd-shim-runc-v2 containerd kube-router ollama)
 if [ -n "$names" ]; then
 	echo "node: building$names"
-	echo "node: this takes about 4 minutes on 2 cores with a cold Go build cache, after make k8s"
+	echo "node: this takes about 5 minutes on 2 cores with a cold Go build cache, after make k8s"
 fi
 case $names in
-*kube*)
+*kubelet* | *kube-proxy*)
 	# The kubelet reports the version that the control plane has.
-	build "node [1/3] kubelet" hack/k8s "$(kubernetes_ldflags)" \
+	build "node [1/4] kubelet" hack/k8s "$(kubernetes_ldflags)" \
 		kubelet=k8s.io/kubernetes/cmd/kubelet kube-proxy=k8s.io/kubernetes/cmd/kube-proxy
 	;;
 esac
@@ -30,9 +30,16 @@ case $names in
 	(
 		GOFLAGS="$(go env GOFLAGS) -tags=no_btrfs,no_devmapper,no_zfs,no_aufs,no_tracing,no_rdt,no_systemd"
 		export GOFLAGS
-		build "node [2/3] containerd" hack/node/containerd "" \
+		build "node [2/4] containerd" hack/node/containerd "" \
 			containerd=$commands/containerd containerd-shim-runc-v2=$commands/containerd-shim-runc-v2
 	)
+	;;
+esac
+case $names in
+*kube-router*)
+	# Most of what it consists of is in the kubelet, too, in the same versions.
+	build "node [3/4] kube-router" hack/node/kube-router "" \
+		kube-router=github.com/cloudnativelabs/kube-router/v2/cmd/kube-router
 	;;
 esac
 case $names in
@@ -40,7 +47,7 @@ case $names in
 	# Optimizing its SQLite would take half a minute of C compilation.
 	(
 		export CGO_ENABLED=1 CGO_CFLAGS=-O0
-		build "node [3/3] ollama" hack/node/ollama "" ollama=github.com/ollama/ollama
+		build "node [4/4] ollama" hack/node/ollama "" ollama=github.com/ollama/ollama
 	)
 	;;
 esac

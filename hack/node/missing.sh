@@ -14,10 +14,17 @@ need() { # PROGRAM PACKAGE
 }
 need runc runc
 need nft nftables
+need iptables iptables
+need ipset ipset
 need ip iproute2
 need dpkg-deb dpkg
 need apt-get apt
 need gcc gcc
+need redis-server redis-server
 [ -e /usr/include/stdlib.h ] || packages="$packages libc6-dev"
 [ -x /usr/lib/cni/bridge ] || [ -x /opt/cni/bin/bridge ] || packages="$packages containernetworking-plugins"
+# Debian's versions of PostgreSQL have a directory each, which is not in PATH.
+set -- /usr/lib/postgresql/*/bin/postgres
+[ -x "$1" ] || packages="$packages postgresql"
 [ -z "$packages" ] || { echo "a real node needs more programs: apt-get install --no-install-recommends$packages"; exit 1; }
+unshare --net ipset list >/dev/null 2>&1 || { echo "a real node needs IP sets of the kernel, for network policies (the module ip_set)"; exit 1; }

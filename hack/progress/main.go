@@ -61,7 +61,7 @@ func runBuild(args []string) error {
 
 func runTest(args []string) error {
 	flags := flag.NewFlagSet("test", flag.ExitOnError)
-	timeout := flags.Duration("timeout", 20*time.Minute, "timeout for the tests of a package")
+	timeout := flags.Duration("timeout", 40*time.Minute, "timeout for the tests of a package")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (b *bench) createObjects(ctx context.Context, o options) error {
 	return forEach(ctx, o, func(ctx context.Context, i int) error { return b.client.Create(ctx, object(i)) })
 }
 
-// createChildren creates the objects that the operator would create for the OllamaDeployments.
+// createChildren applies the objects that the operator would apply for the OllamaDeployments.
 func (b *bench) createChildren(ctx context.Context, o options) error {
 	// The garbage collector deletes children whose owner does not exist.
 	owner := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "owner"}}
@@ -58,7 +58,7 @@ func (b *bench) createChildren(ctx context.Context, o options) error {
 				return err
 			}
 		}
-		children, err := render.Objects(d)
+		children, err := render.Objects(d, render.Options{})
 		if err != nil {
 			return err
 		}
@@ -90,7 +90,7 @@ func (b *bench) createChild(ctx context.Context, child render.Object, owner meta
 		return err
 	}
 	plain.SetOwnerReferences([]metav1.OwnerReference{owner})
-	return b.client.Create(ctx, plain, client.FieldOwner(v1alpha1.ManagedBy))
+	return b.client.Apply(ctx, client.ApplyConfigurationFromUnstructured(plain), client.FieldOwner(v1alpha1.ManagedBy))
 }
 
 // forEach calls f for the index of every object, with limited concurrency.

@@ -3,8 +3,9 @@
 
 // Command bench measures the operator on a local control plane: the time until N OllamaDeployments
 // with three components are ready, the requests to the API server, and the CPU time and memory of
-// the manager. For comparison, a client creates the same children on a separate control plane
-// without the operator, which is the fastest possible case (the baseline).
+// the manager. For comparison, a client applies the same children on a separate control plane
+// without the operator, which is the fastest possible case (the baseline). The last line of the output has the figures
+// in the format of Go's benchmarks.
 //
 // Benchmarks of single parts, such as admission, are in the tests of this package.
 package main
@@ -64,6 +65,7 @@ func (o options) run() error {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
 	var baseline, operator times
+	var measured figures
 	var err error
 	if o.only != "operator" {
 		if baseline, err = o.measureBaseline(ctx); err != nil {
@@ -71,25 +73,28 @@ func (o options) run() error {
 		}
 	}
 	if o.only != "baseline" {
-		if operator, err = o.measureOperator(ctx); err != nil {
+		if operator, measured, err = o.measureOperator(ctx); err != nil {
 			return fmt.Errorf("measuring the operator: %w", err)
 		}
 	}
 	if o.only == "" {
-		fmt.Printf("\noperator to baseline: all children %.2f, all ready %.2f\n",
-			operator.children.Seconds()/baseline.children.Seconds(), operator.ready.Seconds()/baseline.ready.Seconds())
+		children, ready := operator.children.Seconds()/baseline.children.Seconds(), operator.ready.Seconds()/baseline.ready.Seconds()
+		fmt.Printf("\noperator to baseline: all children %.2f, all ready %.2f\n", children, ready)
+		measured.add("children-ratio", children)
+		measured.add("ready-ratio", ready)
 	}
-	return nil
+	fmt.Println()
+	return measured.write(os.Stdout, o.objects)
 }
 
-// measureBaseline measures a client that creates the children on a cluster without the operator.
+// measureBaseline measures a client that applies the children on a cluster without the operator.
 func (o options) measureBaseline(ctx context.Context) (t times, err error) {
 	b, err := start(ctx, cluster.Options{})
 	if err != nil {
 		return t, err
 	}
 	defer func() { err = errors.Join(err, b.cluster.Stop()) }()
-	fmt.Printf("baseline: a client creates the children of %d objects, %d concurrently ...\n", o.objects, o.concurrency)
+	fmt.Printf("baseline: a client applies the children of %d objects, %d concurrently ...\n", o.objects, o.concurrency)
 	t, err = b.time(ctx, o, 0, b.createChildren)
 	if err == nil {
 		fmt.Printf("  all children after %s, all Deployments available after %s\n", t.children, t.ready)
@@ -98,24 +103,27 @@ func (o options) measureBaseline(ctx context.Context) (t times, err error) {
 }
 
 // measureOperator measures the operator, which creates the same children.
-func (o options) measureOperator(ctx context.Context) (t times, err error) {
+func (o options) measureOperator(ctx context.Context) (t times, f figures, err error) {
 	manager, err := filepath.Abs(o.manager)
 	if err != nil {
-		return t, err
+		return t, f, err
 	}
 	b, err := start(ctx, cluster.Options{Manager: manager, ManagerArgs: []string{
 		fmt.Sprintf("--max-concurrent-reconciles=%d", o.concurrency),
 	}})
 	if err != nil {
-		return t, err
+		return t, f, err
 	}
 	defer func() { err = errors.Join(err, b.cluster.Stop()) }()
 	fmt.Printf("operator: it reconciles %d objects, %d concurrently ...\n", o.objects, o.concurrency)
 	if t, err = b.time(ctx, o, o.objects, b.createObjects); err != nil {
-		return t, err
+		return t, f, err
 	}
 	fmt.Printf("  all children after %s, all objects Ready after %s\n", t.children, t.ready)
-	return t, b.report(ctx, o)
+	b.figures.add("s/children", t.children.Seconds())
+	b.figures.add("s/ready", t.ready.Seconds())
+	err = b.report(ctx, o)
+	return t, b.figures, err
 }
 
 // A bench is a cluster with a client.
@@ -124,6 +132,8 @@ type bench struct {
 	client  client.WithWatch
 	// asked counts the requests to Ollama that were printed.
 	asked map[ollama.Kind]int
+	// figures are what was measured.
+	figures figures
 }
 
 // start starts a cluster with the namespace of the benchmark.

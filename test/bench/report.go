@@ -31,10 +31,10 @@ func (b *bench) report(ctx context.Context, o options) error {
 	if err := b.waitUntilIdle(ctx, o, 0, o.objects); err != nil {
 		return err
 	}
-	if err := b.show(0, o.objects, "creating all objects"); err != nil {
+	if err := b.show(0, o.objects, "creating all objects", "/object"); err != nil {
 		return err
 	}
-	if err := b.showProcess("after creating"); err != nil {
+	if err := b.showProcess("after creating", "create"); err != nil {
 		return err
 	}
 	if err := b.showOllama(o.objects); err != nil {
@@ -47,7 +47,7 @@ func (b *bench) report(ctx context.Context, o options) error {
 	if err := pause(ctx, o.idle); err != nil {
 		return err
 	}
-	if err := b.show(offset, o.objects, "idle for "+o.idle.String()); err != nil {
+	if err := b.show(offset, 1, "idle for "+o.idle.String(), "/rest"); err != nil {
 		return err
 	}
 	if err := b.showOllama(o.objects); err != nil {
@@ -56,7 +56,7 @@ func (b *bench) report(ctx context.Context, o options) error {
 	if err := b.afterStatusChange(ctx, o); err != nil {
 		return err
 	}
-	if err := b.showProcess("after the status changes"); err != nil {
+	if err := b.showProcess("after the status changes", ""); err != nil {
 		return err
 	}
 	return b.afterRestart(ctx, o)
@@ -86,7 +86,7 @@ func (b *bench) afterStatusChange(ctx context.Context, o options) error {
 	if err := b.waitUntilIdle(ctx, o, offset, touched); err != nil {
 		return err
 	}
-	return b.show(offset, touched, fmt.Sprintf("after status changes of %d Deployments", touched))
+	return b.show(offset, touched, fmt.Sprintf("after status changes of %d Deployments", touched), "/change")
 }
 
 // afterRestart restarts the operator, which then lists and reconciles all objects at once, and prints
@@ -105,10 +105,10 @@ func (b *bench) afterRestart(ctx context.Context, o options) error {
 	if err := b.waitUntilIdle(ctx, o, offset, o.objects); err != nil {
 		return err
 	}
-	if err := b.show(offset, o.objects, "after a restart"); err != nil {
+	if err := b.show(offset, o.objects, "after a restart", "/restart"); err != nil {
 		return err
 	}
-	if err := b.showProcess("after the restart"); err != nil {
+	if err := b.showProcess("after the restart", "restart"); err != nil {
 		return err
 	}
 	return b.showOllama(o.objects)
@@ -141,13 +141,16 @@ func (b *bench) auditOffset() (int64, error) {
 	return info.Size(), nil
 }
 
-// show prints the operator's requests since the offset in the audit log, by verb and resource.
-func (b *bench) show(offset int64, objects int, title string) error {
+// show prints the operator's requests since the offset in the audit log, by verb and resource, and keeps their number
+// in units that end with per.
+func (b *bench) show(offset int64, objects int, title, per string) error {
 	reads, writes, counts, err := b.requests(offset)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("  %s: %d writes and %d reads; per object %.2f and %.2f\n",
+	b.figures.add("writes"+per, float64(writes)/float64(objects))
+	b.figures.add("reads"+per, float64(reads)/float64(objects))
+	fmt.Printf("  %s: %d writes and %d reads; each %.2f and %.2f\n",
 		title, writes, reads, float64(writes)/float64(objects), float64(reads)/float64(objects))
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		fmt.Printf("    %-40s %8d %8.2f\n", name, counts[name], float64(counts[name])/float64(objects))
@@ -177,8 +180,9 @@ func (b *bench) requests(offset int64) (reads, writes int, counts map[string]int
 	return reads, writes, counts, nil
 }
 
-// showProcess prints the CPU time and the peak memory of the manager's process since its start.
-func (b *bench) showProcess(title string) error {
+// showProcess prints the CPU time and the peak memory of the manager's process since its start, and keeps them under
+// the name, unless it is "".
+func (b *bench) showProcess(title, name string) error {
 	pid, err := b.cluster.ManagerPID()
 	if err != nil {
 		return err
@@ -191,7 +195,11 @@ func (b *bench) showProcess(title string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("  manager %s: CPU time %.1f s, peak memory %s\n", title, cpu, memory)
+	fmt.Printf("  manager %s: CPU time %.1f s, peak memory %.0f MB\n", title, cpu, memory)
+	if name != "" {
+		b.figures.add("CPU-s/"+name, cpu)
+		b.figures.add("peak-MB/"+name, memory)
+	}
 	return nil
 }
 
@@ -216,20 +224,21 @@ func cpuSeconds(pid int) (float64, error) {
 	return float64(ticks) / ticksPerSecond, nil
 }
 
-// peakMemory returns the peak resident set size of a process, with its unit.
+// peakMemory returns the peak resident set size of a process in MB.
 //
-// Source: proc_pid_status(5), VmHWM.
-func peakMemory(pid int) (string, error) {
+// Source: proc_pid_status(5), VmHWM, in units of 1,024 bytes.
+func peakMemory(pid int) (float64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return "", err
+		return 0, err
 	}
 	for _, line := range strings.Split(string(status), "\n") {
 		if value, found := strings.CutPrefix(line, "VmHWM:"); found {
-			return strings.TrimSpace(value), nil
+			kilobytes, err := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 64)
+			return kilobytes * 1024 / 1e6, err
 		}
 	}
-	return "", fmt.Errorf("no VmHWM in the status of process %d", pid)
+	return 0, fmt.Errorf("no VmHWM in the status of process %d", pid)
 }
 
 // pause waits for d, or until ctx ends.

@@ -28,6 +28,8 @@ type Options struct {
 	// ManagerRoot is the root directory of the project that Manager was built from, with its CRDs, webhook
 	// configurations and role; empty means this one.
 	ManagerRoot string
+	// Replicas is the number of managers, which elect a leader; 0 means one that does not.
+	Replicas int
 	// Node is a node that the caller runs in place of those that KWOK simulates; nil means KWOK's.
 	Node *Node
 }

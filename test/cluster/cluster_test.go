@@ -114,12 +114,21 @@ func TestUpCleansUpAfterInterrupt(t *testing.T) {
 }
 
 func TestStartCleansUpAfterFailure(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
-	_, err := cluster.Start(cluster.Options{Manager: "/bin/false"})
-	require.ErrorContains(t, err, "manager exited (exit status 1)")
-	left, err := os.ReadDir(os.Getenv("TMPDIR"))
-	require.NoError(t, err)
-	assert.Empty(t, left)
+	for name, tc := range map[string]struct{ script, want string }{
+		"manager that does not start":       {"exit 1", "asking the manager for its flags: exit status 1"},
+		"manager that exits once it starts": {`[ "$1" = --help ] || exit 1`, "manager exited (exit status 1)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			manager := filepath.Join(t.TempDir(), "manager")
+			require.NoError(t, os.WriteFile(manager, []byte("#!/bin/sh\n"+tc.script+"\n"), 0o700)) //nolint:gosec // a program
+			t.Setenv("TMPDIR", t.TempDir())
+			_, err := cluster.Start(cluster.Options{Manager: manager})
+			require.ErrorContains(t, err, tc.want)
+			left, err := os.ReadDir(os.Getenv("TMPDIR"))
+			require.NoError(t, err)
+			assert.Empty(t, left)
+		})
+	}
 }
 
 // processesWith returns the command lines of the processes that contain dir.

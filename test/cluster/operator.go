@@ -15,13 +15,11 @@ import (
 	"strconv"
 	"time"
 
-	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
-	"sigs.k8s.io/yaml"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
@@ -62,81 +60,40 @@ func installOperator(plane *controlPlane, root, manager string, args []string) (
 	return o, o.addUser(root)
 }
 
-// addUser creates the user of the manager with the permissions of config/rbac.
-func (o *operator) addUser(root string) error {
-	user, err := o.plane.env.AddUser(envtest.User{Name: operatorUser}, nil)
-	if err != nil {
-		return fmt.Errorf("creating the manager's user: %w", err)
-	}
-	kubeconfig, err := user.KubeConfig()
-	if err != nil {
-		return fmt.Errorf("creating the manager's kubeconfig: %w", err)
-	}
-	if err := os.WriteFile(o.kubeconfig(), kubeconfig, 0o600); err != nil {
-		return fmt.Errorf("writing the manager's kubeconfig: %w", err)
-	}
-	role, err := managerRole(root)
-	if err != nil {
-		return err
-	}
-	binding := &rbacv1.ClusterRoleBinding{
-		ObjectMeta: metav1.ObjectMeta{Name: role.Name},
-		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: role.Name},
-		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: operatorUser}},
-	}
-	c, err := newClient(o.plane.config())
-	if err != nil {
-		return err
-	}
-	for _, object := range []client.Object{role, binding} {
-		if err := c.Create(context.Background(), object); err != nil {
-			return fmt.Errorf("granting the manager's permissions: %w", err)
-		}
-	}
-	return nil
-}
-
-// managerRole returns the role of config/rbac.
-func managerRole(root string) (*rbacv1.ClusterRole, error) {
-	data, err := os.ReadFile(filepath.Join(root, "config", "rbac", "role.yaml"))
-	if err != nil {
-		return nil, fmt.Errorf("reading the manager's role: %w", err)
-	}
-	role := &rbacv1.ClusterRole{}
-	if err := yaml.UnmarshalStrict(data, role); err != nil {
-		return nil, fmt.Errorf("reading the manager's role: %w", err)
-	}
-	return role, nil
-}
-
 func (o *operator) kubeconfig() string { return o.plane.path(operatorKubeconfig) }
 
 // start starts the manager and waits until the API server can call its webhooks. The extra flags
 // override all others.
 func (o *operator) start(ctx context.Context, extra ...string) error {
-	args := append([]string{
-		"--kubeconfig=" + o.kubeconfig(),
-		"--webhook-host=" + o.hooks.LocalServingHost,
-		"--webhook-port=" + strconv.Itoa(o.hooks.LocalServingPort),
-		"--webhook-cert-dir=" + o.hooks.LocalServingCertDir,
-		"--metrics-bind-address=0",
-		"--health-probe-bind-address=0",
-		"--shutdown-delay-duration=0",
-		"--zap-devel=false",
-	}, slices.Concat(o.args, extra)...)
+	port := strconv.Itoa(o.hooks.LocalServingPort)
+	alone := []string{"--health-probe-bind-address=0", "--shutdown-delay-duration=0"}
 	var err error
-	if o.process, err = startProcess(o.plane.path("log"), "manager", o.binary, args...); err != nil {
+	if o.process, err = startProcess(o.plane.path("log"), "manager", o.binary, slices.Concat(o.arguments(port), alone, o.args, extra)...); err != nil {
 		return err
 	}
 	pid := strconv.Itoa(o.process.cmd.Process.Pid)
 	if err := os.WriteFile(o.plane.path(managerPIDFile), []byte(pid), 0o600); err != nil {
 		return fmt.Errorf("writing the process ID of the manager: %w", err)
 	}
-	return o.waitForWebhooks(ctx)
+	return o.waitForWebhooks(ctx, o.process.exitError)
 }
 
-// waitForWebhooks waits until the manager serves and a dry-run create passes admission.
-func (o *operator) waitForWebhooks(ctx context.Context) error {
+// arguments returns the flags that all managers have, of one whose webhook server binds to the port.
+func (o *operator) arguments(port string) []string {
+	return []string{
+		"--kubeconfig=" + o.kubeconfig(),
+		"--namespace=" + v1alpha1.OperatorNamespace,
+		"--webhook-host=" + o.hooks.LocalServingHost,
+		"--webhook-port=" + port,
+		"--webhook-cert-dir=" + o.hooks.LocalServingCertDir,
+		"--metrics-bind-address=0",
+		"--zap-devel=false",
+	}
+}
+
+// waitForWebhooks waits until the webhooks are served and a dry-run create passes admission. It fails when
+// exited returns an error, because the manager has ended.
+func (o *operator) waitForWebhooks(ctx context.Context, exited func() error) error {
 	c, err := newClient(o.plane.config())
 	if err != nil {
 		return err
@@ -147,7 +104,7 @@ func (o *operator) waitForWebhooks(ctx context.Context) error {
 	}
 	var last error
 	err = wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, startTimeout, true, func(ctx context.Context) (bool, error) {
-		if err := o.process.exitError(); err != nil {
+		if err := exited(); err != nil {
 			return false, err
 		}
 		if !o.serving() {

@@ -5,12 +5,14 @@ package cluster
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"syscall"
@@ -35,7 +37,8 @@ const (
 	commandRestartAPIServer = "restart the API server"
 	commandStartProgram     = "start program"
 	commandStopProgram      = "stop program"
-	commandUpgrade          = "upgrade the operator"
+	commandApplyManifests   = "apply manifests"
+	commandReplaceReplica   = "replace a replica"
 	commandDetach           = "detach"
 )
 
@@ -148,6 +151,7 @@ type supervisor struct {
 	plane    *controlPlane
 	ollama   *simulatedOllama // nil with a real node
 	operator *operator
+	replicas *replicas // nil if the operator is a single manager
 	programs map[string]*process
 }
 
@@ -165,20 +169,35 @@ func (s *supervisor) start(ctx context.Context) error {
 	if s.Manager == "" {
 		return nil
 	}
-	if s.operator, err = installOperator(s.plane, s.managerRoot(), s.Manager, s.managerArgs(s.managerRoot())); err != nil {
+	args, err := s.managerArgs(s.Manager)
+	if err != nil {
+		return err
+	}
+	if s.operator, err = installOperator(s.plane, s.managerRoot(), s.Manager, args); err != nil {
+		return err
+	}
+	if s.Replicas > 0 {
+		s.replicas, err = startReplicas(ctx, s.operator, s.managerRoot(), s.Replicas)
 		return err
 	}
 	return s.operator.start(ctx)
 }
 
-// managerArgs returns the additional flags of a manager that was built from the root directory. Only that of
-// this project is known to have a flag for the simulation of Ollama.
-func (s *supervisor) managerArgs(root string) []string {
-	if s.ollama == nil || root != s.Root {
-		return s.ManagerArgs
+// managerArgs returns the additional flags of a manager. An earlier one may have no flag for the simulation of
+// Ollama.
+func (s *supervisor) managerArgs(manager string) ([]string, error) {
+	help, err := exec.Command(manager, "--help").Output()
+	if err != nil {
+		return nil, fmt.Errorf("asking the manager for its flags: %w", err)
 	}
-	return append([]string{"--ollama-proxy-url=" + s.ollama.url}, s.ManagerArgs...)
+	if s.ollama == nil || !bytes.Contains(help, []byte("-"+proxyFlag)) {
+		return s.ManagerArgs, nil
+	}
+	return append([]string{"--" + proxyFlag + "=" + s.ollama.url}, s.ManagerArgs...), nil
 }
+
+// proxyFlag is the flag with the proxy through which a manager reaches Ollama.
+const proxyFlag = "ollama-proxy-url"
 
 // handle executes a command.
 func (s *supervisor) handle(ctx context.Context, cmd command) error {
@@ -191,18 +210,33 @@ func (s *supervisor) handle(ctx context.Context, cmd command) error {
 		return s.programs[cmd.Args[0]].stop()
 	case s.operator == nil:
 		return errors.New("the cluster has no manager")
+	case cmd.Name == commandApplyManifests:
+		return s.operator.applyManifests(ctx, cmd.Args[0])
+	case cmd.Name == commandReplaceReplica:
+		return s.replaceReplica(ctx, cmd.Args[0])
+	case s.replicas != nil:
+		return errors.New("the manager is one of several replicas")
 	case cmd.Name == commandStopManager:
 		return s.operator.stop()
 	case cmd.Name == commandKillManager:
 		return s.operator.kill()
 	case cmd.Name == commandStartManager:
 		return s.operator.start(ctx, cmd.Args...)
-	case cmd.Name == commandUpgrade:
-		s.operator.args = s.managerArgs(s.Root)
-		return s.operator.upgrade(ctx, s.Root, cmd.Args[0])
 	default:
 		return fmt.Errorf("unknown command %q", cmd.Name)
 	}
+}
+
+// replaceReplica replaces the first replica by the given manager.
+func (s *supervisor) replaceReplica(ctx context.Context, manager string) (err error) {
+	if s.replicas == nil {
+		return errors.New("the cluster has no replicas of the manager")
+	}
+	s.operator.binary = manager
+	if s.operator.args, err = s.managerArgs(manager); err != nil {
+		return err
+	}
+	return s.replicas.replaceFirst(ctx)
 }
 
 // startProgram starts a program that is stopped with the cluster.
@@ -219,7 +253,7 @@ func (s *supervisor) stop() error {
 	for _, program := range s.programs {
 		err = errors.Join(err, program.stop())
 	}
-	err = errors.Join(err, s.operator.stop(), s.ollama.stop())
+	err = errors.Join(err, s.replicas.stop(), s.operator.stop(), s.ollama.stop())
 	if s.plane != nil {
 		err = errors.Join(err, s.plane.stop())
 	}

@@ -8,14 +8,18 @@ import (
 	"fmt"
 	"path/filepath"
 
-	rbacv1 "k8s.io/api/rbac/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 )
 
-// Upgrade replaces the CRDs, the webhook configurations and the role of the operator by those of this
-// project, and its manager by the given one, and waits until its webhooks serve.
-func (c *Cluster) Upgrade(manager string) error { return c.send(commandUpgrade, manager) }
+// ApplyManifests replaces the CRDs, the role and the webhook configurations of the operator by those of the
+// project in the root directory. Its managers keep running.
+func (c *Cluster) ApplyManifests(root string) error { return c.send(commandApplyManifests, root) }
+
+// ReplaceReplica replaces the replica that was started first by the given manager, as a Deployment with a
+// surge of one pod does: the new one is ready before the other one is told to stop. It returns when that one
+// has ended, and fails if it has not done so with exit status 0.
+func (c *Cluster) ReplaceReplica(manager string) error { return c.send(commandReplaceReplica, manager) }
 
 // managerRoot returns the root directory of the project that the manager was built from.
 func (s *supervisor) managerRoot() string {
@@ -25,9 +29,8 @@ func (s *supervisor) managerRoot() string {
 	return s.Root
 }
 
-// upgrade applies what is new in the order of the manifests: the CRDs and the role while the earlier
-// manager is running, and then the manager and its webhook configurations.
-func (o *operator) upgrade(ctx context.Context, root, manager string) error {
+// applyManifests applies the manifests in their order.
+func (o *operator) applyManifests(ctx context.Context, root string) error {
 	crds := envtest.CRDInstallOptions{
 		Paths:              []string{filepath.Join(root, "config", "crd", "bases")},
 		ErrorIfPathMissing: true,
@@ -38,36 +41,42 @@ func (o *operator) upgrade(ctx context.Context, root, manager string) error {
 	if err := o.replaceRole(ctx, root); err != nil {
 		return err
 	}
-	if err := o.stop(); err != nil {
-		return err
-	}
-	o.binary, o.hooks = manager, envtest.WebhookInstallOptions{
-		Paths:            []string{filepath.Join(root, "config", "webhook", "manifests.yaml")},
-		LocalServingHost: o.hooks.LocalServingHost,
-	}
-	if err := o.hooks.Install(o.plane.config()); err != nil {
-		return fmt.Errorf("replacing the webhook configurations: %w", err)
-	}
-	return o.start(ctx)
+	return o.replaceWebhooks(root)
 }
 
-// replaceRole replaces the rules of the manager's role.
-func (o *operator) replaceRole(ctx context.Context, root string) error {
-	role, err := managerRole(root)
-	if err != nil {
-		return err
+// replaceWebhooks replaces the webhook configurations. The address and the certificate of the webhooks stay.
+func (o *operator) replaceWebhooks(root string) error {
+	hooks := envtest.WebhookInstallOptions{
+		Paths:            []string{filepath.Join(root, "config", "webhook", "manifests.yaml")},
+		LocalServingHost: o.hooks.LocalServingHost, LocalServingPort: o.hooks.LocalServingPort,
 	}
-	c, err := newClient(o.plane.config())
-	if err != nil {
-		return err
+	// envtest issues another certificate while it reads the manifests.
+	if err := hooks.PrepWithoutInstalling(); err != nil {
+		return fmt.Errorf("reading the webhook configurations: %w", err)
 	}
-	stored := &rbacv1.ClusterRole{}
-	if err := c.Get(ctx, client.ObjectKeyFromObject(role), stored); err != nil {
-		return fmt.Errorf("reading the manager's role on the cluster: %w", err)
+	hooks.LocalServingCertDir, hooks.LocalServingCAData = o.hooks.LocalServingCertDir, o.hooks.LocalServingCAData
+	for _, client := range clientConfigs(hooks) {
+		client.CABundle = hooks.LocalServingCAData
 	}
-	stored.Rules = role.Rules
-	if err := c.Update(ctx, stored); err != nil {
-		return fmt.Errorf("replacing the manager's role: %w", err)
+	if err := hooks.Install(o.plane.config()); err != nil {
+		return fmt.Errorf("replacing the webhook configurations: %w", err)
 	}
+	o.hooks = hooks
 	return nil
+}
+
+// clientConfigs returns how the API server reaches each webhook.
+func clientConfigs(hooks envtest.WebhookInstallOptions) []*admissionv1.WebhookClientConfig {
+	var found []*admissionv1.WebhookClientConfig
+	for _, configuration := range hooks.MutatingWebhooks {
+		for i := range configuration.Webhooks {
+			found = append(found, &configuration.Webhooks[i].ClientConfig)
+		}
+	}
+	for _, configuration := range hooks.ValidatingWebhooks {
+		for i := range configuration.Webhooks {
+			found = append(found, &configuration.Webhooks[i].ClientConfig)
+		}
+	}
+	return found
 }

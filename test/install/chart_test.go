@@ -40,6 +40,45 @@ func TestChartMatchesKustomize(t *testing.T) {
 	}
 }
 
+// The chart has the policies of config/policies, with their bindings and the same parameters.
+func TestChartPolicies(t *testing.T) {
+	t.Parallel()
+	policies := `{"enabled": true, "namespaceSelector": {"matchLabels": {"llm.geeper.io/policies": "enforced"}}, "parameters": {
+		"imagePinning": "Tag", "imageRegistries": ["docker.io/ollama", "docker.io/tabbyml", "ghcr.io/open-webui"], "maxModelSize": "70b", "maxReplicas": 3,
+		"modelRegistries": ["registry.ollama.ai"], "modelsWithoutSize": ["nomic-embed-text:*"], "requireMemoryLimits": true, "serviceTypes": ["ClusterIP"]}}`
+	want, got := objects(t, kustomize(t, "policies")), objects(t, chart(t, "llm-operator", "--set-json=policies="+policies))
+	assert.Len(t, want, 19)
+	for key, object := range want {
+		assert.Equal(t, withSingleSpaces(object), withSingleSpaces(got[key]), key)
+	}
+	for key := range objects(t, chart(t, "llm-operator")) {
+		assert.NotContains(t, want, key, "policies are not installed unless they are enabled")
+	}
+}
+
+// withSingleSpaces returns the value with single spaces in all texts: kustomize doubles the newlines of folded
+// expressions whose lines are indented.
+func withSingleSpaces(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for key, entry := range value {
+			out[key] = withSingleSpaces(entry)
+		}
+		return out
+	case []any:
+		out := make([]any, len(value))
+		for i, entry := range value {
+			out[i] = withSingleSpaces(entry)
+		}
+		return out
+	case string:
+		return strings.Join(strings.Fields(value), " ")
+	default:
+		return value
+	}
+}
+
 // withoutChartMetadata removes the labels and annotations that only the chart has.
 func withoutChartMetadata(object map[string]any) map[string]any {
 	for key, value := range object {

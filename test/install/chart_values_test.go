@@ -67,6 +67,11 @@ func TestChartValues(t *testing.T) {
 			flags:  []string{"--set=crds.enabled=false,networkPolicy.enabled=false,podDisruptionBudget.enabled=false,priorityClass.create=false,aggregateClusterRoles=false"},
 			hasNot: []string{"NetworkPolicy", "PodDisruptionBudget", "riorityClass", "aggregate-to"},
 		},
+		"policies of another release": {
+			flags:  []string{"--name-template=other", "--set=policies.enabled=true,policies.validationActions={Warn,Audit}"},
+			has:    []string{`!= "system:serviceaccount:llm-operator-system:other-controller-manager"`, "    name: other-policies\n", `validationActions: ["Warn","Audit"]`},
+			hasNot: []string{"system:serviceaccount:llm-operator-system:llm-operator-controller-manager", "matchResources"},
+		},
 		"CRDs disabled": {flags: []string{"--set=crds.enabled=false"}, hasNot: []string{"CustomResourceDefinition"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -132,6 +137,9 @@ func TestChartRejectsInvalidValues(t *testing.T) {
 		"unknown value":                  {"replica=3", "replica"},
 		"zero replicas":                  {"replicas=0", "replicas"},
 		"invalid allowed ingress host":   {"allowedIngressHosts={http://a}", "allowedIngressHosts"},
+		"unknown parameter of policies":  {"policies.parameters.modelRegistry={a}", "modelRegistry"},
+		"invalid parameter of policies":  {"policies.parameters.maxModelSize=13", "maxModelSize"},
+		"invalid action of policies":     {"policies.validationActions={Refuse}", "validationActions"},
 		"invalid allowed annotation key": {"allowedIngressAnnotations={*}", "allowedIngressAnnotations"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -40,7 +40,9 @@ func TestMakeTargets(t *testing.T) {
 
 	i.make(t, "undeploy", "CONFIG=self-signed")
 	assert.Empty(t, i.ok(t, "", "get", "validatingwebhookconfigurations,mutatingwebhookconfigurations", "-o", "name"))
-	assert.Equal(t, 1, i.run(t, "", "get", "clusterrole", "llm-operator-manager-role").Code)
+	assert.Eventually(t, func() bool {
+		return i.run(t, "", "get", "clusterrole", "llm-operator-manager-role").Code == 1
+	}, patience, tick)
 	assert.NotEmpty(t, i.ok(t, "", "get", "ollamadeployment", "preserved", "-o", "name"))
 
 	out, err := i.tryMake("uninstall")

@@ -13,11 +13,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/yaml"
 
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
@@ -77,5 +79,29 @@ func objects(t *testing.T, manifests string) map[string]map[string]any {
 		key := fmt.Sprintf("%s %s %s/%s", o.GetAPIVersion(), o.GetKind(), o.GetNamespace(), o.GetName())
 		require.NotContains(t, found, key)
 		found[key] = object
+	}
+}
+
+// Network policies let the pods of every installation reach Ollama.
+func TestNetworkPoliciesSelectTheManager(t *testing.T) {
+	t.Parallel()
+	for name, manifests := range map[string]string{
+		"kustomize":            kustomize(t, "default"),
+		"chart":                chart(t, "llm-operator"),
+		"chart, other release": chart(t, "other", "--set=podLabels.team=ml"),
+	} {
+		pods := 0
+		for key, object := range objects(t, manifests) {
+			if !strings.HasPrefix(key, "apps/v1 Deployment ") {
+				continue
+			}
+			pods++
+			labels, _, err := unstructured.NestedStringMap(object, "spec", "template", "metadata", "labels")
+			require.NoError(t, err)
+			assert.Equal(t, v1alpha1.OperatorName, labels[v1alpha1.LabelName], name)
+			assert.Equal(t, v1alpha1.OperatorComponent, labels[v1alpha1.LabelComponent], name)
+			assert.Contains(t, key, " "+v1alpha1.OperatorNamespace+"/", name)
+		}
+		assert.Equal(t, 1, pods, name)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/test/audit"
+	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
 // A permission is a verb on a resource.
@@ -23,6 +24,7 @@ type permission struct{ verb, group, resource string }
 var unobserved = map[permission]string{
 	{"patch", "llm.geeper.io", "deployments"}:                   "to default objects that were stored without admission",
 	{"patch", "events.k8s.io", "events"}:                        "to count repeated events in a series",
+	{"get", "gateway.networking.k8s.io", "gateways"}:            "to find the address of a route that a Gateway has accepted",
 	{"get", "apps", "replicasets"}:                              "to find the owner of a failing pod",
 	{"update", "llm.geeper.io", "ollamadeployments/finalizers"}: "to set blockOwnerDeletion with the admission plugin OwnerReferencesPermissionEnforcement",
 	{"update", "llm.geeper.io", "deployments/finalizers"}:       "to set blockOwnerDeletion with the admission plugin OwnerReferencesPermissionEnforcement",
@@ -38,17 +40,20 @@ func isFallback(r permission) bool { return r.verb == "list" }
 // it has exactly the permissions that it uses.
 func (i *installation) checkPermissions(t *testing.T) {
 	t.Helper()
+	i.ok(t, fixtures.GatewayCRDs(t), "create", "-f", "-")
 	everything := `
 apiVersion: llm.geeper.io/v1alpha1
 kind: OllamaDeployment
 metadata: {name: all}
 spec:
+  networkPolicy: {enabled: true}
   ollama: {models: ["codellama:7b"], resources: {requests: {cpu: 500m, memory: 1Gi, storage: 10Gi}}}
-  openwebui: {enabled: true, ingress: {enabled: true, host: chat.example.com}}
+  openwebui: {enabled: true, ingress: {enabled: true, host: chat.example.com}, route: {parentRefs: [{name: shared}]}}
   tabby: {enabled: true, replicas: 2}
 `
 	i.ok(t, everything, "apply", "-f", "-")
 	i.ok(t, "", "wait", "--for=condition=Ready", "ollamadeployment/all", "--timeout="+patience.String())
+	i.ok(t, "", "wait", "--for=create", "httproute/all-openwebui", "--timeout="+patience.String())
 	// With storage, the owner of the Secret changes to the PersistentVolumeClaim.
 	i.ok(t, "", "patch", "ollamadeployment", "all", "--type=merge", "-p", `{"spec":{"openwebui":{"resources":{"requests":{"storage":"1Gi"}}}}}`)
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
@@ -56,8 +61,11 @@ spec:
 	}, patience, tick)
 	i.ok(t, strings.ReplaceAll(everything, "enabled: true", "enabled: false"), "apply", "-f", "-")
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		assert.Empty(c, i.ok(t, "", "get", "deployments,services,ingresses,configmaps,poddisruptionbudgets", "-l", "ollama-deployment=all,app.kubernetes.io/component!=ollama", "-o", "name"))
+		assert.Empty(c, i.ok(t, "", "get", "deployments,services,ingresses,httproutes,configmaps,networkpolicies,poddisruptionbudgets", "-l", "ollama-deployment=all,app.kubernetes.io/component!=ollama", "-o", "name"))
 	}, patience, tick)
+	// Those of an object that is not new are read before they are created.
+	i.ok(t, everything, "apply", "-f", "-")
+	i.ok(t, "", "wait", "--for=condition=Ready", "ollamadeployment/all", "--timeout="+patience.String())
 
 	assert.Empty(t, i.forbidden(t))
 	granted := i.granted(t)

@@ -5,6 +5,7 @@ package install
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,10 +17,59 @@ import (
 	"github.com/stretchr/testify/require"
 	"k8s.io/kube-openapi/pkg/util/proto"
 	"k8s.io/kube-openapi/pkg/util/proto/validation"
+
+	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
-// kubernetesVersions has the versions that the manifests have to be valid for.
-var kubernetesVersions = []string{"v1.37.2", "v1.36.3", "v1.35.4"}
+// kubernetesVersions returns the versions that are supported, a patch version of each minor one: that of hack/k8s
+// and those of its list of others, the newest first.
+func kubernetesVersions(t *testing.T) []string {
+	t.Helper()
+	root, err := cluster.Root()
+	require.NoError(t, err)
+	dir := filepath.Join(root, "hack", "k8s")
+	current := exec.Command("go", "list", "-m", "-f", "{{.Version}}", "k8s.io/kubernetes")
+	current.Dir = dir
+	version, err := current.Output()
+	require.NoError(t, err)
+	list, err := os.ReadFile(filepath.Join(dir, "versions.txt"))
+	require.NoError(t, err)
+	versions := []string{strings.TrimSpace(string(version))}
+	for line := range strings.Lines(string(list)) {
+		if minor, patch, found := strings.Cut(strings.TrimSpace(line), " "); found && minor != "#" {
+			require.True(t, strings.HasPrefix(patch, "v"+minor+"."), line)
+			versions = append(versions, patch)
+		}
+	}
+	return versions
+}
+
+// The six latest minor versions are supported: the chart accepts the oldest of them and no older one, and the
+// documentation has all of them.
+func TestSupportedVersions(t *testing.T) {
+	t.Parallel()
+	versions := kubernetesVersions(t)
+	require.Len(t, versions, 6)
+	root, err := cluster.Root()
+	require.NoError(t, err)
+	page, err := os.ReadFile(filepath.Join(root, "docs", "kubernetes.md"))
+	require.NoError(t, err)
+	for _, version := range versions {
+		assert.Contains(t, string(page), "\n| "+minor(version)+" |")
+	}
+	oldest := minor(versions[len(versions)-1])
+	chart(t, "llm", "--kube-version="+oldest+".0")
+	var number int
+	_, err = fmt.Sscanf(oldest, "1.%d", &number)
+	require.NoError(t, err)
+	_, err = try(t, "helm", "template", "llm", "charts/llm-operator", fmt.Sprintf("--kube-version=1.%d.14", number-1))
+	require.ErrorContains(t, err, "chart requires kubeVersion: >="+oldest+".0-0")
+}
+
+// minor returns the minor version of a version: 1.32 of v1.32.13.
+func minor(version string) string {
+	return strings.TrimPrefix(version[:strings.LastIndex(version, ".")], "v")
+}
 
 // The manifests of built-in kinds have neither unknown nor missing fields. Custom resources are
 // validated by the API server in other tests.
@@ -29,7 +79,7 @@ func TestManifestsMatchSchemas(t *testing.T) {
 		"default": kustomize(t, "default"), "self-signed": kustomize(t, "self-signed"), "namespaced": kustomize(t, "namespaced"),
 		"chart": chart(t, "llm", "--set=certificates.source=selfSigned,watchNamespaces={a,b}"),
 	}
-	for _, version := range kubernetesVersions {
+	for _, version := range kubernetesVersions(t) {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
 			models, names := schemas(t, version)
@@ -52,7 +102,7 @@ func TestManifestsMatchSchemas(t *testing.T) {
 
 func TestSchemaValidationFindsUnknownFields(t *testing.T) {
 	t.Parallel()
-	models, names := schemas(t, kubernetesVersions[0])
+	models, names := schemas(t, kubernetesVersions(t)[0])
 	object := map[string]any{"apiVersion": "v1", "kind": "Service", "spec": map[string]any{"prots": []any{}}}
 	assert.NotEmpty(t, validation.ValidateModel(object, models.LookupModel(names["v1 Service"]), "x"))
 }

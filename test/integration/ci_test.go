@@ -29,31 +29,36 @@ func TestAction(t *testing.T) {
 	require.NoError(t, os.WriteFile(odd, data, 0o600))
 	models := filepath.Join(t.TempDir(), "models.yaml")
 	require.NoError(t, os.WriteFile(models, []byte(`{apiVersion: llm.geeper.io/v1alpha1, kind: OllamaDeployment, metadata: {name: a}, spec: {ollama: {imageTag: "1", models: ["llama2:7b", "not-found:7b"]}}}`), 0o600))
+	team := filepath.Join(t.TempDir(), "team.yaml")
+	require.NoError(t, os.WriteFile(team, []byte(`{apiVersion: v1, kind: Namespace, metadata: {name: default, labels: {llm.geeper.io/policies: enforced}}}`), 0o600))
 	for name, tc := range map[string]struct {
-		files    string
-		strict   string
-		empty    string
-		registry string
-		code     int
-		want     string
+		files  string
+		inputs []string
+		code   int
+		want   string
 	}{
-		"valid":               {fixtures.SamplePath("minimal"), "false", "false", "false", 0, "::warning file=" + fixtures.SamplePath("minimal") + ",line=7,col=3,"},
-		"warnings as errors":  {fixtures.SamplePath("minimal"), "true", "false", "false", 1, "::warning file="},
-		"invalid":             {fixtures.SamplePath("minimal") + "\n\n" + odd, "false", "false", "false", 1, "::error file=" + odd + ",line=7,"},
-		"models":              {models, "false", "false", "true", 1, "::error file=" + models + ",line=1,col=136,title=OllamaDeployment a::spec.ollama.models[1]: Not found: \"not-found:7b\": "},
-		"directory":           {filepath.Join(root, "config"), "false", "false", "false", 0, "4 objects checked: 0 errors"},
-		"no objects":          {filepath.Join(root, ".github"), "false", "false", "false", 2, "no OllamaDeployment found"},
-		"no objects, allowed": {filepath.Join(root, ".github"), "false", "true", "false", 0, "0 objects checked: 0 errors"},
+		"valid":              {files: fixtures.SamplePath("minimal"), want: "::warning file=" + fixtures.SamplePath("minimal") + ",line=7,col=3,"},
+		"warnings as errors": {files: fixtures.SamplePath("minimal"), inputs: []string{"WARNINGS_AS_ERRORS=true"}, code: 1, want: "::warning file="},
+		"invalid":            {files: fixtures.SamplePath("minimal") + "\n\n" + odd, code: 1, want: "::error file=" + odd + ",line=7,"},
+		"models": {
+			files: models, inputs: append(publicRegistry.Env(), "CHECK_REGISTRY=true"), code: 1,
+			want: "::error file=" + models + ",line=1,col=136,title=OllamaDeployment a::spec.ollama.models[1]: Not found: \"not-found:7b\": ",
+		},
+		"policies": {
+			files: models, inputs: []string{"POLICY=" + filepath.Join(root, "config", "policies") + "\n" + team}, code: 1,
+			want: ",title=OllamaDeployment a::spec.ollama.resources.limits.memory: Required",
+		},
+		"directory":           {files: filepath.Join(root, "config"), want: "4 objects checked: 0 errors"},
+		"no objects":          {files: filepath.Join(root, ".github"), code: 2, want: "no OllamaDeployment found"},
+		"no objects, allowed": {files: filepath.Join(root, ".github"), inputs: []string{"ALLOW_EMPTY=true"}, want: "0 objects checked: 0 errors"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cmd := exec.Command(filepath.Join(action, "validate.sh"))
 			cmd.Dir = t.TempDir()
 			cmd.Env = append(os.Environ(), "GITHUB_ACTION_PATH="+action, "RUNNER_TEMP="+t.TempDir(),
-				"FILES="+tc.files, "WARNINGS_AS_ERRORS="+tc.strict, "ALLOW_EMPTY="+tc.empty, "ALLOW_HOST_PATH=false", "CHECK_REGISTRY="+tc.registry)
-			if tc.registry == "true" {
-				cmd.Env = append(cmd.Env, publicRegistry.Env()...)
-			}
+				"FILES="+tc.files, "WARNINGS_AS_ERRORS=false", "ALLOW_EMPTY=false", "ALLOW_HOST_PATH=false", "CHECK_REGISTRY=false", "POLICY=")
+			cmd.Env = append(cmd.Env, tc.inputs...)
 			out, _ := cmd.CombinedOutput()
 			assert.Equal(t, tc.code, cmd.ProcessState.ExitCode(), string(out))
 			assert.Contains(t, string(out), tc.want)

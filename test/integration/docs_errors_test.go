@@ -31,8 +31,14 @@ func TestErrorsAreDocumented(t *testing.T) {
 	for _, tc := range fixtures.Rules(t) {
 		errs = append(errs, tc.Errors...)
 	}
+	for _, group := range fixtures.Policies(t) {
+		for _, tc := range group.Cases {
+			errs = append(errs, tc.Messages...)
+		}
+	}
 	// Messages about updates, names and files are not in the cases, but in the sources.
-	sources := sourcesOf(t, filepath.Join(root, "webhooks", "validation"), filepath.Join(root, "cmd", "kubectl-llm", "check"), filepath.Join(root, "cmd", "kubectl-llm", "preflight"))
+	sources := sourcesOf(t, filepath.Join(root, "webhooks", "validation"), filepath.Join(root, "cmd", "kubectl-llm", "check"), filepath.Join(root, "cmd", "kubectl-llm", "registrycheck"))
+	sources += sourcesOf(t, filepath.Join(root, "internal", "plan"), filepath.Join(root, "cmd", "kubectl-llm", "commands"))
 	checkRows(t, errorRows, errs, sources)
 	warnings := goldenWarnings(t)
 	checkRows(t, warningRows, warnings, sources)

@@ -65,6 +65,7 @@ func TestDocs(t *testing.T) {
 			require.NoError(t, err)
 			checkLinks(t, path, string(text))
 			checkTargets(t, root, string(text))
+			kubectl{namespace: "default"}.requireFields(t, string(text))
 			if strings.Contains(string(text), "--cascade=orphan") {
 				waitForGarbageCollector(t)
 			}
@@ -119,7 +120,8 @@ func (p *page) run(t *testing.T, kind, body string) {
 	}
 }
 
-// A shell runs commands in its own directory and namespace. Its home directory has two models of Ollama.
+// A shell runs commands in its own directory, which has the project's config, and in its own namespace. Its home directory
+// has two models of Ollama.
 type shell struct {
 	dir string
 	env []string
@@ -136,9 +138,13 @@ func newShell(t *testing.T) shell {
 	out, err := exec.Command(shared.Kubectl, "--kubeconfig", kubeconfig, "config", "set-context", "--current", "--namespace", k.namespace).CombinedOutput()
 	require.NoError(t, err, string(out))
 	fixtures.WriteModels(t, filepath.Join(home, ".ollama", "models"), "llama3.2:3b", "all-minilm:22m")
+	root, err := cluster.Root()
+	require.NoError(t, err)
+	dir := t.TempDir()
+	require.NoError(t, os.Symlink(filepath.Join(root, "config"), filepath.Join(dir, "config")))
 	path := strings.Join([]string{filepath.Dir(plugin), filepath.Dir(shared.Kubectl), os.Getenv("PATH")}, ":")
 	env := append(os.Environ(), publicRegistry.Env()...) // kubectl reaches the API server without the proxy: it is on loopback
-	return shell{dir: t.TempDir(), env: append(env, "PATH="+path, "KUBECONFIG="+kubeconfig, "HOME="+home, "OLLAMA_MODELS=")}
+	return shell{dir: dir, env: append(env, "PATH="+path, "KUBECONFIG="+kubeconfig, "HOME="+home, "OLLAMA_MODELS=")}
 }
 
 // session runs the lines that begin with "$" and compares their output with the lines that follow, in

@@ -17,6 +17,7 @@ apiVersion: llm.geeper.io/v1alpha1
 kind: OllamaDeployment
 metadata: {name: stack}
 spec:
+  networkPolicy: {enabled: true}
   ollama: {models: ["codellama:7b"], resources: {requests: {cpu: 500m, memory: 1Gi, storage: 10Gi}}}
   openwebui:
     enabled: true
@@ -41,6 +42,7 @@ func TestDrift(t *testing.T) {
 		{"service/stack-ollama", `{"metadata":{"labels":{"ollama-deployment":null}}}`, ".metadata.labels.ollama-deployment", "stack"},
 		{"service/stack-tabby", `{"metadata":{"labels":{"ollama-deployment":"another"}}}`, ".metadata.labels.ollama-deployment", "stack"},
 		{"ingress/stack-openwebui", `{"spec":{"rules":[{"host":"evil.example.com"}]}}`, ".spec.rules[*].host", "chat.example.com"},
+		{"networkpolicy/stack-ollama", `{"spec":{"ingress":[{}],"policyTypes":["Ingress"]}}`, ".spec.ingress[0].ports[0].port} {.spec.policyTypes[1]", "11434 Egress"},
 		{"configmap/stack-ollama", `{"data":{"pull-models.sh":null}}`, `.data.pull-models\.sh`, k.get(t, "configmap/stack-ollama", `.data.pull-models\.sh`)},
 		{"persistentvolumeclaim/stack-ollama", `{"metadata":{"labels":{"app.kubernetes.io/name":"x"}}}`, `.metadata.labels.app\.kubernetes\.io/name`, "ollama"},
 	} {
@@ -76,7 +78,7 @@ func TestDeletedChildren(t *testing.T) {
 	k.apply(t, driftStack)
 	k.ready(t, "stack")
 	for _, child := range []string{
-		"deployment/stack-tabby", "service/stack-tabby", "ingress/stack-openwebui", "configmap/stack-tabby", "persistentvolumeclaim/stack-ollama", "secret/stack-tabby",
+		"deployment/stack-tabby", "service/stack-tabby", "networkpolicy/stack-ollama", "ingress/stack-openwebui", "configmap/stack-tabby", "persistentvolumeclaim/stack-ollama", "secret/stack-tabby",
 	} {
 		uid := k.get(t, child, ".metadata.uid")
 		k.ok(t, "", "delete", child, "--wait=false")

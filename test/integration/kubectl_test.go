@@ -4,6 +4,7 @@
 package integration
 
 import (
+	"context"
 	"regexp"
 	"strings"
 	"testing"
@@ -11,6 +12,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/test/cluster"
 )
@@ -37,8 +41,13 @@ func newKubectl(t *testing.T) kubectl {
 		name = strings.Trim(name[len(name)-50:], "-")
 	}
 	k := kubectl{namespace: name}
-	k.ok(t, "", "create", "namespace", name)
-	t.Cleanup(func() { k.run(t, "", "delete", "namespace", name, "--wait=false") })
+	namespaces := reader(t).namespaces
+	_, err := namespaces.Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{})
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		err := namespaces.Delete(context.Background(), name, metav1.DeleteOptions{})
+		assert.NoError(t, client.IgnoreNotFound(err)) // the test may have deleted it
+	})
 	return k
 }
 
@@ -84,10 +93,12 @@ func (k kubectl) noDiff(t *testing.T, yaml string, flags ...string) {
 	}, patience, tick)
 }
 
-// get returns a value of an object by JSONPath.
+// get returns a value of an object by JSONPath, as "kubectl get" prints it.
 func (k kubectl) get(t *testing.T, object, path string) string {
 	t.Helper()
-	return k.ok(t, "", "get", object, "-o", "jsonpath={"+path+"}")
+	value, err := reader(t).value(k.namespace, object, path)
+	require.NoError(t, err)
+	return value
 }
 
 // ready waits until the OllamaDeployment is ready.
@@ -102,15 +113,18 @@ func (k kubectl) in(namespace string) kubectl { return kubectl{namespace: namesp
 // exists reports whether the object exists.
 func (k kubectl) exists(t *testing.T, object string) bool {
 	t.Helper()
-	return k.ok(t, "", "get", object, "--ignore-not-found", "-o", "name") != ""
+	_, err := reader(t).read(k.namespace, object)
+	require.NoError(t, client.IgnoreNotFound(err))
+	return err == nil
 }
 
 // eventually waits until the value equals want.
 func (k kubectl) eventually(t *testing.T, object, path, want string) {
 	t.Helper()
+	from := reader(t)
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		r := k.run(t, "", "get", object, "-o", "jsonpath={"+path+"}")
-		assert.Zero(c, r.Code, r.Stderr)
-		assert.Equal(c, want, r.Stdout)
+		value, err := from.value(k.namespace, object, path)
+		require.NoError(c, err)
+		assert.Equal(c, want, value)
 	}, patience, tick)
 }

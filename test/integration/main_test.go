@@ -5,8 +5,11 @@
 package integration
 
 import (
+	"flag"
 	"fmt"
 	"os"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/go-logr/logr"
@@ -33,7 +36,14 @@ func TestMain(m *testing.M) {
 	os.Exit(run(m))
 }
 
+// testsPerCPU is how many tests run at a time for each CPU, unless -parallel says otherwise: most of their time they wait
+// for the cluster.
+const testsPerCPU = 2
+
 func run(m *testing.M) int {
+	if err := flag.Set("test.parallel", strconv.Itoa(testsPerCPU*runtime.GOMAXPROCS(0))); err != nil {
+		return fail(err)
+	}
 	dir, err := os.MkdirTemp("", "llm-operator-manager-")
 	if err != nil {
 		return fail(err)

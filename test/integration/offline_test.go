@@ -87,6 +87,7 @@ func TestOfflineAgrees(t *testing.T) {
 	for name, object := range objects {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			k.requireFields(t, object)
 			online, offline := online(t, k, object), offline(t, object)
 			if first, known := firstErrors[name]; known {
 				assert.Len(t, online.rejected, 1, first.why)

@@ -156,7 +156,7 @@ func TestEarlierTemplatesAreKept(t *testing.T) {
 // stored templates by the names of their Deployments, without those that are not kept.
 func applyEarlier(t *testing.T, k kubectl, d *v1alpha1.OllamaDeployment, version int) map[string]string {
 	t.Helper()
-	objects, err := render.Objects(d)
+	objects, err := render.Objects(d, render.Options{})
 	require.NoError(t, err)
 	earlier := map[string]string{}
 	for _, object := range objects {

@@ -53,6 +53,7 @@ func TestWrites(t *testing.T) {
 func TestChildrenChangedByAdmission(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
+	k.requireResource(t, "admissionregistration.k8s.io/v1", "mutatingadmissionpolicies", "1.36")
 	policy := `
 apiVersion: admissionregistration.k8s.io/v1
 kind: MutatingAdmissionPolicy

@@ -25,6 +25,7 @@ func TestRules(t *testing.T) {
 		files = append(files, file)
 		t.Run(tc.Name, func(t *testing.T) {
 			t.Parallel()
+			k.requireFields(t, tc.Spec)
 			r := k.run(t, tc.Object("stack"), "apply", "--dry-run=server", "-f", "-")
 			rejected := len(tc.Errors) > 0 || tc.AllowHostPath || tc.AllowServiceAccounts || tc.AllowPrivilegedPods
 			assert.Equal(t, rejected, r.Code != 0, r.Stderr)

@@ -30,7 +30,7 @@ func Missing() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("looking for the programs of a real node: %w", err)
 	}
-	for _, name := range []string{"containerd", "containerd-shim-runc-v2", "kubelet", "kube-proxy", "ollama", "packages/complete"} {
+	for _, name := range []string{"containerd", "containerd-shim-runc-v2", "kubelet", "kube-proxy", "kube-router", "ollama", "packages/complete"} {
 		if _, err := os.Stat(filepath.Join(binaries(root), name)); err != nil {
 			return notBuilt(name), nil //nolint:nilerr // what is missing is the result
 		}
@@ -59,7 +59,8 @@ func Build() error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", binaries(root)+"/", "github.com/geeper-io/llm-operator/test/node/doubles/...")
+	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", binaries(root)+"/", "./...")
+	cmd.Dir = filepath.Join(root, "test", "node", "doubles") // a module of its own
 	// The image of a pod's first process has no C library.
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -16,8 +16,9 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// goneWithin is how long a pod may take to be gone after it is deleted, if it answers nobody.
-const goneWithin = 10 * time.Second
+// goneWithin is how long a pod may take to be gone after it is deleted, if it answers nobody. It is less than the
+// 30 seconds after which the kubelet kills one that does not end by itself.
+const goneWithin = 25 * time.Second
 
 // An idle pod that is deleted is gone soon, and its successor is ready.
 func TestPodDeleted(t *testing.T) {

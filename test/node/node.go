@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package node runs a real node beside the control plane of package cluster: kubelet, containerd with
-// runc, kube-proxy, and doubles of what is on the Internet. The pods on it run the real Ollama.
+// runc, kube-proxy, kube-router for network policies, and doubles of what is on the Internet. The pods
+// on it run the real Ollama.
 //
 // Everything runs in a sandbox, which has to be entered first.
 package node
@@ -96,14 +97,16 @@ func (n *Node) serve(root string) error {
 	if err != nil {
 		return fmt.Errorf("serving images: %w", err)
 	}
-	secure, err := net.Listen("tcp", sandbox.NodeAddress+":443")
-	if err != nil {
-		return fmt.Errorf("serving models: %w", err)
-	}
 	go serveHTTP(plain, n.Images)
-	go serveHTTP(tls.NewListener(secure, &tls.Config{
-		Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12,
-	}), n.Models)
+	for _, port := range []string{"443", models.Port} {
+		secure, err := net.Listen("tcp", net.JoinHostPort(sandbox.NodeAddress, port))
+		if err != nil {
+			return fmt.Errorf("serving models: %w", err)
+		}
+		go serveHTTP(tls.NewListener(secure, &tls.Config{
+			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12,
+		}), n.Models)
+	}
 	return nil
 }
 

@@ -92,8 +92,22 @@ var originals = []original{
 		},
 		programs: map[string]string{"/bin/ollama": "ollama"},
 	},
+	openWebUI("main", "0.11.0"),
+	openWebUI("v0.11.0", "0.11.0"),
+	openWebUI("v0.12.0", "0.12.0"),
 	{
-		name: "open-webui/open-webui:main",
+		name:     "tabbyml/tabby:latest",
+		config:   images.Config{Entrypoint: []string{"/opt/tabby/bin/tabby"}, Env: []string{pathVariable, "TABBY_ROOT=/data"}},
+		programs: map[string]string{"/opt/tabby/bin/tabby": "tabby"},
+	},
+}
+
+// openWebUI returns the double of Open WebUI that is of a version.
+//
+// Source: open-webui/open-webui, Dockerfile.
+func openWebUI(tag, version string) original {
+	return original{
+		name: "open-webui/open-webui:" + tag,
 		config: images.Config{
 			Cmd:        []string{"bash", "start.sh"},
 			WorkingDir: "/app/backend",
@@ -101,16 +115,12 @@ var originals = []original{
 		},
 		programs: map[string]string{"/app/backend/openwebui": "openwebui"},
 		files: map[string]string{
+			"/app/package.json":                           `{"version": "` + version + `"}`,
 			"/app/backend/start.sh":                       "cd \"$(dirname \"$0\")\" && exec ./openwebui\n",
 			"/app/backend/data/cache/embedding/model.bin": "embedding",
 			"/app/backend/data/cache/whisper/model.bin":   "whisper",
 		},
-		// Source: open-webui/open-webui, Dockerfile (since 0.11.0).
+		// Since 0.11.0.
 		groupFiles: map[string]string{"/app/backend/open_webui/static/loader.js": ""},
-	},
-	{
-		name:     "tabbyml/tabby:latest",
-		config:   images.Config{Entrypoint: []string{"/opt/tabby/bin/tabby"}, Env: []string{pathVariable, "TABBY_ROOT=/data"}},
-		programs: map[string]string{"/opt/tabby/bin/tabby": "tabby"},
-	},
+	}
 }

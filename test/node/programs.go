@@ -70,7 +70,23 @@ func (n *Node) startPrograms(root string) error {
 	if err := n.StartKubelet(); err != nil {
 		return err
 	}
-	return n.waitForReady()
+	if err := n.waitForReady(); err != nil {
+		return err
+	}
+	return n.startFirewall(root)
+}
+
+// startFirewall starts what enforces network policies, which needs the addresses that the kubelet has
+// reported. It lets pods without a policy be. Its service proxy and its router, which advisories are about
+// (GHSA-phqm-jgc3-qf8g, GHSA-v5mh-h5hx-7v92), do not run.
+func (n *Node) startFirewall(root string) error {
+	return n.StartProgram("kube-router", filepath.Join(binaries(root), "kube-router"),
+		"--run-firewall=true", "--run-router=false", "--run-service-proxy=false",
+		"--kubeconfig="+n.Kubeconfig,
+		"--hostname-override="+Name,
+		"--service-cluster-ip-range="+sandbox.ServiceRange,
+		"--health-port=0",
+		"--v=1")
 }
 
 // StartKubelet starts the kubelet, also after StopProgram("kubelet").

@@ -38,12 +38,18 @@ type space struct {
 // fails, it logs what is in the namespace.
 func newSpace(t *testing.T) *space {
 	t.Helper()
+	return namedSpace(t, strings.ToLower(strings.NewReplacer("/", "-", "_", "-").Replace(t.Name())))
+}
+
+// namedSpace is newSpace for a namespace of another name.
+func namedSpace(t *testing.T, name string) *space {
+	t.Helper()
 	scheme := runtime.NewScheme()
 	require.NoError(t, clientgoscheme.AddToScheme(scheme))
 	require.NoError(t, v1alpha1.AddToScheme(scheme))
 	c, err := client.New(shared.Config, client.Options{Scheme: scheme})
 	require.NoError(t, err)
-	s := &space{strings.ToLower(strings.NewReplacer("/", "-", "_", "-").Replace(t.Name())), c}
+	s := &space{name, c}
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: s.namespace}}
 	require.NoError(t, c.Create(t.Context(), namespace))
 	t.Cleanup(func() {
@@ -59,7 +65,7 @@ func newSpace(t *testing.T) *space {
 func (s *space) describe() string {
 	var out strings.Builder
 	for _, args := range [][]string{
-		{"get", "ollamadeployments,all,persistentvolumeclaims", "-o", "wide"},
+		{"get", "ollamadeployments,all,persistentvolumeclaims,networkpolicies", "-o", "wide"},
 		{"get", "ollamadeployments", "-o", "jsonpath={range .items[*]}{.metadata.name}{\"\\n\"}{range .status.conditions[*]}{.type}={.status} {.reason}: {.message}{\"\\n\"}{end}{end}"},
 		{"describe", "pods"},
 		{"get", "events", "--sort-by=.metadata.creationTimestamp"},

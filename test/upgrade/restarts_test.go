@@ -6,6 +6,7 @@ package upgrade
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,20 +22,20 @@ import (
 	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
-// A restart is a component whose pods the upgrade from earlierCommit to this commit restarts.
+// A restart is a component whose pods an upgrade restarts, or the way back.
 type restart struct {
 	component v1alpha1.ComponentName
 	// changelog is the sentence of CHANGELOG.md that announces it.
 	changelog string
 }
 
-// restarts lists all pods that the upgrade restarts.
-var restarts = []restart{
+// restartsSinceRealNode lists what restarts between the version before the pods ran on a real node and this one.
+var restartsSinceRealNode = []restart{
 	{component: v1alpha1.ComponentOllama, changelog: "Ollama's pods move to the new pull: they restart once"},
 }
 
-// assertRestarts asserts that exactly the pods restarted that restarts lists.
-func assertRestarts(t *testing.T, before, after state) {
+// assertRestarts asserts that exactly the listed pods restarted.
+func assertRestarts(t *testing.T, listed []restart, before, after state) {
 	t.Helper()
 	for name, deployment := range before.deployments {
 		now, found := after.deployments[name]
@@ -42,7 +43,7 @@ func assertRestarts(t *testing.T, before, after state) {
 			continue // reported as lost
 		}
 		diff := templateDiff(t, deployment.Spec.Template, now.Spec.Template)
-		if expected(deployment) {
+		if isListed(listed, deployment) {
 			assert.NotEmpty(t, diff, "the pods of %s did not restart, but the changelog says so", name)
 			continue
 		}
@@ -54,13 +55,10 @@ func assertRestarts(t *testing.T, before, after state) {
 	}
 }
 
-func expected(deployment appsv1.Deployment) bool {
-	for _, r := range restarts {
-		if string(r.component) == deployment.Labels[v1alpha1.LabelComponent] {
-			return true
-		}
-	}
-	return false
+func isListed(listed []restart, deployment appsv1.Deployment) bool {
+	return slices.ContainsFunc(listed, func(r restart) bool {
+		return string(r.component) == deployment.Labels[v1alpha1.LabelComponent]
+	})
 }
 
 // templateDiff returns the difference of two pod templates, which is empty if pods do not restart.
@@ -74,7 +72,7 @@ func templateDiff(t *testing.T, before, after corev1.PodTemplateSpec) string {
 	b, err := yaml.Marshal(after)
 	require.NoError(t, err)
 	diff, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
-		A: difflib.SplitLines(string(a)), FromFile: "earlier", B: difflib.SplitLines(string(b)), ToFile: "today", Context: 2,
+		A: difflib.SplitLines(string(a)), FromFile: "before", B: difflib.SplitLines(string(b)), ToFile: "after", Context: 2,
 	})
 	require.NoError(t, err)
 	return diff
@@ -86,9 +84,11 @@ func TestRestartsAreInTheChangelog(t *testing.T) {
 	require.NoError(t, err)
 	text, err := os.ReadFile(filepath.Join(root, "CHANGELOG.md"))
 	require.NoError(t, err)
-	for _, r := range restarts {
-		require.NotEmpty(t, r.changelog)
-		assert.Contains(t, words(string(text)), words(r.changelog))
+	for _, v := range versions {
+		for _, r := range slices.Concat(v.up, v.back) {
+			require.NotEmpty(t, r.changelog)
+			assert.Contains(t, words(string(text)), words(r.changelog))
+		}
 	}
 }
 

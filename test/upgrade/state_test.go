@@ -6,6 +6,7 @@ package upgrade
 import (
 	"context"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -25,7 +26,7 @@ import (
 
 // patience is how long the test waits for the cluster, and tick how often it checks.
 const (
-	patience = 90 * time.Second
+	patience = 3 * time.Minute
 	tick     = 100 * time.Millisecond
 )
 
@@ -43,8 +44,8 @@ type state struct {
 	pods map[string]map[types.UID]bool
 }
 
-// observe returns the state of the namespaces of the objects.
-func observe(t *testing.T, c client.Client) state {
+// observe returns the state of all namespaces.
+func (u *upgrade) observe(t *testing.T) state {
 	t.Helper()
 	s := state{
 		children: map[string]types.UID{}, secrets: map[string]map[string][]byte{}, specs: map[string]any{},
@@ -54,14 +55,14 @@ func observe(t *testing.T, c client.Client) state {
 		&appsv1.DeploymentList{}, &corev1.ServiceList{}, &corev1.ConfigMapList{}, &corev1.SecretList{},
 		&corev1.PersistentVolumeClaimList{}, &networkingv1.IngressList{}, ollamaDeployments(),
 	} {
-		require.NoError(t, c.List(t.Context(), list))
+		require.NoError(t, u.client.List(t.Context(), list))
 		require.NoError(t, meta.EachListItem(list, func(object runtime.Object) error {
 			s.add(object.(client.Object))
 			return nil
 		}))
 	}
 	pods := &corev1.PodList{}
-	require.NoError(t, c.List(t.Context(), pods, client.HasLabels{v1alpha1.LabelOwner}))
+	require.NoError(t, u.client.List(t.Context(), pods, client.HasLabels{v1alpha1.LabelOwner}))
 	for _, pod := range pods.Items {
 		owner := v1alpha1.ChildName(pod.Labels[v1alpha1.LabelOwner], v1alpha1.ComponentName(pod.Labels[v1alpha1.LabelComponent]))
 		key := pod.Namespace + "/" + owner
@@ -97,11 +98,11 @@ func ollamaDeployments() *unstructured.UnstructuredList {
 }
 
 // atRest waits until the operator has written nothing for 3 seconds.
-func atRest(t *testing.T) {
+func (u *upgrade) atRest(t *testing.T) {
 	t.Helper()
 	count, since := 0, time.Now()
 	require.Eventually(t, func() bool {
-		requests, err := audit.Read(shared.AuditLog(), 0)
+		requests, err := audit.Read(u.cluster.AuditLog(), 0)
 		require.NoError(t, err)
 		writes := 0
 		for _, r := range requests {
@@ -118,11 +119,11 @@ func atRest(t *testing.T) {
 
 // settled waits until every object has a status for its generation, every Deployment has rolled out, and
 // the operator is at rest.
-func settled(t *testing.T, c client.Client) {
+func (u *upgrade) settled(t *testing.T) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		objects, deployments := &v1alpha1.OllamaDeploymentList{}, &appsv1.DeploymentList{}
-		if c.List(context.Background(), objects) != nil || c.List(context.Background(), deployments) != nil {
+		if u.client.List(context.Background(), objects) != nil || u.client.List(context.Background(), deployments) != nil {
 			return false
 		}
 		for _, object := range objects.Items {
@@ -131,11 +132,22 @@ func settled(t *testing.T, c client.Client) {
 			}
 		}
 		for _, d := range deployments.Items {
-			if d.Status.ObservedGeneration != d.Generation || d.Status.UpdatedReplicas != d.Status.Replicas || d.Status.Replicas != *d.Spec.Replicas {
+			if !rolledOut(d) {
 				return false
 			}
 		}
 		return true
 	}, patience, tick)
-	atRest(t)
+	u.atRest(t)
+}
+
+// rolledOut reports whether a Deployment has the pods of its template, except those that cannot be created, for
+// example because their PriorityClass does not exist.
+func rolledOut(d appsv1.Deployment) bool {
+	if d.Status.ObservedGeneration != d.Generation || d.Status.UpdatedReplicas != d.Status.Replicas {
+		return false
+	}
+	return d.Status.Replicas == *d.Spec.Replicas || slices.ContainsFunc(d.Status.Conditions, func(c appsv1.DeploymentCondition) bool {
+		return c.Type == appsv1.DeploymentReplicaFailure && c.Status == corev1.ConditionTrue
+	})
 }

@@ -17,40 +17,87 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
-// The steps depend on each other: the earlier version stores objects, and this one takes over.
+// replicas is the number of managers, as in config/manager.
+const replicas = 2
+
+// An upgrade is a cluster whose operator is replaced by another version, and back.
+type upgrade struct {
+	cluster *cluster.Cluster
+	client  client.Client
+}
+
+// The steps depend on each other: an earlier version stores objects, this one takes over, and the earlier one
+// comes back.
 func TestUpgrade(t *testing.T) {
 	if skipped != "" {
 		t.Skip(skipped)
 	}
-	c := newClient(t)
-	for namespace, found := range objects(t) {
-		createNamespace(t, c, namespace)
-		for _, object := range found {
-			require.NoError(t, c.Create(t.Context(), &object), "%s %s", namespace, object.GetName())
-		}
+	for name, v := range versions {
+		t.Run(name, func(t *testing.T) {
+			earlier := v.build(t)
+			u := startUpgrade(t, earlier)
+			for namespace, found := range earlier.objects(t) {
+				u.store(t, namespace, found)
+			}
+			u.settled(t)
+			t.Run("up", func(t *testing.T) { u.up(t, v) })
+			if !t.Failed() && v.comesBack {
+				t.Run("back", func(t *testing.T) { u.back(t, v, earlier) })
+			}
+		})
 	}
-	settled(t, c)
-	before := observe(t, c)
-	t.Logf("%d objects with %d Deployments", len(stored(t, c)), len(before.deployments))
+}
 
-	require.NoError(t, shared.Upgrade(today))
-	settled(t, c)
-	after := observe(t, c)
-	t.Run("restarts what the changelog names", func(t *testing.T) { assertRestarts(t, before, after) })
+// up replaces the earlier version by this one.
+func (u *upgrade) up(t *testing.T, v version) {
+	before := u.observe(t)
+	t.Logf("%d objects with %d Deployments", len(u.stored(t)), len(before.deployments))
+	predicted := predict(t, u.cluster.Kubeconfig)
+	u.replace(t, today)
+	after := u.observe(t)
+	t.Run("restarts what the changelog names", func(t *testing.T) { assertRestarts(t, v.up, before, after) })
+	t.Run("restarts what preflight has predicted", func(t *testing.T) { assertPredicted(t, predicted, before, after) })
 	t.Run("loses nothing", func(t *testing.T) { assertNothingLost(t, before, after) })
-	t.Run("accepts stored objects", func(t *testing.T) { acceptStored(t, c) })
+	t.Run("accepts stored objects", func(t *testing.T) { u.acceptStored(t) })
 
-	settled(t, c)
-	touched := observe(t, c)
-	t.Run("restarts nothing later", func(t *testing.T) {
-		for name, deployment := range after.deployments {
-			assert.Empty(t, templateDiff(t, deployment.Spec.Template, touched.deployments[name].Spec.Template), name)
-			assert.Equal(t, after.pods[name], touched.pods[name], name)
-		}
-	})
+	u.settled(t)
+	touched := u.observe(t)
+	t.Run("restarts nothing later", func(t *testing.T) { assertRestarts(t, nil, after, touched) })
 	t.Run("loses nothing later", func(t *testing.T) { assertNothingLost(t, after, touched) })
+}
+
+// replace replaces the operator under a stream of requests, as a rollout of its Deployment does, and waits
+// until the cluster has settled.
+func (u *upgrade) replace(t *testing.T, next build) {
+	t.Helper()
+	stream, leaders := u.startStream(t, u.stored(t)), u.watchLeaders(t)
+	stream.more(t, 2)
+	require.NoError(t, u.cluster.ApplyManifests(next.root))
+	// The earlier version serves the manifests of the next one, and then both serve side by side.
+	stream.more(t, 4)
+	stream.remember()
+	for range replicas {
+		stream.more(t, 4)
+		require.NoError(t, u.cluster.ReplaceReplica(next.manager))
+	}
+	stream.more(t, 4)
+	stream.stop(t)
+	u.deleteStreamed(t)
+	u.settled(t)
+	leaders.stop(t)
+}
+
+// deleteStreamed deletes what the stream has stored.
+func (u *upgrade) deleteStreamed(t *testing.T) {
+	t.Helper()
+	require.NoError(t, u.client.DeleteAllOf(t.Context(), &v1alpha1.OllamaDeployment{}, client.InNamespace(streamNamespace)))
+	require.Eventually(t, func() bool {
+		pods := &corev1.PodList{}
+		return u.client.List(t.Context(), pods, client.InNamespace(streamNamespace)) == nil && len(pods.Items) == 0
+	}, patience, tick)
 }
 
 // assertNothingLost asserts that all children are the same objects as before, and that Secrets have the
@@ -86,20 +133,20 @@ func common(before, now any) any {
 
 // acceptStored asserts that each object can be written as it is stored, with another annotation, with
 // another image, and again from its stored form.
-func acceptStored(t *testing.T, c client.Client) {
+func (u *upgrade) acceptStored(t *testing.T) {
 	t.Helper()
-	createNamespace(t, c, "again")
-	for _, object := range stored(t, c) {
+	u.createNamespace(t, "again")
+	for _, object := range u.stored(t) {
 		name := object.GetNamespace() + "/" + object.GetName()
-		unchanged := update(t, c, object, func(*unstructured.Unstructured) {})
+		unchanged := u.update(t, object, func(*unstructured.Unstructured) {})
 		assert.Equal(t, object.GetResourceVersion(), unchanged.GetResourceVersion(), "an update without a change changed %s", name)
 
-		annotated := update(t, c, object, func(changed *unstructured.Unstructured) {
+		annotated := u.update(t, object, func(changed *unstructured.Unstructured) {
 			changed.SetAnnotations(map[string]string{"example.com/upgraded": "yes"})
 		})
 		assert.Equal(t, object.Object["spec"], annotated.Object["spec"], "the spec of %s with another annotation", name)
 
-		update(t, c, object, func(changed *unstructured.Unstructured) {
+		u.update(t, object, func(changed *unstructured.Unstructured) {
 			require.NoError(t, unstructured.SetNestedField(changed.Object, "newer", "spec", "ollama", "imageTag"))
 		}, client.DryRunAll)
 
@@ -107,45 +154,63 @@ func acceptStored(t *testing.T, c client.Client) {
 		again.SetGroupVersionKind(object.GroupVersionKind())
 		again.SetName(object.GetName())
 		again.SetNamespace("again")
-		require.NoError(t, c.Create(t.Context(), again, client.DryRunAll), "%s, created again", name)
+		require.NoError(t, u.client.Create(t.Context(), again, client.DryRunAll), "%s, created again", name)
 		assert.Equal(t, object.Object["spec"], again.Object["spec"], "the spec of %s, created again", name)
 	}
 }
 
 // update changes the latest form of an object, which has to be accepted, and returns the result. It
 // retries, because the operator may write the status in between.
-func update(t *testing.T, c client.Client, object unstructured.Unstructured, change func(*unstructured.Unstructured), opts ...client.UpdateOption) *unstructured.Unstructured {
+func (u *upgrade) update(t *testing.T, object unstructured.Unstructured, change func(*unstructured.Unstructured), opts ...client.UpdateOption) *unstructured.Unstructured {
 	t.Helper()
 	latest := object.DeepCopy()
 	require.NoError(t, retry.RetryOnConflict(retry.DefaultBackoff, func() error {
-		if err := c.Get(t.Context(), client.ObjectKeyFromObject(latest), latest); err != nil {
+		if err := u.client.Get(t.Context(), client.ObjectKeyFromObject(latest), latest); err != nil {
 			return err
 		}
 		change(latest)
-		return c.Update(t.Context(), latest, opts...)
+		return u.client.Update(t.Context(), latest, opts...)
 	}), "%s/%s", object.GetNamespace(), object.GetName())
 	return latest
 }
 
 // stored returns all objects as they are stored, which a client with types would change.
-func stored(t *testing.T, c client.Client) []unstructured.Unstructured {
+func (u *upgrade) stored(t *testing.T) []unstructured.Unstructured {
 	t.Helper()
 	list := ollamaDeployments()
-	require.NoError(t, c.List(t.Context(), list))
+	require.NoError(t, u.client.List(t.Context(), list))
 	return list.Items
 }
 
-func newClient(t *testing.T) client.Client {
+// startUpgrade starts a cluster with the operator of a version.
+func startUpgrade(t *testing.T, earlier build) *upgrade {
 	t.Helper()
+	c, err := cluster.Start(cluster.Options{
+		Manager: earlier.manager, ManagerRoot: earlier.root, ManagerArgs: []string{"--allow-host-path"}, Replicas: replicas,
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, c.Stop()) })
 	scheme := runtime.NewScheme()
 	require.NoError(t, clientgoscheme.AddToScheme(scheme))
 	require.NoError(t, v1alpha1.AddToScheme(scheme))
-	c, err := client.New(shared.Config, client.Options{Scheme: scheme})
+	u := &upgrade{cluster: c}
+	u.client, err = client.New(c.Config, client.Options{Scheme: scheme})
 	require.NoError(t, err)
-	return c
+	u.createNamespace(t, streamNamespace)
+	return u
 }
 
-func createNamespace(t *testing.T, c client.Client, name string) {
+// store creates objects in a new namespace.
+func (u *upgrade) store(t *testing.T, namespace string, objects []unstructured.Unstructured) {
 	t.Helper()
-	require.NoError(t, c.Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}))
+	u.createNamespace(t, namespace)
+	for _, object := range objects {
+		object.SetNamespace(namespace)
+		require.NoError(t, u.client.Create(t.Context(), &object), "%s %s", namespace, object.GetName())
+	}
+}
+
+func (u *upgrade) createNamespace(t *testing.T, name string) {
+	t.Helper()
+	require.NoError(t, u.client.Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}))
 }

@@ -36,7 +36,7 @@ var typed = applyconfigurations.NewTypeConverter(clientscheme.Scheme)
 // validateChildren returns the first error of the API server for the children of d, or nil if all are
 // valid.
 func validateChildren(d *v1alpha1.OllamaDeployment) error {
-	children, err := render.Objects(d)
+	children, err := render.Objects(d, render.Options{OperatorNamespace: v1alpha1.OperatorNamespace})
 	if err != nil {
 		return err
 	}
@@ -87,6 +87,9 @@ func validateInternal(object runtime.Object) field.ErrorList {
 		podutil.DropDisabledTemplateFields(&o.Spec.Template, nil)
 		return validateDeployment(o)
 	case *core.Service:
+		if o.Spec.Type == core.ServiceTypeLoadBalancer && o.Spec.ExternalTrafficPolicy == core.ServiceExternalTrafficPolicyLocal {
+			o.Spec.HealthCheckNodePort = 32767 // the API server chooses one before it validates
+		}
 		return corevalidation.ValidateServiceCreate(o)
 	case *core.ConfigMap:
 		return corevalidation.ValidateConfigMap(o)
@@ -96,6 +99,8 @@ func validateInternal(object runtime.Object) field.ErrorList {
 		return corevalidation.ValidatePersistentVolumeClaim(o, corevalidation.ValidationOptionsForPersistentVolumeClaimCreate())
 	case *networking.Ingress:
 		return networkingvalidation.ValidateIngressCreate(o)
+	case *networking.NetworkPolicy:
+		return networkingvalidation.ValidateNetworkPolicy(o, networkingvalidation.ValidationOptionsForNetworking(o, nil))
 	default:
 		return field.ErrorList{field.InternalError(nil, fmt.Errorf("no validation for a %T", object))}
 	}

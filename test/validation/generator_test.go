@@ -38,6 +38,7 @@ func (g generator) object() *v1alpha1.OllamaDeployment {
 	if g.IntN(8) > 0 {
 		d.Spec.Tabby = g.tabby()
 	}
+	d.Spec.NetworkPolicy = g.networkPolicy()
 	d.Spec.Ollama.Storage = g.storage("models")
 	if g.IntN(3) == 0 {
 		d.Spec.Ollama.Pod = g.pod()
@@ -48,6 +49,10 @@ func (g generator) object() *v1alpha1.OllamaDeployment {
 		webUI.Pod, webUI.Storage = g.pod(), g.storage("chats")
 		webUI.EnvVars = []corev1.EnvVar{g.env("A")}
 		g.fill(&webUI.EnvFrom)
+	}
+	if webUI := d.Spec.OpenWebUI; webUI != nil && g.IntN(3) == 0 {
+		webUI.Database, webUI.Redis = &v1alpha1.DatabaseSpec{URLSecretRef: g.secretURL()}, &v1alpha1.RedisSpec{URLSecretRef: g.secretURL()}
+		webUI.DefaultModel, webUI.SignUp = maybe(g, d.Spec.Ollama.Models[0]), maybe(g, true, false)
 	}
 	if tabby := d.Spec.Tabby; tabby != nil && g.IntN(4) == 0 {
 		tabby.Pod, tabby.Storage = g.pod(), g.storage("code")
@@ -60,6 +65,13 @@ func (g generator) object() *v1alpha1.OllamaDeployment {
 		}
 	}
 	return d
+}
+
+// secretURL returns a reference to a key of a Secret.
+func (g generator) secretURL() v1alpha1.SecretKeyReference {
+	return v1alpha1.SecretKeyReference{
+		Name: pick(g, "chats", "a.b", rarely(g, "c", "A b")), Key: maybe(g, "uri", "a.B_c", rarely(g, "url", "a b")),
+	}
 }
 
 // storage returns settings of a claim, one that exists among them, or mostly nil.
@@ -157,13 +169,6 @@ func (g generator) mount(volume string) corev1.VolumeMount {
 	mount.Name = volume
 	mount.MountPath = pick(g, "/x", "/y", "/z", "/x/y", "/data/repositories", "/x/../y", rarely(g, "/w", "x"), rarely(g, "/v", "/u:v"), rarely(g, "/t", "/data"))
 	return mount
-}
-
-func (g generator) service() *v1alpha1.ServiceSpec {
-	return &v1alpha1.ServiceSpec{
-		Type: maybe(g, corev1.ServiceTypeClusterIP, corev1.ServiceTypeNodePort, corev1.ServiceTypeLoadBalancer),
-		Port: maybe(g, int32(1), 80, 65535, rarely(g, int32(11434), 65536)),
-	}
 }
 
 func (g generator) ingress() *v1alpha1.IngressSpec {

@@ -32,7 +32,7 @@ var evaluator = func() policy.Evaluator {
 
 // deployments returns the rendered Deployments of d.
 func deployments(d *v1alpha1.OllamaDeployment) ([]*appsv1.Deployment, error) {
-	children, err := render.Objects(d)
+	children, err := render.Objects(d, render.Options{})
 	if err != nil {
 		return nil, err
 	}

@@ -50,11 +50,11 @@ func TestAcceptedObjectsHaveValidChildren(t *testing.T) {
 var ownRules = []string{
 	"is set by the operator", "which is a file that the operator mounts", "would hide", "is reserved for the operator", "hostPath volumes are not allowed",
 	"is no longer supported by Kubernetes", "credentials of the ServiceAccount are not allowed", "must not contain ':'", "spec.security.profile: Restricted", "must be an absolute path", "Duplicate value",
-	"is reserved for Kubernetes", "the images run on Linux", "topologyKey: Invalid value", "must not be set without labelSelector", "must be set if the type is Localhost",
+	"is already the node port of", "is reserved for Kubernetes", "the images run on Linux", "topologyKey: Invalid value", "must not be set without labelSelector", "must be set if the type is Localhost",
 }
 
-// An object that admission rejects because of Kubernetes' rules for volumes, variables and pods has invalid
-// children.
+// An object that admission rejects because of Kubernetes' rules for volumes, variables, pods, Services and network policies
+// has invalid children.
 func TestRejectedObjectsHaveInvalidChildren(t *testing.T) {
 	var rejected atomic.Int64
 	checkAll(t, func(_ int, d *v1alpha1.OllamaDeployment) error {
@@ -73,12 +73,13 @@ func TestRejectedObjectsHaveInvalidChildren(t *testing.T) {
 		}
 		return nil
 	})
-	t.Logf("%d of %d objects are rejected because of volumes, variables and settings of pods", rejected.Load(), *cases)
+	t.Logf("%d of %d objects are rejected because of volumes, variables, settings of pods, Services and network policies", rejected.Load(), *cases)
 	require.True(t, *cases < 100 || rejected.Load() > int64(*cases)/20, "few objects are rejected")
 }
 
-// aboutPod matches the fields of volumes and variables, and of pods but for names that Kubernetes does not validate.
-var aboutPod = regexp.MustCompile(`^spec\.(tabby\.(envVars|volumes|volumeMounts)|(ollama|openwebui|tabby)\.pod\.(labels|annotations|nodeSelector|tolerations|affinity|topologySpreadConstraints|priorityClassName|runtimeClassName|resourceClaims|securityContext))`)
+// aboutPod matches the fields of volumes and variables, of pods but for names that Kubernetes does not validate, and
+// of Services and network policies.
+var aboutPod = regexp.MustCompile(`^spec\.(tabby\.(envVars|volumes|volumeMounts)|(ollama|openwebui|tabby)\.pod\.(labels|annotations|nodeSelector|tolerations|affinity|topologySpreadConstraints|priorityClassName|runtimeClassName|resourceClaims|securityContext)|networkPolicy|(ollama|openwebui|tabby)\.service)`)
 
 // checkAll calls check with random defaulted objects concurrently. At the first error it fails the test
 // and prints the object.

@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -28,14 +29,16 @@ type model struct {
 }
 
 // newModel returns a model without tensors of about the given size in bytes, which differs from those
-// of other names.
-func newModel(name string, size int) (*model, error) {
+// of other names. More is added to its configuration.
+func newModel(name string, size int, more map[string]any) (*model, error) {
 	weights := gguf(name, size)
-	config, err := json.Marshal(map[string]any{
+	configuration := map[string]any{
 		"model_format": "gguf", "model_family": "llama", "model_families": []string{"llama"},
 		"model_type": name, // differs as well
 		"file_type":  "Q4_0", "architecture": "amd64", "os": "linux",
-	})
+	}
+	maps.Copy(configuration, more)
+	config, err := json.Marshal(configuration)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +55,7 @@ func newModel(name string, size int) (*model, error) {
 // Files returns what Ollama's folder of models has of a model that was pulled from the default registry, by their
 // paths. The registry does not have to have it.
 func Files(name string, size int) (map[string][]byte, error) {
-	m, err := newModel(name, size)
+	m, err := newModel(name, size, nil)
 	if err != nil {
 		return nil, fmt.Errorf("making the model %s: %w", name, err)
 	}

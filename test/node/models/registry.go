@@ -16,6 +16,9 @@ const (
 	BlobHost = "blobs.ollama.test"
 )
 
+// Port is where the registry listens beside 443, as registries of one's own do.
+const Port = "8443"
+
 // A Mode is how the registry answers requests for a model.
 type Mode string
 
@@ -42,8 +45,18 @@ type Registry struct {
 func NewRegistry() *Registry { return &Registry{models: map[string]*model{}} }
 
 // Add adds a model of the given size in bytes. The name has a tag: "llama2:7b".
-func (r *Registry) Add(name string, size int) error {
-	m, err := newModel(name, size)
+func (r *Registry) Add(name string, size int) error { return r.add(name, size, nil) }
+
+// AddRemote adds a model whose prompts Ollama passes on to another Ollama at a URL, if OLLAMA_REMOTES has its
+// host.
+//
+// Source: ollama/ollama, types/model/config.go and server/routes.go (GenerateHandler).
+func (r *Registry) AddRemote(name, url string) error {
+	return r.add(name, 1_000, map[string]any{"remote_host": url, "remote_model": name})
+}
+
+func (r *Registry) add(name string, size int, config map[string]any) error {
+	m, err := newModel(name, size, config)
 	if err != nil {
 		return fmt.Errorf("making the model %s: %w", name, err)
 	}

@@ -42,7 +42,7 @@ func prepareNode() error {
 	if err := node.Build(); err != nil {
 		return err
 	}
-	fmt.Println("starting the control plane, containerd, kubelet, kube-proxy and the operator ...")
+	fmt.Println("starting the control plane, containerd, kubelet, kube-proxy, kube-router and the operator ...")
 	return nil
 }
 

@@ -15,11 +15,17 @@ import (
 )
 
 // Until serves on an address until SIGTERM, answers what has been asked, and ends the program. It ends
-// it with 1 if the address cannot be listened on.
-func Until(address string, handler http.Handler) {
+// it with 1 if the address cannot be listened on. Before it waits for the answers, it calls what ends those
+// that would last for ever.
+//
+// Source: encode/uvicorn, uvicorn/server.py (shutdown), by which Open WebUI is served.
+func Until(address string, handler http.Handler, end ...func()) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	server := &http.Server{Addr: address, Handler: handler, ReadHeaderTimeout: time.Minute}
+	for _, f := range end {
+		server.RegisterOnShutdown(f)
+	}
 	go func() {
 		log.Printf("listening on http://%s", address)
 		if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {

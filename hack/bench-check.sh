@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Runs the benchmarks whose ratios and counts have budgets, and compares them: test/bench/budgets.yaml.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+benchmark() {
+	go test -run '^$' "$@"
+}
+
+run() {
+	benchmark -bench '^BenchmarkAdmission$' -benchtime 100x -count 3 ./webhooks
+	benchmark -bench '^BenchmarkCache$' -benchtime 1x ./reconcilers
+	benchmark -bench '^BenchmarkValidate$' -benchtime 500x ./cmd/kubectl-llm/commands
+	benchmark -bench '^BenchmarkDryRunCreate$' -benchtime 1000x ./test/bench
+	bin/bench -objects 100 -idle 20s
+}
+
+run | go -C hack/bench run ./budget "$PWD/test/bench/budgets.yaml"
