@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
@@ -82,12 +83,12 @@ func statusOf(object client.Object) *v1alpha1.OllamaDeploymentStatus {
 func onChild() handler.EventHandler {
 	return onEvent(
 		// The operator has just created it, or is starting and reconciles every object anyway.
-		func(q queue, _, after client.Object) { enqueue(q, statusDebounce, after) },
+		func(q queue, _, after client.Object) { enqueueStatus(q, after) },
 		func(q queue, before, after client.Object) {
 			if isDrift(before, after) {
 				enqueue(q, driftDelay, before, after)
 			} else if before.GetResourceVersion() != after.GetResourceVersion() {
-				enqueue(q, statusDebounce, after)
+				enqueueStatus(q, after)
 			}
 		},
 		func(q queue, before, _ client.Object) { enqueue(q, driftDelay, before) },
@@ -103,12 +104,12 @@ func isDrift(before, after client.Object) bool {
 // onPod reconciles a pod's object when the pod becomes unhealthy or healthy, its failure changes, or it is
 // gone, for which a migration may wait. The Deployment reports how many pods are ready.
 func onPod() handler.EventHandler {
-	return onEvent(onState, onState, func(q queue, before, _ client.Object) { enqueue(q, statusDebounce, before) })
+	return onEvent(onState, onState, func(q queue, before, _ client.Object) { enqueueStatus(q, before) })
 }
 
 func onState(q queue, before, after client.Object) {
 	if stateIn(before) != stateIn(after) {
-		enqueue(q, statusDebounce, after)
+		enqueueStatus(q, after)
 	}
 }
 
@@ -123,8 +124,29 @@ func stateIn(object client.Object) status.PodState {
 // enqueue requests reconciling the children's objects after the delay.
 func enqueue(q queue, after time.Duration, children ...client.Object) {
 	for _, child := range children {
-		if name := child.GetLabels()[v1alpha1.LabelOwner]; name != "" {
-			q.AddAfter(reconcile.Request{NamespacedName: client.ObjectKey{Namespace: child.GetNamespace(), Name: name}}, after)
+		if request, ok := requestFor(child); ok {
+			q.AddAfter(request, after)
 		}
 	}
+}
+
+// enqueueStatus requests reconciling the child's object after statusDebounce, behind all requests that are due
+// because a spec or a child has changed: while hundreds of objects are created, children come before reports of
+// children.
+func enqueueStatus(q queue, child client.Object) {
+	request, ok := requestFor(child)
+	if !ok {
+		return
+	}
+	if prioritized, ok := q.(priorityqueue.PriorityQueue[reconcile.Request]); ok {
+		prioritized.AddWithOpts(priorityqueue.AddOpts{After: statusDebounce, Priority: new(handler.LowPriority)}, request)
+	} else {
+		q.AddAfter(request, statusDebounce)
+	}
+}
+
+// requestFor returns the request for the object in the child's owner label, and whether it has one.
+func requestFor(child client.Object) (reconcile.Request, bool) {
+	name := child.GetLabels()[v1alpha1.LabelOwner]
+	return reconcile.Request{NamespacedName: client.ObjectKey{Namespace: child.GetNamespace(), Name: name}}, name != ""
 }
