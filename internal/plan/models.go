@@ -69,6 +69,21 @@ func (u *update) unlisted(isLost bool) []Model {
 		}
 		out = append(out, model)
 	}
+	return append(out, u.heldRemovals(after)...)
+}
+
+// heldRemovals returns the models that were removed from the list while the object was paused, and are deleted now.
+// Those after the update are given by the keys of their names.
+func (u *update) heldRemovals(after map[string]bool) []Model {
+	if !u.isResumed() || u.removalPolicy() != v1alpha1.ModelRemovalDelete {
+		return nil
+	}
+	var out []Model
+	for _, removed := range u.stored.Status.RemovedModels {
+		if !after[removed.Name.Name().ListedKey()] {
+			out = append(out, Model{Name: string(removed.Name), Effect: Removed})
+		}
+	}
 	return out
 }
 
@@ -111,9 +126,12 @@ func (u *update) losesData() bool {
 // removes reports whether the operator deletes a model that is removed from the list: if it is on record as pulled
 // for it, or if there is no record yet.
 func (u *update) removes(name v1alpha1.OllamaModel) bool {
-	policy := ptr.Deref(u.New.Spec.Ollama.ModelRemovalPolicy, v1alpha1.DefaultModelRemovalPolicy)
 	record := u.record(name)
-	return policy == v1alpha1.ModelRemovalDelete && (record == nil || record.IsPulledForList())
+	return u.removalPolicy() == v1alpha1.ModelRemovalDelete && (record == nil || record.IsPulledForList())
+}
+
+func (u *update) removalPolicy() v1alpha1.ModelRemovalPolicy {
+	return ptr.Deref(u.New.Spec.Ollama.ModelRemovalPolicy, v1alpha1.DefaultModelRemovalPolicy)
 }
 
 // size returns the size of a model that pods have, 0 if it is not known.

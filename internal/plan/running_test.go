@@ -94,6 +94,33 @@ func TestResumed(t *testing.T) {
 	assert.Contains(t, Warning(p), "spec.paused: ")
 }
 
+// Models that were removed from the list while the object was paused are deleted when it is resumed.
+func TestRemovalsHeldBack(t *testing.T) {
+	t.Parallel()
+	removed := []v1alpha1.RemovedModel{{Name: "llama3.2:1b"}, {Name: "listed:1b"}}
+	for name, tc := range map[string]struct {
+		policy v1alpha1.ModelRemovalPolicy
+		paused bool
+		want   []Model
+	}{
+		"resumed":                  {v1alpha1.ModelRemovalDelete, false, []Model{{Name: "llama3.2:1b", Effect: Removed}}},
+		"still paused":             {v1alpha1.ModelRemovalDelete, true, nil},
+		"resumed, models are kept": {v1alpha1.ModelRemovalKeep, false, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			old := fixtures.Defaulted(fixtures.Parse(t, stored+status))
+			old.Spec.Paused = new(true)
+			old.Spec.Ollama.Models = []v1alpha1.OllamaModel{"llama3.2:3b", "listed:1b"}
+			old.Status.Models = append(old.Status.Models, v1alpha1.ModelStatus{Name: "listed:1b", LastPulled: &metav1.Time{}})
+			old.Status.RemovedModels = removed
+			after := old.DeepCopy()
+			after.Spec.Paused, after.Spec.Ollama.ModelRemovalPolicy = new(tc.paused), new(tc.policy)
+			assert.Equal(t, tc.want, compute(t, Input{Old: old, New: after, Live: liveChildren(t, old, noEdit)}).Models)
+		})
+	}
+}
+
 // Models of Ollama's cloud are on no disk.
 func TestCloudModels(t *testing.T) {
 	t.Parallel()
