@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Runs the benchmarks whose ratios and counts have budgets, and compares them: test/bench/budgets.yaml.
+# Runs the benchmarks whose ratios and counts have budgets, and compares them: test/bench/budgets.yaml. If one is
+# exceeded, all are run once more, because a ratio also changes when something else gets the CPU during half of it: what
+# costs more indeed exceeds its budget again.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -15,4 +17,11 @@ run() {
 	bin/bench -objects 100 -idle 20s
 }
 
-run | go -C hack/bench run ./budget "$PWD/test/bench/budgets.yaml"
+check() {
+	run | go -C hack/bench run ./budget "$PWD/test/bench/budgets.yaml"
+}
+
+if ! check; then
+	echo "a budget is exceeded: measuring once more"
+	check
+fi

@@ -34,6 +34,30 @@ func (b *bench) createNamespace(ctx context.Context) error {
 	return b.client.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}})
 }
 
+// createForeign creates Secrets, ConfigMaps and pods that are not of the operator. The pods are never scheduled.
+func (b *bench) createForeign(ctx context.Context, o options) error {
+	if o.foreign == 0 {
+		return nil
+	}
+	fmt.Printf("creating %d Secrets, ConfigMaps and pods of others ...\n", o.foreign)
+	others := o
+	others.objects = o.foreign
+	return forEach(ctx, others, func(ctx context.Context, i int) error {
+		meta := metav1.ObjectMeta{Namespace: namespace, Name: fmt.Sprintf("foreign-%d", i), Labels: map[string]string{"app": "foreign"}}
+		pod := corev1.PodSpec{SchedulerName: "none", Containers: []corev1.Container{{Name: "app", Image: "example.com/app:1"}}}
+		for _, object := range []client.Object{
+			&corev1.Secret{ObjectMeta: meta, StringData: map[string]string{"key": "value"}},
+			&corev1.ConfigMap{ObjectMeta: meta, Data: map[string]string{"key": "value"}},
+			&corev1.Pod{ObjectMeta: meta, Spec: pod},
+		} {
+			if err := b.client.Create(ctx, object); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // createObjects creates the OllamaDeployments.
 func (b *bench) createObjects(ctx context.Context, o options) error {
 	return forEach(ctx, o, func(ctx context.Context, i int) error { return b.client.Create(ctx, object(i)) })

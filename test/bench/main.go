@@ -41,6 +41,8 @@ type options struct {
 	idle        time.Duration
 	timeout     time.Duration
 	manager     string
+	plugin      string
+	foreign     int
 	only        string
 }
 
@@ -53,6 +55,8 @@ func main() {
 	flag.DurationVar(&o.idle, "idle", time.Minute, "How long to count requests while nothing changes.")
 	flag.DurationVar(&o.timeout, "timeout", 30*time.Minute, "Timeout of each phase.")
 	flag.StringVar(&o.manager, "manager", filepath.Join("bin", "manager"), "Path of the manager's binary.")
+	flag.StringVar(&o.plugin, "plugin", filepath.Join("bin", "kubectl-llm"), "Path of the binary of kubectl llm, of which preflight is measured.")
+	flag.IntVar(&o.foreign, "foreign", 0, "Number of Secrets, of ConfigMaps and of pods of others in the cluster of the operator.")
 	flag.StringVar(&o.only, "only", "", "Measure only the \"baseline\" or only the \"operator\"; empty means both.")
 	flag.Parse()
 	if err := o.run(); err != nil {
@@ -115,6 +119,9 @@ func (o options) measureOperator(ctx context.Context) (t times, f figures, err e
 		return t, f, err
 	}
 	defer func() { err = errors.Join(err, b.cluster.Stop()) }()
+	if err := b.createForeign(ctx, o); err != nil {
+		return t, f, err
+	}
 	fmt.Printf("operator: it reconciles %d objects, %d concurrently ...\n", o.objects, o.concurrency)
 	if t, err = b.time(ctx, o, o.objects, b.createObjects); err != nil {
 		return t, f, err
@@ -122,7 +129,9 @@ func (o options) measureOperator(ctx context.Context) (t times, f figures, err e
 	fmt.Printf("  all children after %s, all objects Ready after %s\n", t.children, t.ready)
 	b.figures.add("s/children", t.children.Seconds())
 	b.figures.add("s/ready", t.ready.Seconds())
-	err = b.report(ctx, o)
+	if err = b.report(ctx, o); err == nil {
+		err = b.preflight(ctx, o)
+	}
 	return t, b.figures, err
 }
 

@@ -31,6 +31,7 @@ var rows = []row{
 	{"writes at rest", "writes/rest", "%.0f"},
 	{"reads at rest", "reads/rest", "%.0f"},
 	{"writes after a restart", "writes/restart", "%.2f"},
+	{"`kubectl llm preflight` of all objects, s", "s/preflight", "%.1f"},
 }
 
 // sizesOf returns the numbers of objects that were measured, in order. It fails if there are none.
