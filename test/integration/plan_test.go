@@ -100,6 +100,7 @@ func (p plannedObject) text(of string) string {
 // check asserts that the plan of the edit is what happens.
 func (p plannedObject) check(t *testing.T, edit planEdit) {
 	t.Helper()
+	p.requireFields(t, edit.patch)
 	in := plan.Input{Old: p.object(t), Options: render.Options{OperatorNamespace: v1alpha1.OperatorNamespace}}
 	if edit.autoscaled != "" {
 		p.ok(t, "", "autoscale", "deployment/"+v1alpha1.ChildName("a", edit.autoscaled), "--min=1", "--max=4", "--cpu=80%")

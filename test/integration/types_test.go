@@ -70,6 +70,9 @@ spec:
 		r = k.run(t, strings.ReplaceAll(object, "NAME", name), command...)
 		require.Zero(t, r.Code, "%s: %s", name, r.Stderr)
 		assert.Equal(t, "ClusterIP 8080", k.get(t, "ollamadeployment/"+name, ".spec.openwebui.service.type} {.spec.openwebui.service.port"), name)
+		if name == "server-side" && k.minorVersion(t) <= 32 {
+			continue // this API server stores the field of a new object, which counts as being deleted
+		}
 		k.ready(t, name)
 	}
 }

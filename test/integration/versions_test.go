@@ -38,11 +38,21 @@ var fieldsSince = map[string]int{"modelImages:": 35, "resourceClaims:": 34}
 // requireFields skips a test whose objects have fields that admission rejects on this version of Kubernetes.
 func (k kubectl) requireFields(t *testing.T, objects string) {
 	t.Helper()
+	if name, since := k.rejectedField(t, objects); name != "" {
+		t.Skipf("admission rejects %s before Kubernetes 1.%d", name, since)
+	}
+}
+
+// rejectedField returns a field of the objects that admission rejects on this version of Kubernetes, and the minor
+// version that has it; "" if there is none.
+func (k kubectl) rejectedField(t *testing.T, objects string) (name string, since int) {
+	t.Helper()
 	for name, since := range fieldsSince {
 		if strings.Contains(objects, name) && k.minorVersion(t) < since {
-			t.Skipf("admission rejects %s before Kubernetes 1.%d", name, since)
+			return name, since
 		}
 	}
+	return "", 0
 }
 
 // admissionOptions returns the options that a manager with --allow-host-path has on this version of Kubernetes.
