@@ -107,8 +107,8 @@ node: ## Build kubelet, kube-proxy, kube-router, containerd and Ollama into bin/
 test: k8s ## Run all tests, including those against a real control plane and a real node.
 	@# The tests of the scripts in the pods depend on time: nothing else runs beside them, and they may
 	@# be repeated.
-	@$(PROGRESS) test $$(go list ./... | grep -v -e '/test/install$$' -e '/test/node$$' -e '/test/upgrade$$' -e '/test/cluster/cmd/cluster$$')
-	@$(MAKE) --no-print-directory test-validation test-install test-upgrade test-node
+	@$(PROGRESS) test $$(go list ./... | grep -v -e '/test/install$$' -e '/test/node$$' -e '/test/upgrade$$' -e '/test/chaos$$' -e '/test/cluster/cmd/cluster$$')
+	@$(MAKE) --no-print-directory test-validation test-install test-upgrade test-chaos test-node
 
 # Number of random objects in test-validation; a million take about half an hour.
 CASES := 10000
@@ -134,6 +134,18 @@ test-install: k8s cert-manager ## Run the installation tests: manifests, chart, 
 .PHONY: test-upgrade
 test-upgrade: k8s ## Test the upgrade from an earlier commit, which the git history has to contain.
 	@$(PROGRESS) test ./test/upgrade
+
+.PHONY: test-chaos
+test-chaos: k8s ## Test the fault campaign itself, and run a short one.
+	@$(PROGRESS) test ./test/chaos
+
+# Flags of the fault campaign, for example: make chaos CHAOS="-seed 1 -duration 1h -rounds 20"
+CHAOS :=
+
+.PHONY: chaos
+chaos: k8s build ## Look for violated invariants with random changes and faults, about 10 minutes: CHAOS=...
+	@go build -o bin/chaos ./test/chaos
+	@bin/chaos $(CHAOS)
 
 .PHONY: test-node
 test-node: ## Run the tests on a real node with the real Ollama, as root.

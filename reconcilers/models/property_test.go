@@ -17,7 +17,7 @@ import (
 	"github.com/geeper-io/llm-operator/test/ollama"
 )
 
-// Whatever the order of edits, kills and faults: in the end every pod has all listed models, models that
+// Whatever the order of edits, kills, faults and jumps of the clock: in the end every pod has all listed models, models that
 // were pulled for the list and removed from it are gone, if that is on record, and those that were there
 // before are left alone.
 func TestAnyOrder(t *testing.T) {
@@ -40,6 +40,9 @@ type setting struct {
 	claim bool
 	// pullers reports whether pods pull models by themselves, too.
 	pullers bool
+	// jumps reports whether the manager's clock jumps. Whether a model was there before it was listed is told by the
+	// clocks of both, so that one of those may go, or stay, wrongly.
+	jumps bool
 }
 
 var settings = []setting{
@@ -50,6 +53,7 @@ var settings = []setting{
 	{pods: 1},
 	{pods: 2},
 	{pods: 2, pullers: true},
+	{pods: 2, claim: true, jumps: true},
 }
 
 // early is a model that the pods have before it is listed.
@@ -117,6 +121,9 @@ func anyOrder(t *testing.T, random *rand.Rand, where setting) {
 		func() { i := anyPod(); w.network.Add(pods[i]+":11434", w.servers[pods[i]]) },
 		func() { w.refresh(fmt.Sprint(random.Int())) },
 	}
+	if where.jumps {
+		steps = append(steps, func() { w.jump(time.Duration(random.IntN(3600)-1800) * time.Second) })
+	}
 	if where.pullers {
 		steps = append(steps, func() {
 			puller := server()
@@ -144,7 +151,10 @@ func anyOrder(t *testing.T, random *rand.Rand, where setting) {
 	for i, pod := range pods {
 		var want []string
 		if hadModels[volumes[i]] {
-			want = append([]string{early}, foreign...)
+			want = append(want, foreign...)
+		}
+		if hadModels[volumes[i]] && !where.jumps {
+			want = append(want, early)
 		}
 		for _, name := range w.object.Spec.Ollama.Models {
 			want = append(want, string(name))

@@ -49,6 +49,7 @@ type world struct {
 	statuses int
 	phases   []string // of the first model, without repetitions
 	checks   int
+	offset   time.Duration // of the manager's clock
 }
 
 // newWorld returns the world of an object with these models in a bubble that runs until the test ends.
@@ -83,7 +84,7 @@ func (w *world) start() {
 		},
 		Wake:    func(client.ObjectKey) { w.wake() },
 		Changed: func(client.ObjectKey) { w.reportStatus() },
-		Now:     time.Now,
+		Now:     w.now,
 		Context: ctx,
 		Asks:    make(chan struct{}, 10),
 		Slots:   models.NewSlots(10),
@@ -93,10 +94,24 @@ func (w *world) start() {
 		defer w.mutex.Unlock()
 		w.checks++
 		return w.registry.Digest(string(name)), nil
-	}, time.Now)
+	}, w.now)
 	go w.keeper.Updates.Run(ctx, func(client.ObjectKey) { w.wake() })
 	go w.loop(ctx)
 	w.wake()
+}
+
+// now is the clock of the manager.
+func (w *world) now() time.Time {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	return time.Now().Add(w.offset)
+}
+
+// jump sets how far the clock of the manager is ahead, or behind if it is negative.
+func (w *world) jump(offset time.Duration) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.offset = offset
 }
 
 // stopManager stops the manager.
@@ -140,7 +155,7 @@ func (w *world) reportStatus() {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	seen := status.Observed{Models: w.keeper.Observed(w.object)}
-	after := status.Compute(w.object, seen, nil, metav1.Now())
+	after := status.Compute(w.object, seen, nil, metav1.NewTime(time.Now().Add(w.offset)))
 	if !equality.Semantic.DeepEqual(after, w.object.Status) { // pointers print as addresses
 		w.statuses++
 	}

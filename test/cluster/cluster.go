@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
@@ -30,6 +31,11 @@ type Options struct {
 	ManagerRoot string
 	// Replicas is the number of managers, which elect a leader; 0 means one that does not.
 	Replicas int
+	// Profiles gives each of the Replicas a pprof endpoint.
+	Profiles bool
+	// CopyKubeconfig is a file that the kubeconfig with the manager's permissions is written to before the manager
+	// starts, for a proxy in front of the API server; empty means none.
+	CopyKubeconfig string
 	// Node is a node that the caller runs in place of those that KWOK simulates; nil means KWOK's.
 	Node *Node
 }
@@ -157,6 +163,32 @@ func (c *Cluster) StartManager(flags ...string) error { return c.send(commandSta
 // RestartAPIServer kills the API server, starts it again at the same address and waits until it is
 // ready.
 func (c *Cluster) RestartAPIServer() error { return c.send(commandRestartAPIServer) }
+
+// PauseEtcd stops etcd for a while, as a disk does that hangs. Requests to the API server wait meanwhile.
+func (c *Cluster) PauseEtcd(pause time.Duration) error {
+	return c.send(commandPauseEtcd, pause.String())
+}
+
+// KillReplica kills one of the Replicas, to simulate a crash. The index is modulo their number.
+func (c *Cluster) KillReplica(index int) error {
+	return c.send(commandKillReplica, strconv.Itoa(index))
+}
+
+// RestartReplicas starts a replica for each that has ended, as a kubelet does, without waiting until they are ready.
+func (c *Cluster) RestartReplicas() error { return c.send(commandRestartReplicas) }
+
+// RotateCertificate replaces the certificate of the webhooks by one of another authority, which the API server
+// trusts beside the previous one.
+func (c *Cluster) RotateCertificate() error { return c.send(commandRotateCertificate) }
+
+// Managers returns the Replicas that were running when one was last started or killed.
+func (c *Cluster) Managers() (managers []Manager, err error) {
+	data, err := os.ReadFile(filepath.Join(c.Dir, managersFile))
+	if err != nil {
+		return nil, fmt.Errorf("reading the list of managers: %w", err)
+	}
+	return managers, json.Unmarshal(data, &managers)
+}
 
 // StartProgram starts a program that is stopped with the cluster. Its output is appended to the file
 // Log(name).

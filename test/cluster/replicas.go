@@ -5,10 +5,12 @@ package cluster
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strconv"
 	"sync/atomic"
@@ -26,6 +28,18 @@ const (
 	shutdownDelay = 5 * time.Second
 )
 
+// managersFile is the file, in the cluster's directory, with the running managers.
+const managersFile = "managers.json"
+
+// A Manager is one of the Replicas.
+type Manager struct {
+	// Name of its log.
+	Name string `json:"name"`
+	PID  int    `json:"pid"`
+	// Profiles is the address of its pprof endpoint, if it has one.
+	Profiles string `json:"profiles,omitempty"`
+}
+
 // Replicas are several managers behind one address, as the pods of a Deployment behind a Service. They elect
 // a leader.
 type replicas struct {
@@ -33,6 +47,9 @@ type replicas struct {
 	balancer *balancer
 	running  []*replica
 	started  int
+	// count is how many there have to be, and profiles whether they have a pprof endpoint.
+	count    int
+	profiles bool
 }
 
 // A replica is one of several managers.
@@ -40,12 +57,14 @@ type replica struct {
 	process *process
 	// webhooks is the address of its webhook server.
 	webhooks string
+	// profiles is the address of its pprof endpoint, "" if it has none.
+	profiles string
 	ready    atomic.Bool
 }
 
 // startReplicas starts managers of the operator and waits until the API server can call their webhooks.
-func startReplicas(ctx context.Context, o *operator, root string, count int) (*replicas, error) {
-	r := &replicas{operator: o}
+func startReplicas(ctx context.Context, o *operator, root string, opts Options) (*replicas, error) {
+	r := &replicas{operator: o, count: opts.Replicas, profiles: opts.Profiles}
 	if err := o.allowLeaderElection(ctx, root); err != nil {
 		return r, err
 	}
@@ -54,7 +73,7 @@ func startReplicas(ctx context.Context, o *operator, root string, count int) (*r
 	if r.balancer, err = startBalancer(address); err != nil {
 		return r, err
 	}
-	for range count {
+	for range r.count {
 		if err := r.add(ctx); err != nil {
 			return r, err
 		}
@@ -62,36 +81,109 @@ func startReplicas(ctx context.Context, o *operator, root string, count int) (*r
 	return r, o.waitForWebhooks(ctx, r.exitError)
 }
 
-// add starts a manager, waits until it is ready, and adds it to the balancer.
+// add starts a manager and waits until it is ready.
 func (r *replicas) add(ctx context.Context) error {
-	host := r.operator.hooks.LocalServingHost
-	webhooks, err := freePort(host)
+	started, err := r.launch()
 	if err != nil {
 		return err
 	}
-	health, err := freePort(host)
-	if err != nil {
-		return err
-	}
-	r.started++
-	args := slices.Concat(r.operator.arguments(webhooks), []string{
-		"--leader-elect",
-		"--health-probe-bind-address=" + net.JoinHostPort(host, health),
-		"--shutdown-delay-duration=" + shutdownDelay.String(),
-	}, r.operator.args)
-	started := &replica{webhooks: net.JoinHostPort(host, webhooks)}
-	if started.process, err = startProcess(r.operator.plane.path("log"), replicaName(r.started), r.operator.binary, args...); err != nil {
-		return err
-	}
-	r.running = append(r.running, started)
-	go started.probe("http://" + net.JoinHostPort(host, health) + "/readyz")
 	err = wait.PollUntilContextTimeout(ctx, probePeriod, startTimeout, true, func(context.Context) (bool, error) {
 		return started.ready.Load(), started.process.exitError()
 	})
 	if err != nil {
 		return fmt.Errorf("waiting for %s: %w", started.process.name, err)
 	}
-	r.balancer.set(r.running)
+	return nil
+}
+
+// launch starts a manager and adds it to the balancer.
+func (r *replicas) launch() (*replica, error) {
+	host := r.operator.hooks.LocalServingHost
+	var ports [3]string
+	for i := range ports {
+		var err error
+		if ports[i], err = freePort(host); err != nil {
+			return nil, err
+		}
+	}
+	r.started++
+	health := net.JoinHostPort(host, ports[1])
+	args := slices.Concat(r.operator.arguments(ports[0]), []string{
+		"--leader-elect",
+		"--health-probe-bind-address=" + health,
+		"--shutdown-delay-duration=" + shutdownDelay.String(),
+	}, r.operator.args)
+	started := &replica{webhooks: net.JoinHostPort(host, ports[0])}
+	if r.profiles {
+		started.profiles = net.JoinHostPort(host, ports[2])
+		args = append(args, "--pprof-bind-address="+started.profiles)
+	}
+	var err error
+	if started.process, err = startProcess(r.operator.plane.path("log"), replicaName(r.started), r.operator.binary, args...); err != nil {
+		return nil, err
+	}
+	go started.probe("http://" + health + "/readyz")
+	return started, r.set(append(slices.Clone(r.running), started))
+}
+
+// set sets the managers, and writes the list of those that run.
+func (r *replicas) set(running []*replica) error {
+	r.running = running
+	r.balancer.set(running)
+	managers := make([]Manager, 0, len(running))
+	for _, one := range running {
+		if one.process.running() {
+			managers = append(managers, Manager{one.process.name, one.process.cmd.Process.Pid, one.profiles})
+		}
+	}
+	data, err := json.Marshal(managers)
+	if err != nil {
+		return fmt.Errorf("encoding the list of managers: %w", err)
+	}
+	path := r.operator.plane.path(managersFile)
+	if err := os.WriteFile(path+".part", data, 0o600); err != nil {
+		return fmt.Errorf("writing the list of managers: %w", err)
+	}
+	return os.Rename(path+".part", path)
+}
+
+// handle executes a command that only replicas have.
+func (r *replicas) handle(cmd command) error {
+	switch cmd.Name {
+	case commandKillReplica:
+		return r.kill(cmd.Args[0])
+	case commandRestartReplicas:
+		return r.restart()
+	default:
+		return errors.New("the manager is one of several replicas")
+	}
+}
+
+// kill kills a manager, and waits until it has ended.
+func (r *replicas) kill(index string) error {
+	i, err := strconv.Atoi(index)
+	if err != nil || i < 0 || len(r.running) == 0 {
+		return fmt.Errorf("there is no replica %q", index)
+	}
+	process := r.running[i%len(r.running)].process
+	if err := process.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return fmt.Errorf("killing %s: %w", process.name, err)
+	}
+	<-process.done
+	return r.set(r.running)
+}
+
+// restart starts a manager for each that has ended.
+func (r *replicas) restart() error {
+	alive := slices.DeleteFunc(slices.Clone(r.running), func(one *replica) bool { return !one.process.running() })
+	if err := r.set(alive); err != nil {
+		return err
+	}
+	for len(r.running) < r.count {
+		if _, err := r.launch(); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -104,8 +196,9 @@ func (r *replicas) replaceFirst(ctx context.Context) error {
 	if err := first.process.stop(); err != nil {
 		return err
 	}
-	r.running = slices.Clone(r.running[1:])
-	r.balancer.set(r.running)
+	if err := r.set(slices.Clone(r.running[1:])); err != nil {
+		return err
+	}
 	if !first.process.cmd.ProcessState.Success() {
 		return first.process.exitError()
 	}

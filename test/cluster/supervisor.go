@@ -31,15 +31,19 @@ type command struct {
 
 // Names of commands.
 const (
-	commandStopManager      = "stop manager"
-	commandKillManager      = "kill manager"
-	commandStartManager     = "start manager"
-	commandRestartAPIServer = "restart the API server"
-	commandStartProgram     = "start program"
-	commandStopProgram      = "stop program"
-	commandApplyManifests   = "apply manifests"
-	commandReplaceReplica   = "replace a replica"
-	commandDetach           = "detach"
+	commandStopManager       = "stop manager"
+	commandKillManager       = "kill manager"
+	commandStartManager      = "start manager"
+	commandRestartAPIServer  = "restart the API server"
+	commandStartProgram      = "start program"
+	commandStopProgram       = "stop program"
+	commandApplyManifests    = "apply manifests"
+	commandReplaceReplica    = "replace a replica"
+	commandKillReplica       = "kill a replica"
+	commandRestartReplicas   = "restart replicas"
+	commandPauseEtcd         = "pause etcd"
+	commandRotateCertificate = "rotate the certificate"
+	commandDetach            = "detach"
 )
 
 // A supervisorConfig is the configuration of a supervisor.
@@ -176,11 +180,29 @@ func (s *supervisor) start(ctx context.Context) error {
 	if s.operator, err = installOperator(s.plane, s.managerRoot(), s.Manager, args); err != nil {
 		return err
 	}
+	if s.CopyKubeconfig != "" {
+		if err := copyFile(s.operator.kubeconfig(), s.CopyKubeconfig); err != nil {
+			return err
+		}
+	}
 	if s.Replicas > 0 {
-		s.replicas, err = startReplicas(ctx, s.operator, s.managerRoot(), s.Replicas)
+		s.replicas, err = startReplicas(ctx, s.operator, s.managerRoot(), s.supervisorConfig.Options)
 		return err
 	}
 	return s.operator.start(ctx)
+}
+
+// copyFile copies a file at once, so that nobody reads a part of it.
+func copyFile(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return fmt.Errorf("copying %s: %w", from, err)
+	}
+	part := to + ".part"
+	if err := os.WriteFile(part, data, 0o600); err != nil {
+		return fmt.Errorf("copying %s: %w", from, err)
+	}
+	return os.Rename(part, to)
 }
 
 // managerArgs returns the additional flags of a manager. An earlier one may have no flag for the simulation of
@@ -204,6 +226,8 @@ func (s *supervisor) handle(ctx context.Context, cmd command) error {
 	switch {
 	case cmd.Name == commandRestartAPIServer:
 		return s.plane.restartAPIServer(ctx)
+	case cmd.Name == commandPauseEtcd:
+		return s.plane.pauseEtcd(ctx, cmd.Args[0])
 	case cmd.Name == commandStartProgram:
 		return s.startProgram(cmd.Args[0], cmd.Args[1], cmd.Args[2:]...)
 	case cmd.Name == commandStopProgram:
@@ -214,8 +238,10 @@ func (s *supervisor) handle(ctx context.Context, cmd command) error {
 		return s.operator.applyManifests(ctx, cmd.Args[0])
 	case cmd.Name == commandReplaceReplica:
 		return s.replaceReplica(ctx, cmd.Args[0])
+	case cmd.Name == commandRotateCertificate:
+		return s.operator.rotateCertificate(ctx)
 	case s.replicas != nil:
-		return errors.New("the manager is one of several replicas")
+		return s.replicas.handle(cmd)
 	case cmd.Name == commandStopManager:
 		return s.operator.stop()
 	case cmd.Name == commandKillManager:

@@ -31,6 +31,8 @@ type controlRequest struct {
 	Address   string    `json:"address,omitempty"` // of a pod
 	Model     string    `json:"model,omitempty"`
 	Size      int64     `json:"size,omitempty"`
+	Kind      Kind      `json:"kind,omitempty"`
+	Fault     Fault     `json:"fault,omitempty"`
 }
 
 // A controlResponse is what an operation returns.
@@ -47,6 +49,7 @@ const (
 	opCounts   operation = "counts"
 	opModels   operation = "models"
 	opDelete   operation = "delete"
+	opInject   operation = "inject"
 )
 
 // AddModel adds a model to the registry, or replaces it, with another digest if the size differs.
@@ -70,6 +73,12 @@ func (c Control) Models(address string) ([]string, error) {
 // DeleteModel deletes a model of a pod, behind the operator's back.
 func (c Control) DeleteModel(address, name string) error {
 	_, err := c.send(controlRequest{Operation: opDelete, Address: address, Model: name})
+	return err
+}
+
+// Inject makes the server of a pod misbehave at requests of a kind, until NoFault ends it.
+func (c Control) Inject(address string, kind Kind, fault Fault) error {
+	_, err := c.send(controlRequest{Operation: opInject, Address: address, Kind: kind, Fault: fault})
 	return err
 }
 

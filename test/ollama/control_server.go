@@ -45,6 +45,9 @@ func (s *Simulation) executeOn(request controlRequest) controlResponse {
 	switch request.Operation {
 	case opModels:
 		return controlResponse{Models: server.Volume.Models()}
+	case opInject:
+		server.Inject(request.Kind, request.Fault)
+		return controlResponse{}
 	case opDelete:
 		if !server.Volume.Delete(request.Model) {
 			return controlResponse{Error: "the model is not there"}

@@ -1,0 +1,265 @@
+// Copyright 2026 The LLM Operator Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/test/cluster"
+)
+
+// A campaign is a cluster that is tested.
+type campaign struct {
+	options
+	out     io.Writer
+	dir     string
+	tally   *tally
+	proxy   *proxy
+	cluster *cluster.Cluster
+	api     client.Client
+	record  *recorder
+	oracle  *oracle
+	viewer  *viewer
+	slots   []slot
+	users   []*user
+	faults  *faults
+	usage   []usage
+}
+
+// newCampaign starts a cluster whose managers reach the API server through a proxy.
+func newCampaign(ctx context.Context, o options, out io.Writer) (c *campaign, err error) {
+	dir, err := os.MkdirTemp("", "llm-operator-chaos-")
+	if err != nil {
+		return nil, fmt.Errorf("creating a directory: %w", err)
+	}
+	c = &campaign{options: o, out: out, dir: dir, tally: &tally{}, slots: slots(o.objects)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.stop())
+		}
+	}()
+	manager, err := filepath.Abs(o.manager)
+	if err != nil {
+		return nil, err
+	}
+	if c.proxy, err = startProxy(dir, o.seed*1000-1, c.tally); err != nil {
+		return nil, err
+	}
+	c.cluster, err = cluster.Start(cluster.Options{
+		Manager: manager, ManagerArgs: []string{"--kubeconfig=" + c.proxy.kubeconfig()},
+		Replicas: o.replicas, Profiles: true, CopyKubeconfig: c.proxy.credentials,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, c.prepare(ctx, manager)
+}
+
+// prepare creates what has to be there before the first storm.
+func (c *campaign) prepare(ctx context.Context, manager string) error {
+	scheme := runtime.NewScheme()
+	if err := errors.Join(clientgoscheme.AddToScheme(scheme), v1alpha1.AddToScheme(scheme)); err != nil {
+		return err
+	}
+	config := *c.cluster.Config
+	config.Timeout = requestTimeout
+	var err error
+	if c.api, err = client.New(&config, client.Options{Scheme: scheme}); err != nil {
+		return fmt.Errorf("creating a client: %w", err)
+	}
+	watching, err := kubernetes.NewForConfig(c.cluster.Config)
+	if err != nil {
+		return fmt.Errorf("creating a client: %w", err)
+	}
+	if c.record, err = startRecorder(ctx, watching, c.tally); err != nil {
+		return err
+	}
+	control, err := c.cluster.Ollama()
+	if err != nil {
+		return err
+	}
+	for _, name := range namespaces {
+		if err := c.api.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}); err != nil {
+			return fmt.Errorf("creating a namespace: %w", err)
+		}
+	}
+	g := generator{rand.New(rand.NewSource(c.seed*1000 - 2))} //nolint:gosec // it has to be repeatable
+	others := foreign(g, c.slots)
+	if err := createForeign(ctx, c.api, others); err != nil {
+		return err
+	}
+	c.viewer = newViewer(c.api, control, c.record, others)
+	c.oracle = &oracle{slots: map[string]slot{}, scheme: scheme, dryRun: c.viewer.dryRun}
+	for _, s := range c.slots {
+		c.oracle.slots[s.String()] = s
+	}
+	c.users = newUsers(c.clients, c.seed, c.api, c.slots, c.tally)
+	c.faults = &faults{generator: g, cluster: c.cluster, api: c.api, proxy: c.proxy, ollama: control, tally: c.tally, manager: manager, count: c.replicas}
+	return nil
+}
+
+// run runs all rounds, and then deletes everything.
+func (c *campaign) run(ctx context.Context) error {
+	before, err := c.measure(ctx, "no objects")
+	if err != nil {
+		return err
+	}
+	for round := range c.rounds {
+		if err := c.round(ctx, round); err != nil {
+			return fmt.Errorf("round %d: %w", round+1, err)
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return c.drain(ctx, before)
+}
+
+// round is a storm, and then quiet until everything is as it has to be.
+func (c *campaign) round(ctx context.Context, round int) error {
+	begin, err := c.auditOffset()
+	if err != nil {
+		return err
+	}
+	if err := c.storm(ctx, 2*round < c.rounds); err != nil {
+		return err
+	}
+	if err := c.calm(ctx, fmt.Sprintf("round %d", round+1)); err != nil {
+		return err
+	}
+	if err := c.countRequests(begin); err != nil {
+		return err
+	}
+	c.readLogs()
+	_, err = c.measure(ctx, fmt.Sprintf("round %d", round+1))
+	return err
+}
+
+// storm lets the clients and the faults run for a round's share of the duration.
+func (c *campaign) storm(ctx context.Context, endManagers bool) error {
+	storm, cancel := context.WithTimeout(ctx, c.duration/time.Duration(c.rounds))
+	defer cancel()
+	var users sync.WaitGroup
+	for _, u := range c.users {
+		users.Go(func() { u.run(storm) })
+	}
+	err := c.faults.run(storm, endManagers)
+	cancel()
+	users.Wait()
+	return errors.Join(err, c.faults.end(ctx))
+}
+
+// calm waits until everything is as it has to be and the operator writes nothing. Whatever is not so in the end is a
+// violation.
+func (c *campaign) calm(ctx context.Context, title string) error {
+	begin, said := time.Now(), 0*time.Second
+	for ctx.Err() == nil {
+		if err := c.faults.restartManagers(); err != nil {
+			return err
+		}
+		found, err := c.look(ctx)
+		since := time.Since(begin).Round(time.Second)
+		switch {
+		case err != nil:
+			return err
+		case len(found) == 0:
+			fmt.Fprintf(c.out, "%s: as it has to be after %s\n", title, since)
+			return nil
+		case since > c.settle:
+			for _, one := range found {
+				c.tally.violate("%s: %s", title, one)
+			}
+			return nil
+		case since > said+sayInterval:
+			said = since
+			fmt.Fprintf(c.out, "%s: after %s, %d things are not as they have to be, such as: %s\n", title, since, len(found), found[0])
+		}
+	}
+	return ctx.Err()
+}
+
+const (
+	// lookInterval is the pause between two looks at a cluster that is not yet as it has to be.
+	lookInterval = 2 * time.Second
+	// sayInterval is the pause between two messages about it.
+	sayInterval = 30 * time.Second
+)
+
+// look returns what is not as it has to be, or what the operator writes although it is.
+func (c *campaign) look(ctx context.Context) (found []string, err error) {
+	state, err := c.viewer.view(ctx)
+	if err != nil {
+		found = []string{err.Error()} // the API server may still be starting
+	} else {
+		found = c.oracle.judge(ctx, state)
+	}
+	if len(found) > 0 {
+		wait(ctx, lookInterval)
+		return found, nil
+	}
+	offset, err := c.auditOffset()
+	if err != nil {
+		return nil, err
+	}
+	wait(ctx, c.quiet)
+	writes, err := c.writesSince(offset)
+	for _, one := range writes {
+		if !state.mayWrite(one) {
+			found = append(found, "the operator writes: "+one.String())
+		}
+	}
+	return found, err
+}
+
+// drain deletes all objects, and compares what the managers then need with what they needed in the beginning.
+func (c *campaign) drain(ctx context.Context, before usage) error {
+	for _, s := range c.slots {
+		err := c.api.Delete(ctx, c.users[0].empty(s), client.PropagationPolicy(metav1.DeletePropagationBackground))
+		if client.IgnoreNotFound(err) != nil {
+			return fmt.Errorf("deleting %s: %w", s, err)
+		}
+	}
+	if err := c.calm(ctx, "after all deletions"); err != nil {
+		return err
+	}
+	return c.judgeGrowth(ctx, before)
+}
+
+func (c *campaign) violations() []string { return c.tally.violations() }
+
+// report prints all figures.
+func (c *campaign) report() {
+	c.tally.write(c.out)
+	writeUsage(c.out, c.usage)
+}
+
+func (c *campaign) stop() error {
+	var err error
+	if c.record != nil {
+		c.record.stop()
+	}
+	if c.cluster != nil {
+		err = c.cluster.Stop()
+	}
+	if c.proxy != nil {
+		err = errors.Join(err, c.proxy.stop())
+	}
+	return errors.Join(err, os.RemoveAll(c.dir))
+}
