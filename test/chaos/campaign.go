@@ -44,32 +44,35 @@ type campaign struct {
 }
 
 // newCampaign starts a cluster whose managers reach the API server through a proxy.
-func newCampaign(ctx context.Context, o options, out io.Writer) (c *campaign, err error) {
+func newCampaign(ctx context.Context, o options, out io.Writer) (*campaign, error) {
 	dir, err := os.MkdirTemp("", "llm-operator-chaos-")
 	if err != nil {
 		return nil, fmt.Errorf("creating a directory: %w", err)
 	}
-	c = &campaign{options: o, out: out, dir: dir, tally: &tally{}, slots: slots(o.objects)}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, c.stop())
-		}
-	}()
-	manager, err := filepath.Abs(o.manager)
-	if err != nil {
-		return nil, err
+	c := &campaign{options: o, out: out, dir: dir, tally: &tally{}, slots: slots(o.objects)}
+	if err := c.start(ctx); err != nil {
+		return nil, errors.Join(err, c.stop())
 	}
-	if c.proxy, err = startProxy(dir, o.seed*1000-1, c.tally); err != nil {
-		return nil, err
+	return c, nil
+}
+
+// start starts the proxy and the cluster behind it.
+func (c *campaign) start(ctx context.Context) error {
+	manager, err := filepath.Abs(c.manager)
+	if err != nil {
+		return err
+	}
+	if c.proxy, err = startProxy(c.dir, c.seed*1000-1, c.tally); err != nil {
+		return err
 	}
 	c.cluster, err = cluster.Start(cluster.Options{
 		Manager: manager, ManagerArgs: []string{"--kubeconfig=" + c.proxy.kubeconfig()},
-		Replicas: o.replicas, Profiles: true, CopyKubeconfig: c.proxy.credentials,
+		Replicas: c.replicas, Profiles: true, CopyKubeconfig: c.proxy.credentials,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return c, c.prepare(ctx, manager)
+	return c.prepare(ctx, manager)
 }
 
 // prepare creates what has to be there before the first storm.

@@ -43,9 +43,9 @@ type operation struct {
 }
 
 var operations = []operation{
-	{"create", 22, (*user).create},
+	{"create", 16, (*user).create},
 	{"create an invalid object", 5, (*user).createInvalid},
-	{"edit", 30, (*user).change},
+	{"edit", 38, (*user).change},
 	{"replace", 6, (*user).replace},
 	{"apply", 6, (*user).apply},
 	{"scale", 8, (*user).scale},

@@ -18,7 +18,7 @@ type fields = map[string]any
 func (g generator) edit(s slot) ([]byte, error) {
 	spec := fields{}
 	patch := fields{"spec": spec}
-	switch g.Intn(12) {
+	switch g.Intn(14) {
 	case 0, 1:
 		spec["ollama"] = fields{"models": g.models()}
 	case 2:
@@ -37,7 +37,9 @@ func (g generator) edit(s slot) ([]byte, error) {
 		spec["tabby"] = fields{"enabled": g.chance(0.6), "replicas": pick[any](g, 1, 2, nil)}
 	case 9:
 		spec["networkPolicy"] = fields{"enabled": g.chance(0.7)}
-	case 10:
+	case 10, 11:
+		spec[pick(g, "openwebui", "tabby")] = fields{"enabled": false}
+	case 12:
 		spec["paused"] = pick[any](g, true, false, nil)
 	default:
 		patch = fields{"metadata": fields{"annotations": fields{"example.com/edited": pick(g, "a", "b", "c")}}}
