@@ -53,7 +53,7 @@ func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.
 	}
 	old, err := stored(req)
 	if err != nil {
-		return admission.Errored(http.StatusInternalServerError, err)
+		return admission.Errored(http.StatusBadRequest, err)
 	}
 	if validation.IsBeingDeleted(old) {
 		return admission.Allowed("")
@@ -106,7 +106,7 @@ func (w validator) Handle(ctx context.Context, req admission.Request) admission.
 	}
 	old, err := stored(req)
 	if err != nil {
-		return admission.Errored(http.StatusInternalServerError, err)
+		return admission.Errored(http.StatusBadRequest, err)
 	}
 	if err := ctx.Err(); err != nil {
 		return contextDone(err)

@@ -4,6 +4,7 @@
 package status
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -274,6 +275,7 @@ func TestLastWords(t *testing.T) {
 	assert.LessOrEqual(t, len(long), 520)
 }
 
+// Whatever kubelets and containers say, a failure has a reason and one short line of it.
 func FuzzFailureOf(f *testing.F) {
 	f.Add("PostStartHookError", `x, message: "model a:1: no\n"`, "", int32(1))
 	f.Add("CrashLoopBackOff", "", "model a:1: no", int32(3))
@@ -283,6 +285,44 @@ func FuzzFailureOf(f *testing.F) {
 		if found := failureOf(&pod); found != nil {
 			assert.NotEmpty(t, found.reason)
 			assert.NotEmpty(t, found.message)
+			assert.Equal(t, Clean(found.message, maxForeign), found.message)
 		}
+	})
+}
+
+var urlScheme = regexp.MustCompile(`\A[a-z][a-z+]*\z`)
+
+// Whatever is around the URL of a server in a container's log, the status does not have its password.
+func FuzzLastOutput(f *testing.F) {
+	for _, seed := range [][3]string{
+		{"cannot connect to ", "postgresql", "/chats: timeout"}, {"'", "redis", "'"}, {"x", "https", "\n"}, {"://", "postgres+asyncpg", "@@"}, {"é\x1b[2J", "rediss", "?password=a"}, {strings.Repeat("a ", 300), "http", strings.Repeat(" b", 300)},
+	} {
+		f.Add(seed[0], seed[1], seed[2])
+	}
+	f.Fuzz(func(t *testing.T, before, scheme, after string) {
+		if !urlScheme.MatchString(scheme) || strings.Contains(before+after, "Hunter2") {
+			t.Skip("not a URL")
+		}
+		got := lastOutput(before + scheme + "://user:Hunter2@db:5432" + after)
+		assert.NotContains(t, got, "Hunter2")
+		assert.LessOrEqual(t, len(got), 512+len("…"))
+		assert.Equal(t, got, Clean(got, len(got)+1))
+	})
+}
+
+// Whatever the events of a pod say, the latest failure has a reason and one short line of it.
+func FuzzFailureInEvents(f *testing.F) {
+	for _, reason := range []string{"FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "Started", "Other"} {
+		f.Add(reason, "Unable to attach or mount volumes: \x1b[2J", "FailedMount", "no\n\u202e", int64(10))
+	}
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, reason, message, laterReason, laterMessage string, seconds int64) {
+		event := func(reason, message string, ago time.Duration) corev1.Event {
+			return corev1.Event{Reason: reason, Message: message, LastTimestamp: metav1.NewTime(now.Add(-ago))}
+		}
+		ago := time.Duration(seconds%1000) * time.Second
+		found := FailureInEvents([]corev1.Event{event(laterReason, laterMessage, ago), event(reason, message, ago+time.Minute)}, now)
+		assert.Equal(t, Clean(found.message, maxForeign), found.message)
+		assert.True(t, found.reason != "" || found.message == "")
 	})
 }

@@ -98,7 +98,7 @@ func TestNodePortUpdates(t *testing.T) {
 }
 
 // A network is accepted if Kubernetes accepts it. FuzzExplain tests the suggestions.
-func FuzzExplainCIDR(f *testing.F) {
+func FuzzCIDR(f *testing.F) {
 	for _, text := range []string{"", "10.0.0.0/8", "10.0.0.1/8", "10.0.0.1", "fe80::1%eth0", "fe80::%eth0/10", "::ffff:10.0.0.1/104", "::ffff:10.0.0.1/8", "::/0", "2001:DB8::/32", "1.2.3.4/033"} {
 		f.Add(text)
 	}

@@ -296,7 +296,18 @@ func checkFixed(t testing.TB, f Fixer, data []byte) []string {
 	require.Empty(t, after, "new errors")
 	again := f.File(manifest.File{Name: "a.yaml", Data: r.Data})
 	require.Equal(t, string(r.Data), string(again.Data))
+	require.ElementsMatch(t, comments(data), comments(r.Data))
 	return suggesting
+}
+
+// comments returns the comments of the file's objects, in any order.
+func comments(data []byte) []string {
+	objects, _ := manifest.Parse(manifest.File{Name: "a.yaml", Data: data})
+	var out []string
+	for _, o := range objects {
+		out = append(out, fixtures.Comments(o.Node())...)
+	}
+	return out
 }
 
 // In every refused case of the rules, the errors that suggest a correction are corrected, but for those that are listed.
@@ -364,13 +375,14 @@ func apply(t *testing.T, file manifest.File, fix check.Fix) {
 	assert.Less(t, len(after), len(before))
 }
 
-// Whatever the file is, each change leaves fewer errors, and fixing again changes nothing.
+// Whatever the file is, each change leaves fewer errors, each comment stays, and fixing again changes nothing.
 func FuzzFile(f *testing.F) {
 	for _, tc := range fixtures.Rules(f) {
 		if len(tc.Errors) > 0 && len(tc.Spec) < 2000 {
 			f.Add(tc.Object("stack"))
 		}
 	}
+	f.Add(head + "spec: # a\n  ollama:\n    models: # b\n    - llama2 # c\n    imageTag: '' # d\n    # e\n    image: a:1 # f\n")
 	fixer := newFixer(f, validation.Options{})
 	f.Fuzz(func(t *testing.T, text string) {
 		checkFixed(t, fixer, []byte(text))

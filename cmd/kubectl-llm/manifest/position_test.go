@@ -6,6 +6,7 @@ package manifest
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -157,19 +158,36 @@ func TestRecursiveAnchor(t *testing.T) {
 	}
 }
 
+// Whatever the text is, each position lies within it.
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{"", "{", "{}{}", "---", "a: &a [*a]", "kind: List\nitems: [1, {kind: A}]", "? {a: b}\n: c", "{\"a\":1}\n---\nb: 2", "a: b\n<<: [1]"} {
 		f.Add(text, "spec.a[0].b")
 	}
 	f.Fuzz(func(t *testing.T, text, path string) {
-		objects, _ := Parse(File{"a.yaml", []byte(text)})
-		lines := len(LineStarts([]byte(text)))
+		objects, parseErrs := Parse(File{"a.yaml", []byte(text)})
+		for _, err := range parseErrs {
+			checkWithin(t, text, err.Position)
+		}
 		for _, o := range objects {
-			at := o.PositionOf(path)
-			assert.LessOrEqual(t, at.Line, lines+1)
-			assert.Positive(t, at.Line)
-			o.Duplicates(10)
-			o.PositionOfKey(path)
+			for _, at := range []Position{o.Position(), o.PositionOf(path), o.PositionOfKey(path)} {
+				checkWithin(t, text, at)
+			}
+			for _, duplicate := range o.Duplicates(10) {
+				checkWithin(t, text, duplicate.Position)
+			}
 		}
 	})
+}
+
+// checkWithin asserts that the position is that of a character of the text, or that after the last one of a line.
+func checkWithin(t *testing.T, text string, at Position) {
+	t.Helper()
+	if !utf8.ValidString(text) {
+		return // the text is not UTF-8, in which columns are counted
+	}
+	starts := append(LineStarts([]byte(text)), len(text))
+	require.Positive(t, at.Line)
+	require.Positive(t, at.Column)
+	require.LessOrEqual(t, at.Line, len(starts)-1)
+	require.LessOrEqual(t, at.Column, utf8.RuneCountInString(text[starts[at.Line-1]:starts[at.Line]])+1)
 }

@@ -321,7 +321,7 @@ func TestReferenceExamples(t *testing.T) {
 	}
 }
 
-// Migrating does not panic, and is idempotent.
+// Whatever the file is, migrating again changes nothing, the result is read as the same objects, and each comment stays.
 func FuzzFile(f *testing.F) {
 	for _, name := range fixtures.Samples() {
 		data, err := os.ReadFile(fixtures.ReferencePath(name))
@@ -342,5 +342,13 @@ func FuzzFile(f *testing.F) {
 		again, err := File(manifest.File{Name: "a.yaml", Data: out})
 		require.NoError(t, err)
 		assert.Equal(t, string(out), string(again))
+		before, _ := manifest.Parse(manifest.File{Name: "a.yaml", Data: []byte(text)})
+		after, parseErrs := manifest.Parse(manifest.File{Name: "a.yaml", Data: out})
+		assert.Empty(t, parseErrs)
+		require.Len(t, after, len(before))
+		for i, o := range before {
+			assert.Equal(t, o.Name, after[i].Name)
+			assert.ElementsMatch(t, fixtures.Comments(o.Node()), fixtures.Comments(after[i].Node()))
+		}
 	})
 }

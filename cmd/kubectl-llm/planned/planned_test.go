@@ -28,7 +28,7 @@ spec:
     models: ["llama3.2:3b"]
 `
 
-func parsed(t *testing.T, name, text string) *manifest.Object {
+func parsed(t testing.TB, name, text string) *manifest.Object {
 	t.Helper()
 	objects, errs := manifest.Parse(manifest.File{Name: name, Data: []byte(text)})
 	require.Empty(t, errs)
@@ -37,7 +37,7 @@ func parsed(t *testing.T, name, text string) *manifest.Object {
 }
 
 // everything has a plan of every kind of effect.
-func everything(t *testing.T) []Object {
+func everything(t testing.TB) []Object {
 	t.Helper()
 	child := func(kind, name string, action plan.Action, before, after string) plan.Child {
 		c := plan.Child{Component: "ollama", Kind: kind, Name: name, Action: action}

@@ -18,7 +18,7 @@ import (
 )
 
 // explain returns why the host does not tell of a model, and what to do. It contains nothing of what the host
-// has answered.
+// has answered but the host that it redirects to.
 func explain(host string, insecure bool, err error) string {
 	var status *registry.StatusError
 	var failed *url.Error

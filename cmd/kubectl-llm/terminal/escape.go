@@ -78,8 +78,12 @@ func JSONToYAML(data []byte) ([]byte, error) {
 	return escape(out.Bytes(), isInvisible, func(r rune) string { return fmt.Sprintf(`\U%08X`, r) }), nil
 }
 
-// quoteInvisible double-quotes the strings that need escapes: only that style has them.
+// quoteInvisible double-quotes the strings that need escapes: only that style has them. JSON has no merge keys, but the
+// parser takes a quoted "<<" for one.
 func quoteInvisible(node *yamlv3.Node) {
+	if node.Tag == "!!merge" {
+		node.Tag = "!!str"
+	}
 	if strings.ContainsFunc(node.Value, isInvisible) {
 		node.Style = yamlv3.DoubleQuotedStyle
 	}

@@ -44,5 +44,9 @@ func FuzzClean(f *testing.F) {
 		assert.LessOrEqual(t, len(got), maxMessage)
 		assert.True(t, utf8.ValidString(got))
 		assert.False(t, strings.ContainsFunc(got, func(r rune) bool { return !unicode.IsPrint(r) }), got)
+		if !strings.Contains(text, "Hunter2") {
+			assert.NotContains(t, clean(text+" https://user:Hunter2@host/v2?signature=Hunter2#Hunter2", maxMessage), "Hunter2")
+			assert.NotContains(t, clean("https://user:Hunter2@host/v2 "+text, maxMessage), "Hunter2")
+		}
 	})
 }
