@@ -16,6 +16,7 @@ import (
 
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/edit"
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
+	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/terminal"
 	"github.com/geeper-io/llm-operator/webhooks/validation"
 )
 
@@ -101,23 +102,35 @@ func (s source) scalar(value any, like *yamlv3.Node) string {
 	case !isText:
 		return fmt.Sprint(value)
 	case s.isJSON:
-		return quoted(text)
-	case like.Style == yamlv3.SingleQuotedStyle && !strings.ContainsFunc(text, unicode.IsControl):
+		return s.quoted(text)
+	case like.Style == yamlv3.SingleQuotedStyle && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) }):
 		return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 	case like.Style == 0 && isPlain(text):
 		return text
 	default:
-		return quoted(text)
+		return s.quoted(text)
 	}
 }
 
-// quoted returns the string in double quotes, as JSON and YAML have it.
-func quoted(text string) string {
+// quoted returns the string in double quotes, with escapes for characters that are not graphic.
+func (s source) quoted(text string) string {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(text) // cannot fail for a string
-	return strings.TrimSuffix(out.String(), "\n")
+	_ = encoder.Encode(text) // strings can be encoded
+	encoded := bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+	if s.isJSON {
+		return string(terminal.EscapeJSON(encoded))
+	}
+	var escaped strings.Builder
+	for _, r := range string(encoded) {
+		if unicode.IsGraphic(r) {
+			escaped.WriteRune(r)
+		} else {
+			fmt.Fprintf(&escaped, `\U%08X`, r) // YAML has no pairs of surrogates
+		}
+	}
+	return escaped.String()
 }
 
 // plain matches text that needs no quotes anywhere in YAML, unless it is a number or a boolean.
