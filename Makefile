@@ -125,6 +125,13 @@ test-all: test ## Run all tests, including those that take too long for CI.
 test-integration: k8s ## Run the integration tests: KUBERNETES=1.32 against another version.
 	@$(if $(KUBERNETES),KUBEBUILDER_ASSETS="$(CURDIR)/bin/k8s-$(KUBERNETES)") $(PROGRESS) test ./test/integration
 
+# Duration, or number of inputs as 200000x, for which "make fuzz" runs each target.
+FUZZTIME := 30s
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target: FUZZTIME=200000x FUZZ=FuzzReview WORKERS=1 CORPUS=10, see hack/fuzz.sh.
+	@FUZZTIME=$(FUZZTIME) FUZZ="$(FUZZ)" WORKERS=$(WORKERS) CORPUS=$(CORPUS) hack/fuzz.sh
+
 .PHONY: test-install
 test-install: k8s cert-manager ## Run the installation tests: manifests, chart, image.
 	@$(PROGRESS) test ./test/install
@@ -200,6 +207,10 @@ lint: ## Run the linters.
 	$(GOLANGCI_LINT) run
 	cd test/node/doubles && $(patsubst -modfile=%,-modfile=$(CURDIR)/%,$(GOLANGCI_LINT)) run
 	$(ACTIONLINT)
+
+.PHONY: scan
+scan: ## Look for known vulnerabilities that are reached, and write what does not apply to dist as OpenVEX.
+	@hack/scan.sh
 
 .PHONY: fmt
 fmt: ## Format the code.
