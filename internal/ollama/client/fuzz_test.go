@@ -6,7 +6,6 @@ package client
 import (
 	"bufio"
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"unicode"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/geeper-io/llm-operator/internal/ollama"
 )
@@ -75,9 +75,7 @@ func checkError(t *testing.T, err error) {
 		return
 	}
 	var failed *Error
-	if !assert.True(t, errors.As(err, &failed), "%v", err) {
-		return
-	}
+	require.ErrorAs(t, err, &failed)
 	assert.NotEmpty(t, failed.Reason)
 	assert.NotEmpty(t, failed.Message)
 	assert.LessOrEqual(t, len(failed.Message), maxMessage)

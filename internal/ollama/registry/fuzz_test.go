@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // The sizes in whatever a registry answers are not negative, and do not overflow.
@@ -21,7 +22,7 @@ func FuzzManifest(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		manifest, err := parse(data)
 		if err != nil {
-			assert.ErrorIs(t, err, ErrNoManifest)
+			require.ErrorIs(t, err, ErrNoManifest)
 			assert.Empty(t, manifest)
 			return
 		}
