@@ -26,6 +26,7 @@ import (
 // the API server returned them, or as they were read if nothing had to be written. It continues
 // after errors, so that one component does not block the others.
 func (r *Reconciler) applyChildren(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment) (deployments, error) {
+	defer stopwatch(applyDuration)()
 	all, err := bundles(d, render.Options{OperatorNamespace: r.Options.OperatorNamespace})
 	if err != nil {
 		return nil, err

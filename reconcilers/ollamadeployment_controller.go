@@ -96,7 +96,10 @@ func (r *Reconciler) admitAndApply(ctx context.Context, tracked *trackedObject, 
 	if wasReconciled {
 		tracked.reconciled = d.Generation // also if admission fails, which the status then reports instead
 	}
-	if err := tracked.admit(ctx, r.Client, r.Now().Time, d, reconciled, d.Defaulted); err != nil {
+	admitted := stopwatch(admitDuration)
+	err := tracked.admit(ctx, r.Client, r.Now().Time, d, reconciled, d.Defaulted)
+	admitted()
+	if err != nil {
 		return nil, err
 	}
 	if wasReconciled {
@@ -116,6 +119,7 @@ func (r *Reconciler) forget(key client.ObjectKey) {
 // report writes the status if it has changed, and records events for the conditions that have. It waits
 // while the cache is behind the last write of the status: a write would be a conflict.
 func (r *Reconciler) report(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, after v1alpha1.OllamaDeploymentStatus, f finding) (ctrl.Result, error) {
+	defer stopwatch(reportDuration)()
 	if tracked.isBehind(d) {
 		f.retry = sooner(f.retry, statusDebounce)
 		return f.result()

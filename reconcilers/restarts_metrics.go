@@ -4,6 +4,8 @@
 package reconcilers
 
 import (
+	"sync/atomic"
+
 	"github.com/prometheus/client_golang/prometheus"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 )
@@ -24,17 +26,26 @@ var (
 	}, []string{"result"})
 )
 
-func init() { metrics.Registry.MustRegister(upgradeRestarts) }
+// restartQueue counts the objects of the manager's queue.
+var restartQueue = &restartsCollector{}
 
-// A restartsCollector counts the objects of a queue.
-type restartsCollector struct{ *restarts }
+func init() { metrics.Registry.MustRegister(upgradeRestarts, restartQueue) }
+
+// A restartsCollector counts the objects of a queue. It has no metrics if there is none.
+type restartsCollector struct{ queue atomic.Pointer[restarts] }
 
 // Describe implements prometheus.Collector.
-func (restartsCollector) Describe(descriptions chan<- *prometheus.Desc) { descriptions <- restartsDesc }
+func (*restartsCollector) Describe(descriptions chan<- *prometheus.Desc) {
+	descriptions <- restartsDesc
+}
 
 // Collect implements prometheus.Collector.
-func (c restartsCollector) Collect(metrics chan<- prometheus.Metric) {
-	running, waiting := c.counts()
-	metrics <- prometheus.MustNewConstMetric(restartsDesc, prometheus.GaugeValue, float64(running), "running")
-	metrics <- prometheus.MustNewConstMetric(restartsDesc, prometheus.GaugeValue, float64(waiting), "waiting")
+func (c *restartsCollector) Collect(metrics chan<- prometheus.Metric) {
+	queue := c.queue.Load()
+	if queue == nil {
+		return
+	}
+	running, waiting := queue.counts()
+	metrics <- gauge(restartsDesc, float64(running), "running")
+	metrics <- gauge(restartsDesc, float64(waiting), "waiting")
 }

@@ -100,14 +100,15 @@ func Setup(ctx context.Context, mgr ctrl.Manager, opts Options) error {
 		return err
 	}
 	changed := newSignal()
-	if err := r.setupRestarts(changed.send(ctx)); err != nil {
-		return err
-	}
+	r.setupRestarts(changed.send(ctx))
 	keeper, err := r.setupModels(ctx, mgr, changed)
 	if err != nil {
 		return err
 	}
 	r.Models = keeper
+	if err := measureObjects(ctx, mgr); err != nil {
+		return err
+	}
 	gateway, err := newGatewayAPI(ctx, mgr, opts, changed)
 	if err != nil {
 		return err

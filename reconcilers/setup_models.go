@@ -19,7 +19,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
-	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -109,21 +108,18 @@ func (r *Reconciler) setupModels(ctx context.Context, mgr ctrl.Manager, changed 
 	if err != nil {
 		return nil, fmt.Errorf("building the controller of the models: %w", err)
 	}
-	return keeper, countModels(ctx, mgr)
+	return keeper, nil
 }
 
-// countModels registers the metrics of the models.
-func countModels(ctx context.Context, mgr ctrl.Manager) error {
-	collector := &modelsCollector{elected: mgr.Elected()}
+// measureObjects has the metrics of the objects follow the cache.
+func measureObjects(ctx context.Context, mgr ctrl.Manager) error {
+	objects.start(mgr.Elected())
 	informer, err := mgr.GetCache().GetInformer(ctx, &v1alpha1.OllamaDeployment{})
 	if err == nil {
-		_, err = informer.AddEventHandler(collector)
-	}
-	if err == nil {
-		err = metrics.Registry.Register(collector)
+		_, err = informer.AddEventHandler(objects)
 	}
 	if err != nil {
-		return fmt.Errorf("registering the metrics of the models: %w", err)
+		return fmt.Errorf("following the objects for their metrics: %w", err)
 	}
 	return nil
 }

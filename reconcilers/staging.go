@@ -16,22 +16,17 @@ import (
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/internal/render"
 )
 
 // setupRestarts limits how many objects have their pods replaced at a time, if the options say so.
-func (r *Reconciler) setupRestarts(wake func(client.ObjectKey)) error {
-	if r.Options.MaxRestarts == 0 {
-		return nil
+func (r *Reconciler) setupRestarts(wake func(client.ObjectKey)) {
+	if r.Options.MaxRestarts > 0 {
+		r.restarts = &restarts{max: r.Options.MaxRestarts, unfinished: r.unfinished, wake: wake}
+		restartQueue.queue.Store(r.restarts)
 	}
-	r.restarts = &restarts{max: r.Options.MaxRestarts, unfinished: r.unfinished, wake: wake}
-	if err := metrics.Registry.Register(restartsCollector{r.restarts}); err != nil {
-		return fmt.Errorf("registering the metrics of restarts: %w", err)
-	}
-	return nil
 }
 
 // A queuedError reports a component that stays as it is until it is the object's turn to have its pods replaced.

@@ -31,6 +31,7 @@ func consequence(ctx context.Context, req admission.Request, d, old *v1alpha1.Ol
 	case len(req.Object.Raw)+len(req.OldObject.Raw) > maxPlannedBytes:
 		return ""
 	}
+	defer stopwatch(planDuration)()
 	defer func() {
 		if recover() != nil {
 			line = ""

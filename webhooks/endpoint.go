@@ -102,6 +102,7 @@ func (e endpoint) serve(w http.ResponseWriter, r *http.Request) error {
 	if err := checkHeader(r); err != nil {
 		return err
 	}
+	received := stopwatch(receiveDuration)
 	rest := http.MaxBytesReader(w, r.Body, maxBodyBytes)
 	body, err := readSmall(rest, r.ContentLength)
 	if err == nil && len(body) == smallBodyBytes {
@@ -123,6 +124,7 @@ func (e endpoint) serve(w http.ResponseWriter, r *http.Request) error {
 		return requestError{http.StatusTooManyRequests, err}
 	}
 	defer release()
+	received()
 	return e.respond(r.Context(), w, body)
 }
 
@@ -167,18 +169,38 @@ func checkHeader(r *http.Request) error {
 // reviewKind identifies the only version of AdmissionReview in the webhook configurations.
 var reviewKind = admissionv1.SchemeGroupVersion.WithKind("AdmissionReview")
 
-// respond handles the AdmissionReview and writes the response.
-func (e endpoint) respond(ctx context.Context, w http.ResponseWriter, body []byte) error {
-	var review admissionv1.AdmissionReview
-	if kjson.UnmarshalCaseSensitivePreserveInts(body, &review) != nil || review.Request == nil ||
+// decodeReview decodes an AdmissionReview with a request.
+func decodeReview(body []byte) (*admissionv1.AdmissionReview, error) {
+	defer stopwatch(reviewDuration)()
+	review := &admissionv1.AdmissionReview{}
+	if kjson.UnmarshalCaseSensitivePreserveInts(body, review) != nil || review.Request == nil ||
 		schema.FromAPIVersionAndKind(review.APIVersion, review.Kind) != reviewKind {
-		return requestError{http.StatusBadRequest, fmt.Errorf("the body must be an %s of %s with a request", reviewKind.Kind, reviewKind.GroupVersion())}
+		return nil, requestError{http.StatusBadRequest, fmt.Errorf("the body must be an %s of %s with a request", reviewKind.Kind, reviewKind.GroupVersion())}
 	}
-	response := e.hook.Handle(ctx, admission.Request{AdmissionRequest: *review.Request})
+	return review, nil
+}
+
+// encodeReview encodes the AdmissionReview with the response instead of the request.
+func encodeReview(review *admissionv1.AdmissionReview, response admission.Response) ([]byte, error) {
+	defer stopwatch(encodeDuration)()
 	review.Request, review.Response = nil, &response.AdmissionResponse
 	encoded, err := json.Marshal(review)
 	if err != nil {
-		return requestError{http.StatusInternalServerError, errors.New("the response cannot be encoded")}
+		return nil, requestError{http.StatusInternalServerError, errors.New("the response cannot be encoded")}
+	}
+	return encoded, nil
+}
+
+// respond handles the AdmissionReview and writes the response.
+func (e endpoint) respond(ctx context.Context, w http.ResponseWriter, body []byte) error {
+	review, err := decodeReview(body)
+	if err != nil {
+		return err
+	}
+	response := e.hook.Handle(ctx, admission.Request{AdmissionRequest: *review.Request})
+	encoded, err := encodeReview(review, response)
+	if err != nil {
+		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(encoded) // fails only if the client is gone

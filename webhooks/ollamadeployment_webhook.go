@@ -47,11 +47,13 @@ var (
 // report those of the schema only, without calling the validating webhook. Input that is not a JSON
 // object is left to the schema.
 func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.Response {
+	decoded := stopwatch(decodeDuration)
 	d, decodeErrs, err := validation.Decode(req.Object.Raw)
 	if err != nil {
 		return admission.Allowed("")
 	}
 	old, err := stored(req)
+	decoded()
 	if err != nil {
 		return admission.Errored(http.StatusBadRequest, err)
 	}
@@ -59,14 +61,7 @@ func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.
 		return admission.Allowed("")
 	}
 	before := d.Spec.DeepCopy()
-	switch {
-	case old == nil:
-		d.Default()
-	case isServerSideApply(req.Options.Raw, d, old, time.Now()):
-		d.DefaultServerSideApply(old)
-	default:
-		d.DefaultUpdate(old)
-	}
+	setDefaults(req, d, old)
 	if err := ctx.Err(); err != nil {
 		return contextDone(err)
 	}
@@ -77,6 +72,19 @@ func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.
 		return contextDone(err)
 	}
 	return admission.Patched("", patchOf(before, &d.Spec)...)
+}
+
+// setDefaults sets the defaults of a create, if old is nil, or of an update of the stored object old.
+func setDefaults(req admission.Request, d, old *v1alpha1.OllamaDeployment) {
+	defer stopwatch(defaultDuration)()
+	switch {
+	case old == nil:
+		d.Default()
+	case isServerSideApply(req.Options.Raw, d, old, time.Now()):
+		d.DefaultServerSideApply(old)
+	default:
+		d.DefaultUpdate(old)
+	}
 }
 
 // refused returns the errors of a defaulted object that the schema is going to reject, none if it is not. Those about
@@ -100,11 +108,13 @@ func (w defaulter) refused(d, old *v1alpha1.OllamaDeployment, undefaulted *v1alp
 // Handle rejects objects that violate a rule. An update is allowed to violate rules that the stored
 // object already violates.
 func (w validator) Handle(ctx context.Context, req admission.Request) admission.Response {
+	decoded := stopwatch(decodeDuration)
 	d, decodeErrs, err := validation.Decode(req.Object.Raw)
 	if err != nil {
 		return admission.Errored(http.StatusBadRequest, err)
 	}
 	old, err := stored(req)
+	decoded()
 	if err != nil {
 		return admission.Errored(http.StatusBadRequest, err)
 	}
@@ -127,6 +137,7 @@ func (w validator) Handle(ctx context.Context, req admission.Request) admission.
 
 // validate validates a create, if old is nil, or an update of the stored object old.
 func validate(d, old *v1alpha1.OllamaDeployment, decodeErrs field.ErrorList, opts validation.Options) ([]validation.Warning, field.ErrorList) {
+	defer stopwatch(validateDuration)()
 	if old == nil {
 		return validation.ValidateCreate(d, decodeErrs, opts)
 	}

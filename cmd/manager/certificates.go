@@ -15,11 +15,13 @@ import (
 	"time"
 
 	"github.com/open-policy-agent/cert-controller/pkg/rotator"
+	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/certwatcher"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
 )
 
 // A servingCertificate serves the certificate of the webhooks and the metrics, and reloads it when its
@@ -47,8 +49,24 @@ func (c *servingCertificate) load() error {
 	if err != nil {
 		return fmt.Errorf("loading the serving certificate: %w", err)
 	}
+	watcher.RegisterCallback(noteExpiry)
 	c.watcher.Store(watcher)
 	return nil
+}
+
+// certificateExpiry has no sample until there is a certificate.
+var certificateExpiry = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+	Name: "llm_operator_serving_certificate_expiry_timestamp_seconds",
+	Help: "When the certificate of the webhooks and the metrics expires, in seconds since 1970.",
+}, nil)
+
+func init() { metrics.Registry.MustRegister(certificateExpiry) }
+
+// noteExpiry sets the metric of the certificate that is served from now on.
+func noteExpiry(served tls.Certificate) {
+	if served.Leaf != nil {
+		certificateExpiry.WithLabelValues().Set(float64(served.Leaf.NotAfter.Unix()))
+	}
 }
 
 // Start implements manager.Runnable. It waits for the files and then watches them for changes.
