@@ -137,6 +137,7 @@ test-install: k8s cert-manager ## Run the installation tests: manifests, chart, 
 	@$(PROGRESS) test ./test/install
 	cd hack/tools && go test -count=1 ./...
 	cd hack/bench && go test -count=1 ./...
+	cd test/prometheus && go test -count=1 ./...
 
 .PHONY: test-upgrade
 test-upgrade: k8s ## Test the upgrade from an earlier commit, which the git history has to contain.
@@ -240,7 +241,7 @@ verify: ## Verify that generated files, formatting and go.mod are up to date.
 	@hack/verify.sh
 	$(GOLANGCI_LINT) fmt --diff
 	go mod tidy -diff
-	@for module in hack/bench hack/certmanager hack/tools test/node/doubles test/validation; do (cd $$module && go mod tidy -diff && go vet ./... && test -z "$$(gofmt -l .)") || exit 1; done
+	@for module in hack/bench hack/certmanager hack/tools test/node/doubles test/prometheus test/validation; do (cd $$module && go mod tidy -diff && go vet ./... && test -z "$$(gofmt -l .)") || exit 1; done
 
 .PHONY: clean
 clean: ## Delete build output. The Go build cache is preserved.
