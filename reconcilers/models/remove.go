@@ -13,6 +13,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	ollamaclient "github.com/geeper-io/llm-operator/internal/ollama/client"
 	"github.com/geeper-io/llm-operator/reconcilers/status"
 )
 
@@ -80,12 +81,12 @@ func (k *Keeper) deleteRemoved(ctx context.Context, s *stack, d *v1alpha1.Ollama
 			}
 			deleted = true
 			retry := time.Duration(0)
-			name := p.models[r.key].name
-			if err := k.Server(p.Address).Delete(ctx, name); err != nil {
-				ctrl.LoggerFrom(ctx).Info("A model cannot be deleted", "model", name, "pod", p.Name, "why", message(err))
+			model := p.models[r.key]
+			if err := k.Server(p.Address).Delete(ctx, model.name); err != nil {
+				ctrl.LoggerFrom(ctx).Info("a model cannot be deleted", "digest", model.Digest, "pod", p.Name, "why", ollamaclient.ReasonOf(err))
 				retry, failed[p] = deleteRetry, true
 			} else {
-				ctrl.LoggerFrom(ctx).Info("deleted a model", "model", name, "pod", p.Name)
+				ctrl.LoggerFrom(ctx).Info("deleted a model", "digest", model.Digest, "pod", p.Name)
 			}
 			s.mutex.Lock()
 			p.lookAt = k.Now().Add(retry)
