@@ -58,11 +58,12 @@ func TestMetricsAreDocumented(t *testing.T) {
 	require.True(t, found, "docs/metrics.md must have %q", beginMetrics)
 	_, after, found := strings.Cut(rest, endMetrics)
 	require.True(t, found, "docs/metrics.md must have %q", endMetrics)
-	table := "| metric | type | labels | meaning |\n|---|---|---|---|\n"
+	var table strings.Builder
+	table.WriteString("| metric | type | labels | meaning |\n|---|---|---|---|\n")
 	for _, name := range slices.Sorted(maps.Keys(rows)) {
-		table += rows[name]
+		table.WriteString(rows[name])
 	}
-	golden.Equal(t, path, before+beginMetrics+table+endMetrics+after)
+	golden.Equal(t, path, before+beginMetrics+table.String()+endMetrics+after)
 }
 
 // registered returns the descriptions of all metrics of the manager.

@@ -15,8 +15,16 @@ import (
 // A flag's value is written as it is read, and allows what its patterns name and nothing else.
 func FuzzHosts(f *testing.F) {
 	for _, seed := range [][2]string{
-		{"chat.example.com", "chat.example.com"}, {"*.example.com", "a.example.com"}, {"*.example.com", "evilexample.com"}, {"*.example.com", "*.example.com"},
-		{"a.example.com,*.b.example.com", "x.y.b.example.com"}, {"", "a"}, {",", ""}, {"*", "a"}, {"*.com", "*.a.com"}, {"a b", "a"},
+		{"chat.example.com", "chat.example.com"},
+		{"*.example.com", "a.example.com"},
+		{"*.example.com", "evilexample.com"},
+		{"*.example.com", "*.example.com"},
+		{"a.example.com,*.b.example.com", "x.y.b.example.com"},
+		{"", "a"},
+		{",", ""},
+		{"*", "a"},
+		{"*.com", "*.a.com"},
+		{"a b", "a"},
 	} {
 		f.Add(seed[0], seed[1])
 	}
@@ -42,8 +50,15 @@ func FuzzHosts(f *testing.F) {
 // The same for the keys of annotations.
 func FuzzAnnotations(f *testing.F) {
 	for _, seed := range [][2]string{
-		{"example.com/a", "example.com/a"}, {"example.com/*", "example.com/b"}, {"example.com/*", "example.com.evil/b"}, {"example.com/*,a", "a"},
-		{"", "x"}, {",", ""}, {"*", "a"}, {"a/*/b", "a/c/b"}, {"/*", "/a"},
+		{"example.com/a", "example.com/a"},
+		{"example.com/*", "example.com/b"},
+		{"example.com/*", "example.com.evil/b"},
+		{"example.com/*,a", "a"},
+		{"", "x"},
+		{",", ""},
+		{"*", "a"},
+		{"a/*/b", "a/c/b"},
+		{"/*", "/a"},
 	} {
 		f.Add(seed[0], seed[1])
 	}

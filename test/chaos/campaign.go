@@ -183,7 +183,7 @@ func (c *campaign) calm(ctx context.Context, title string) error {
 		case err != nil:
 			return err
 		case len(found) == 0:
-			fmt.Fprintf(c.out, "%s: as it has to be after %s\n", title, since)
+			_, _ = fmt.Fprintf(c.out, "%s: as it has to be after %s\n", title, since)
 			return nil
 		case since > c.settle:
 			for _, one := range found {
@@ -192,7 +192,7 @@ func (c *campaign) calm(ctx context.Context, title string) error {
 			return nil
 		case since > said+sayInterval:
 			said = since
-			fmt.Fprintf(c.out, "%s: after %s, %d things are not as they have to be, such as: %s\n", title, since, len(found), found[0])
+			_, _ = fmt.Fprintf(c.out, "%s: after %s, %d things are not as they have to be, such as: %s\n", title, since, len(found), found[0])
 		}
 	}
 	return ctx.Err()

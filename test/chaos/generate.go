@@ -42,7 +42,7 @@ var namespaces = []string{"chaos-a", "chaos-b"}
 // slots returns n slots in each namespace.
 func slots(n int) []slot {
 	roles := []role{keeper, keeper, rival, dropper, keeper, orphaner}
-	var out []slot
+	out := make([]slot, 0, n*len(namespaces))
 	for _, namespace := range namespaces {
 		for i := range n {
 			out = append(out, slot{namespace, fmt.Sprintf("stack-%d", i), roles[i%len(roles)]})

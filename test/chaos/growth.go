@@ -118,9 +118,9 @@ func (c *campaign) judgeGrowth(ctx context.Context, before usage) error {
 // writeUsage prints what the managers needed at each time.
 func writeUsage(out io.Writer, all []usage) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "after\tobjects\tgoroutines\theap MB")
+	_, _ = fmt.Fprintln(w, "after\tobjects\tgoroutines\theap MB")
 	for _, one := range all {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%.1f\n", one.title, one.objects, one.goroutines, float64(one.heap)/1e6)
+		_, _ = fmt.Fprintf(w, "%s\t%d\t%d\t%.1f\n", one.title, one.objects, one.goroutines, float64(one.heap)/1e6)
 	}
 	_ = w.Flush() // the output of the whole program
 }

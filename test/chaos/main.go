@@ -69,7 +69,7 @@ func (o options) run(ctx context.Context, out io.Writer) (err error) {
 	if o.seed == 0 {
 		o.seed = time.Now().UnixNano() % 1e6
 	}
-	fmt.Fprintf(out, "seed %d: %d rounds in %s, %d clients, 2 * %d objects, %d managers\n", o.seed, o.rounds, o.duration, o.clients, o.objects, o.replicas)
+	_, _ = fmt.Fprintf(out, "seed %d: %d rounds in %s, %d clients, 2 * %d objects, %d managers\n", o.seed, o.rounds, o.duration, o.clients, o.objects, o.replicas)
 	c, err := newCampaign(ctx, o, out)
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ func newProxied(t *testing.T, seed int64) *proxied {
 	p := &proxied{}
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.asked.Add(1)
-		fmt.Fprintln(w, r.Header.Get("Authorization"), r.URL.Path)
+		_, _ = fmt.Fprintln(w, r.Header.Get("Authorization"), r.URL.Path) //nolint:gosec // no browser reads it
 		if isWatch(r) {
 			_ = http.NewResponseController(w).Flush()
 			<-r.Context().Done()
@@ -129,7 +129,7 @@ func TestCutWatch(t *testing.T) {
 	response, err := p.send(t, http.MethodGet, "/pods?watch=true")
 	if err == nil {
 		_, err = io.ReadAll(response.Body)
-		assert.NoError(t, response.Body.Close())
+		require.NoError(t, response.Body.Close())
 	}
 	require.Error(t, err)
 }

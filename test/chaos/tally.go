@@ -87,7 +87,7 @@ func (t *tally) write(out io.Writer) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, group := range slices.Sorted(maps.Keys(t.counts)) {
 		for _, name := range slices.Sorted(maps.Keys(t.counts[group])) {
-			fmt.Fprintf(w, "%s\t%s\t%d\n", group, name, t.counts[group][name])
+			_, _ = fmt.Fprintf(w, "%s\t%s\t%d\n", group, name, t.counts[group][name])
 		}
 	}
 	_ = w.Flush() // the output of the whole program

@@ -186,7 +186,7 @@ func (s *supervisor) start(ctx context.Context) error {
 		}
 	}
 	if s.Replicas > 0 {
-		s.replicas, err = startReplicas(ctx, s.operator, s.managerRoot(), s.supervisorConfig.Options)
+		s.replicas, err = startReplicas(ctx, s.operator, s.managerRoot(), s.Options)
 		return err
 	}
 	return s.operator.start(ctx)

@@ -43,8 +43,18 @@ func FuzzName(f *testing.F) {
 // An image and a tag that are accepted are the name and the tag of one reference, whatever they are.
 func FuzzImage(f *testing.F) {
 	for _, seed := range [][2]string{
-		{"ollama/ollama", "0.12.6"}, {"registry.example.com:5000/a/b", "latest@sha256:" + strings.Repeat("0", 64)}, {"a", "_"}, {"[::1]:80/a", "1"}, {"A/b", "-"},
-		{"a:1", ""}, {"a b", "a b"}, {"a@sha256:0", "@sha256:0"}, {"é", "é"}, {"a\n", "1\n"}, {strings.Repeat("a", 64), "1"}, {"docker.io/library/a", "x"},
+		{"ollama/ollama", "0.12.6"},
+		{"registry.example.com:5000/a/b", "latest@sha256:" + strings.Repeat("0", 64)},
+		{"a", "_"},
+		{"[::1]:80/a", "1"},
+		{"A/b", "-"},
+		{"a:1", ""},
+		{"a b", "a b"},
+		{"a@sha256:0", "@sha256:0"},
+		{"é", "é"},
+		{"a\n", "1\n"},
+		{strings.Repeat("a", 64), "1"},
+		{"docker.io/library/a", "x"},
 	} {
 		f.Add(seed[0], seed[1])
 	}

@@ -105,9 +105,20 @@ func TestHostileCluster(t *testing.T) {
 			api, flags := newFakeAPI(t, nil)
 			api.objects[resource+"/stack"], api.objects[resource] = withPayload(t, object, payload), withPayload(t, list, payload)
 			for _, args := range [][]string{
-				{"status", "stack"}, {"why", "stack"}, {"why", "stack", "ollama.replicas"}, {"why", "stack", "ollama.envVars[A].value"}, {"why", "stack", "-o", "json"}, {"why", "stack", "-o", "yaml"},
-				{"models", "stack"}, {"models", "stack", "-o", "wide"}, {"models", "stack", "-o", "name"}, {"models", "stack", "-o", "json"}, {"models", "stack", "-o", "yaml"},
-				{"preflight", "--crds=false", "--show-warnings"}, {"preflight", "--crds=false", "-o", "json"}, {"preflight", "--crds=false", "-o", "yaml"},
+				{"status", "stack"},
+				{"why", "stack"},
+				{"why", "stack", "ollama.replicas"},
+				{"why", "stack", "ollama.envVars[A].value"},
+				{"why", "stack", "-o", "json"},
+				{"why", "stack", "-o", "yaml"},
+				{"models", "stack"},
+				{"models", "stack", "-o", "wide"},
+				{"models", "stack", "-o", "name"},
+				{"models", "stack", "-o", "json"},
+				{"models", "stack", "-o", "yaml"},
+				{"preflight", "--crds=false", "--show-warnings"},
+				{"preflight", "--crds=false", "-o", "json"},
+				{"preflight", "--crds=false", "-o", "yaml"},
 			} {
 				_, out, stderr := run(t, "", append(args, flags...)...)
 				checkOutput(t, fmt.Sprint(args), out, stderr)
