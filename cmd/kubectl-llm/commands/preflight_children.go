@@ -21,7 +21,7 @@ import (
 // children reads the children of all objects, without Secrets.
 func (r storeReader) children(ctx context.Context) (*preflight.Children, error) {
 	sets := make([]preflight.Children, len(childResources))
-	group, ctx := errgroup.WithContext(ctx)
+	var group errgroup.Group // the first error cancels nothing: client-go would log an answer that is cut off
 	for i, of := range childResources {
 		if of.list == nil {
 			continue
