@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/prometheus/client_golang/prometheus"
 	appsv1 "k8s.io/api/apps/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -26,7 +27,7 @@ import (
 // the API server returned them, or as they were read if nothing had to be written. It continues
 // after errors, so that one component does not block the others.
 func (r *Reconciler) applyChildren(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment) (deployments, error) {
-	defer stopwatch(applyDuration)()
+	defer prometheus.NewTimer(applyDuration).ObserveDuration()
 	all, err := bundles(d, render.Options{OperatorNamespace: r.Options.OperatorNamespace})
 	if err != nil {
 		return nil, err

@@ -24,9 +24,3 @@ var (
 )
 
 func init() { metrics.Registry.MustRegister(phaseDuration) }
-
-// stopwatch starts the clock of a phase, which the returned function stops.
-func stopwatch(phase prometheus.Observer) (stop func()) {
-	timer := prometheus.NewTimer(phase)
-	return func() { timer.ObserveDuration() }
-}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -48,7 +49,7 @@ const unreadRetry = 30 * time.Second
 // observe reads the state of d's Deployments and pods. Deployments that were just applied are not
 // read again.
 func (r *Reconciler) observe(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, applied deployments) (observed, error) {
-	defer stopwatch(observeDuration)()
+	defer prometheus.NewTimer(observeDuration).ObserveDuration()
 	seen := observed{Observed: status.Observed{
 		Deployments: map[v1alpha1.ComponentName]*appsv1.Deployment{},
 		Pods:        map[v1alpha1.ComponentName][]status.ObservedPod{},

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -96,9 +97,9 @@ func (r *Reconciler) admitAndApply(ctx context.Context, tracked *trackedObject, 
 	if wasReconciled {
 		tracked.reconciled = d.Generation // also if admission fails, which the status then reports instead
 	}
-	admitted := stopwatch(admitDuration)
+	admitted := prometheus.NewTimer(admitDuration)
 	err := tracked.admit(ctx, r.Client, r.Now().Time, d, reconciled, d.Defaulted)
-	admitted()
+	admitted.ObserveDuration()
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +120,7 @@ func (r *Reconciler) forget(key client.ObjectKey) {
 // report writes the status if it has changed, and records events for the conditions that have. It waits
 // while the cache is behind the last write of the status: a write would be a conflict.
 func (r *Reconciler) report(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, after v1alpha1.OllamaDeploymentStatus, f finding) (ctrl.Result, error) {
-	defer stopwatch(reportDuration)()
+	defer prometheus.NewTimer(reportDuration).ObserveDuration()
 	if tracked.isBehind(d) {
 		f.retry = sooner(f.retry, statusDebounce)
 		return f.result()

@@ -6,6 +6,7 @@ package webhooks
 import (
 	"context"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
@@ -31,7 +32,7 @@ func consequence(ctx context.Context, req admission.Request, d, old *v1alpha1.Ol
 	case len(req.Object.Raw)+len(req.OldObject.Raw) > maxPlannedBytes:
 		return ""
 	}
-	defer stopwatch(planDuration)()
+	defer prometheus.NewTimer(planDuration).ObserveDuration()
 	defer func() {
 		if recover() != nil {
 			line = ""

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	admissionv1 "k8s.io/api/admission/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	logf "sigs.k8s.io/controller-runtime/pkg/log"
@@ -102,7 +103,7 @@ func (e endpoint) serve(w http.ResponseWriter, r *http.Request) error {
 	if err := checkHeader(r); err != nil {
 		return err
 	}
-	received := stopwatch(receiveDuration)
+	received := prometheus.NewTimer(receiveDuration)
 	rest := http.MaxBytesReader(w, r.Body, maxBodyBytes)
 	body, err := readSmall(rest, r.ContentLength)
 	if err == nil && len(body) == smallBodyBytes {
@@ -124,7 +125,7 @@ func (e endpoint) serve(w http.ResponseWriter, r *http.Request) error {
 		return requestError{http.StatusTooManyRequests, err}
 	}
 	defer release()
-	received()
+	received.ObserveDuration()
 	return e.respond(r.Context(), w, body)
 }
 
@@ -171,7 +172,7 @@ var reviewKind = admissionv1.SchemeGroupVersion.WithKind("AdmissionReview")
 
 // decodeReview decodes an AdmissionReview with a request.
 func decodeReview(body []byte) (*admissionv1.AdmissionReview, error) {
-	defer stopwatch(reviewDuration)()
+	defer prometheus.NewTimer(reviewDuration).ObserveDuration()
 	review := &admissionv1.AdmissionReview{}
 	if kjson.UnmarshalCaseSensitivePreserveInts(body, review) != nil || review.Request == nil ||
 		schema.FromAPIVersionAndKind(review.APIVersion, review.Kind) != reviewKind {
@@ -182,7 +183,7 @@ func decodeReview(body []byte) (*admissionv1.AdmissionReview, error) {
 
 // encodeReview encodes the AdmissionReview with the response instead of the request.
 func encodeReview(review *admissionv1.AdmissionReview, response admission.Response) ([]byte, error) {
-	defer stopwatch(encodeDuration)()
+	defer prometheus.NewTimer(encodeDuration).ObserveDuration()
 	review.Request, review.Response = nil, &response.AdmissionResponse
 	encoded, err := json.Marshal(review)
 	if err != nil {

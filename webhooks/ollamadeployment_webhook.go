@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	admissionv1 "k8s.io/api/admission/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -47,13 +48,13 @@ var (
 // report those of the schema only, without calling the validating webhook. Input that is not a JSON
 // object is left to the schema.
 func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.Response {
-	decoded := stopwatch(decodeDuration)
+	decoded := prometheus.NewTimer(decodeDuration)
 	d, decodeErrs, err := validation.Decode(req.Object.Raw)
 	if err != nil {
 		return admission.Allowed("")
 	}
 	old, err := stored(req)
-	decoded()
+	decoded.ObserveDuration()
 	if err != nil {
 		return admission.Errored(http.StatusBadRequest, err)
 	}
@@ -76,7 +77,7 @@ func (w defaulter) Handle(ctx context.Context, req admission.Request) admission.
 
 // setDefaults sets the defaults of a create, if old is nil, or of an update of the stored object old.
 func setDefaults(req admission.Request, d, old *v1alpha1.OllamaDeployment) {
-	defer stopwatch(defaultDuration)()
+	defer prometheus.NewTimer(defaultDuration).ObserveDuration()
 	switch {
 	case old == nil:
 		d.Default()
@@ -108,13 +109,13 @@ func (w defaulter) refused(d, old *v1alpha1.OllamaDeployment, undefaulted *v1alp
 // Handle rejects objects that violate a rule. An update is allowed to violate rules that the stored
 // object already violates.
 func (w validator) Handle(ctx context.Context, req admission.Request) admission.Response {
-	decoded := stopwatch(decodeDuration)
+	decoded := prometheus.NewTimer(decodeDuration)
 	d, decodeErrs, err := validation.Decode(req.Object.Raw)
 	if err != nil {
 		return admission.Errored(http.StatusBadRequest, err)
 	}
 	old, err := stored(req)
-	decoded()
+	decoded.ObserveDuration()
 	if err != nil {
 		return admission.Errored(http.StatusBadRequest, err)
 	}
@@ -137,7 +138,7 @@ func (w validator) Handle(ctx context.Context, req admission.Request) admission.
 
 // validate validates a create, if old is nil, or an update of the stored object old.
 func validate(d, old *v1alpha1.OllamaDeployment, decodeErrs field.ErrorList, opts validation.Options) ([]validation.Warning, field.ErrorList) {
-	defer stopwatch(validateDuration)()
+	defer prometheus.NewTimer(validateDuration).ObserveDuration()
 	if old == nil {
 		return validation.ValidateCreate(d, decodeErrs, opts)
 	}

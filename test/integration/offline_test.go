@@ -148,25 +148,33 @@ func (w *warningsInto) HandleWarningHeader(_ int, _ string, text string) {
 // offline validates with kubectl-llm.
 func offline(t *testing.T, object string) verdict {
 	t.Helper()
-	cmd := exec.Command(plugin, "validate", "-o", "json", "-f", "-")
-	cmd.Stdin = strings.NewReader(object)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err := cmd.Run()
-	var out struct {
-		Findings []struct{ Level, Path, Message string }
-	}
-	require.NoError(t, json.Unmarshal(stdout.Bytes(), &out), "%v: %s", err, stderr.String())
 	var v verdict
-	for _, f := range out.Findings {
+	for _, f := range offlineFindings(t, object) {
 		if f.Level == "error" {
 			v.rejected = append(v.rejected, f.Path)
 		} else {
 			v.warnings = append(v.warnings, f.Path+": "+f.Message)
 		}
 	}
-	assert.Equal(t, len(v.rejected) > 0, cmd.ProcessState.ExitCode() == 1)
 	return v.sorted()
+}
+
+type finding struct{ Level, Rule, Path, Message string }
+
+// offlineFindings returns what kubectl llm validate finds in an object. Its exit code has to be 1 if an error is
+// among the findings, and 0 otherwise.
+func offlineFindings(t *testing.T, object string, flags ...string) []finding {
+	t.Helper()
+	cmd := exec.Command(plugin, append([]string{"validate", "-o", "json", "-f", "-"}, flags...)...)
+	cmd.Stdin = strings.NewReader(object)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	var report struct{ Findings []finding }
+	require.NoError(t, json.Unmarshal(stdout.Bytes(), &report), "%v: %s", err, stderr.String())
+	refused := slices.ContainsFunc(report.Findings, func(f finding) bool { return f.Level == "error" })
+	assert.Equal(t, refused, cmd.ProcessState.ExitCode() == 1)
+	return report.Findings
 }
 
 func (v verdict) sorted() verdict {
