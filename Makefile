@@ -26,6 +26,11 @@ demo: ## Start a cluster with the operator and run a short tour of its features.
 	@$(MAKE) --no-print-directory up
 	@hack/demo.sh
 
+.PHONY: recording
+recording: up ## Record the tour as docs/images/tour.svg, on a cluster that it has not been taken on.
+	@mkdir -p docs/images
+	@go run ./hack/recording -title "A tour of the LLM Operator" -o docs/images/tour.svg hack/demo.sh
+
 # Node of "make up": empty for those that KWOK simulates, or real.
 NODE :=
 REAL := $(filter real,$(NODE))
