@@ -29,22 +29,31 @@ func (u *upgrade) back(t *testing.T, v version, earlier build) {
 	u.store(t, newerNamespace, readAll(t, filepath.Join("testdata", "newer.yaml")))
 	u.settled(t)
 	before := u.observe(t)
-	u.replace(t, earlier)
+	schema := earlier.schema(t)
+	stored := u.stored(t)
+	for _, object := range stored {
+		prune(object.Object, schema)
+	}
+	u.replace(t, earlier, stored)
 	after := u.observe(t)
 	// The earlier version renders what only this one knows without it.
 	maps.DeleteFunc(before.deployments, func(name string, _ appsv1.Deployment) bool { return strings.HasPrefix(name, newerNamespace+"/") })
 	t.Run("restarts what the changelog names", func(t *testing.T) { assertRestarts(t, v.back, before, after) })
 	t.Run("loses fields that the earlier version does not have", func(t *testing.T) {
-		schema := earlier.schema(t)
 		lost := 0
 		for name, spec := range before.specs {
 			known := map[string]any{"spec": runtime.DeepCopyJSONValue(spec)}
-			lost += len(pruning.PruneWithOptions(known, schema, true, structuralschema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true}))
+			lost += prune(known, schema)
 			before.specs[name] = known["spec"]
 		}
 		t.Logf("%d fields were lost", lost)
 		assertNothingLost(t, before, after)
 	})
+}
+
+// prune removes the fields that a schema does not have, as the API server does, and returns their number.
+func prune(object map[string]any, schema *structuralschema.Structural) int {
+	return len(pruning.PruneWithOptions(object, schema, true, structuralschema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true}))
 }
 
 // schema returns the schema of the version's OllamaDeployments.

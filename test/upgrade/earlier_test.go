@@ -31,7 +31,7 @@ var versions = map[string]version{
 	"before the pods ran on a real node": {
 		commit: "9524be0fe221e40b828c2f47eee92c531677e3c8", up: restartsSinceRealNode,
 	},
-	"before plans": {commit: "266a8aeb0b0e56922f14cf421a6f07c85780a681", comesBack: true},
+	"before plans": {commit: "c2d3cba8d04005e3550d00b5d639a74a515446ef", comesBack: true},
 }
 
 // missingHistory returns an error if the repository does not have one of the earlier commits.

@@ -56,7 +56,7 @@ func (u *upgrade) up(t *testing.T, v version) {
 	before := u.observe(t)
 	t.Logf("%d objects with %d Deployments", len(u.stored(t)), len(before.deployments))
 	predicted := predict(t, u.cluster.Kubeconfig)
-	u.replace(t, today)
+	u.replace(t, today, u.stored(t))
 	after := u.observe(t)
 	t.Run("restarts what the changelog names", func(t *testing.T) { assertRestarts(t, v.up, before, after) })
 	t.Run("restarts what preflight has predicted", func(t *testing.T) { assertPredicted(t, predicted, before, after) })
@@ -70,10 +70,10 @@ func (u *upgrade) up(t *testing.T, v version) {
 }
 
 // replace replaces the operator under a stream of requests, as a rollout of its Deployment does, and waits
-// until the cluster has settled.
-func (u *upgrade) replace(t *testing.T, next build) {
+// until the cluster has settled. The stored objects are updated meanwhile, and have to keep the fields that are given.
+func (u *upgrade) replace(t *testing.T, next build, stored []unstructured.Unstructured) {
 	t.Helper()
-	stream, leaders := u.startStream(t, u.stored(t)), u.watchLeaders(t)
+	stream, leaders := u.startStream(t, stored), u.watchLeaders(t)
 	stream.more(t, 2)
 	require.NoError(t, u.cluster.ApplyManifests(next.root))
 	// The earlier version serves the manifests of the next one, and then both serve side by side.
