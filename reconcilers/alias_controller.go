@@ -42,6 +42,7 @@ func (r *AliasReconciler) Reconcile(ctx context.Context, alias *v1alpha1.Deploym
 		return ctrl.Result{}, nil
 	}
 	tracked, now := r.tracker.of(alias), r.Now()
+	r.tracker.expire(tracked, now.Time)
 	owned, err := r.apply(ctx, tracked, alias)
 	tracked.tidy()
 	f := tracked.judge(err, now.Time)

@@ -71,9 +71,12 @@ func TestOllamaMemory(t *testing.T) {
 	t.Parallel()
 	d := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{v1alpha1.LabelComponent: "ollama"}}}
 	assert.Empty(t, render.OllamaMemory(d))
-	d.Spec.Template.Spec.Containers = []corev1.Container{{Resources: corev1.ResourceRequirements{
-		Requests: corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("6Gi")},
-	}}}
+	requesting := func(name, memory string) corev1.Container {
+		return corev1.Container{Name: name, Resources: corev1.ResourceRequirements{
+			Requests: corev1.ResourceList{corev1.ResourceMemory: resource.MustParse(memory)},
+		}}
+	}
+	d.Spec.Template.Spec.Containers = []corev1.Container{requesting("injected", "64Mi"), requesting("ollama", "6Gi")}
 	assert.Equal(t, "6Gi", render.OllamaMemory(d))
 	d.Labels[v1alpha1.LabelComponent] = "tabby"
 	assert.Empty(t, render.OllamaMemory(d))

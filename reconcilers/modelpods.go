@@ -11,6 +11,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -65,25 +66,19 @@ func (r *Reconciler) ollamaPods(ctx context.Context, d *v1alpha1.OllamaDeploymen
 	if err := r.Client.List(ctx, list, client.InNamespace(d.Namespace), client.MatchingFields{podOwnerIndex: d.Name}); err != nil {
 		return nil, fmt.Errorf("reading the pods: %w", err)
 	}
+	isKnown := func(uid types.UID) bool { return uid == deployment.GetUID() }
 	var out []models.Pod
 	for i := range list.Items {
 		pod, runs := ollamaPod(&list.Items[i])
 		if !runs {
 			continue
 		}
-		owner, err := r.ownerOf(ctx, &list.Items[i])
+		owner, err := r.ownerOf(ctx, &list.Items[i], isKnown)
 		if err != nil {
 			ctrl.LoggerFrom(ctx).V(1).Info("the owner of a pod cannot be read", "pod", pod.Name, "why", brief(err))
 			return nil, err
 		}
-		if owner.deployment != deployment.GetUID() && r.Now().Sub(owner.readAt) > ownerExpiry {
-			// Another Deployment may have adopted the ReplicaSet since.
-			r.owners.Remove(ownerKeyOf(&list.Items[i]))
-			if owner, err = r.ownerOf(ctx, &list.Items[i]); err != nil {
-				return nil, err
-			}
-		}
-		if owner.deployment == deployment.GetUID() {
+		if isKnown(owner.deployment) {
 			pod.RolledOutAt = owner.created
 			out = append(out, pod)
 		}

@@ -114,13 +114,14 @@ func (r *Reconciler) observePods(ctx context.Context, d *v1alpha1.OllamaDeployme
 		return fmt.Errorf("reading the pods: %w", err)
 	}
 	looks := maxEventLooks
+	isKnown := func(deployment types.UID) bool { return components[deployment] != "" }
 	for i := range pods.Items {
 		pod := &pods.Items[i]
 		state := status.StateOf(pod)
 		if state == (status.PodState{}) {
 			continue
 		}
-		owner, err := r.ownerOf(ctx, pod)
+		owner, err := r.ownerOf(ctx, pod, isKnown)
 		if err != nil {
 			ctrl.LoggerFrom(ctx).V(1).Info("the owner of a pod cannot be read", "pod", pod.Name, "why", brief(err))
 			seen.unread = true

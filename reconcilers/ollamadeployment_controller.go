@@ -64,6 +64,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, d *v1alpha1.OllamaDeployment
 		return ctrl.Result{}, nil
 	}
 	tracked, now := r.tracker.of(d), r.Now()
+	r.tracker.expire(tracked, now.Time)
 	applied, err := r.admitAndApply(ctx, tracked, d)
 	f := tracked.judge(err, now.Time)
 	switch {

@@ -36,24 +36,16 @@ type podOwner struct {
 	readAt time.Time
 }
 
-// ownerExpiry is how long it is certain that a ReplicaSet is not of a Deployment.
+// ownerExpiry is how long it is certain that a ReplicaSet is not of one of an object's Deployments: it may have been
+// adopted since.
 const ownerExpiry = time.Minute
 
-// ownerKeyOf returns the key of the pod's controller, the zero value if it has none.
-func ownerKeyOf(pod *corev1.Pod) ownerKey {
-	owner := metav1.GetControllerOfNoCopy(pod)
-	if owner == nil {
-		return ownerKey{}
-	}
-	return ownerKey{client.ObjectKey{Namespace: pod.Namespace, Name: owner.Name}, owner.UID}
-}
-
-// ownerOf returns the ReplicaSet that controls the pod, if a Deployment controls it. Anybody can set
-// labels, but a UID identifies the object that a pod was created for. ReplicaSets are not watched: only
-// those of unhealthy pods and of Ollama's are needed, and each is read once.
+// ownerOf returns the ReplicaSet that controls the pod, if a Deployment controls it. Anybody can set labels, but a UID
+// identifies the object that a pod was created for. ReplicaSets are not watched: only those of unhealthy pods and of
+// Ollama's are needed, and each is read once, or once a minute while isKnown does not hold for its Deployment.
 // Invalid names are never requested, because the API server does not validate owner references, and
 // the name becomes part of a path.
-func (r *Reconciler) ownerOf(ctx context.Context, pod *corev1.Pod) (podOwner, error) {
+func (r *Reconciler) ownerOf(ctx context.Context, pod *corev1.Pod, isKnown func(deployment types.UID) bool) (podOwner, error) {
 	owner := metav1.GetControllerOfNoCopy(pod)
 	if owner == nil || owner.APIVersion != appsv1.SchemeGroupVersion.String() || owner.Kind != "ReplicaSet" {
 		return podOwner{}, nil
@@ -61,9 +53,11 @@ func (r *Reconciler) ownerOf(ctx context.Context, pod *corev1.Pod) (podOwner, er
 	if len(validation.IsDNS1123Subdomain(owner.Name)) > 0 {
 		return podOwner{}, nil
 	}
-	key := ownerKeyOf(pod)
-	if known, ok := r.owners.Get(key); ok {
-		return known.(podOwner), nil
+	key := ownerKey{client.ObjectKey{Namespace: pod.Namespace, Name: owner.Name}, owner.UID}
+	if cached, ok := r.owners.Get(key); ok {
+		if found := cached.(podOwner); isKnown(found.deployment) || r.Now().Sub(found.readAt) <= ownerExpiry {
+			return found, nil
+		}
 	}
 	replicaSet := &metav1.PartialObjectMetadata{}
 	replicaSet.SetGroupVersionKind(appsv1.SchemeGroupVersion.WithKind(owner.Kind))

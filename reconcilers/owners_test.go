@@ -48,6 +48,7 @@ func TestOwnerOf(t *testing.T) {
 		},
 	}).Build()
 	r := &Reconciler{APIReader: c, Now: metav1.Now, owners: lru.New(maxOwners)}
+	known := func(types.UID) bool { return true }
 	for _, tc := range []struct { // in this order
 		replicaSet string
 		want       types.UID
@@ -61,11 +62,39 @@ func TestOwnerOf(t *testing.T) {
 		{"a-ollama-1", "deployment", 0},
 	} {
 		reads = 0
-		owner, err := r.ownerOf(t.Context(), podOfReplicaSet("p", tc.replicaSet))
+		owner, err := r.ownerOf(t.Context(), podOfReplicaSet("p", tc.replicaSet), known)
 		require.NoError(t, err)
 		assert.Equal(t, tc.want, owner.deployment, tc.replicaSet)
 		assert.Equal(t, tc.reads, reads, tc.replicaSet)
 	}
+}
+
+// A ReplicaSet whose Deployment was deleted without it may be adopted by the next one, which is noticed.
+func TestOwnerOfAdopted(t *testing.T) {
+	t.Parallel()
+	ownedBy := func(deployment types.UID) *appsv1.ReplicaSet {
+		return &appsv1.ReplicaSet{ObjectMeta: metav1.ObjectMeta{
+			Namespace: "n", Name: "a-ollama-1", UID: "rs",
+			OwnerReferences: []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "Deployment", Name: "a-ollama", UID: deployment, Controller: new(true)}},
+		}}
+	}
+	c, now := fakeCluster(t).WithObjects(ownedBy("before")).Build(), metav1.Unix(1000, 0)
+	r := &Reconciler{APIReader: c, Now: func() metav1.Time { return now }, owners: lru.New(maxOwners)}
+	ownerWhile := func(known types.UID) types.UID {
+		owner, err := r.ownerOf(t.Context(), podOfReplicaSet("p", "a-ollama-1"), func(uid types.UID) bool { return uid == known })
+		require.NoError(t, err)
+		return owner.deployment
+	}
+	assert.Equal(t, types.UID("before"), ownerWhile("before"))
+	adopted := &appsv1.ReplicaSet{}
+	require.NoError(t, c.Get(t.Context(), client.ObjectKey{Namespace: "n", Name: "a-ollama-1"}, adopted))
+	adopted.OwnerReferences = ownedBy("after").OwnerReferences
+	require.NoError(t, c.Update(t.Context(), adopted))
+
+	assert.Equal(t, types.UID("before"), ownerWhile("after"), "it is read again after a minute only")
+	now = metav1.NewTime(now.Add(ownerExpiry + 1))
+	assert.Equal(t, types.UID("before"), ownerWhile("before"), "a Deployment that is known needs no request")
+	assert.Equal(t, types.UID("after"), ownerWhile("after"))
 }
 
 // A pod whose owner cannot be read holds up nothing, and is looked at again.

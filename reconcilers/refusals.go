@@ -39,6 +39,7 @@ func (t *trackedObject) request(ctx context.Context, now time.Time, doing string
 	if err := t.refusedLately(key, attempt, now); err != nil {
 		return err
 	}
+	t.writtenAt = now
 	err := do()
 	log := ctrl.LoggerFrom(ctx)
 	if err == nil {

@@ -42,8 +42,10 @@ type trackedObject struct {
 	refused map[childKey]refusal
 	// visited holds the children that the current reconcile has looked at, until it is tidied up.
 	visited map[childKey]bool
-	// written holds the last writes of children, which the cache may not have yet.
-	written map[childKey]write
+	// written holds the last writes of children, which the cache may not have yet, and writtenAt is the time of the
+	// last one.
+	written   map[childKey]write
+	writtenAt time.Time
 	// failing is when transient failures began, zero if there are none.
 	failing time.Time
 	// wrote is the resource version after the last write of the status.
@@ -85,6 +87,22 @@ func (t *tracker) of(object client.Object) *trackedObject {
 	}
 	found.visited = nil
 	return found
+}
+
+// cacheLag is how long the cache may lack a write. One that it lacks then was lost: etcd has been restored from a backup,
+// and resource versions begin again before that of the write.
+const cacheLag = time.Minute
+
+// expire forgets writes that the cache has had the time to catch up with.
+func (t *tracker) expire(found *trackedObject, now time.Time) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if now.Sub(found.wroteAt) > cacheLag {
+		found.wrote = ""
+	}
+	if now.Sub(found.writtenAt) > cacheLag {
+		found.written = nil
+	}
 }
 
 // forget drops the trackedObject of a deleted object.

@@ -158,6 +158,29 @@ func TestIsOutdated(t *testing.T) {
 	}
 }
 
+// A write that the cache does not get is lost, as when etcd is restored from a backup.
+func TestExpire(t *testing.T) {
+	t.Parallel()
+	tracker, d, key, now := &tracker{}, object("uid", 1), childKey{render.KindService, "x"}, time.Unix(1000, 0)
+	tracked := tracker.of(d)
+	after := &corev1.Service{ObjectMeta: metav1.ObjectMeta{UID: "child", ResourceVersion: "100"}}
+	before := &corev1.Service{ObjectMeta: metav1.ObjectMeta{UID: "child", ResourceVersion: "99"}}
+	require.NoError(t, tracked.request(t.Context(), now, "applying", key, "", func() error {
+		tracked.noteWritten(key, after)
+		return nil
+	}))
+	d.ResourceVersion = "100"
+	tracker.noteWrite(d, now)
+	d.ResourceVersion = "99"
+
+	tracker.expire(tracked, now.Add(cacheLag))
+	assert.True(t, tracked.isOutdated(key, before))
+	assert.True(t, tracked.isBehind(d))
+	tracker.expire(tracked, now.Add(cacheLag+1))
+	assert.False(t, tracked.isOutdated(key, before))
+	assert.False(t, tracked.isBehind(d))
+}
+
 // A status with nothing but progress waits until the one before is some seconds old.
 func TestUntilProgress(t *testing.T) {
 	t.Parallel()
@@ -216,7 +239,8 @@ func TestStatusOfAnOutdatedAlias(t *testing.T) {
 		},
 	}).Build()
 	r := &AliasReconciler{Client: c, Now: metav1.Now}
-	r.tracker.of(alias).wrote = "1005"
+	tracked := r.tracker.of(alias)
+	tracked.wrote, tracked.wroteAt = "1005", time.Now()
 	result, err := r.Reconcile(t.Context(), alias)
 	require.NoError(t, err)
 	assert.Equal(t, statusDebounce, result.RequeueAfter)

@@ -39,20 +39,24 @@ const replicasLabel = "llm.geeper.io/replicas"
 const classLabel = "llm.geeper.io/class"
 
 // trim returns a live child with only the fields that the reconciler reads, and the fingerprint of
-// its applied configuration.
+// its applied configuration. What is applied cannot be told of an object in which somebody has written the key of a list
+// twice, such as the name of a variable. It is trimmed, too, as an object that differs from all that is rendered: an
+// error would keep the object, or all of the kind, out of the cache.
 func (k childKind) trim(live client.Object) (client.Object, error) {
+	small := k.object()
+	trimMeta(live, small)
+	small.SetGeneration(live.GetGeneration())
+	small.SetOwnerReferences(live.GetOwnerReferences())
+	k.copyState(live, small)
 	applied, err := k.extract(live, v1alpha1.ManagedBy)
 	if err != nil {
-		return nil, fmt.Errorf("reading what is applied of %s %q: %w", k.gvk.Kind, live.GetName(), err)
+		small.GetLabels()[appliedLabel] = unreadable(live)
+		return small, nil //nolint:nilerr // it is what the label says
 	}
 	encoded, err := render.Fingerprint(applied)
 	if err != nil {
 		return nil, fmt.Errorf("what is applied of %s %q: %w", k.gvk.Kind, live.GetName(), err)
 	}
-	small := k.object()
-	trimMeta(live, small)
-	small.SetGeneration(live.GetGeneration())
-	small.SetOwnerReferences(live.GetOwnerReferences())
 	small.GetLabels()[appliedLabel] = encoded
 	if deployment, ok := applied.(*applyappsv1.DeploymentApplyConfiguration); ok && deployment.Spec != nil {
 		if small.GetLabels()[templateLabel], err = render.Fingerprint(deployment.Spec.Template); err != nil {
@@ -62,8 +66,16 @@ func (k childKind) trim(live client.Object) (client.Object, error) {
 			small.GetLabels()[contentLabel] = content
 		}
 	}
-	k.copyState(live, small)
 	return small, nil
+}
+
+// unreadable returns what stands for the fingerprint of an object of which it cannot be told what is applied. It
+// changes with the object: with its spec, if it has a generation.
+func unreadable(live client.Object) string {
+	if generation := live.GetGeneration(); generation != 0 {
+		return fmt.Sprint("unreadable in generation ", generation)
+	}
+	return "unreadable in version " + live.GetResourceVersion()
 }
 
 // trimMeta copies the fields and labels that identify an object and its owner.
@@ -95,7 +107,7 @@ func cached(trim func(client.Object) (client.Object, error)) func(any) (any, err
 }
 
 // trimPod returns the status, controller and image volumes of an unhealthy pod, and of a healthy one its
-// identity and, if it is Ollama's, where to reach it. Deployments count the healthy ones.
+// identity, whether it has ended and, if it is Ollama's, where to reach it. Deployments count the healthy ones.
 func trimPod(live client.Object) (client.Object, error) {
 	pod, ok := live.(*corev1.Pod)
 	if !ok {
@@ -103,6 +115,9 @@ func trimPod(live client.Object) (client.Object, error) {
 	}
 	small := &corev1.Pod{}
 	trimMeta(pod, small)
+	if phase := pod.Status.Phase; phase == corev1.PodSucceeded || phase == corev1.PodFailed {
+		small.Status.Phase = phase
+	}
 	if status.StateOf(pod) != (status.PodState{}) {
 		if controller := metav1.GetControllerOf(pod); controller != nil {
 			small.OwnerReferences = []metav1.OwnerReference{*controller}

@@ -160,7 +160,9 @@ func (o *options) complete() error {
 	o.reconciler.AllowServiceAccounts = o.admission.AllowServiceAccounts
 	o.reconciler.AllowPrivilegedPods = o.admission.AllowPrivilegedPods
 	if o.watchNamespaces != "" {
-		o.reconciler.Namespaces = o.namespaces()
+		if o.reconciler.Namespaces = o.namespaces(); len(o.reconciler.Namespaces) == 0 {
+			return fmt.Errorf("invalid value %q for --watch-namespaces: names no namespace; leave the flag out for all", o.watchNamespaces)
+		}
 	}
 	o.reconciler.AllowedIngressHosts = o.admission.AllowedIngressHosts
 	o.reconciler.AllowedIngressAnnotations = o.admission.AllowedIngressAnnotations

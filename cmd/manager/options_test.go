@@ -5,6 +5,7 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -104,6 +105,16 @@ func TestCompleteSharesAdmissionOptions(t *testing.T) {
 			assert.Equal(t, tc.admission, opts.admission)
 			assert.Equal(t, tc.reconciler, opts.reconciler)
 		})
+	}
+}
+
+// A list without a name, as a template may write, is not taken for all namespaces.
+func TestNoNamespaceToWatch(t *testing.T) {
+	t.Parallel()
+	for _, value := range []string{",", " ", ", ,"} {
+		opts, err := parseOptions([]string{"--watch-namespaces=" + value}, io.Discard)
+		require.NoError(t, err)
+		require.EqualError(t, opts.complete(), fmt.Sprintf("invalid value %q for --watch-namespaces: names no namespace; leave the flag out for all", value))
 	}
 }
 

@@ -19,7 +19,8 @@ func OllamaMemory(live *appsv1.Deployment) string {
 		return ""
 	}
 	for i := range live.Spec.Template.Spec.Containers {
-		if memory, found := live.Spec.Template.Spec.Containers[i].Resources.Requests[corev1.ResourceMemory]; found {
+		container := &live.Spec.Template.Spec.Containers[i]
+		if memory, found := container.Resources.Requests[corev1.ResourceMemory]; found && container.Name == string(v1alpha1.ComponentOllama) {
 			return memory.String()
 		}
 	}

@@ -43,7 +43,11 @@ func (k *Keeper) look(ctx context.Context, s *stack, d *v1alpha1.OllamaDeploymen
 		p.isStale = false
 		server := k.Server(p.Address)
 		asked.Go(func() {
-			k.Asks <- struct{}{}
+			select {
+			case k.Asks <- struct{}{}:
+			case <-ctx.Done():
+				return
+			}
 			models, err := server.List(ctx)
 			<-k.Asks
 			s.mutex.Lock()

@@ -71,6 +71,27 @@ func TestDrift(t *testing.T) {
 	k.ready(t, "stack")
 }
 
+// Somebody may write the key of a list twice, which the API server stores with a warning. Changes of the child are
+// reverted all the same, the status goes on, and nothing of the child is logged.
+func TestDriftOfDuplicateKeys(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	k.apply(t, driftStack)
+	k.ready(t, "stack")
+	add := `[{"op": "add", "path": "/spec/template/spec/containers/0/env/-", "value": {"name": "TWICE", "value": "hidden-value"}}]`
+	for range 2 {
+		k.ok(t, "", "patch", "deployment/stack-openwebui", "--type=json", "-p", add)
+	}
+	k.atRest(t)
+	k.ok(t, "", "patch", "deployment/stack-openwebui", "--type=merge", "-p", `{"spec":{"replicas":3}}`)
+	k.eventually(t, "deployment/stack-openwebui", ".spec.replicas", "1")
+	k.ok(t, "", "patch", "ollamadeployment/stack", "--type=merge", "-p", `{"spec":{"openwebui":{"replicas":2}}}`)
+	k.eventually(t, "deployment/stack-openwebui", ".spec.replicas", "2")
+	k.eventually(t, "ollamadeployment/stack", ".status.openwebuiStatus.readyReplicas", "2")
+	assert.Equal(t, "hidden-value hidden-value", k.get(t, "deployment/stack-openwebui", `.spec.template.spec.containers[0].env[?(@.name=="TWICE")].value`))
+	k.atRest(t)
+}
+
 // Deleted children are created again, for every kind.
 func TestDeletedChildren(t *testing.T) {
 	t.Parallel()

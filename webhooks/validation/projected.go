@@ -58,7 +58,7 @@ func validateProjection(source *corev1.VolumeProjection, at *field.Path) field.E
 	if s := source.ClusterTrustBundle; s != nil {
 		errs = append(errs, validateTrustBundle(s, at.Child("clusterTrustBundle"))...)
 	}
-	const identity = "credentials of the ServiceAccount are not allowed; store the credentials that Tabby needs in a Secret"
+	const identity = "credentials of the ServiceAccount are not allowed; store the credentials that the pods need in a Secret"
 	if source.ServiceAccountToken != nil {
 		errs = append(errs, field.Forbidden(at.Child("serviceAccountToken"), identity))
 	}

@@ -105,10 +105,11 @@ type storedFile struct {
 	namespace string
 }
 
-// readStored reads a file with stored objects or manifests. It fails if a document cannot be parsed, or if there is no
+// readStored reads a file with stored objects or manifests. A file without any document, such as that of "git show" of a
+// manifest that is new, has what is stored of none. It fails if a document cannot be parsed, or if none of them is an
 // OllamaDeployment.
 func readStored(name string, checker *check.Checker, stdin io.Reader, flags *genericclioptions.ConfigFlags) (*storedFile, error) {
-	s := &storedFile{name: name, checker: checker, namespace: *flags.Namespace}
+	s, documents := &storedFile{name: name, checker: checker, namespace: *flags.Namespace}, 0
 	for file, err := range manifest.ReadFiles([]string{name}, false, stdin) {
 		if err != nil {
 			return nil, usageError{err}
@@ -117,13 +118,14 @@ func readStored(name string, checker *check.Checker, stdin io.Reader, flags *gen
 		if len(parseErrs) > 0 {
 			return nil, usageError{parseErrs[0]}
 		}
+		documents += len(objects)
 		for _, o := range objects {
 			if check.IsOllamaDeployment(o) {
 				s.objects = append(s.objects, o)
 			}
 		}
 	}
-	if len(s.objects) == 0 {
+	if documents > 0 && len(s.objects) == 0 {
 		return nil, usageError{fmt.Errorf("%s has no OllamaDeployment", name)}
 	}
 	return s, nil

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,13 +111,24 @@ func (a *applier) planFile(ctx context.Context, file manifest.File) error {
 		switch {
 		case err == nil:
 			a.objects = append(a.objects, one)
-		case errors.As(err, &status):
+		case errors.As(err, &status) && isRefusal(status.Status().Code):
 			a.result.Findings = append(a.result.Findings, statusFindings(o, status.Status())...)
 		default:
 			return err
 		}
 	}
 	return nil
+}
+
+// isRefusal reports whether the API server answers so because of the object or of the user's rights, and not because of
+// the login, of its load or of a failure.
+func isRefusal(code int32) bool {
+	switch code {
+	case http.StatusUnauthorized, http.StatusRequestTimeout, http.StatusTooManyRequests:
+		return false
+	default:
+		return code < http.StatusInternalServerError
+	}
 }
 
 // plan returns the plan of one object. It fails with an APIStatus if the API server refuses the apply.

@@ -25,7 +25,7 @@ type policyFlags struct {
 
 func (f *policyFlags) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringSliceVar(&f.names, "policy", nil, "File or directory with ValidatingAdmissionPolicies, their bindings, parameters and namespaces. Can be repeated.")
+	flags.StringArrayVar(&f.names, "policy", nil, "File or directory with ValidatingAdmissionPolicies, their bindings, parameters and namespaces. Can be repeated.")
 	_ = cmd.MarkFlagFilename("policy", "yaml", "yml", "json") // fails for unknown flags only
 }
 

@@ -48,7 +48,8 @@ type Violation struct {
 //
 // Source: k8s.io/apiserver, pkg/admission/plugin/policy/validating/dispatcher.go.
 func (s *Set) Evaluate(ctx context.Context, r Request) ([]Violation, error) {
-	attributes := r.attributes(s.namespace)
+	r = r.inNamespace(s.namespace)
+	attributes := r.attributes()
 	namespace := s.namespaceOf(attributes.GetNamespace())
 	var out []Violation
 	for _, p := range s.policies {
@@ -111,18 +112,30 @@ func violations(b *binding, messages []string) []Violation {
 	return out
 }
 
-// attributes returns the request as the API server passes it to admission.
-func (r Request) attributes(namespace string) admission.Attributes {
-	kind := r.Object.GroupVersionKind()
+// inNamespace returns the request with the namespace in objects that have none, as the API server sets it before
+// admission.
+func (r Request) inNamespace(namespace string) Request {
 	if r.Object.GetNamespace() != "" {
 		namespace = r.Object.GetNamespace()
 	}
+	for _, object := range []**unstructured.Unstructured{&r.Object, &r.Old} {
+		if *object != nil {
+			*object = (*object).DeepCopy()
+			(*object).SetNamespace(namespace)
+		}
+	}
+	return r
+}
+
+// attributes returns the request as the API server passes it to admission.
+func (r Request) attributes() admission.Attributes {
+	kind := r.Object.GroupVersionKind()
 	operation, options, old := admission.Create, runtime.Object(&metav1.CreateOptions{}), runtime.Object(nil)
 	if r.Old != nil {
 		operation, options, old = admission.Update, &metav1.UpdateOptions{}, r.Old
 	}
 	resource := schema.GroupVersionResource{Group: kind.Group, Version: kind.Version, Resource: r.Resource}
-	return admission.NewAttributesRecord(r.Object, old, kind, namespace, r.Object.GetName(), resource, "", operation, options, false,
+	return admission.NewAttributesRecord(r.Object, old, kind, r.Object.GetNamespace(), r.Object.GetName(), resource, "", operation, options, false,
 		&user.DefaultInfo{Name: userName, Groups: []string{user.AllAuthenticated}})
 }
 
