@@ -9,12 +9,13 @@ benchmark() {
 	go test -run '^$' "$@"
 }
 
+# run is called where "set -e" has no effect.
 run() {
-	benchmark -bench '^BenchmarkAdmission$' -benchtime 100x -count 3 ./webhooks
-	benchmark -bench '^BenchmarkCache$' -benchtime 1x ./reconcilers
-	benchmark -bench '^BenchmarkValidate$' -benchtime 500x ./cmd/kubectl-llm/commands
-	benchmark -bench '^BenchmarkDryRunCreate$' -benchtime 1000x ./test/bench
-	bin/bench -objects 100 -idle 20s
+	benchmark -bench '^BenchmarkAdmission$' -benchtime 100x -count 3 ./webhooks &&
+		benchmark -bench '^BenchmarkCache$' -benchtime 1x ./reconcilers &&
+		benchmark -bench '^BenchmarkValidate$' -benchtime 500x ./cmd/kubectl-llm/commands &&
+		benchmark -bench '^BenchmarkDryRunCreate$' -benchtime 1000x ./test/bench &&
+		bin/bench -objects 100 -idle 20s
 }
 
 check() {

@@ -13,4 +13,11 @@ for file in $(cd "$out" && find . -type f); do
 		status=1
 	fi
 done
+# Of what was removed, its generated file may be left.
+for file in docs/cli/* charts/llm-operator/files/*/* charts/llm-operator/files/*.*; do
+	if [ ! -e "$out/$file" ]; then
+		echo "verify: $file is no longer generated; delete it" >&2
+		status=1
+	fi
+done
 exit $status

@@ -86,7 +86,13 @@ var edits = map[string]struct{ object, patch string }{
 	"hosts of a route":                   {chat, `{spec: {openwebui: {route: {hostnames: [talk.example.com]}}}}`},
 	"fields that restart, and some that do not": {base, `{spec: {ollama: {imageTag: "0.12", replicas: 2, models: ["llama3.2:3b"]}, tabby: {service: {port: 90}}}}`},
 	"a limit of memory":                         {base, `{spec: {ollama: {resources: {limits: {memory: 32Gi}}}}}`},
-	"labels":                                    {base, `{metadata: {labels: {a: b}}}`},
+	"a tag, with updates on a rollout":          {stored, `{spec: {ollama: {imageTag: "0.12", modelUpdatePolicy: OnRollout}}}`},
+	"a refresh of models":                       {stored, `{metadata: {annotations: {llm.geeper.io/refresh-models: "2"}}}`},
+	"a model more, perhaps in an image": {
+		base + status,
+		`{spec: {ollama: {modelImages: [{reference: "registry.example.com/models:1"}], models: ["llama3.2:3b", "qwen2.5-coder:7b", "llama3.3:70b"]}}}`,
+	},
+	"labels": {base, `{metadata: {labels: {a: b}}}`},
 }
 
 // updated returns the stored object and what the patch makes of it.

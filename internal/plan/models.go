@@ -33,7 +33,7 @@ func (u *update) pulled(pods Component, isLost bool) []Model {
 	if u.findsData() {
 		return nil
 	}
-	isNew, before := u.newPodsLack(pods), listed(u.stored)
+	isNew, isRefreshed, before := u.newPodsLack(pods), u.refreshes(pods), listed(u.stored)
 	var out []Model
 	for _, name := range u.New.Spec.Ollama.Models {
 		model := Model{Name: string(name), Bytes: u.size(name)}
@@ -42,8 +42,15 @@ func (u *update) pulled(pods Component, isLost bool) []Model {
 			continue
 		case !before[name.Name().ListedKey()], isNew && !isLost, u.isHeldBack(name):
 			model.Effect = Pulled
-		case isLost && !u.isOfImage(name):
+			if len(u.New.Spec.Ollama.ModelImages) > 0 && u.record(name) == nil {
+				model.Effect = PulledOrInImage
+			}
+		case u.isOfImage(name):
+			continue
+		case isLost:
 			model.Effect = PulledAnew
+		case isRefreshed:
+			model.Effect = PulledIfMoved
 		default:
 			continue
 		}
@@ -109,6 +116,19 @@ func (u *update) findsData() bool {
 func (u *update) isOfImage(name v1alpha1.OllamaModel) bool {
 	record := u.record(name)
 	return len(u.New.Spec.Ollama.ModelImages) > 0 && record != nil && record.LastPulled == nil
+}
+
+// refreshes reports whether all models are pulled again, as the annotation that asks for it or the policy of updates says.
+func (u *update) refreshes(pods Component) bool {
+	if u.stored == nil {
+		return false
+	}
+	wanted := u.New.Annotations[v1alpha1.AnnotationRefreshModels]
+	if wanted != "" && wanted != u.stored.Annotations[v1alpha1.AnnotationRefreshModels] && wanted != u.stored.Status.LastModelRefresh {
+		return true
+	}
+	policy := ptr.Deref(u.New.Spec.Ollama.ModelUpdatePolicy, v1alpha1.DefaultModelUpdatePolicy)
+	return policy == v1alpha1.ModelUpdateOnRollout && pods.Effect == Restarts
 }
 
 // newPodsLack reports whether there are more pods, which have no models.

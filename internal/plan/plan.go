@@ -115,6 +115,10 @@ type ModelEffect string
 const (
 	// Pulled means that pods pull a model that they do not have.
 	Pulled ModelEffect = "pulled"
+	// PulledOrInImage means that pods pull a model, unless one of their images has it.
+	PulledOrInImage ModelEffect = "pulled or in an image"
+	// PulledIfMoved means that pods pull a model that they have, which costs little unless its tag has moved.
+	PulledIfMoved ModelEffect = "pulled if moved"
 	// PulledAnew means that new pods pull a model that those that they replace have.
 	PulledAnew ModelEffect = "pulled anew"
 	// Removed means that the operator deletes a model that it had pulled.

@@ -132,7 +132,17 @@ func (c *campaign) run(ctx context.Context) error {
 			return err
 		}
 	}
+	c.judgeOperations()
 	return c.drain(ctx, before)
+}
+
+// judgeOperations finds that nothing was ever created or edited: what the oracle looks at says nothing then.
+func (c *campaign) judgeOperations() {
+	for _, operation := range []string{"create", "edit"} {
+		if c.tally.count(groupOperation, operation+": "+outcomeDone) == 0 {
+			c.tally.violate("no %s of any client was done", operation)
+		}
+	}
 }
 
 // round is a storm, and then quiet until everything is as it has to be.
@@ -242,6 +252,7 @@ func (c *campaign) drain(ctx context.Context, before usage) error {
 	if err := c.calm(ctx, "after all deletions"); err != nil {
 		return err
 	}
+	c.readLogs()
 	return c.judgeGrowth(ctx, before)
 }
 

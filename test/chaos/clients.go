@@ -84,11 +84,14 @@ func (u *user) step(ctx context.Context, total int) {
 	}
 }
 
+// outcomeDone is the outcome of a request that was done.
+const outcomeDone = "done"
+
 // outcome names the result of a request.
 func outcome(err error) string {
 	switch {
 	case err == nil:
-		return "done"
+		return outcomeDone
 	case apierrors.IsInvalid(err):
 		return "refused"
 	case apierrors.IsNotFound(err), apierrors.IsAlreadyExists(err), apierrors.IsConflict(err):

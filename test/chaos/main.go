@@ -90,5 +90,10 @@ func (o options) run(ctx context.Context, out io.Writer) (err error) {
 
 // command returns the flags that repeat the run.
 func (o options) command() string {
-	return fmt.Sprintf("-seed %d -duration %s -rounds %d -clients %d -objects %d -replicas %d", o.seed, o.duration, o.rounds, o.clients, o.objects, o.replicas)
+	command := fmt.Sprintf("-seed %d -duration %s -rounds %d -clients %d -objects %d -replicas %d -settle %s -quiet %s",
+		o.seed, o.duration, o.rounds, o.clients, o.objects, o.replicas, o.settle, o.quiet)
+	if o.manager != "" {
+		command += " -manager " + o.manager
+	}
+	return command
 }

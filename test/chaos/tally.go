@@ -49,6 +49,12 @@ func (t *tally) set(group, name string, n int) {
 	t.counts[group][name] = n
 }
 
+func (t *tally) count(group, name string) int {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	return t.counts[group][name]
+}
+
 // total returns the sum of a group.
 func (t *tally) total(group string) (sum int) {
 	t.mutex.Lock()

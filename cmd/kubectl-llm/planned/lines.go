@@ -137,10 +137,12 @@ func modelLines(models []plan.Model) []line {
 	out := make([]line, 0, len(models))
 	for _, m := range models {
 		says := map[plan.ModelEffect]phrase{
-			plan.Pulled:     words("is pulled"),
-			plan.PulledAnew: words("is pulled anew"),
-			plan.Removed:    words("is removed"),
-			plan.Kept:       words("is no longer listed, and stays"),
+			plan.Pulled:          words("is pulled"),
+			plan.PulledOrInImage: words("is pulled, unless an image has it"),
+			plan.PulledIfMoved:   words("is pulled again, if its tag has moved"),
+			plan.PulledAnew:      words("is pulled anew"),
+			plan.Removed:         words("is removed"),
+			plan.Kept:            words("is no longer listed, and stays"),
 		}[m.Effect]
 		if m.Bytes > 0 {
 			says = join(says, words(" (%s)", status.HumanBytes(float64(m.Bytes))))

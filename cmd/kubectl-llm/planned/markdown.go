@@ -13,46 +13,74 @@ import (
 // maxDiff limits the bytes of the diff of an object.
 const maxDiff = 30_000
 
-// maxComment limits the characters up to which diffs are printed: GitHub allows 65536 in a comment, which may have more
-// than the plans.
-const maxComment = 55_000
+// maxComment limits the characters of all plans: GitHub allows 65536 in a comment, which may have more than the plans.
+// maxTables is the part of it beyond which objects have only a heading.
+const (
+	maxComment = 55_000
+	maxTables  = 45_000
+)
 
-// writeMarkdown prints a section for each object: a table of what happens, and the diff of the children, folded. Diffs
-// for which there is no room beside all tables are left out.
+// writeMarkdown prints a section for each object: a table of what happens, and the diff of the children, folded. What
+// there is no room for is left out, diffs before tables, and tables before objects.
 func writeMarkdown(w io.Writer, objects []Object, _ Options) error {
-	tables, room := make([]string, 0, len(objects)), maxComment
-	for _, object := range objects {
-		text := table(object)
-		tables, room = append(tables, text), room-utf8.RuneCountInString(text)-1
-	}
-	var out strings.Builder
-	for i, object := range objects {
-		if i > 0 {
-			out.WriteString("\n")
-		}
-		folded, err := details(object)
+	sections, room := tables(objects)
+	for i := range sections {
+		folded, err := details(objects[i])
 		if err != nil {
 			return err
 		}
-		if size := utf8.RuneCountInString(folded); size <= max(room, 0) {
+		if size := utf8.RuneCountInString(folded); size <= room {
 			room -= size
 		} else {
-			folded = "\nDifferences omitted: the comment would be too long.\n"
+			folded = omitted("Differences")
 		}
-		out.WriteString(tables[i] + folded)
+		sections[i] += folded
 	}
-	_, err := io.WriteString(w, out.String())
+	text := strings.Join(sections, "\n")
+	if more := len(objects) - len(sections); more > 0 {
+		text += fmt.Sprintf("\n%d more objects are left out: the comment would be too long.\n", more)
+	}
+	_, err := io.WriteString(w, text)
 	return err
 }
 
-// table returns the heading of an object, and what happens as a table.
+// tables returns the headings and tables of the first objects, as many as there is room for, and the room that is left.
+func tables(objects []Object) (sections []string, room int) {
+	room = maxComment
+	for _, object := range objects {
+		section := heading(object)
+		if table := table(object); utf8.RuneCountInString(section+table) <= room-(maxComment-maxTables) {
+			section += table
+		} else if table != "" {
+			section += omitted("Details")
+		}
+		size := utf8.RuneCountInString(section) + 1
+		if size > room {
+			break
+		}
+		sections, room = append(sections, section), room-size
+	}
+	return sections, room
+}
+
+// omitted returns the sentence that stands for what there is no room for.
+func omitted(what string) string { return "\n" + what + " omitted: the comment would be too long.\n" }
+
+// heading returns the heading of an object.
+func heading(object Object) string {
+	outcome := "no changes"
+	if object.Differs() {
+		outcome = object.outcome()
+	}
+	return fmt.Sprintf("### %s: %s\n", code(object.name()).markdown(), outcome)
+}
+
+// table returns what happens as a table, "" if nothing does.
 func table(object Object) string {
-	heading := code(object.name()).markdown()
 	if !object.Differs() {
-		return fmt.Sprintf("### %s: no changes\n", heading)
+		return ""
 	}
 	var out strings.Builder
-	fmt.Fprintf(&out, "### %s: %s\n", heading, object.outcome())
 	topic := ""
 	for i, l := range lines(object.Plan) {
 		if i == 0 {

@@ -212,16 +212,36 @@ func TestMarkdownShortens(t *testing.T) {
 	assert.Equal(t, "a\n", shorten("a\n"))
 }
 
-// Objects without differences have none to omit, however long the tables are.
+// However many objects there are, the comment is not too long: tables are left out first, and then objects.
 func TestMarkdownLongTables(t *testing.T) {
 	t.Parallel()
-	objects := make([]Object, 1000)
-	for i := range objects {
-		objects[i].Plan = plan.Plan{Kind: "OllamaDeployment", Name: strings.Repeat("a", 63), Action: plan.Unchanged}
+	for name, tc := range map[string]struct {
+		action                plan.Action
+		objects               int
+		hasTables, hasObjects bool
+	}{
+		"unchanged":      {plan.Unchanged, 300, true, true},
+		"many unchanged": {plan.Unchanged, 5000, true, false},
+		"changed":        {plan.Changed, 50, true, true},
+		"many changed":   {plan.Changed, 200, false, true},
+		"most changed":   {plan.Changed, 5000, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			objects := make([]Object, tc.objects)
+			for i := range objects {
+				objects[i].Plan = plan.Plan{Kind: "OllamaDeployment", Name: strings.Repeat("a", 63), Action: tc.action}
+				if tc.action == plan.Changed {
+					objects[i].Fields = []plan.Field{{Path: "spec.ollama.imageTag", Before: json.RawMessage(`"` + strings.Repeat("b", 100) + `"`), After: json.RawMessage(`"c"`)}}
+				}
+			}
+			var out strings.Builder
+			require.NoError(t, writeMarkdown(&out, objects, Options{}))
+			assert.LessOrEqual(t, utf8.RuneCountInString(out.String()), maxComment+100)
+			assert.Equal(t, !tc.hasTables, strings.Contains(out.String(), "\nDetails omitted: the comment would be too long.\n"))
+			assert.Equal(t, !tc.hasObjects, strings.Contains(out.String(), " more objects are left out: the comment would be too long.\n"))
+		})
 	}
-	var out strings.Builder
-	require.NoError(t, writeMarkdown(&out, objects, Options{}))
-	assert.NotContains(t, out.String(), "omitted")
 }
 
 // The tables of all objects come first, and diffs only as far as there is room in a comment.

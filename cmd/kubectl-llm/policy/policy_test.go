@@ -177,10 +177,11 @@ func TestEvaluate(t *testing.T) {
 		"error": {strings.Replace(own, "replicas ==", "missing ==", 1) + ownBinding, []policy.Violation{{
 			Policy: "own", Binding: "all", Message: "expression 'object.spec.ollama.missing == 1' resulted in error: no such key: missing",
 		}}},
-		"ignored error":   {strings.Replace(own, "replicas ==", "missing ==", 1) + "  failurePolicy: Ignore\n" + ownBinding, nil},
-		"user":            {strings.Replace(own, "object.spec.ollama.replicas == 1", `request.userInfo.username == "kubectl-llm"`, 1) + ownBinding, nil},
-		"authorizer":      {strings.Replace(own, "object.spec.ollama.replicas == 1", `authorizer.path("/").check("get").allowed() == false`, 1) + ownBinding, nil},
-		"namespaceObject": {strings.Replace(own, "object.spec.ollama.replicas == 1", `namespaceObject.metadata.name == "default"`, 1) + ownBinding, nil},
+		"ignored error": {strings.Replace(own, "replicas ==", "missing ==", 1) + "  failurePolicy: Ignore\n" + ownBinding, nil},
+		"user":          {strings.Replace(own, "object.spec.ollama.replicas == 1", `request.userInfo.username == "kubectl-llm"`, 1) + ownBinding, nil},
+		"authorizer":    {strings.Replace(own, "object.spec.ollama.replicas == 1", `authorizer.path("/").check("get").allowed() == false`, 1) + ownBinding, nil},
+		"namespace of the object, which has none": {strings.Replace(own, "object.spec.ollama.replicas == 1", `object.metadata.namespace == "default"`, 1) + ownBinding, nil},
+		"namespaceObject":                         {strings.Replace(own, "object.spec.ollama.replicas == 1", `namespaceObject.metadata.name == "default"`, 1) + ownBinding, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
