@@ -191,11 +191,15 @@ func (b *bench) showProcess(title, name string) error {
 	if err != nil {
 		return err
 	}
-	memory, err := peakMemory(pid)
+	memory, err := memoryOf(pid, "VmHWM")
 	if err != nil {
 		return err
 	}
-	fmt.Printf("  manager %s: CPU time %.1f s, peak memory %.0f MB\n", title, cpu, memory)
+	file, err := memoryOf(pid, "RssFile")
+	if err != nil {
+		return err
+	}
+	fmt.Printf("  manager %s: CPU time %.1f s, peak memory %.0f MB, of which %.0f MB are pages of the program's file\n", title, cpu, memory, file)
 	if name != "" {
 		b.figures.add("CPU-s/"+name, cpu)
 		b.figures.add("peak-MB/"+name, memory)
@@ -224,21 +228,21 @@ func cpuSeconds(pid int) (float64, error) {
 	return float64(ticks) / ticksPerSecond, nil
 }
 
-// peakMemory returns the peak resident set size of a process in MB.
+// memoryOf returns a size in the status of a process in MB, such as VmHWM, the peak of its resident set.
 //
-// Source: proc_pid_status(5), VmHWM, in units of 1,024 bytes.
-func peakMemory(pid int) (float64, error) {
+// Source: proc_pid_status(5), in units of 1,024 bytes.
+func memoryOf(pid int, name string) (float64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}
 	for _, line := range strings.Split(string(status), "\n") {
-		if value, found := strings.CutPrefix(line, "VmHWM:"); found {
+		if value, found := strings.CutPrefix(line, name+":"); found {
 			kilobytes, err := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 64)
 			return kilobytes * 1024 / 1e6, err
 		}
 	}
-	return 0, fmt.Errorf("no VmHWM in the status of process %d", pid)
+	return 0, fmt.Errorf("no %s in the status of process %d", name, pid)
 }
 
 // pause waits for d, or until ctx ends.
