@@ -236,6 +236,7 @@ generate: ## Generate DeepCopy methods, CRDs, RBAC, webhook configurations, char
 	@cp $(OUT)/config/webhook/manifests.yaml $(OUT)/charts/llm-operator/files/webhooks.yaml
 	@cp config/prometheus/rules.yaml $(OUT)/charts/llm-operator/files/rules.yaml
 	@mkdir -p $(OUT)/charts/llm-operator/files/policies
+	@go run ./hack/chartdocs charts/llm-operator $(OUT)/charts/llm-operator/README.md
 	@cp $(filter-out %/kustomization.yaml %/bindings.yaml %/configmap.yaml,$(wildcard config/policies/*.yaml)) $(OUT)/charts/llm-operator/files/policies/
 	@mkdir -p $(OUT)/docs/cli
 	@go tool -modfile=hack/tools/go.mod crd-ref-docs --source-path=api --config=docs/api-reference.config.yaml --renderer=markdown --output-path=$(OUT)/docs/api-reference.md >/dev/null
