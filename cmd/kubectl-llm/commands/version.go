@@ -27,8 +27,14 @@ func newVersion(streams genericiooptions.IOStreams) *cobra.Command {
 	}
 }
 
-// version returns the version of the module from the build information, or "(devel)".
+// release is the version that the linker sets in what is released.
+var release string
+
+// version returns the version of the release, or that of the module from the build information, or "(devel)".
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
 		return "(devel)"
