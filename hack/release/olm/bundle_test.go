@@ -164,7 +164,7 @@ func TestBundle(t *testing.T) {
 			map[string]any{"apiGroups": []any{"coordination.k8s.io"}, "resources": []any{"leases"}, "verbs": []any{"create"}},
 		}}}},
 		{"customresourcedefinitions.owned", []any{map[string]any{
-			"name": "things.example.com", "version": "v1", "kind": "BigThing", "displayName": "Big Thing", "description": "A thing of two lines.",
+			"name": "things.example.com", "version": "v1", "kind": "BigThing", "displayName": "BigThing", "description": "A thing of two lines.",
 			"specDescriptors": []any{
 				map[string]any{"path": "maxSize", "displayName": "Max Size", "description": "How big."},
 				map[string]any{"path": "name", "displayName": "Name", "description": ""},
@@ -217,5 +217,12 @@ func TestBundleErrors(t *testing.T) {
 			_, err := Bundle(objects(t, strings.Replace(manifests, tc.old, tc.replacement, 1)), release)
 			require.EqualError(t, err, tc.err)
 		})
+	}
+}
+
+func TestWords(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"ollama": "Ollama", "lastModelRefresh": "Last Model Refresh", "openwebui": "Open WebUI", "url": "URL"} {
+		assert.Equal(t, want, words(name))
 	}
 }

@@ -32,7 +32,7 @@ func ownedCRDs(objects []unstructured.Unstructured) []any {
 			schema := []string{"schema", "openAPIV3Schema"}
 			description, _, _ := unstructured.NestedString(version, append(schema, "description")...)
 			owned = append(owned, map[string]any{
-				"name": object.GetName(), "version": version["name"], "kind": kind, "displayName": words(kind),
+				"name": object.GetName(), "version": version["name"], "kind": kind, "displayName": kind,
 				"description":       oneLine(description),
 				"specDescriptors":   descriptors(version, "spec", nil),
 				"statusDescriptors": descriptors(version, "status", shownAs),
@@ -58,9 +58,15 @@ func descriptors(version map[string]any, part string, shownAs map[string]string)
 	return out
 }
 
+// proper are the names of fields that camel case does not tell.
+var proper = map[string]string{"openwebui": "Open WebUI", "openwebuiStatus": "Open WebUI Status", "url": "URL"}
+
 // words returns the words of a name in camel case, the first with an upper-case letter: "Ollama Status" of
 // ollamaStatus.
 func words(name string) string {
+	if known, found := proper[name]; found {
+		return known
+	}
 	var out strings.Builder
 	for i, letter := range name {
 		switch {
