@@ -85,6 +85,16 @@ image: ## Build dist/image.tar for amd64 and arm64, with SBOMs: IMG=...
 	@bin/ko $(if $(IMG),-tag $(IMG))
 	@echo "wrote dist/image.tar"
 
+# Version of "make release", such as v0.1.0.
+VERSION :=
+# Not empty: also of a checkout with changes, or of a version without a section in CHANGELOG.md.
+SNAPSHOT :=
+
+.PHONY: release
+release: ## Make all files of a release in dist/release, and publish nothing: VERSION=v0.1.0 SNAPSHOT=1
+	@go run ./hack/release -version "$(VERSION)" $(if $(SNAPSHOT),-snapshot)
+	@go -C hack/olm run . "$(CURDIR)/dist/release/bundle"
+
 ##@ Develop
 
 .PHONY: build
@@ -142,6 +152,7 @@ test-install: k8s cert-manager ## Run the installation tests: manifests, chart, 
 	@$(PROGRESS) test ./test/install
 	cd hack/tools && go test -count=1 ./...
 	cd hack/bench && go test -count=1 ./...
+	cd hack/olm && go test -count=1 ./...
 	cd test/prometheus && go test -count=1 ./...
 
 .PHONY: test-upgrade
@@ -247,7 +258,7 @@ verify: ## Verify that generated files, formatting and go.mod are up to date.
 	@hack/verify.sh
 	$(GOLANGCI_LINT) fmt --diff
 	go mod tidy -diff
-	@for module in hack/bench hack/certmanager hack/tools test/node/doubles test/prometheus test/validation; do (cd $$module && go mod tidy -diff && go vet ./... && test -z "$$(gofmt -l .)") || exit 1; done
+	@for module in hack/bench hack/certmanager hack/olm hack/tools test/node/doubles test/prometheus test/validation; do (cd $$module && go mod tidy -diff && go vet ./... && test -z "$$(gofmt -l .)") || exit 1; done
 
 .PHONY: clean
 clean: ## Delete build output. The Go build cache is preserved.

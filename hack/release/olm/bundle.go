@@ -80,8 +80,8 @@ func Bundle(objects []unstructured.Unstructured, release Release) ([]archive.Fil
 
 // annotations tell package, channel and layout of the bundle.
 const annotations = `annotations:
-  operators.operatorframework.io.bundle.channel.default.v1: alpha
-  operators.operatorframework.io.bundle.channels.v1: alpha
+  operators.operatorframework.io.bundle.channel.default.v1: candidate
+  operators.operatorframework.io.bundle.channels.v1: candidate
   operators.operatorframework.io.bundle.manifests.v1: manifests/
   operators.operatorframework.io.bundle.mediatype.v1: registry+v1
   operators.operatorframework.io.bundle.metadata.v1: metadata/
