@@ -4,6 +4,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -18,7 +19,7 @@ func tableOf(values []byte) (string, error) {
 		return "", err
 	}
 	if len(document.Content) == 0 || document.Content[0].Kind != yaml.MappingNode {
-		return "", fmt.Errorf("must be a mapping")
+		return "", errors.New("must be a mapping")
 	}
 	rows, err := rowsOf("", document.Content[0])
 	if err != nil {

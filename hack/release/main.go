@@ -45,7 +45,7 @@ func run(ctx context.Context, version string, snapshot bool, out, only string) e
 	if err := os.RemoveAll(out); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(out, 0o755); err != nil {
+	if err := os.MkdirAll(out, 0o750); err != nil {
 		return err
 	}
 	w := &work{release: planned, out: out, platforms: platforms}
@@ -105,7 +105,7 @@ func output(ctx context.Context, environment []string, name string, args ...stri
 // write writes a file below the output directory.
 func (w *work) write(name string, data []byte) error {
 	path := filepath.Join(w.out, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return err
 	}
 	return os.WriteFile(path, data, 0o644) //nolint:gosec // it is published

@@ -5,6 +5,7 @@
 package chart
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"strconv"
@@ -96,7 +97,7 @@ func metadata(text []byte, release Release) ([]byte, error) {
 	}
 	annotations, found := chart["annotations"].(map[string]any)
 	if !found {
-		return nil, fmt.Errorf("must have annotations")
+		return nil, errors.New("must have annotations")
 	}
 	chart["version"] = strings.TrimPrefix(release.Version, "v")
 	chart["appVersion"] = release.Version

@@ -15,7 +15,7 @@ const Unreleased = "Unreleased"
 // Section returns the text of the section of a version, such as v0.1.0 or Unreleased, without its heading, and
 // whether there is one. The heading may have the version with or without v, and a date.
 func Section(changelog, version string) (string, bool) {
-	_, section, found := cutHeading(changelog, version)
+	section, found := afterHeading(changelog, version)
 	if !found {
 		return "", false
 	}
@@ -31,14 +31,14 @@ var (
 	linkTarget  = regexp.MustCompile(`(?m)^\[[^\]]+\]: .*$`)
 )
 
-// cutHeading returns what is before and after the heading of a version.
-func cutHeading(changelog, version string) (before, after string, found bool) {
+// afterHeading returns what is after the heading of a version, and whether there is one.
+func afterHeading(changelog, version string) (string, bool) {
 	heading := regexp.MustCompile(`(?m)^## \[?v?` + regexp.QuoteMeta(strings.TrimPrefix(version, "v")) + `(\].*|[ \t].*)?$\n?`)
 	at := heading.FindStringIndex(changelog)
 	if at == nil {
-		return "", "", false
+		return "", false
 	}
-	return changelog[:at[0]], changelog[at[1]:], true
+	return changelog[at[1]:], true
 }
 
 // An Entry is a change.

@@ -4,6 +4,7 @@
 package olm
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ const certificateFlag = "--webhook-cert-dir="
 func deploymentOf(objects []unstructured.Unstructured) (map[string]any, error) {
 	at := slices.IndexFunc(objects, func(object unstructured.Unstructured) bool { return object.GetKind() == "Deployment" })
 	if at < 0 {
-		return nil, fmt.Errorf("the manifests have no Deployment")
+		return nil, errors.New("the manifests have no Deployment")
 	}
 	var deployment appsv1.Deployment
 	if err := convert(objects[at].Object, &deployment); err != nil {
@@ -31,7 +32,7 @@ func deploymentOf(objects []unstructured.Unstructured) (map[string]any, error) {
 	}
 	pod := &deployment.Spec.Template.Spec
 	if len(pod.Containers) != 1 {
-		return nil, fmt.Errorf("the Deployment must have one container")
+		return nil, errors.New("the Deployment must have one container")
 	}
 	container := &pod.Containers[0]
 	flag := slices.IndexFunc(container.Args, func(arg string) bool { return strings.HasPrefix(arg, certificateFlag) })
