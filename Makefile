@@ -246,6 +246,7 @@ generate: ## Generate DeepCopy methods, CRDs, RBAC, webhook configurations, char
 	@cp $(OUT)/config/rbac/role.yaml $(OUT)/charts/llm-operator/files/role.yaml
 	@cp $(OUT)/config/webhook/manifests.yaml $(OUT)/charts/llm-operator/files/webhooks.yaml
 	@cp config/prometheus/rules.yaml $(OUT)/charts/llm-operator/files/rules.yaml
+	@cp config/grafana/dashboard.json $(OUT)/charts/llm-operator/files/dashboard.json
 	@mkdir -p $(OUT)/charts/llm-operator/files/policies
 	@go run ./hack/chartdocs charts/llm-operator $(OUT)/charts/llm-operator/README.md
 	@cp $(filter-out %/kustomization.yaml %/bindings.yaml %/configmap.yaml,$(wildcard config/policies/*.yaml)) $(OUT)/charts/llm-operator/files/policies/

@@ -54,12 +54,20 @@ var chartValueCases = map[string]chartCase{
 		hasNot: []string{"kind: ClusterRole\nmetadata:\n  name: llm-operator-manager-role"},
 	},
 	"metrics disabled": {
-		flags:  []string{"--set=metrics.enabled=false,metrics.serviceMonitor.enabled=true"},
-		hasNot: []string{"--metrics-bind-address", "metrics-auth", "ServiceMonitor", "port: metrics"},
+		flags:  []string{"--set=metrics.enabled=false,metrics.serviceMonitor.enabled=true,metrics.dashboard.enabled=true"},
+		hasNot: []string{"--metrics-bind-address", "metrics-auth", "ServiceMonitor", "port: metrics", "grafana_dashboard"},
 	},
 	"Prometheus Operator": {
 		flags: []string{"--set=metrics.serviceMonitor.enabled=true,metrics.prometheusRule.enabled=true"},
 		has:   []string{"kind: ServiceMonitor", "kind: PrometheusRule", `job="llm-operator-metrics-service"`},
+	},
+	"dashboard": {
+		flags: []string{"--name-template=other", "--set=metrics.dashboard.enabled=true"},
+		has:   []string{"name: other-dashboard", `grafana_dashboard: "1"`, `"uid": "llm-operator"`, "{{phase}}"},
+	},
+	"one replica": {
+		flags:  []string{"--set=crds.enabled=false,replicas=1"},
+		hasNot: []string{"PodDisruptionBudget"},
 	},
 	"optional objects disabled": {
 		// The CRDs speak of such objects.
