@@ -153,7 +153,7 @@ test-install: k8s cert-manager ## Run the installation tests: manifests, chart, 
 	cd hack/tools && go test -count=1 ./...
 	cd hack/bench && go test -count=1 ./...
 	cd hack/olm && go test -count=1 ./...
-	cd test/prometheus && go test -count=1 ./...
+	cd test/prometheus && LLM_OPERATOR_REQUIRE_CLUSTER=1 go test -count=1 ./...
 
 .PHONY: test-upgrade
 test-upgrade: k8s ## Test the upgrade from an earlier commit, which the git history has to contain.
@@ -209,6 +209,11 @@ scale: k8s build ## Measure how costs grow with the number of objects, for docs/
 plots: ## Draw the table and the plots of docs/performance.md from test/bench/testdata/scale.txt.
 	@mkdir -p docs/images
 	@go -C hack/bench run ./scale "$(CURDIR)/test/bench/testdata/scale.txt" "$(CURDIR)/docs/performance.md" "$(CURDIR)/docs/images/scale.svg"
+
+.PHONY: dashboard-picture
+dashboard-picture: k8s ## Draw docs/images/dashboard.svg from what Prometheus scrapes from an operator in 3 minutes.
+	@mkdir -p docs/images
+	cd test/prometheus && LLM_OPERATOR_REQUIRE_CLUSTER=1 go test -count=1 -run TestDashboardOnCluster . -args -duration 3m -picture "$(CURDIR)/docs/images/dashboard.svg"
 
 .PHONY: figures
 figures: ## Print the size of the code, and the length and complexity of its functions.
@@ -269,4 +274,4 @@ clean: ## Delete build output. The Go build cache is preserved.
 help: ## Show this help.
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

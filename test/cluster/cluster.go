@@ -33,6 +33,8 @@ type Options struct {
 	Replicas int
 	// Profiles gives each of the Replicas a pprof endpoint.
 	Profiles bool
+	// Metrics gives each of the Replicas an endpoint of metrics, by HTTP and without authentication.
+	Metrics bool
 	// CopyKubeconfig is a file that the kubeconfig with the manager's permissions is written to before the manager
 	// starts, for a proxy in front of the API server; empty means none.
 	CopyKubeconfig string

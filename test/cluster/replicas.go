@@ -38,6 +38,8 @@ type Manager struct {
 	PID  int    `json:"pid"`
 	// Profiles is the address of its pprof endpoint, if it has one.
 	Profiles string `json:"profiles,omitempty"`
+	// Metrics is the address of its metrics, if it serves them.
+	Metrics string `json:"metrics,omitempty"`
 }
 
 // Replicas are several managers behind one address, as the pods of a Deployment behind a Service. They elect
@@ -47,9 +49,9 @@ type replicas struct {
 	balancer *balancer
 	running  []*replica
 	started  int
-	// count is how many there have to be, and profiles whether they have a pprof endpoint.
-	count    int
-	profiles bool
+	// count is how many there have to be, and profiles and metrics whether they have these endpoints.
+	count             int
+	profiles, metrics bool
 }
 
 // A replica is one of several managers.
@@ -59,12 +61,14 @@ type replica struct {
 	webhooks string
 	// profiles is the address of its pprof endpoint, "" if it has none.
 	profiles string
-	ready    atomic.Bool
+	// metrics is the address of its metrics, "" if it does not serve them.
+	metrics string
+	ready   atomic.Bool
 }
 
 // startReplicas starts managers of the operator and waits until the API server can call their webhooks.
 func startReplicas(ctx context.Context, o *operator, root string, opts Options) (*replicas, error) {
-	r := &replicas{operator: o, count: opts.Replicas, profiles: opts.Profiles}
+	r := &replicas{operator: o, count: opts.Replicas, profiles: opts.Profiles, metrics: opts.Metrics}
 	if err := o.allowLeaderElection(ctx, root); err != nil {
 		return r, err
 	}
@@ -99,7 +103,7 @@ func (r *replicas) add(ctx context.Context) error {
 // launch starts a manager and adds it to the balancer.
 func (r *replicas) launch() (*replica, error) {
 	host := r.operator.hooks.LocalServingHost
-	var ports [3]string
+	var ports [4]string
 	for i := range ports {
 		var err error
 		if ports[i], err = freePort(host); err != nil {
@@ -118,6 +122,10 @@ func (r *replicas) launch() (*replica, error) {
 		started.profiles = net.JoinHostPort(host, ports[2])
 		args = append(args, "--pprof-bind-address="+started.profiles)
 	}
+	if r.metrics {
+		started.metrics = net.JoinHostPort(host, ports[3])
+		args = append(args, "--metrics-bind-address="+started.metrics, "--metrics-secure=false")
+	}
 	var err error
 	if started.process, err = startProcess(r.operator.plane.path("log"), replicaName(r.started), r.operator.binary, args...); err != nil {
 		return nil, err
@@ -133,7 +141,7 @@ func (r *replicas) set(running []*replica) error {
 	managers := make([]Manager, 0, len(running))
 	for _, one := range running {
 		if one.process.running() {
-			managers = append(managers, Manager{one.process.name, one.process.cmd.Process.Pid, one.profiles})
+			managers = append(managers, Manager{one.process.name, one.process.cmd.Process.Pid, one.profiles, one.metrics})
 		}
 	}
 	data, err := json.Marshal(managers)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/prometheus/prometheus/promql"
+	"github.com/prometheus/prometheus/storage"
 )
 
 // lookback is how long a sample counts, as in Prometheus by default.
@@ -21,10 +22,10 @@ func newEngine() *promql.Engine {
 }
 
 // Instant evaluates a query at a time.
-func (s *Storage) Instant(ctx context.Context, query string, at time.Time) (promql.Vector, error) {
+func Instant(ctx context.Context, data storage.Queryable, query string, at time.Time) (promql.Vector, error) {
 	engine := newEngine()
 	defer engine.Close()
-	prepared, err := engine.NewInstantQuery(ctx, s, nil, query, at)
+	prepared, err := engine.NewInstantQuery(ctx, data, nil, query, at)
 	if err != nil {
 		return nil, err
 	}
@@ -34,10 +35,10 @@ func (s *Storage) Instant(ctx context.Context, query string, at time.Time) (prom
 }
 
 // Matrix evaluates a query at all steps from start to end.
-func (s *Storage) Matrix(ctx context.Context, query string, start, end time.Time, step time.Duration) (promql.Matrix, error) {
+func Matrix(ctx context.Context, data storage.Queryable, query string, start, end time.Time, step time.Duration) (promql.Matrix, error) {
 	engine := newEngine()
 	defer engine.Close()
-	prepared, err := engine.NewRangeQuery(ctx, s, nil, query, start, end, step)
+	prepared, err := engine.NewRangeQuery(ctx, data, nil, query, start, end, step)
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func ReadRules(file string) ([]rulefmt.Rule, error) {
 // Evaluate evaluates an alert at all steps and appends the series ALERTS, as Prometheus does: an alert is pending until its
 // expression has had a value at all steps of its duration, and then firing.
 func (s *Storage) Evaluate(ctx context.Context, rule rulefmt.Rule, start, end time.Time, step time.Duration) error {
-	results, err := s.Matrix(ctx, rule.Expr, start, end, step)
+	results, err := Matrix(ctx, s, rule.Expr, start, end, step)
 	if err != nil {
 		return fmt.Errorf("alert %s: %w", rule.Alert, err)
 	}

@@ -85,7 +85,7 @@ func TestRules(t *testing.T) {
 				require.NoError(t, s.Evaluate(t.Context(), rule, start, end, time.Minute))
 			}
 			for _, expected := range tc.ExprTest {
-				found, err := s.Instant(t.Context(), expected.Expr, start.Add(time.Duration(expected.EvalTime)))
+				found, err := Instant(t.Context(), s, expected.Expr, start.Add(time.Duration(expected.EvalTime)))
 				require.NoError(t, err)
 				want := []string{}
 				for _, sample := range expected.ExpSamples {

@@ -13,8 +13,7 @@ import (
 	"github.com/prometheus/prometheus/util/annotations"
 )
 
-// Storage holds series in memory. It implements storage.Queryable. Prometheus' own database would need ten times the
-// packages.
+// Storage holds series in memory, at any time, for tests of alerts that last days. It implements storage.Queryable.
 type Storage struct {
 	series map[string]*promql.Series
 }
@@ -29,18 +28,6 @@ func (s *Storage) Append(metric labels.Labels, at int64, value float64) {
 		s.series[key] = &promql.Series{Metric: metric}
 	}
 	s.series[key].Floats = append(s.series[key].Floats, promql.FPoint{T: at, F: value})
-}
-
-// Range returns the times of the first and the last sample, in milliseconds.
-func (s *Storage) Range() (first, last int64) {
-	for _, series := range s.series {
-		begin, end := series.Floats[0].T, series.Floats[len(series.Floats)-1].T
-		if last == 0 || begin < first {
-			first = begin
-		}
-		last = max(last, end)
-	}
-	return first, last
 }
 
 // Querier implements storage.Queryable. The engine itself skips samples outside of the range.

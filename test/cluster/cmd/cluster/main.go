@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Command cluster starts and stops a local control plane with the operator, for "make up" and "make
-// down", and runs a shell beside a real node, for "make up NODE=real".
+// down", and runs a shell beside a real node, for "make up NODE=real". Tests of other modules run one
+// with "cluster run".
 package main
 
 import (
@@ -16,7 +17,7 @@ import (
 func main() {
 	cluster.Supervise()
 	if len(os.Args) != 2 {
-		fail(fmt.Errorf("usage: %s up|down|node", filepath.Base(os.Args[0])))
+		fail(fmt.Errorf("usage: %s up|down|node|run", filepath.Base(os.Args[0])))
 	}
 	switch os.Args[1] {
 	case "up":
@@ -30,8 +31,12 @@ func main() {
 		if err := runNode(); err != nil {
 			fail(err)
 		}
+	case "run":
+		if err := runCluster(); err != nil {
+			fail(err)
+		}
 	default:
-		fail(fmt.Errorf("unknown command %q, must be up, down or node", os.Args[1]))
+		fail(fmt.Errorf("unknown command %q, must be up, down, node or run", os.Args[1]))
 	}
 }
 
