@@ -34,7 +34,7 @@ type Panel struct {
 	Description     string
 	GridPos         Position
 	Links           []Link
-	FieldConfig     struct{ Defaults Defaults }
+	FieldConfig     FieldConfig
 	Targets         []Target
 	Transformations []Transformation
 }
@@ -45,7 +45,19 @@ type Position struct{ X, Y, W, H int }
 // A Link is a link to another page.
 type Link struct{ Title, URL string }
 
-// Defaults say how values are shown.
+// A FieldConfig says how values are shown.
+type FieldConfig struct {
+	Defaults  Defaults
+	Overrides []Override
+}
+
+// An Override has properties of the series of a name, such as its color.
+type Override struct {
+	Matcher    struct{ Options string }
+	Properties []struct{ Value struct{ FixedColor string } }
+}
+
+// Defaults say how all values are shown.
 type Defaults struct {
 	Unit       string
 	NoValue    string
@@ -74,10 +86,13 @@ type Target struct {
 	Instant bool
 }
 
-// A Transformation changes a table.
+// A Transformation changes results: it removes columns, or replaces what the regular expression matches in names of series.
 type Transformation struct {
 	ID      string
-	Options struct{ ExcludeByName map[string]bool }
+	Options struct {
+		ExcludeByName        map[string]bool
+		Regex, RenamePattern string
+	}
 }
 
 // ReadDashboard reads a dashboard in the JSON of Grafana.

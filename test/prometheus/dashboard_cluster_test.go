@@ -4,6 +4,7 @@
 package prometheus
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -105,7 +106,7 @@ func checkValues(t *testing.T, d *Dashboard, view *View, server *Server) {
 				series, err := view.Query(t.Context(), server, target)
 				require.NoError(t, err)
 				for _, one := range series {
-					values[one.Legend] = one.Last()
+					values[cmp.Or(one.Legend, one.Labels.String())] = one.Last()
 				}
 			}
 		}
@@ -116,6 +117,10 @@ func checkValues(t *testing.T, d *Dashboard, view *View, server *Server) {
 		objects += count
 	}
 	assert.InDelta(t, 6, objects, 0)
+	notReady := last("Objects that are not ready")
+	for _, object := range []string{"asleep", "huge", "typo"} {
+		assert.Contains(t, fmt.Sprint(notReady), `name="`+object+`", namespace="team-b"`)
+	}
 	attention := last("What needs attention")
 	assert.InDelta(t, 1, attention["paused"], 0)
 	assert.InDelta(t, 1, attention["deprecated fields"], 0)

@@ -6,6 +6,7 @@ package prometheus
 import (
 	"context"
 	"fmt"
+	"regexp"
 
 	"github.com/prometheus/prometheus/storage"
 )
@@ -48,12 +49,8 @@ func Draw(ctx context.Context, d *Dashboard, view *View, data storage.Queryable)
 			continue
 		}
 		drawn := &drawnPanel{Panel: panel, view: view}
-		for _, target := range panel.Targets {
-			series, err := view.Query(ctx, data, target)
-			if err != nil {
-				return nil, err
-			}
-			drawn.results = append(drawn.results, series)
+		if err := drawn.query(ctx, data); err != nil {
+			return nil, err
 		}
 		s.frame(b)
 		s.text(b.x+10, b.y+19, fit(title, 13, b.w-20), style{size: 13, color: textColor, bold: true})
@@ -62,10 +59,52 @@ func Draw(ctx context.Context, d *Dashboard, view *View, data storage.Queryable)
 	return s.document(w, h), nil
 }
 
+// query runs the queries of the panel.
+func (p *drawnPanel) query(ctx context.Context, data storage.Queryable) error {
+	for _, target := range p.Targets {
+		all, err := p.view.Query(ctx, data, target)
+		if err != nil {
+			return err
+		}
+		for i := range all {
+			if all[i].Legend, err = p.renamed(all[i].Legend); err != nil {
+				return err
+			}
+		}
+		p.results = append(p.results, all)
+	}
+	return nil
+}
+
+// renamed returns the name of a series after the transformations.
+func (p *drawnPanel) renamed(name string) (string, error) {
+	for _, transformation := range p.Transformations {
+		if transformation.Options.Regex == "" {
+			continue
+		}
+		pattern, err := regexp.Compile(transformation.Options.Regex)
+		if err != nil {
+			return "", fmt.Errorf("panel %s: %w", p.Title, err)
+		}
+		name = pattern.ReplaceAllString(name, transformation.Options.RenamePattern)
+	}
+	return name, nil
+}
+
+// color returns the color of the series of an index.
+func (p *drawnPanel) color(series Series, index int) string {
+	for _, override := range p.FieldConfig.Overrides {
+		if override.Matcher.Options == series.Legend {
+			return colorOf(override.Properties[0].Value.FixedColor)
+		}
+	}
+	return palette[index%len(palette)]
+}
+
 // heading draws the title of the dashboard and the values of its variables.
 func (s *svg) heading(d *Dashboard, view *View) {
 	s.text(12, 28, d.Title, style{size: 19, color: textColor, bold: true})
-	x := 24 + width(d.Title, 20)
+	x := 24 + width(d.Title, 24) // bold
 	for _, variable := range d.Templating.List {
 		value, found := view.Variables[variable.Name]
 		if !found {

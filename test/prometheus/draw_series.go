@@ -24,7 +24,7 @@ const (
 // timeSeries draws lines, or stacked areas, with axes and a legend below them.
 func (s *svg) timeSeries(p *drawnPanel, b box) {
 	all := p.series()
-	b.h -= legendLine * float64(s.legend(all, b))
+	b.h -= legendLine * float64(s.legend(p, all, b))
 	plot := box{b.x + axisWidth, b.y + 4, b.w - axisWidth, b.h - axisHeight - 4}
 	s.timeAxis(p, plot)
 	stacked := p.FieldConfig.Defaults.Custom.Stacking.Mode == "normal"
@@ -45,7 +45,7 @@ func (s *svg) timeSeries(p *drawnPanel, b box) {
 	top = s.valueAxis(p, plot, top)
 	y := func(value float64) float64 { return plot.y + plot.h*(1-value/top) }
 	for i := len(lines) - 1; i >= 0; i-- { // the lowest area is in front
-		s.curve(p, plot, lines[i], y, palette[i%len(palette)], stacked)
+		s.curve(p, plot, lines[i], y, p.color(all[i], i), stacked)
 	}
 }
 
@@ -85,7 +85,7 @@ func (s *svg) curve(p *drawnPanel, plot box, points []promql.FPoint, y func(floa
 }
 
 // legend draws the names of series at the lower edge, and returns how many lines it takes.
-func (s *svg) legend(all []Series, b box) int {
+func (s *svg) legend(p *drawnPanel, all []Series, b box) int {
 	lines := [][]int{nil}
 	x := 0.0
 	for i, series := range all {
@@ -103,7 +103,7 @@ func (s *svg) legend(all []Series, b box) int {
 		x, y := b.x, b.y+b.h-legendLine*float64(len(lines)-1-row)-3
 		for _, i := range line {
 			text := fit(all[i].Legend, smallText, b.w-legendMarker)
-			s.rect(box{x, y - 5, 12, 3}, palette[i%len(palette)])
+			s.rect(box{x, y - 5, 12, 3}, p.color(all[i], i))
 			s.text(x+legendMarker, y, text, style{size: smallText, color: textColor})
 			x += legendMarker + width(text, smallText) + 10
 		}

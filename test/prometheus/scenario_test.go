@@ -29,7 +29,7 @@ const (
 )
 
 // scenario has what users do while Prometheus scrapes: objects that become ready, one whose model does not exist, one whose
-// model takes 20 seconds, one that is paused, one with a deprecated field, and requests that are refused.
+// model takes minutes, one that is paused, one with a deprecated field, and requests that are refused.
 func scenario(t *testing.T) []step {
 	t.Helper()
 	refused, err := os.ReadFile(filepath.Join("..", "fixtures", "refused.yaml"))
@@ -40,7 +40,7 @@ func scenario(t *testing.T) []step {
 		create(teamA, "chat", `{ollama: {models: ["llama3.2:3b", "nomic-embed-text:v1.5"]}, openwebui: {enabled: true}}`),
 		create(teamA, "code", `{ollama: {models: ["codellama:7b"]}, tabby: {enabled: true}}`),
 		create(teamB, "typo", `{ollama: {models: ["not-found:7b", "llama3.2:1b"]}}`),
-		create(teamB, "huge", `{ollama: {models: ["slow/llama3.3:70b"]}}`),
+		create(teamB, "huge", `{ollama: {models: ["very-slow/llama3.3:70b"]}}`),
 		{args: []string{"apply", "-f", "-"}, stdin: string(refused), refused: "spec.ollama.models[0]"},
 		create(teamB, "asleep", `{paused: true, ollama: {models: ["llama3.2:3b"]}}`),
 		create(teamA, "old", `{ollama: {models: ["llama2:7b"], servicePort: 8000}}`),
