@@ -158,7 +158,8 @@ func (p *podState) isDue(d *v1alpha1.OllamaDeployment, name v1alpha1.OllamaModel
 	case v1alpha1.ModelUpdateDaily:
 		return now.Sub(last) >= dailyInterval
 	case v1alpha1.ModelUpdateOnRollout:
-		return p.RolledOutAt.After(last)
+		// A pod is rolled out once, whatever the clocks of its node and of the operator's say of that time.
+		return a.Pulled.IsZero() && p.RolledOutAt.After(last)
 	default:
 		return false
 	}

@@ -158,6 +158,17 @@ func TestChartNames(t *testing.T) {
 	}
 }
 
+// A release may have a name that Services may not have.
+func TestChartRejectsReleaseNames(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"my.release", "7b"} {
+		_, err := renderChart(t, []string{"--name-template=" + name})
+		require.ErrorContains(t, err, "set fullnameOverride")
+		_, err = renderChart(t, []string{"--name-template=" + name, "--set=fullnameOverride=mine"})
+		require.NoError(t, err)
+	}
+}
+
 func TestChartRejectsInvalidValues(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ set, err string }{

@@ -4,6 +4,9 @@ of more than 40 characters is truncated and made unique by a hash.
 */}}
 {{- define "llm-operator.fullname" -}}
 {{- $name := .Values.fullnameOverride | default .Release.Name -}}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name) -}}
+{{- fail (printf "the name of the release, %q, cannot begin the names of Services: set fullnameOverride to one of lower-case letters, digits and \"-\" that begins with a letter" $name) -}}
+{{- end -}}
 {{- if gt (len $name) 40 -}}
 {{ printf "%s-%s" ($name | trunc 31 | trimSuffix "-") (sha256sum $name | trunc 8) }}
 {{- else -}}
