@@ -50,6 +50,7 @@ func installOperator(plane *controlPlane, root, manager string, args []string) (
 	crds := envtest.CRDInstallOptions{
 		Paths:              []string{filepath.Join(root, "config", "crd", "bases")},
 		ErrorIfPathMissing: true,
+		MaxTime:            startTimeout,
 	}
 	if _, err := envtest.InstallCRDs(plane.config(), crds); err != nil {
 		return nil, fmt.Errorf("installing the CRDs: %w", err)

@@ -41,8 +41,10 @@ func TestSPDX(t *testing.T) {
 		"pkg:golang/example.com/b@v1.2.3%2Bincompatible", "pkg:golang/example.com/d@v2.0.0",
 	}, locators)
 	assert.Equal(t, []relationship{
-		{documentID, "DESCRIBES", subjectID}, {subjectID, "DEPENDS_ON", "SPDXRef-Module-0"},
-		{subjectID, "DEPENDS_ON", "SPDXRef-Module-1"}, {subjectID, "DEPENDS_ON", "SPDXRef-Module-2"},
+		{documentID, "DESCRIBES", subjectID},
+		{subjectID, "DEPENDS_ON", "SPDXRef-Module-0"},
+		{subjectID, "DEPENDS_ON", "SPDXRef-Module-1"},
+		{subjectID, "DEPENDS_ON", "SPDXRef-Module-2"},
 	}, got.Relationships)
 	assert.NotContains(t, string(data), "(devel)")
 }
