@@ -73,6 +73,9 @@ func (s *svg) curve(p *drawnPanel, plot box, points []promql.FPoint, y func(floa
 		}
 		at := fmt.Sprintf("%s%.1f %.1f", command, p.x(point.T, plot), y(point.F))
 		path.WriteString(at)
+		if command == "M" {
+			path.WriteString("h0") // a dot, if no point follows
+		}
 		area.WriteString(at)
 		last = point.T
 	}
@@ -81,7 +84,7 @@ func (s *svg) curve(p *drawnPanel, plot box, points []promql.FPoint, y func(floa
 		// An opaque area hides the ones behind it, of which only the difference is to be seen.
 		fmt.Fprintf(&s.out, "<path d=\"%s\" fill=\"%s\"/><path d=\"%[1]s\" fill=\"%[3]s\" fill-opacity=\"0.3\"/>\n", area.String(), panelColor, color)
 	}
-	fmt.Fprintf(&s.out, "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\"/>\n", path.String(), color)
+	fmt.Fprintf(&s.out, "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\" stroke-linecap=\"round\"/>\n", path.String(), color)
 }
 
 // legend draws the names of series at the lower edge, and returns how many lines it takes.
