@@ -88,7 +88,7 @@ var oldestVersion = regexp.MustCompile(`(?m)^kubeVersion: ">=(\d+\.\d+\.\d+)-0"$
 func minKubeVersion(chart []byte) (string, error) {
 	match := oldestVersion.FindSubmatch(chart)
 	if match == nil {
-		return "", errors.New(`Chart.yaml must have a kubeVersion like ">=1.32.0-0"`)
+		return "", errors.New(`the chart must have a kubeVersion like ">=1.32.0-0"`)
 	}
 	return string(match[1]), nil
 }

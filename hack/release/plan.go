@@ -48,8 +48,8 @@ type release struct {
 	prerelease bool
 	// created is the time of all files.
 	created time.Time
-	// notes is the section of the changelog.
-	notes string
+	// changes is the section of the changelog.
+	changes string
 }
 
 // A checkout is what a release is made of.
@@ -84,7 +84,7 @@ func plan(version string, snapshot bool, from checkout) (release, error) {
 			return release{}, fmt.Errorf("%w; SNAPSHOT=1 makes a release that is not published", err)
 		}
 	}
-	return release{version: version, prerelease: parsed.PreRelease() != "", created: from.committed, notes: section}, nil
+	return release{version: version, prerelease: parsed.PreRelease() != "", created: from.committed, changes: section}, nil
 }
 
 // image is the reference of the operator's image.

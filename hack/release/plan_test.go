@@ -25,7 +25,7 @@ func TestPlan(t *testing.T) {
 	}{
 		"a version of the changelog": {
 			version: "v0.1.0",
-			want:    release{version: "v0.1.0", created: committed, notes: "- First."},
+			want:    release{version: "v0.1.0", created: committed, changes: "- First."},
 		},
 		"a version without v": {version: "0.1.0", err: `the version "0.1.0" must be semantic, such as v0.1.0 or v0.1.0-rc.1`},
 		"a short version":     {version: "v0.1", err: `the version "v0.1" must be semantic, such as v0.1.0 or v0.1.0-rc.1`},
@@ -44,11 +44,11 @@ func TestPlan(t *testing.T) {
 		},
 		"a snapshot": {
 			version: "v0.2.0-rc.1", snapshot: true, changed: []string{"a"},
-			want: release{version: "v0.2.0-rc.1", prerelease: true, created: committed, notes: "- New."},
+			want: release{version: "v0.2.0-rc.1", prerelease: true, created: committed, changes: "- New."},
 		},
 		"a snapshot of a version of the changelog": {
 			version: "v0.1.0", snapshot: true,
-			want: release{version: "v0.1.0", created: committed, notes: "- First."},
+			want: release{version: "v0.1.0", created: committed, changes: "- First."},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -78,7 +78,7 @@ func (w *work) chart(context.Context) error {
 		return err
 	}
 	files, err = chart.Files(files, chart.Release{
-		Version: w.version, Prerelease: w.prerelease, Image: w.image(), Changes: notes.Entries(w.release.notes),
+		Version: w.version, Prerelease: w.prerelease, Image: w.image(), Changes: notes.Entries(w.changes),
 	})
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func readAll(dir string) ([]archive.File, error) {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		data, err := os.ReadFile(path)
+		data, err := os.ReadFile(path) //nolint:gosec // nobody else writes there meanwhile
 		if err != nil {
 			return err
 		}
@@ -140,7 +140,7 @@ func (w *work) imageArchive(ctx context.Context) error {
 }
 
 func (w *work) writeNotes(context.Context) error {
-	text := notes.Absolute(w.release.notes, repository+"/blob/"+w.version)
+	text := notes.Absolute(w.changes, repository+"/blob/"+w.version)
 	return w.write("notes.md", []byte(text+"\n"))
 }
 

@@ -49,7 +49,7 @@ func Files(files []archive.File, release Release) ([]archive.File, error) {
 		}
 		if file.Name == "Chart.yaml" {
 			if file.Data, err = metadata(file.Data, release); err != nil {
-				return nil, fmt.Errorf("Chart.yaml: %w", err)
+				return nil, fmt.Errorf("reading Chart.yaml: %w", err)
 			}
 		}
 		file.Name = path.Join("llm-operator", file.Name)

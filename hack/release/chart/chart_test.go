@@ -54,7 +54,7 @@ func TestFilesErrors(t *testing.T) {
 		file archive.File
 		err  string
 	}{
-		"no annotations":            {file("Chart.yaml", "name: a\n"), "Chart.yaml: must have annotations"},
+		"no annotations":            {file("Chart.yaml", "name: a\n"), "reading Chart.yaml: must have annotations"},
 		"a pattern for a directory": {file(".helmignore", "a/b"), `.helmignore: the pattern "a/b" is not supported`},
 		"an exception":              {file(".helmignore", "!a"), `.helmignore: the pattern "!a" is not supported`},
 	} {

@@ -45,7 +45,7 @@ func ownedCRDs(objects []unstructured.Unstructured) []any {
 // descriptors describes the fields of the spec or of the status of a version, by name.
 func descriptors(version map[string]any, part string, shownAs map[string]string) []any {
 	fields, _, _ := unstructured.NestedMap(version, "schema", "openAPIV3Schema", "properties", part, "properties")
-	var out []any
+	out := make([]any, 0, len(fields))
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		field, _ := fields[name].(map[string]any)
 		text, _ := field["description"].(string)

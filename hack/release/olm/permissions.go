@@ -67,7 +67,7 @@ func (g granted) permissions(kind string) []any {
 		more, _, _ := unstructured.NestedSlice(one.role.Object, "rules")
 		rules[one.serviceAccount] = append(rules[one.serviceAccount], more...)
 	}
-	var out []any
+	out := make([]any, 0, len(accounts))
 	for _, account := range accounts {
 		out = append(out, map[string]any{"serviceAccountName": account, "rules": rules[account]})
 	}
