@@ -51,6 +51,9 @@ func (o *oracle) stackOf(s *state, d *v1alpha1.OllamaDeployment) (*stack, []stri
 	for _, secret := range render.Secrets(d) {
 		st.wanted[id{kindSecret, d.Namespace, secret.Name}] = true
 	}
+	if secret := render.IdentitySecret(d); secret != nil {
+		st.wanted[id{kindSecret, d.Namespace, secret.Name}] = true
+	}
 	for _, component := range v1alpha1.ComponentNames() {
 		if why := s.blocks(st, component); why != "" {
 			st.blocked[component] = why

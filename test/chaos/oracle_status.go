@@ -92,9 +92,18 @@ func (s *state) deployment(st *stack, component v1alpha1.ComponentName) *appsv1.
 	return deployment
 }
 
-// countModels finds pods that lack models which the status says they have.
+// arePullable reports whether the servers of the pods can pull the models.
+func arePullable(listed []v1alpha1.OllamaModel) bool {
+	return !slices.ContainsFunc(listed, func(model v1alpha1.OllamaModel) bool { return !slices.Contains(models, string(model)) })
+}
+
+// countModels finds pods that lack models which the status says they have, and models that are not pulled by now
+// although they can be.
 func (s *state) countModels(st *stack, wrong func(string, ...any)) {
 	if !meta.IsStatusConditionTrue(st.Status.Conditions, v1alpha1.ConditionModelsPulled) {
+		if !st.Spec.IsPaused() && len(st.blocked) == 0 && arePullable(st.Spec.Ollama.Models) {
+			wrong("does not have ModelsPulled True, and all of %v can be pulled", st.Spec.Ollama.Models)
+		}
 		return
 	}
 	for _, have := range s.models[st.Namespace+"/"+st.Name] {

@@ -95,9 +95,9 @@ func (c *campaign) countRequests(offset int64) error {
 			c.tally.add(groupReads, r.Verb+" "+r.Resource(), 1)
 		}
 	}
-	writes, bound := c.tally.total(groupWrites), writesPerOperation*c.tally.total(groupOperation)+writesPerFault*c.tally.total(groupFault)
-	if writes > bound {
-		c.tally.violate("the operator wrote %d times, more than %d", writes, bound)
+	writes, done, faults := c.tally.total(groupWrites), c.tally.countDone(), c.tally.total(groupFault)
+	if bound := writesPerOperation*done + writesPerFault*faults; writes > bound {
+		c.tally.violate("the operator wrote %d times, after %d operations and %d faults more than %d", writes, done, faults, bound)
 	}
 	return nil
 }
@@ -117,5 +117,5 @@ func (c *campaign) readLogs() {
 			c.tally.violate("%s: %s", filepath.Base(file), found)
 		}
 	}
-	c.tally.set(groupFault, "managers started", len(files))
+	c.tally.set(groupManagers, "started", len(files))
 }

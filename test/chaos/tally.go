@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"text/tabwriter"
 )
@@ -24,6 +25,7 @@ type tally struct {
 const (
 	groupOperation = "operations"
 	groupFault     = "faults"
+	groupManagers  = "managers"
 	groupRequest   = "faults of requests"
 	groupWrites    = "writes of the operator"
 	groupReads     = "reads of the operator"
@@ -53,6 +55,18 @@ func (t *tally) count(group, name string) int {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	return t.counts[group][name]
+}
+
+// countDone returns the number of operations that were done.
+func (t *tally) countDone() (sum int) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	for name, n := range t.counts[groupOperation] {
+		if strings.HasSuffix(name, ": "+outcomeDone) {
+			sum += n
+		}
+	}
+	return sum
 }
 
 // total returns the sum of a group.

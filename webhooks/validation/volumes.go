@@ -136,7 +136,7 @@ func validatePodFiles(items []corev1.DownwardAPIVolumeFile, at *field.Path) fiel
 		case item.ResourceFieldRef != nil:
 			at := at.Child("resourceFieldRef")
 			if item.ResourceFieldRef.ContainerName == "" {
-				errs = append(errs, field.Required(at.Child("containerName"), "must be the name of the component's container, which is ollama, openwebui or tabby"))
+				errs = append(errs, field.Required(at.Child("containerName"), "must be set to the component's container: ollama, openwebui or tabby"))
 			}
 			errs = append(errs, validateResourceRef(item.ResourceFieldRef, at)...)
 		default:
