@@ -133,7 +133,7 @@ test-validation: ## Validate children of random objects with Kubernetes' own val
 	cd test/validation && go test -count=1 -timeout 2h . -args -cases $(CASES)
 
 .PHONY: test-all
-test-all: test ## Run all tests, including those that take too long for CI.
+test-all: test test-operations ## Run all tests, including those that take too long for CI.
 	@$(MAKE) --no-print-directory test-validation CASES=1000000
 
 .PHONY: test-integration
@@ -152,8 +152,12 @@ test-install: k8s cert-manager ## Run the installation tests: manifests, chart, 
 	@$(PROGRESS) test ./test/install
 	cd hack/tools && go test -count=1 ./...
 	cd hack/bench && go test -count=1 ./...
-	cd hack/olm && go test -count=1 ./...
-	cd test/prometheus && LLM_OPERATOR_REQUIRE_CLUSTER=1 go test -count=1 ./...
+
+.PHONY: test-operations
+test-operations: k8s ## Test alerts and dashboard on Prometheus' engine, and the bundle with the library of OLM; verify their modules.
+	@for module in hack/olm test/prometheus; do \
+		(cd $$module && go mod tidy -diff && test -z "$$(gofmt -l .)" && LLM_OPERATOR_REQUIRE_CLUSTER=1 go test -count=1 ./...) || exit 1; \
+	done
 
 .PHONY: test-upgrade
 test-upgrade: k8s ## Test the upgrade from an earlier commit, which the git history has to contain.
@@ -264,7 +268,7 @@ verify: ## Verify that generated files, formatting and go.mod are up to date.
 	@hack/verify.sh
 	$(GOLANGCI_LINT) fmt --diff
 	go mod tidy -diff
-	@for module in hack/bench hack/certmanager hack/olm hack/tools test/node/doubles test/prometheus test/validation; do (cd $$module && go mod tidy -diff && go vet ./... && test -z "$$(gofmt -l .)") || exit 1; done
+	@for module in hack/bench hack/certmanager hack/tools test/node/doubles test/validation; do (cd $$module && go mod tidy -diff && go vet ./... && test -z "$$(gofmt -l .)") || exit 1; done
 
 .PHONY: clean
 clean: ## Delete build output. The Go build cache is preserved.
