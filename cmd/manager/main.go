@@ -10,17 +10,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"math"
 	"os"
-	"runtime/debug"
+	"runtime"
 
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 )
-
-// gcPercent replaces the default of GOGC. It is lower than Go's 100, because nearly all memory is
-// long-lived caches, which would otherwise need up to twice their size, and CPU time is plentiful.
-const gcPercent = 30
 
 // exitUsage reports usage errors, as in the flag package.
 const exitUsage = 2
@@ -34,22 +29,13 @@ func main() {
 		fmt.Fprintln(os.Stderr, "manager:", err)
 		os.Exit(exitUsage)
 	}
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
-	reserveMemory()
+	ballast := tuneMemory()
 	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&opts.zap)))
-	if err := run(ctrl.SetupSignalHandler(), opts); err != nil {
+	err = run(ctrl.SetupSignalHandler(), opts)
+	runtime.KeepAlive(ballast)
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "manager:", err)
 		os.Exit(1)
-	}
-}
-
-// reserveMemory lowers the limit of GOMEMLIMIT, which the manifests set to the memory limit of the
-// container, by a tenth, because the kernel also counts memory that the Go runtime does not manage.
-func reserveMemory() {
-	if limit := debug.SetMemoryLimit(-1); limit != math.MaxInt64 {
-		debug.SetMemoryLimit(limit / 10 * 9)
 	}
 }
 
