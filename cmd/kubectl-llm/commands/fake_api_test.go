@@ -28,6 +28,8 @@ type fakeAPI struct {
 	t *testing.T
 	// refusals are answers to the first patches, as Status objects.
 	refusals []string
+	// failure is the answer to every request, as a Status object, "" if requests are served.
+	failure string
 	// events are the objects that a watch delivers, in YAML without kind and metadata.
 	events []string
 	// open keeps watches open after the events.
@@ -82,6 +84,8 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.Path, apiPath)
 	object, found := f.objects[path]
 	switch {
+	case f.failure != "":
+		f.refuse(w, f.failure)
 	case path == "/version":
 		_, _ = fmt.Fprintf(w, `{"gitVersion": %q}`, cmp.Or(f.version, "v1.37.2"))
 	case r.URL.Query().Get("watch") != "":

@@ -61,6 +61,31 @@ func TestPlanRefused(t *testing.T) {
 	}
 }
 
+// An API server that does not decide has not refused the object.
+func TestPlanNotAnswered(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct{ status, want string }{
+		"not logged in":     {`{"reason": "Unauthorized", "code": 401, "message": "log in\u202e"}`, "error: log in\\u202e\n"},
+		"too many requests": {`{"reason": "TooManyRequests", "code": 429, "message": "later\u202e"}`, "error: later\\u202e\n"},
+		"a failure":         {`{"reason": "InternalError", "code": 500, "message": "it broke\u202e"}`, "error: it broke\\u202e\n"},
+	} {
+		for asked, plant := range map[string]func(*fakeAPI){
+			"for the stored object": func(api *fakeAPI) { api.failure = tc.status },
+			"for a dry run":         func(api *fakeAPI) { api.refusals = []string{tc.status} },
+		} {
+			t.Run(name+", asked "+asked, func(t *testing.T) {
+				t.Parallel()
+				api, flags := newFakeAPI(t, map[string]string{resource + "/stack": storedForPlan})
+				plant(api)
+				code, out, stderr := run(t, appliedForPlan, append([]string{"plan", "-f", "-"}, flags...)...)
+				assert.Equal(t, 2, code)
+				assert.Empty(t, out)
+				assert.Equal(t, tc.want, stderr)
+			})
+		}
+	}
+}
+
 func TestPlanClusterErrors(t *testing.T) {
 	t.Parallel()
 	_, flags := newFakeAPI(t, map[string]string{resource + "/stack": storedForPlan})

@@ -53,6 +53,8 @@ func TestPlanExitStatus(t *testing.T) {
 	t.Parallel()
 	earlier := writeFile(t, earlierStack)
 	other := "apiVersion: v1\nkind: ConfigMap\n"
+	created := "OllamaDeployment stack: created\n  pods:\n    Ollama starts with 1 pod\n  models:\n    llama2:7b is pulled\n  addresses:\n    Ollama gets http://stack-ollama:11434\n" +
+		"  children:\n    ConfigMap stack-ollama is created\n    Service stack-ollama is created\n    Deployment stack-ollama is created\n"
 	against := func(args ...string) []string {
 		return append([]string{"plan", "-f", "-", "--against", earlier}, args...)
 	}
@@ -61,6 +63,7 @@ func TestPlanExitStatus(t *testing.T) {
 		"with a namespace":      {strings.Replace(earlierStack, "name: stack", "name: stack, namespace: models", 1), against(), 0, "OllamaDeployment models/stack: no changes\n", ""},
 		"something changes":     {laterStack, against(), 1, "", ""},
 		"another object is new": {strings.Replace(earlierStack, "name: stack", "name: other", 1), against("-o", "json"), 1, "", ""},
+		"nothing was there":     {stackHead + "spec: {ollama: {imageTag: \"1\", models: [\"llama2:7b\"]}}\n", []string{"plan", "-f", "-", "--against", writeFile(t, "")}, 1, created, ""},
 		"refused": {
 			strings.Replace(earlierStack, "20Gi", "10Gi", 1), against(), 2, "",
 			"-:5:110: error: spec.ollama.resources.requests[storage]: Forbidden: must not shrink below 20Gi, because a PersistentVolumeClaim can only grow\n1 object checked: 1 error, 0 warnings\n",

@@ -41,9 +41,12 @@ func TestValidatePolicies(t *testing.T) {
 	const violation = "-:10:9: error: spec.ollama.models[1]: Forbidden: hf.co is not one of the registries that the cluster's administrator allows: registry.ollama.ai (policy model-registries.llm.geeper.io)\n"
 	broken := filepath.Join(t.TempDir(), "broken.yaml")
 	require.NoError(t, os.WriteFile(broken, []byte("a: ["), 0o600))
+	odd := filepath.Join(t.TempDir(), `a,b "c".yaml`)
+	require.NoError(t, os.WriteFile(odd, []byte(inEnforced), 0o600))
 	testExit(t, map[string]exitCase{
 		"in a namespace without policies": {policed, policies, 0, "1 object checked: 0 errors, 0 warnings\n", ""},
 		"in the namespace of the flag":    {policed, append(policies, "-n", "enforced"), 1, violation + "1 object checked: 1 error, 0 warnings\n", ""},
+		"a file with an odd name":         {policed, []string{"validate", "-", "--policy", fixtures.PoliciesPath(), "--policy", odd, "-n", "enforced"}, 1, violation + "1 object checked: 1 error, 0 warnings\n", ""},
 		"in the object's namespace":       {strings.Replace(policed, "name: stack", "namespace: enforced\n  name: stack", 1), policies, 1, strings.Replace(violation, "10:", "11:", 1) + "1 object checked: 1 error, 0 warnings\n", ""},
 		"an allowed object":               {strings.Replace(policed, "hf.co/", "", 1), append(policies, "-n", "enforced"), 0, "1 object checked: 0 errors, 0 warnings\n", ""},
 		"an invalid object":               {strings.Replace(policed, "model:7b", "model", 1), append(policies, "-n", "enforced"), 1, "-:10:9: error: spec.ollama.models[1]: Invalid value: \"hf.co/me/model\": has no tag; write it as \"model:tag\"; did you mean \"hf.co/me/model:latest\"?\n1 object checked: 1 error, 0 warnings\n", ""},
