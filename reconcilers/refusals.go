@@ -39,10 +39,10 @@ func (t *trackedObject) request(ctx context.Context, now time.Time, doing string
 	if err := t.refusedLately(key, attempt, now); err != nil {
 		return err
 	}
-	t.writtenAt = now
 	err := do()
 	log := ctrl.LoggerFrom(ctx)
 	if err == nil {
+		t.writtenAt = now
 		forgetChild(&t.refused, key)
 		log.V(1).Info("request done", "doing", doing, "child", key.String())
 		return nil

@@ -176,6 +176,8 @@ func TestExpire(t *testing.T) {
 	tracker.expire(tracked, now.Add(cacheLag))
 	assert.True(t, tracked.isOutdated(key, before))
 	assert.True(t, tracked.isBehind(d))
+	failed := tracked.request(t.Context(), now.Add(cacheLag), "applying", key, "", func() error { return errors.New("oops") })
+	require.Error(t, failed, "it writes nothing that the cache could get")
 	tracker.expire(tracked, now.Add(cacheLag+1))
 	assert.False(t, tracked.isOutdated(key, before))
 	assert.False(t, tracked.isBehind(d))
