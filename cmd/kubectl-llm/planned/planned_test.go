@@ -72,6 +72,8 @@ func everything(t testing.TB) []Object {
 			},
 			Models: []plan.Model{
 				{Name: "llama3.2:3b", Effect: plan.Pulled, Bytes: 2_019_393_189},
+				{Name: "qwen3:4b", Effect: plan.PulledOrInImage, Bytes: 2_497_293_931},
+				{Name: "mistral:latest", Effect: plan.PulledIfMoved},
 				{Name: "phi3:mini", Effect: plan.PulledAnew},
 				{Name: "llama2:7b", Effect: plan.Removed},
 				{Name: "gemma:2b", Effect: plan.Kept},
