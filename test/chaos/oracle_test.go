@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -146,6 +147,15 @@ func (j *judgement) set(object *unstructured.Unstructured, value any, path ...st
 	require.NoError(j.t, unstructured.SetNestedField(object.Object, value, path...))
 }
 
+// deny makes a condition of the stored object False.
+func (j *judgement) deny(kind, reason string) {
+	j.t.Helper()
+	all, _, err := unstructured.NestedSlice(j.stored[0].Object, "status", "conditions")
+	require.NoError(j.t, err)
+	all = slices.DeleteFunc(all, func(one any) bool { return one.(fields)["type"] == kind })
+	j.set(&j.stored[0], append(all, fields{"type": kind, "status": "False", "reason": reason}), "status", "conditions")
+}
+
 func TestOracle(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -202,6 +212,16 @@ func TestOracle(t *testing.T) {
 		"a pod lacks a model that the status has": {func(j *judgement) {
 			j.models["chaos-a/stack-0"][1] = nil
 		}, "has ModelsPulled True, and a pod lacks codellama:7b"},
+		"models are never pulled": {func(j *judgement) {
+			j.deny("Ready", v1alpha1.ReasonModelsNotPulled)
+			j.deny(v1alpha1.ConditionModelsPulled, v1alpha1.ReasonPulling)
+			j.models["chaos-a/stack-0"] = nil
+		}, "does not have ModelsPulled True, and all of [codellama:7b] can be pulled"},
+		"models of a paused object are not pulled": {func(j *judgement) {
+			j.set(&j.stored[0], true, "spec", "paused")
+			j.deny("Progressing", v1alpha1.ReasonPaused)
+			j.deny(v1alpha1.ConditionModelsPulled, v1alpha1.ReasonPulling)
+		}, ""},
 		"the status is not that of a paused object": {func(j *judgement) {
 			j.set(&j.stored[0], true, "spec", "paused")
 		}, "has Progressing RolloutComplete, and paused is true"},
@@ -240,4 +260,25 @@ func TestOracleAfterDeletion(t *testing.T) {
 	assert.Contains(t, j.judge(t.Context(), j.state), "Deployment chaos-a/stack-0-tabby is left of a deleted object")
 	j.slots["chaos-a/stack-0"] = slot{"chaos-a", "stack-0", orphaner}
 	assert.Empty(t, j.judge(t.Context(), j.state))
+}
+
+// Models that clients list can be pulled, except those with which a simulated server fails or is slow.
+func TestArePullable(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		listed []v1alpha1.OllamaModel
+		want   bool
+	}{
+		"no models":             {nil, true},
+		"models":                {[]v1alpha1.OllamaModel{"codellama:7b", "llama2:7b"}, true},
+		"one that is not found": {[]v1alpha1.OllamaModel{"codellama:7b", "not-found:latest"}, false},
+		"one that is slow":      {[]v1alpha1.OllamaModel{"slow/llama3.2:1b", "codellama:7b"}, false},
+		"one that is broken":    {[]v1alpha1.OllamaModel{"broken/phi3:3b"}, false},
+		"one that nobody lists": {[]v1alpha1.OllamaModel{"codellama:34b"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, tc.want, arePullable(tc.listed))
+		})
+	}
 }
