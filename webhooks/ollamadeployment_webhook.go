@@ -130,7 +130,10 @@ func (w validator) Handle(ctx context.Context, req admission.Request) admission.
 	for _, warning := range warnings {
 		response.Warnings = append(response.Warnings, warning.String())
 	}
-	if text := consequence(ctx, req, d, old); text != "" && len(errs) == 0 {
+	if len(errs) > 0 {
+		return response
+	}
+	if text := consequence(ctx, req, d, old); text != "" {
 		response.Warnings = append(response.Warnings, text)
 	}
 	return response
