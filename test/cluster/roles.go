@@ -78,6 +78,19 @@ func (o *operator) allowLeaderElection(ctx context.Context, root string) error {
 	return nil
 }
 
+// ManagerRules returns the rules of the manager's role on the cluster, which is that of config/rbac.
+func ManagerRules() ([]rbacv1.PolicyRule, error) {
+	root, err := Root()
+	if err != nil {
+		return nil, err
+	}
+	role, err := managerRole(root)
+	if err != nil {
+		return nil, err
+	}
+	return role.Rules, nil
+}
+
 // managerRole returns the role of config/rbac.
 func managerRole(root string) (*rbacv1.ClusterRole, error) {
 	role := &rbacv1.ClusterRole{}

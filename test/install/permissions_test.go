@@ -17,24 +17,13 @@ import (
 	"github.com/geeper-io/llm-operator/test/fixtures"
 )
 
-// A permission is a verb on a resource.
-type permission struct{ verb, group, resource string }
-
 // unobserved has the permissions that are needed but not used in this test, with the reason.
-var unobserved = map[permission]string{
-	{"patch", "llm.geeper.io", "deployments"}:                   "to default objects that were stored without admission",
-	{"patch", "events.k8s.io", "events"}:                        "to count repeated events in a series",
-	{"get", "gateway.networking.k8s.io", "gateways"}:            "to find the address of a route that a Gateway has accepted",
-	{"get", "apps", "replicasets"}:                              "to find the owner of a failing pod",
-	{"update", "llm.geeper.io", "ollamadeployments/finalizers"}: "to set blockOwnerDeletion with the admission plugin OwnerReferencesPermissionEnforcement",
-	{"update", "llm.geeper.io", "deployments/finalizers"}:       "to set blockOwnerDeletion with the admission plugin OwnerReferencesPermissionEnforcement",
-	{"delete", "", "persistentvolumeclaims"}:                    "to change the owner of a claim with the admission plugin OwnerReferencesPermissionEnforcement",
-	{"delete", "", "secrets"}:                                   "to change the owner of a Secret with the admission plugin OwnerReferencesPermissionEnforcement",
+var unobserved = map[audit.Permission]string{
+	{Verb: "patch", Group: "llm.geeper.io", Resource: "deployments"}:        "to default objects that were stored without admission",
+	{Verb: "patch", Group: "events.k8s.io", Resource: "events"}:             "to count repeated events in a series",
+	{Verb: "get", Group: "gateway.networking.k8s.io", Resource: "gateways"}: "to find the address of a route that a Gateway has accepted",
+	{Verb: "get", Group: "apps", Resource: "replicasets"}:                   "to find the owner of a failing pod",
 }
-
-// isFallback reports whether the permission is needed only with API servers that do not support
-// streaming lists (WatchList).
-func isFallback(r permission) bool { return r.verb == "list" }
 
 // checkPermissions makes the operator create, change and delete all kinds of children, and asserts that
 // it has exactly the permissions that it uses.
@@ -68,16 +57,10 @@ spec:
 	i.ok(t, "", "wait", "--for=condition=Ready", "ollamadeployment/all", "--timeout="+patience.String())
 
 	assert.Empty(t, i.forbidden(t))
-	granted := i.granted(t)
+	granted, err := audit.Granted(i.rules(t))
+	require.NoError(t, err)
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		used := i.used(t)
-		var unused []permission
-		for r := range granted {
-			if _, explained := unobserved[r]; !explained && !isFallback(r) && !used[r] {
-				unused = append(unused, r)
-			}
-		}
-		assert.Empty(c, unused, "permissions that are granted but not used")
+		assert.Empty(c, audit.Unused(granted, audit.Used(i.requests(t)), unobserved, audit.Enforced), "permissions that are granted but not used")
 	}, patience, tick)
 }
 
@@ -89,51 +72,16 @@ func (i *installation) requests(t *testing.T) []audit.Request {
 	return all
 }
 
-func permissionOf(r audit.Request) permission {
-	return permission{r.Verb, r.Object.Group, r.Resource()}
-}
-
 // forbidden returns the permissions of requests that were denied.
-func (i *installation) forbidden(t *testing.T) []permission {
+func (i *installation) forbidden(t *testing.T) []audit.Permission {
 	t.Helper()
-	var missing []permission
+	var missing []audit.Permission
 	for _, r := range i.requests(t) {
 		if r.IsForbidden() {
-			missing = append(missing, permissionOf(r))
+			missing = append(missing, r.Permission())
 		}
 	}
 	return missing
-}
-
-// used returns the permissions of all requests.
-func (i *installation) used(t *testing.T) map[permission]bool {
-	t.Helper()
-	used := map[permission]bool{}
-	for _, r := range i.requests(t) {
-		used[permissionOf(r)] = true
-		if r.Verb == "patch" && r.IsAllowed() {
-			// Server-side apply of a new object requires permission to create.
-			used[permission{"create", r.Object.Group, r.Resource()}] = true
-		}
-	}
-	return used
-}
-
-// granted returns the permissions of the operator's ServiceAccount.
-func (i *installation) granted(t *testing.T) map[permission]bool {
-	t.Helper()
-	granted := map[permission]bool{}
-	for _, rule := range i.rules(t) {
-		for _, group := range rule.APIGroups {
-			for _, resource := range rule.Resources {
-				for _, verb := range rule.Verbs {
-					assert.NotContains(t, []string{verb, group, resource}, "*", "wildcards are not allowed")
-					granted[permission{verb, group, resource}] = true
-				}
-			}
-		}
-	}
-	return granted
 }
 
 // rules returns the rules of all roles that are bound to the operator's ServiceAccount.

@@ -4,12 +4,15 @@
 package integration
 
 import (
+	"flag"
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/geeper-io/llm-operator/test/audit"
+	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
 // writes returns the operator's writes in the namespace so far, without events.
@@ -42,24 +45,52 @@ func (k kubectl) atRest(t *testing.T) []string {
 	return writes
 }
 
-// forbidden returns the operator's requests that were denied. It ignores requests that were allowed at
-// another time, because the API server does not know all roles immediately after its start.
-func forbidden() ([]string, error) {
+// unobserved has the permissions that the operator needs and that not every run of the tests makes it use, with the reason.
+var unobserved = map[audit.Permission]string{}
+
+// checkPermissions returns an error if a request of the operator was denied, or, after all tests, if it may do what it
+// never did.
+func checkPermissions() error {
 	all, err := audit.Read(shared.AuditLog(), 0)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	allowed := map[string]bool{}
+	if missing := forbidden(all); len(missing) > 0 {
+		return fmt.Errorf("requests of the operator were denied: %v", missing)
+	}
+	rules, err := cluster.ManagerRules()
+	if err != nil {
+		return err
+	}
+	granted, err := audit.Granted(rules)
+	if err != nil || isFiltered() {
+		return err
+	}
+	if unused := audit.Unused(granted, audit.Used(all), unobserved, audit.Enforced); len(unused) > 0 {
+		return fmt.Errorf("the operator is allowed to do what it never did: %v", unused)
+	}
+	return nil
+}
+
+// forbidden returns what requests were denied. It ignores those that were allowed at another time, because the API
+// server does not know all roles immediately after its start.
+func forbidden(all []audit.Request) []audit.Permission {
+	allowed := map[audit.Permission]bool{}
 	for _, r := range all {
 		if r.IsAllowed() {
-			allowed[r.Verb+" "+r.Resource()] = true
+			allowed[r.Permission()] = true
 		}
 	}
-	var missing []string
+	var missing []audit.Permission
 	for _, r := range all {
-		if permission := r.Verb + " " + r.Resource(); r.IsForbidden() && !allowed[permission] {
-			missing = append(missing, permission)
+		if r.IsForbidden() && !allowed[r.Permission()] {
+			missing = append(missing, r.Permission())
 		}
 	}
-	return missing, nil
+	return missing
+}
+
+// isFiltered reports whether only some of the tests run.
+func isFiltered() bool {
+	return flag.Lookup("test.run").Value.String()+flag.Lookup("test.skip").Value.String() != ""
 }
