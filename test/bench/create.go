@@ -21,7 +21,7 @@ import (
 // object returns the i-th OllamaDeployment, with all three components.
 func object(i int) *v1alpha1.OllamaDeployment {
 	return &v1alpha1.OllamaDeployment{
-		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: fmt.Sprintf("stack-%d", i)},
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespaceOf(i), Name: fmt.Sprintf("stack-%d", i)},
 		Spec: v1alpha1.OllamaDeploymentSpec{
 			Ollama:    v1alpha1.OllamaSpec{Models: []v1alpha1.OllamaModel{"llama2:7b", "codellama:7b"}},
 			OpenWebUI: &v1alpha1.OpenWebUISpec{Enabled: new(true)},
@@ -30,8 +30,31 @@ func object(i int) *v1alpha1.OllamaDeployment {
 	}
 }
 
-func (b *bench) createNamespace(ctx context.Context) error {
-	return b.client.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}})
+// perNamespace is how many objects there are in a namespace. Controllers of Kubernetes compare each workload with all pods
+// of its namespace, so that with thousands in one they would be what is measured.
+const perNamespace = 10
+
+// namespaceOf returns the namespace of the i-th object of the benchmark.
+func namespaceOf(i int) string { return fmt.Sprintf("bench-%d", i/perNamespace) }
+
+// createNamespaces creates the namespaces of all objects, those of others included, each with an owner of the children
+// that a client applies: the garbage collector deletes those whose owner does not exist.
+func (b *bench) createNamespaces(ctx context.Context, o options) error {
+	for i := 0; i < max(o.objects, o.foreign); i += perNamespace {
+		namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespaceOf(i)}}
+		if err := b.client.Create(ctx, namespace); err != nil {
+			return err
+		}
+		owner := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: namespace.Name, Name: "owner"}}
+		if err := b.client.Create(ctx, owner); err != nil {
+			return err
+		}
+		b.owners = append(b.owners, metav1.OwnerReference{
+			APIVersion: "v1", Kind: "ConfigMap", Name: owner.Name, UID: owner.UID,
+			Controller: new(true), BlockOwnerDeletion: new(true),
+		})
+	}
+	return nil
 }
 
 // createForeign creates Secrets, ConfigMaps and pods that are not of the operator. The pods are never scheduled.
@@ -43,7 +66,7 @@ func (b *bench) createForeign(ctx context.Context, o options) error {
 	others := o
 	others.objects = o.foreign
 	return forEach(ctx, others, func(ctx context.Context, i int) error {
-		meta := metav1.ObjectMeta{Namespace: namespace, Name: fmt.Sprintf("foreign-%d", i), Labels: map[string]string{"app": "foreign"}}
+		meta := metav1.ObjectMeta{Namespace: namespaceOf(i), Name: fmt.Sprintf("foreign-%d", i), Labels: map[string]string{"app": "foreign"}}
 		pod := corev1.PodSpec{SchedulerName: "none", Containers: []corev1.Container{{Name: "app", Image: "example.com/app:1"}}}
 		for _, object := range []client.Object{
 			&corev1.Secret{ObjectMeta: meta, StringData: map[string]string{"key": "value"}},
@@ -65,20 +88,12 @@ func (b *bench) createObjects(ctx context.Context, o options) error {
 
 // createChildren applies the objects that the operator would apply for the OllamaDeployments.
 func (b *bench) createChildren(ctx context.Context, o options) error {
-	// The garbage collector deletes children whose owner does not exist.
-	owner := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "owner"}}
-	if err := b.client.Create(ctx, owner); err != nil {
-		return err
-	}
-	reference := metav1.OwnerReference{
-		APIVersion: "v1", Kind: "ConfigMap", Name: owner.Name, UID: owner.UID,
-		Controller: new(true), BlockOwnerDeletion: new(true),
-	}
 	return forEach(ctx, o, func(ctx context.Context, i int) error {
 		d := object(i)
+		reference := b.owners[i/perNamespace]
 		d.Default()
 		for _, secret := range render.Secrets(d) {
-			if err := b.createSecret(ctx, secret, reference); err != nil {
+			if err := b.createSecret(ctx, d.Namespace, secret, reference); err != nil {
 				return err
 			}
 		}
@@ -95,7 +110,7 @@ func (b *bench) createChildren(ctx context.Context, o options) error {
 	})
 }
 
-func (b *bench) createSecret(ctx context.Context, secret render.Secret, owner metav1.OwnerReference) error {
+func (b *bench) createSecret(ctx context.Context, namespace string, secret render.Secret, owner metav1.OwnerReference) error {
 	return b.client.Create(ctx, &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{
 			Namespace: namespace, Name: secret.Name, Labels: secret.Labels, OwnerReferences: []metav1.OwnerReference{owner},

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -30,9 +31,6 @@ import (
 	"github.com/geeper-io/llm-operator/test/cluster"
 	"github.com/geeper-io/llm-operator/test/ollama"
 )
-
-// namespace is the namespace of all objects of the benchmark.
-const namespace = "bench"
 
 // options has the values of the command-line flags.
 type options struct {
@@ -93,7 +91,7 @@ func (o options) run() error {
 
 // measureBaseline measures a client that applies the children on a cluster without the operator.
 func (o options) measureBaseline(ctx context.Context) (t times, err error) {
-	b, err := start(ctx, cluster.Options{})
+	b, err := o.start(ctx, cluster.Options{})
 	if err != nil {
 		return t, err
 	}
@@ -112,7 +110,7 @@ func (o options) measureOperator(ctx context.Context) (t times, f figures, err e
 	if err != nil {
 		return t, f, err
 	}
-	b, err := start(ctx, cluster.Options{Manager: manager, ManagerArgs: []string{
+	b, err := o.start(ctx, cluster.Options{Manager: manager, ManagerArgs: []string{
 		fmt.Sprintf("--max-concurrent-reconciles=%d", o.concurrency),
 	}})
 	if err != nil {
@@ -139,14 +137,16 @@ func (o options) measureOperator(ctx context.Context) (t times, f figures, err e
 type bench struct {
 	cluster *cluster.Cluster
 	client  client.WithWatch
+	// owners own the children that a client applies, by namespace.
+	owners []metav1.OwnerReference
 	// asked counts the requests to Ollama that were printed.
 	asked map[ollama.Kind]int
 	// figures are what was measured.
 	figures figures
 }
 
-// start starts a cluster with the namespace of the benchmark.
-func start(ctx context.Context, opts cluster.Options) (*bench, error) {
+// start starts a cluster with the namespaces of the benchmark.
+func (o options) start(ctx context.Context, opts cluster.Options) (*bench, error) {
 	c, err := cluster.Start(opts)
 	if err != nil {
 		return nil, err
@@ -158,7 +158,7 @@ func start(ctx context.Context, opts cluster.Options) (*bench, error) {
 		b.client, err = client.NewWithWatch(c.Config, client.Options{Scheme: scheme})
 	}
 	if err == nil {
-		err = b.createNamespace(ctx)
+		err = b.createNamespaces(ctx, o)
 	}
 	if err != nil {
 		return nil, errors.Join(err, c.Stop())

@@ -71,7 +71,7 @@ func (b *bench) afterStatusChange(ctx context.Context, o options) error {
 	touched := 0
 	for i := 0; i < o.objects; i += 10 {
 		deployment := &appsv1.Deployment{}
-		key := client.ObjectKey{Namespace: namespace, Name: object(i).Name + "-ollama"}
+		key := client.ObjectKey{Namespace: namespaceOf(i), Name: object(i).Name + "-ollama"}
 		if err := b.client.Get(ctx, key, deployment); err != nil {
 			return err
 		}

@@ -52,7 +52,7 @@ func (b *bench) time(ctx context.Context, o options, objects int, create func(co
 	begin := time.Now()
 	for i, c := range counters {
 		done[i] = make(chan error, 1)
-		events, err := b.client.Watch(ctx, c.list, client.InNamespace(namespace))
+		events, err := b.client.Watch(ctx, c.list)
 		if err != nil {
 			return times{}, err
 		}
