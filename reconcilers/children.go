@@ -33,6 +33,8 @@ type childKind struct {
 	object func() client.Object
 	// extract is what a field manager has applied of a live object.
 	extract func(live client.Object, manager string) (runtime.ApplyConfiguration, error)
+	// applied remembers what is applied of the children that changed last.
+	applied *appliedCache
 	// copyState copies what the reconciler reads of a live object, except for its metadata.
 	copyState func(live, small client.Object)
 	// retained children outlive the object, unless it owns them, and are never deleted by the reconciler.
@@ -73,6 +75,7 @@ func kindOf[O any, P interface {
 		extract: func(live client.Object, manager string) (runtime.ApplyConfiguration, error) {
 			return extract(live.(P), manager)
 		},
+		applied:   newAppliedCache(),
 		copyState: func(live, small client.Object) { copyState(live.(P), small.(P)) },
 	}
 }

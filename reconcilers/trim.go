@@ -5,6 +5,7 @@ package reconcilers
 
 import (
 	"fmt"
+	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -48,25 +49,33 @@ func (k childKind) trim(live client.Object) (client.Object, error) {
 	small.SetGeneration(live.GetGeneration())
 	small.SetOwnerReferences(live.GetOwnerReferences())
 	k.copyState(live, small)
+	applied, err := k.applied.of(live, func() (map[string]string, error) { return k.appliedLabels(live) })
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(small.GetLabels(), applied)
+	return small, nil
+}
+
+// appliedLabels returns the labels that say what is applied of a live child.
+func (k childKind) appliedLabels(live client.Object) (map[string]string, error) {
 	applied, err := k.extract(live, v1alpha1.ManagedBy)
 	if err != nil {
-		small.GetLabels()[appliedLabel] = unreadable(live)
-		return small, nil //nolint:nilerr // it is what the label says
+		return map[string]string{appliedLabel: unreadable(live)}, nil //nolint:nilerr // it is what the label says
 	}
-	encoded, err := render.Fingerprint(applied)
-	if err != nil {
+	labels := map[string]string{}
+	if labels[appliedLabel], err = render.Fingerprint(applied); err != nil {
 		return nil, fmt.Errorf("what is applied of %s %q: %w", k.gvk.Kind, live.GetName(), err)
 	}
-	small.GetLabels()[appliedLabel] = encoded
 	if deployment, ok := applied.(*applyappsv1.DeploymentApplyConfiguration); ok && deployment.Spec != nil {
-		if small.GetLabels()[templateLabel], err = render.Fingerprint(deployment.Spec.Template); err != nil {
+		if labels[templateLabel], err = render.Fingerprint(deployment.Spec.Template); err != nil {
 			return nil, fmt.Errorf("the template of %s %q: %w", k.gvk.Kind, live.GetName(), err)
 		}
 		if content := contentOf(deployment.Spec.Template); content != "" {
-			small.GetLabels()[contentLabel] = content
+			labels[contentLabel] = content
 		}
 	}
-	return small, nil
+	return labels, nil
 }
 
 // unreadable returns what stands for the fingerprint of an object of which it cannot be told what is applied. It
