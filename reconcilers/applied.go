@@ -72,7 +72,7 @@ func appliedState(live client.Object) (string, error) {
 			continue
 		}
 		if entry.FieldsV1 != nil {
-			fields = append(fields, entry.FieldsV1.Raw...)
+			fields = append(fields, entry.FieldsV1.GetRawBytes()...)
 			entry.FieldsV1 = nil
 		}
 		ours = append(ours, entry)

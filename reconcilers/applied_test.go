@@ -25,8 +25,8 @@ func TestAppliedCache(t *testing.T) {
 			Annotations: map[string]string{"note": "a"},
 			Finalizers:  []string{"example.com/a"},
 			ManagedFields: []metav1.ManagedFieldsEntry{
-				{Manager: v1alpha1.ManagedBy, FieldsV1: &metav1.FieldsV1{Raw: []byte(first)}},
-				{Manager: "kube-controller-manager", FieldsV1: &metav1.FieldsV1{Raw: []byte(first)}},
+				{Manager: v1alpha1.ManagedBy, FieldsV1: metav1.NewFieldsV1(first)},
+				{Manager: "kube-controller-manager", FieldsV1: metav1.NewFieldsV1(first)},
 			},
 		}}
 	}
@@ -36,8 +36,8 @@ func TestAppliedCache(t *testing.T) {
 	}{
 		"nothing":                       {func(*appsv1.Deployment) {}, false},
 		"the status":                    {func(d *appsv1.Deployment) { d.Status.ReadyReplicas, d.ResourceVersion = 1, "2" }, false},
-		"what others manage":            {func(d *appsv1.Deployment) { d.ManagedFields[1].FieldsV1.Raw = []byte(second) }, false},
-		"what we manage":                {func(d *appsv1.Deployment) { d.ManagedFields[0].FieldsV1.Raw = []byte(second) }, true},
+		"what others manage":            {func(d *appsv1.Deployment) { d.ManagedFields[1].FieldsV1 = metav1.NewFieldsV1(second) }, false},
+		"what we manage":                {func(d *appsv1.Deployment) { d.ManagedFields[0].FieldsV1 = metav1.NewFieldsV1(second) }, true},
 		"when we applied":               {func(d *appsv1.Deployment) { d.ManagedFields[0].Time = new(metav1.Now()) }, true},
 		"whether we apply":              {func(d *appsv1.Deployment) { d.ManagedFields = d.ManagedFields[1:] }, true},
 		"the spec":                      {func(d *appsv1.Deployment) { d.Generation++ }, true},

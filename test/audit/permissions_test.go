@@ -11,8 +11,8 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 )
 
-func request(verb, group, resource, subresource, decision string) Request {
-	r := Request{Verb: verb, Annotations: map[string]string{decisionAnnotation: decision}}
+func patch(group, resource, subresource, decision string) Request {
+	r := Request{Verb: "patch", Annotations: map[string]string{decisionAnnotation: decision}}
 	r.Object.Group, r.Object.Resource, r.Object.Subresource = group, resource, subresource
 	return r
 }
@@ -33,15 +33,15 @@ func TestUnused(t *testing.T) {
 			want: []string{"create deployments.apps", "delete deployments.apps", "get deployments.apps", "patch deployments.apps", "patch pods/status"},
 		},
 		"a patch may create": {
-			requests: []Request{request("patch", "apps", "deployments", "", "allow")},
+			requests: []Request{patch("apps", "deployments", "", "allow")},
 			want:     []string{"delete deployments.apps", "get deployments.apps", "patch pods/status"},
 		},
 		"a denied patch creates nothing": {
-			requests: []Request{request("patch", "apps", "deployments", "", "forbid")},
+			requests: []Request{patch("apps", "deployments", "", "forbid")},
 			want:     []string{"create deployments.apps", "delete deployments.apps", "get deployments.apps", "patch pods/status"},
 		},
 		"subresources count apart": {
-			requests:  []Request{request("patch", "", "pods", "status", "allow"), request("patch", "apps", "deployments", "status", "allow")},
+			requests:  []Request{patch("", "pods", "status", "allow"), patch("apps", "deployments", "status", "allow")},
 			explained: map[Permission]string{{"get", "apps", "deployments"}: "to read"},
 			want:      []string{"create deployments.apps", "delete deployments.apps", "patch deployments.apps"},
 		},
