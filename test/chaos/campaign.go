@@ -114,7 +114,7 @@ func (c *campaign) prepare(ctx context.Context, manager string) error {
 		c.oracle.slots[s.String()] = s
 	}
 	c.users = newUsers(c.clients, c.seed, c.api, c.slots, c.tally)
-	c.faults = &faults{generator: g, cluster: c.cluster, api: c.api, proxy: c.proxy, ollama: control, tally: c.tally, manager: manager, count: c.replicas}
+	c.faults = &faults{generator: g, cluster: c.cluster, api: c.api, proxy: c.proxy, ollama: control, tally: c.tally, manager: manager, count: c.replicas, spoiled: map[string]bool{}}
 	return nil
 }
 
@@ -195,7 +195,7 @@ func (c *campaign) calm(ctx context.Context, title string) error {
 		case len(found) == 0:
 			_, _ = fmt.Fprintf(c.out, "%s: as it has to be after %s\n", title, since)
 			return nil
-		case since > c.settle:
+		case since > c.patience():
 			for _, one := range found {
 				c.tally.violate("%s: %s", title, one)
 			}
@@ -208,7 +208,16 @@ func (c *campaign) calm(ctx context.Context, title string) error {
 	return ctx.Err()
 }
 
+// patience returns how long everything may take after a storm. The operator's pauses between attempts double, so that
+// the one in which a storm ends is about as long as the storm.
+func (o options) patience() time.Duration {
+	return o.settle + min(o.duration/time.Duration(o.rounds), longestPause)
+}
+
 const (
+	// longestPause is the longest pause of the operator: between two attempts to ask a pod which models it has. That
+	// between two pulls is half as long.
+	longestPause = 10 * time.Minute
 	// lookInterval is the pause between two looks at a cluster that is not yet as it has to be.
 	lookInterval = 2 * time.Second
 	// sayInterval is the pause between two messages about it.

@@ -26,6 +26,8 @@ type faults struct {
 	tally   *tally
 	manager string
 	count   int // of managers
+	// spoiled are the addresses of the pods of Ollama that have ever misbehaved.
+	spoiled map[string]bool
 }
 
 // A fault is something that goes wrong.
@@ -86,12 +88,17 @@ func (f *faults) run(ctx context.Context, endManagers bool) error {
 	return nil
 }
 
-// end ends all faults that last.
+// end ends all faults that last, also in requests that they have taken hold of: a pull that stalls counts as failed
+// only after five minutes.
 func (f *faults) end(ctx context.Context) error {
 	f.proxy.storm(0, false)
 	if err := f.healOllama(ctx); err != nil {
 		return err
 	}
+	for address := range f.spoiled {
+		_ = f.ollama.HangUp(address) // the pod may be gone
+	}
+	clear(f.spoiled)
 	return f.restartManagers()
 }
 
@@ -169,6 +176,7 @@ var (
 func (f *faults) spoilOllama(ctx context.Context) error {
 	for _, address := range f.ollamaPods(ctx) {
 		if f.chance(0.4) {
+			f.spoiled[address] = true
 			_ = f.ollama.Inject(address, pick(f.generator, ollamaKinds...), pick(f.generator, ollamaFaults...)) // the pod may be gone
 		}
 	}

@@ -52,7 +52,7 @@ func main() {
 	flag.IntVar(&o.clients, "clients", 4, "Number of clients.")
 	flag.IntVar(&o.objects, "objects", 12, "Number of names of objects, in each of two namespaces.")
 	flag.IntVar(&o.replicas, "replicas", 2, "Number of managers, which elect a leader.")
-	flag.DurationVar(&o.settle, "settle", 5*time.Minute, "How long the operator may take after a storm until everything is as it has to be.")
+	flag.DurationVar(&o.settle, "settle", 5*time.Minute, "How long the operator may take after a storm until everything is as it has to be, beside its pauses between attempts.")
 	flag.DurationVar(&o.quiet, "quiet", 15*time.Second, "How long it may then write nothing.")
 	flag.StringVar(&o.manager, "manager", filepath.Join("bin", "manager"), "Path of the manager's binary.")
 	flag.Parse()

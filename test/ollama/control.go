@@ -50,6 +50,7 @@ const (
 	opModels   operation = "models"
 	opDelete   operation = "delete"
 	opInject   operation = "inject"
+	opHangUp   operation = "hang up"
 )
 
 // AddModel adds a model to the registry, or replaces it, with another digest if the size differs.
@@ -79,6 +80,13 @@ func (c Control) DeleteModel(address, name string) error {
 // Inject makes the server of a pod misbehave at requests of a kind, until NoFault ends it.
 func (c Control) Inject(address string, kind Kind, fault Fault) error {
 	_, err := c.send(controlRequest{Operation: opInject, Address: address, Kind: kind, Fault: fault})
+	return err
+}
+
+// HangUp cuts the connections of a pod. Requests that a fault has taken hold of would otherwise outlast it, until the
+// client gives up.
+func (c Control) HangUp(address string) error {
+	_, err := c.send(controlRequest{Operation: opHangUp, Address: address})
 	return err
 }
 

@@ -48,6 +48,9 @@ func (s *Simulation) executeOn(request controlRequest) controlResponse {
 	case opInject:
 		server.Inject(request.Kind, request.Fault)
 		return controlResponse{}
+	case opHangUp:
+		s.HangUp(request.Address)
+		return controlResponse{}
 	case opDelete:
 		if !server.Volume.Delete(request.Model) {
 			return controlResponse{Error: "the model is not there"}

@@ -73,6 +73,19 @@ func (s *Simulation) DeletePod(uid string) {
 	}
 }
 
+// HangUp cuts the connections of a pod, whose server goes on. It reports whether there is such a pod.
+func (s *Simulation) HangUp(address string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	pod := s.pods[address]
+	if pod == nil {
+		return false
+	}
+	pod.remove()
+	pod.gone, pod.remove = context.WithCancel(context.Background())
+	return true
+}
+
 // DeleteVolume forgets the models of a volume.
 func (s *Simulation) DeleteVolume(id string) {
 	s.mu.Lock()

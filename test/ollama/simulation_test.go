@@ -95,6 +95,23 @@ func TestSimulationCutsConnectionsOfPodsThatAreGone(t *testing.T) {
 	assert.Equal(t, &client.Error{Reason: client.Unreachable, Message: "the answer broke off: unexpected EOF"}, err)
 }
 
+// Requests that a fault has taken hold of end when they are cut off, long before the client gives up.
+func TestHangUp(t *testing.T) {
+	t.Parallel()
+	p := simulate(t)
+	require.EqualError(t, p.Control.HangUp(podAddress), `hang up: there is no pod with the address "10.128.0.7"`)
+	p.SetPod(ollama.Pod{UID: "1", Address: podAddress})
+	require.NoError(t, p.Inject(podAddress, ollama.KindPull, ollama.Repeat))
+	start := time.Now()
+	err := p.pod(podAddress).Pull(t.Context(), plain("llama3.2:3b"), func(client.Progress) {
+		assert.NoError(t, p.Inject(podAddress, ollama.KindPull, ollama.NoFault))
+		assert.NoError(t, p.Control.HangUp(podAddress))
+	})
+	assert.Equal(t, client.Unreachable, client.ReasonOf(err))
+	assert.Less(t, time.Since(start), time.Minute)
+	require.NoError(t, p.pod(podAddress).Pull(t.Context(), plain("llama3.2:3b"), nil), "the server has gone on")
+}
+
 // Models on a claim outlive the pod, others do not.
 func TestSimulationOfVolumes(t *testing.T) {
 	t.Parallel()
