@@ -8,20 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand"
 	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/client-go/kubernetes"
-	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/geeper-io/llm-operator/api/v1alpha1"
 	"github.com/geeper-io/llm-operator/test/cluster"
 )
 
@@ -73,49 +67,6 @@ func (c *campaign) start(ctx context.Context) error {
 		return err
 	}
 	return c.prepare(ctx, manager)
-}
-
-// prepare creates what has to be there before the first storm.
-func (c *campaign) prepare(ctx context.Context, manager string) error {
-	scheme := runtime.NewScheme()
-	if err := errors.Join(clientgoscheme.AddToScheme(scheme), v1alpha1.AddToScheme(scheme)); err != nil {
-		return err
-	}
-	config := *c.cluster.Config
-	config.Timeout = requestTimeout
-	var err error
-	if c.api, err = client.New(&config, client.Options{Scheme: scheme}); err != nil {
-		return fmt.Errorf("creating a client: %w", err)
-	}
-	watching, err := kubernetes.NewForConfig(c.cluster.Config)
-	if err != nil {
-		return fmt.Errorf("creating a client: %w", err)
-	}
-	if c.record, err = startRecorder(ctx, watching, c.tally); err != nil {
-		return err
-	}
-	control, err := c.cluster.Ollama()
-	if err != nil {
-		return err
-	}
-	for _, name := range namespaces {
-		if err := c.api.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}); err != nil {
-			return fmt.Errorf("creating a namespace: %w", err)
-		}
-	}
-	g := generator{rand.New(rand.NewSource(c.seed*1000 - 2))} //nolint:gosec // it has to be repeatable
-	others := foreign(g, c.slots)
-	if err := createForeign(ctx, c.api, others); err != nil {
-		return err
-	}
-	c.viewer = newViewer(c.api, control, c.record, others)
-	c.oracle = &oracle{slots: map[string]slot{}, scheme: scheme, dryRun: c.viewer.dryRun}
-	for _, s := range c.slots {
-		c.oracle.slots[s.String()] = s
-	}
-	c.users = newUsers(c.clients, c.seed, c.api, c.slots, c.tally)
-	c.faults = &faults{generator: g, cluster: c.cluster, api: c.api, proxy: c.proxy, ollama: control, tally: c.tally, manager: manager, count: c.replicas, spoiled: map[string]bool{}}
-	return nil
 }
 
 // run runs all rounds, and then deletes everything.
@@ -206,12 +157,6 @@ func (c *campaign) calm(ctx context.Context, title string) error {
 		}
 	}
 	return ctx.Err()
-}
-
-// patience returns how long everything may take after a storm. The operator's pauses between attempts double, so that
-// the one in which a storm ends is about as long as the storm.
-func (o options) patience() time.Duration {
-	return o.settle + min(o.duration/time.Duration(o.rounds), longestPause)
 }
 
 const (

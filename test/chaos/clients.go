@@ -52,6 +52,8 @@ var operations = []operation{
 	{"delete", 8, (*user).delete},
 	{"edit a child", 9, (*user).editChild},
 	{"delete a child", 6, (*user).deleteChild},
+	{"autoscale", 4, (*user).autoscale},
+	{"stop autoscaling", 4, (*user).stopAutoscaling},
 }
 
 // run sends requests until the context ends.
@@ -104,7 +106,7 @@ func outcome(err error) string {
 func (u *user) create(ctx context.Context, s slot) error {
 	d := u.object(s)
 	sent := d.DeepCopy()
-	err := u.api.Create(ctx, d)
+	err := u.api.Create(ctx, s.as(d))
 	if apierrors.IsInvalid(err) {
 		if errs := rejected(sent); len(errs) == 0 {
 			u.tally.violate("%s: a valid object was refused: %v", s, err)
@@ -124,7 +126,7 @@ func rejected(d *v1alpha1.OllamaDeployment) field.ErrorList {
 // createInvalid reports success if the object is refused.
 func (u *user) createInvalid(ctx context.Context, s slot) error {
 	d, why := u.invalid(s)
-	err := u.api.Create(ctx, d)
+	err := u.api.Create(ctx, s.as(d))
 	if err == nil {
 		u.tally.violate("%s: an invalid object was stored: %s", s, why)
 	}
@@ -144,17 +146,18 @@ func (u *user) change(ctx context.Context, s slot) error {
 
 // replace sends a whole new object in place of the one that is stored.
 func (u *user) replace(ctx context.Context, s slot) error {
-	wanted, stored := u.object(s), u.empty(s)
-	if err := u.api.Get(ctx, client.ObjectKeyFromObject(stored), stored); err != nil {
+	wanted, stored := u.object(s), &v1alpha1.OllamaDeployment{}
+	object := s.as(stored)
+	if err := u.api.Get(ctx, client.ObjectKey{Namespace: s.namespace, Name: s.name}, object); err != nil {
 		return err
 	}
 	stored.Spec = wanted.Spec
-	return u.api.Update(ctx, stored)
+	return u.api.Update(ctx, object)
 }
 
 // apply applies an object as GitOps tools do, which creates it if there is none.
 func (u *user) apply(ctx context.Context, s slot) error {
-	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(u.object(s))
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(s.as(u.object(s)))
 	if err != nil {
 		return fmt.Errorf("encoding an object: %w", err)
 	}
@@ -177,11 +180,11 @@ func (u *user) delete(ctx context.Context, s slot) error {
 }
 
 // empty returns an object of the slot without a spec.
-func (u *user) empty(s slot) *v1alpha1.OllamaDeployment {
-	return &v1alpha1.OllamaDeployment{
+func (u *user) empty(s slot) client.Object {
+	return s.as(&v1alpha1.OllamaDeployment{
 		TypeMeta:   metav1.TypeMeta{APIVersion: v1alpha1.GroupVersion.String(), Kind: v1alpha1.Kind},
 		ObjectMeta: metav1.ObjectMeta{Namespace: s.namespace, Name: s.name},
-	}
+	})
 }
 
 // newUsers returns clients that each have decisions of their own, which follow from the seed.

@@ -18,7 +18,7 @@ type fields = map[string]any
 func (g generator) edit(s slot) ([]byte, error) {
 	spec := fields{}
 	patch := fields{"spec": spec}
-	switch g.Intn(14) {
+	switch g.Intn(18) {
 	case 0, 1:
 		spec["ollama"] = fields{"models": g.models()}
 	case 2:
@@ -41,6 +41,16 @@ func (g generator) edit(s slot) ([]byte, error) {
 		spec[pick(g, "openwebui", "tabby")] = fields{"enabled": false}
 	case 12:
 		spec["paused"] = pick[any](g, true, false, nil)
+	case 13:
+		spec["trust"] = pick[any](g, g.trust(), nil, nil)
+	case 14, 15:
+		if g.chance(0.5) {
+			spec["openwebui"] = fields{"route": g.route(s, "chat")}
+		} else {
+			spec["tabby"] = fields{"route": g.route(s, "tabby")}
+		}
+	case 16:
+		spec["openwebui"] = fields{"database": pick[any](g, g.database(), nil), "redis": pick[any](g, g.redis(), nil, nil)}
 	default:
 		patch = fields{"metadata": fields{"annotations": fields{"example.com/edited": pick(g, "a", "b", "c")}}}
 	}

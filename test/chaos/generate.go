@@ -14,43 +14,6 @@ import (
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// A role is what may happen to the objects of a name.
-type role int
-
-const (
-	// keeper objects retain their claims, which therefore never vanish.
-	keeper role = iota
-	// dropper objects may have storage.retain: false.
-	dropper
-	// orphaner objects may be deleted without their children.
-	orphaner
-	// rival objects have children whose names somebody else's objects have.
-	rival
-)
-
-// A slot is a name that objects have one after the other.
-type slot struct {
-	namespace, name string
-	role            role
-}
-
-func (s slot) String() string { return s.namespace + "/" + s.name }
-
-// namespaces of all objects.
-var namespaces = []string{"chaos-a", "chaos-b"}
-
-// slots returns n slots in each namespace.
-func slots(n int) []slot {
-	roles := []role{keeper, keeper, rival, dropper, keeper, orphaner}
-	out := make([]slot, 0, n*len(namespaces))
-	for _, namespace := range namespaces {
-		for i := range n {
-			out = append(out, slot{namespace, fmt.Sprintf("stack-%d", i), roles[i%len(roles)]})
-		}
-	}
-	return out
-}
-
 // models are listed by objects, often. Those of the second list cannot be pulled.
 var (
 	models   = []string{"llama2:7b", "codellama:7b", "qwen2.5-coder:1.5b", "nomic-embed-text:latest", "llama3.2:3b", "mistral:7b"}
@@ -91,6 +54,9 @@ func (g generator) object(s slot) *v1alpha1.OllamaDeployment {
 	}
 	if g.chance(0.2) {
 		d.Spec.Security = &v1alpha1.SecuritySpec{Profile: maybe(g, 0.8, v1alpha1.SecurityBaseline, v1alpha1.SecurityRestricted)}
+	}
+	if g.chance(0.1) {
+		d.Spec.Trust = g.trust()
 	}
 	d.Spec.Paused = maybe(g, 0.1, true, false)
 	return d
@@ -143,7 +109,14 @@ func (g generator) openWebUI(s slot) *v1alpha1.OpenWebUISpec {
 		Pod:       g.pod(),
 		Service:   g.service(),
 		Ingress:   g.ingress(s, "chat"),
+		Route:     g.route(s, "chat"),
 		SignUp:    maybe(g, 0.2, true, false),
+	}
+	if g.chance(0.15) {
+		spec.Database = g.database()
+	}
+	if g.chance(0.1) {
+		spec.Redis = g.redis()
 	}
 	spec.Storage = g.storage(s, spec.Resources, spec.Replicas)
 	return spec
@@ -158,6 +131,7 @@ func (g generator) tabby(s slot) *v1alpha1.TabbySpec {
 		EnvVars:   g.env(),
 		Service:   g.service(),
 		Ingress:   g.ingress(s, "tabby"),
+		Route:     g.route(s, "tabby"),
 	}
 	spec.Storage = g.storage(s, spec.Resources, spec.Replicas)
 	return spec

@@ -42,6 +42,12 @@ type options struct {
 	manager  string
 }
 
+// patience returns how long everything may take after a storm. The operator's pauses between attempts double, so that
+// the one in which a storm ends is about as long as the storm.
+func (o options) patience() time.Duration {
+	return o.settle + min(o.duration/time.Duration(o.rounds), longestPause)
+}
+
 func main() {
 	cluster.Supervise()
 	log.SetLogger(logr.Discard())

@@ -6,8 +6,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -32,6 +36,10 @@ type state struct {
 	stored []unstructured.Unstructured
 	// objects are those of stored that can be decoded.
 	objects []*v1alpha1.OllamaDeployment
+	// aliases are the aliases as they are stored.
+	aliases []unstructured.Unstructured
+	// autoscalers are those of the users.
+	autoscalers []autoscalingv2.HorizontalPodAutoscaler
 	// children has all objects of the kinds of children.
 	children map[id]*unstructured.Unstructured
 	// foreign has objects of somebody else, as they were created.
@@ -54,17 +62,22 @@ func idOf(object *unstructured.Unstructured) id {
 // judge returns what violates an invariant, sorted. After a storm that may be so for a while.
 func (o *oracle) judge(ctx context.Context, s *state) []string {
 	found := s.decode()
+	stacks := map[string]*stack{}
 	for _, d := range s.objects {
-		found = append(found, inDebt(d)...)
+		found = append(found, inDebt(v1alpha1.Kind, d)...)
 		if !d.DeletionTimestamp.IsZero() {
 			found = append(found, fmt.Sprintf("%s/%s is still being deleted", d.Namespace, d.Name))
 			continue
 		}
 		st, errs := o.stackOf(s, d)
+		stacks[d.Namespace+"/"+d.Name] = st
 		found = append(append(found, errs...), o.judgeChildren(ctx, s, st)...)
+		found = append(found, judgeMarks(s, st)...)
+		found = append(found, judgeClaims(s, st)...)
 		found = append(found, judgeStatus(s, st)...)
 	}
-	found = append(found, o.strays(s)...)
+	found = append(found, o.judgeAliases(s)...)
+	found = append(found, o.strays(s, stacks)...)
 	found = append(found, s.touched()...)
 	found = append(found, o.lost(s)...)
 	slices.Sort(found)
@@ -94,9 +107,9 @@ func (s *state) decode() []string {
 
 // inDebt returns why an object must not have been stored: no flag has ever been changed, so whatever is stored can be
 // created again.
-func inDebt(d *v1alpha1.OllamaDeployment) []string {
+func inDebt(kind string, d *v1alpha1.OllamaDeployment) []string {
 	var found []string
-	name := fmt.Sprintf("OllamaDeployment %s/%s", d.Namespace, d.Name)
+	name := fmt.Sprintf("%s %s/%s", kind, d.Namespace, d.Name)
 	if !d.Defaulted() {
 		found = append(found, name+" is stored without all defaults")
 	}
@@ -106,51 +119,45 @@ func inDebt(d *v1alpha1.OllamaDeployment) []string {
 	return found
 }
 
-// touched returns the objects of somebody else that have changed.
+// touched returns the objects of somebody else that have changed. Controllers of Kubernetes write the status of some.
 func (s *state) touched() []string {
 	var found []string
 	for key, created := range s.foreign {
-		live := s.children[key]
-		if live == nil || live.GetUID() != created.GetUID() || live.GetResourceVersion() != created.GetResourceVersion() {
-			found = append(found, fmt.Sprintf("%s of somebody else was touched", key))
+		if why := touchedBy(created, s.children[key]); why != "" {
+			found = append(found, fmt.Sprintf("%s of somebody else was touched: %s", key, why))
 		}
 	}
 	return found
 }
 
-// lost returns the claims and Secrets that are gone and have to be there.
-func (o *oracle) lost(s *state) []string {
-	living := map[types.UID]bool{}
-	for _, d := range s.objects {
-		living[d.UID] = d.DeletionTimestamp.IsZero()
+// touchedBy returns what has happened to an object since it was created, "" if nothing has.
+func touchedBy(created, live *unstructured.Unstructured) string {
+	switch {
+	case live == nil:
+		return "it is gone"
+	case live.GetUID() != created.GetUID():
+		return "it is another one"
+	case live.GetDeletionTimestamp() != nil:
+		return "it is being deleted"
+	case slices.ContainsFunc(live.GetManagedFields(), isOfOperator):
+		return "the operator has set fields"
+	default:
+		return difference("", content(withoutVolume(created)), content(withoutVolume(live)))
 	}
-	for _, child := range s.children {
-		living[child.GetUID()] = child.GetDeletionTimestamp().IsZero()
-	}
-	var found []string
-	for _, one := range s.recorded {
-		switch {
-		case !one.gone:
-		case one.kind == kindSecret && (len(one.owners) == 0 || slices.ContainsFunc(one.owners, func(uid types.UID) bool { return living[uid] })):
-			found = append(found, one.String()+" is lost")
-		case one.kind == kindClaim && o.retains(one):
-			found = append(found, one.String()+" is lost")
-		}
-	}
-	return found
 }
 
-// retains reports whether a claim has to stay for good.
-func (o *oracle) retains(claim recorded) bool {
-	for _, s := range o.slots {
-		if s.namespace == claim.namespace && s.role != dropper && isChildOf(claim.name, s.name) {
-			return true
-		}
+// withoutVolume returns a claim without its volume, which the simulation of nodes provides, and other objects as they
+// are.
+func withoutVolume(object *unstructured.Unstructured) *unstructured.Unstructured {
+	if object.GetKind() != kindClaim {
+		return object
 	}
-	return false
+	out := object.DeepCopy()
+	unstructured.RemoveNestedField(out.Object, "spec", "volumeName")
+	annotations := out.GetAnnotations()
+	maps.DeleteFunc(annotations, func(key, _ string) bool { return strings.Contains(key, "kubernetes.io/") })
+	out.SetAnnotations(annotations)
+	return out
 }
 
-// isChildOf reports whether an object has the name of a child of the owner.
-func isChildOf(name, owner string) bool {
-	return slices.ContainsFunc(v1alpha1.ComponentNames(), func(c v1alpha1.ComponentName) bool { return name == v1alpha1.ChildName(owner, c) })
-}
+func isOfOperator(entry metav1.ManagedFieldsEntry) bool { return entry.Manager == v1alpha1.ManagedBy }

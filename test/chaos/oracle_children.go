@@ -5,14 +5,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -26,10 +23,10 @@ var (
 	kindClaim  = render.KindPersistentVolumeClaim.Kind
 )
 
-// childKinds are the kinds of children, without HTTPRoutes, which the cluster does not have.
+// childKinds are the kinds of children.
 var childKinds = []schema.GroupVersionKind{
 	render.KindConfigMap, render.KindPersistentVolumeClaim, render.KindService, render.KindDeployment, render.KindIngress,
-	render.KindNetworkPolicy, render.KindPodDisruptionBudget, plan.KindSecret,
+	render.KindNetworkPolicy, render.KindHTTPRoute, render.KindPodDisruptionBudget, plan.KindSecret,
 }
 
 // A stack is an object with what is rendered of it.
@@ -67,6 +64,9 @@ func (o *oracle) stackOf(s *state, d *v1alpha1.OllamaDeployment) (*stack, []stri
 
 // blocks returns why the operator leaves a component alone, "" if it does not.
 func (s *state) blocks(st *stack, component v1alpha1.ComponentName) string {
+	if why := s.lacks(st, component); why != "" {
+		return why
+	}
 	name := v1alpha1.ChildName(st.Name, component)
 	for _, kind := range childKinds {
 		key := id{kind.Kind, st.Namespace, name}
@@ -81,17 +81,36 @@ func (s *state) blocks(st *stack, component v1alpha1.ComponentName) string {
 			return v1alpha1.ReasonNameConflict
 		}
 	}
-	if claim := s.children[id{kindClaim, st.Namespace, name}]; claim != nil && st.wanted[idOf(claim)] && !st.canShare(component, claim) {
+	if claim := s.children[id{kindClaim, st.Namespace, name}]; claim != nil && st.wanted[idOf(claim)] && !s.canShare(st, component, claim) {
 		return v1alpha1.ReasonClaimNotShareable
 	}
 	return ""
 }
 
 // canShare reports whether the pods of the component can use the claim.
-func (st *stack) canShare(component v1alpha1.ComponentName, claim *unstructured.Unstructured) bool {
+func (s *state) canShare(st *stack, component v1alpha1.ComponentName, claim *unstructured.Unstructured) bool {
 	c, _ := st.Spec.Component(component)
 	modes, _, _ := unstructured.NestedStringSlice(claim.Object, "spec", "accessModes")
-	return slices.Contains(modes, string(corev1.ReadWriteMany)) || c.Replicas() <= 1 && !c.SharesClaim()
+	return slices.Contains(modes, string(corev1.ReadWriteMany)) || max(c.Replicas(), s.desired(st, c)) <= 1 && !c.SharesClaim()
+}
+
+// lacks returns why a component waits for an object of the user that the spec refers to, "" if it does not.
+func (s *state) lacks(st *stack, component v1alpha1.ComponentName) string {
+	c, found := st.Spec.Component(component)
+	if !found || !c.IsEnabled() {
+		return ""
+	}
+	webUI := st.Spec.OpenWebUI
+	switch isWebUI := component == v1alpha1.ComponentOpenWebUI; {
+	case st.Spec.Trust != nil && st.Spec.Trust.ConfigMapRef.Name == absent:
+		return v1alpha1.ReasonTrustNotUsable
+	case isWebUI && webUI.Database != nil && webUI.Database.URLSecretRef.Name == absent:
+		return v1alpha1.ReasonDatabaseNotUsable
+	case isWebUI && webUI.Redis != nil && webUI.Redis.URLSecretRef.Name == absent:
+		return v1alpha1.ReasonRedisNotUsable
+	default:
+		return ""
+	}
 }
 
 // judgeChildren returns the children that are missing or differ from what is rendered.
@@ -111,7 +130,7 @@ func (o *oracle) judgeChildren(ctx context.Context, s *state, st *stack) []strin
 		if live == nil || st.blocks(key) != "" {
 			continue
 		}
-		if err := o.compare(ctx, st, object, live); err != nil {
+		if err := o.compare(ctx, s, st, object, live); err != nil {
 			found = append(found, fmt.Sprintf("%s: %v", key, err))
 		}
 	}
@@ -126,130 +145,4 @@ func (st *stack) blocks(child id) string {
 		}
 	}
 	return ""
-}
-
-// compare returns an error if applying the rendered child would change the live one.
-func (o *oracle) compare(ctx context.Context, st *stack, object render.Object, live *unstructured.Unstructured) error {
-	typed, err := o.scheme.New(object.Kind)
-	if err != nil {
-		return err
-	}
-	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(live.Object, typed); err != nil {
-		return err
-	}
-	known, err := plan.LiveOf(typed)
-	if err != nil {
-		return err
-	}
-	object.Keep(st.OllamaDeployment, known.Keep)
-	data, err := json.Marshal(object.Config)
-	if err != nil {
-		return err
-	}
-	config := &unstructured.Unstructured{}
-	if err := config.UnmarshalJSON(data); err != nil {
-		return err
-	}
-	keepMarks(config, live)
-	after, err := o.dryRun(ctx, config)
-	if err != nil {
-		return fmt.Errorf("what is rendered cannot be applied: %w", err)
-	}
-	if path := difference("", content(live), content(after)); path != "" {
-		return fmt.Errorf("it differs from what is rendered in %s", path)
-	}
-	return nil
-}
-
-// marks are the annotations of Deployments and of their pods that are not rendered: they depend on what is in the
-// cluster.
-var marks = []string{
-	render.MountedAnnotation, render.FirstSecretAnnotation, render.MigratedAnnotation, render.SecretAnnotation,
-	render.TrustAnnotation, render.IdentityAnnotation, render.DatabaseAnnotation, render.RedisAnnotation,
-}
-
-// keepMarks copies the marks of the live Deployment to the configuration.
-func keepMarks(config, live *unstructured.Unstructured) {
-	if config.GetKind() != render.KindDeployment.Kind {
-		return
-	}
-	for _, path := range [][]string{{"metadata", "annotations"}, {"spec", "template", "metadata", "annotations"}} {
-		annotations, _, _ := unstructured.NestedStringMap(live.Object, path...)
-		for _, mark := range marks {
-			if value, found := annotations[mark]; found {
-				_ = unstructured.SetNestedField(config.Object, value, append(slices.Clone(path), mark)...) // they are maps
-			}
-		}
-	}
-}
-
-// content returns what clients set of an object.
-func content(object *unstructured.Unstructured) fields {
-	out := fields{"labels": toAny(object.GetLabels()), "annotations": toAny(object.GetAnnotations())}
-	owners, _, _ := unstructured.NestedFieldNoCopy(object.Object, "metadata", "ownerReferences")
-	out["owners"] = owners
-	for name, value := range object.Object {
-		if name != "metadata" && name != "status" {
-			out[name] = value
-		}
-	}
-	return out
-}
-
-func toAny(values map[string]string) fields {
-	out := fields{}
-	for key, value := range values {
-		out[key] = value
-	}
-	return out
-}
-
-// difference returns the path of the first difference, "" if there is none.
-func difference(path string, a, b any) string {
-	if equality.Semantic.DeepEqual(a, b) {
-		return ""
-	}
-	left, isMap := a.(fields)
-	right, areMaps := b.(fields)
-	if !isMap || !areMaps {
-		return fmt.Sprintf("%s (%v, not %v)", path, a, b)
-	}
-	keys := map[string]bool{}
-	for key := range left {
-		keys[key] = true
-	}
-	for key := range right {
-		keys[key] = true
-	}
-	for key := range keys {
-		if found := difference(path+"."+key, left[key], right[key]); found != "" {
-			return found
-		}
-	}
-	return path
-}
-
-// strays returns children that belong to nothing: those that are not rendered, and those of deleted objects. Claims
-// and what their data need stay.
-func (o *oracle) strays(s *state) []string {
-	stacks := map[string]*stack{}
-	for _, d := range s.objects {
-		stacks[d.Namespace+"/"+d.Name], _ = o.stackOf(s, d)
-	}
-	var found []string
-	for key, child := range s.children {
-		owner := key.namespace + "/" + child.GetLabels()[v1alpha1.LabelOwner]
-		slot, isOurs := o.slots[owner]
-		if !isOurs || child.GetLabels()[foreignMark] != "" || key.kind == kindClaim || key.kind == kindSecret {
-			continue
-		}
-		st := stacks[owner]
-		switch {
-		case st == nil && slot.role != orphaner:
-			found = append(found, fmt.Sprintf("%s is left of a deleted object", key))
-		case st != nil && !st.wanted[key] && !st.Spec.IsPaused() && st.blocks(key) == "" && st.DeletionTimestamp.IsZero():
-			found = append(found, fmt.Sprintf("%s is left, and not rendered", key))
-		}
-	}
-	return found
 }

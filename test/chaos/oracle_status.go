@@ -57,20 +57,20 @@ func judgeStatus(s *state, st *stack) []string {
 func (s *state) countPods(st *stack, wrong func(string, ...any)) (waiting string) {
 	var sum, total int32
 	for _, c := range st.Spec.EnabledComponents() {
-		deployment := s.deployment(st, c.Name)
-		total += c.Replicas()
+		deployment, desired := s.deployment(st, c.Name), s.desired(st, c)
+		total += desired
 		if deployment == nil {
 			waiting = string(c.Name) + " has no Deployment"
 			continue
 		}
 		from := deployment.Status
-		sum += min(from.ReadyReplicas, c.Replicas())
+		sum += min(from.ReadyReplicas, desired)
 		is := st.Status.Component(c.Name)
 		if is == nil || is.AvailableReplicas != from.AvailableReplicas || is.ReadyReplicas != from.ReadyReplicas || is.UpdatedReplicas != from.UpdatedReplicas {
 			wrong("has other numbers than the Deployment of %s: %v", c.Name, is)
 		}
-		if from.ObservedGeneration < deployment.Generation || from.AvailableReplicas < c.Replicas() || from.Replicas != from.UpdatedReplicas {
-			waiting = fmt.Sprintf("%s has %d of %d pods available, and %d are not up to date", c.Name, from.AvailableReplicas, c.Replicas(), from.Replicas-from.UpdatedReplicas)
+		if from.ObservedGeneration < deployment.Generation || desired == 0 || from.AvailableReplicas < desired || from.Replicas != from.UpdatedReplicas {
+			waiting = fmt.Sprintf("%s has %d of %d pods available, and %d are not up to date", c.Name, from.AvailableReplicas, desired, from.Replicas-from.UpdatedReplicas)
 		}
 	}
 	if st.Status.ReadyReplicas != sum || st.Status.TotalReplicas != total {

@@ -54,17 +54,13 @@ func (c *campaign) writesSince(offset int64) ([]write, error) {
 }
 
 // mayWrite reports whether a write is justified although everything is as it has to be: pulls of models that are tried
-// again show in the status.
+// again show in the status, also in that of an alias.
 func (s *state) mayWrite(w write) bool {
-	if w.resource != "ollamadeployments/status" {
+	if w.resource != "ollamadeployments/status" && w.resource != "deployments/status" {
 		return false
 	}
-	for _, d := range s.objects {
-		if d.Namespace == w.namespace && d.Name == w.name {
-			return !meta.IsStatusConditionTrue(d.Status.Conditions, v1alpha1.ConditionModelsPulled)
-		}
-	}
-	return false
+	d := s.object(w.namespace, w.name)
+	return d != nil && !meta.IsStatusConditionTrue(d.Status.Conditions, v1alpha1.ConditionModelsPulled)
 }
 
 // isWrite reports whether a request changes an object, other than those of leader election and events. Reviews of

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -39,11 +40,9 @@ func newViewer(api client.Client, control ollama.Control, record *recorder, othe
 func (v *viewer) view(ctx context.Context) (*state, error) {
 	s := &state{children: map[id]*unstructured.Unstructured{}, foreign: v.foreign, models: map[string][][]string{}}
 	for _, namespace := range namespaces {
-		stored, err := v.list(ctx, v1alpha1.GroupVersion.WithKind(v1alpha1.Kind), namespace)
-		if err != nil {
+		if err := v.viewUsers(ctx, s, namespace); err != nil {
 			return nil, err
 		}
-		s.stored = append(s.stored, stored...)
 		for _, kind := range childKinds {
 			children, err := v.list(ctx, kind, namespace)
 			if err != nil {
@@ -59,6 +58,23 @@ func (v *viewer) view(ctx context.Context) (*state, error) {
 	}
 	s.recorded = v.record.all()
 	return s, nil
+}
+
+// viewUsers reads what users create.
+func (v *viewer) viewUsers(ctx context.Context, s *state, namespace string) error {
+	for kind, into := range map[string]*[]unstructured.Unstructured{v1alpha1.Kind: &s.stored, v1alpha1.KindAlias: &s.aliases} {
+		stored, err := v.list(ctx, v1alpha1.GroupVersion.WithKind(kind), namespace)
+		if err != nil {
+			return err
+		}
+		*into = append(*into, stored...)
+	}
+	var autoscalers autoscalingv2.HorizontalPodAutoscalerList
+	if err := v.api.List(ctx, &autoscalers, client.InNamespace(namespace)); err != nil {
+		return fmt.Errorf("listing autoscalers: %w", err)
+	}
+	s.autoscalers = append(s.autoscalers, autoscalers.Items...)
+	return nil
 }
 
 func (v *viewer) list(ctx context.Context, kind schema.GroupVersionKind, namespace string) ([]unstructured.Unstructured, error) {
