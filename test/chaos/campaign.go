@@ -56,9 +56,14 @@ func (c *campaign) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	planted, err := plantsOf(c.plant)
+	if err != nil {
+		return err
+	}
 	if c.proxy, err = startProxy(c.dir, c.seed*1000-1, c.tally); err != nil {
 		return err
 	}
+	c.proxy.plants = planted
 	c.cluster, err = cluster.Start(cluster.Options{
 		Manager: manager, ManagerArgs: []string{"--kubeconfig=" + c.proxy.kubeconfig()},
 		Replicas: c.replicas, Profiles: true, CopyKubeconfig: c.proxy.credentials,
@@ -82,6 +87,9 @@ func (c *campaign) run(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+	}
+	if c.plant != "" {
+		return nil // nothing recovers from a defect that is planted
 	}
 	c.judgeOperations()
 	return c.drain(ctx, before)

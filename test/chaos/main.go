@@ -21,6 +21,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -40,6 +41,7 @@ type options struct {
 	settle   time.Duration
 	quiet    time.Duration
 	manager  string
+	plant    string
 }
 
 // patience returns how long everything may take after a storm. The operator's pauses between attempts double, so that
@@ -61,6 +63,7 @@ func main() {
 	flag.DurationVar(&o.settle, "settle", 5*time.Minute, "How long the operator may take after a storm until everything is as it has to be, beside its pauses between attempts.")
 	flag.DurationVar(&o.quiet, "quiet", 15*time.Second, "How long it may then write nothing.")
 	flag.StringVar(&o.manager, "manager", filepath.Join("bin", "manager"), "Path of the manager's binary.")
+	flag.StringVar(&o.plant, "plant", "", "Defects of the operator to plant, of which each has to be found: "+strings.Join(plantNames(), ",")+".")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
@@ -100,6 +103,9 @@ func (o options) command() string {
 		o.seed, o.duration, o.rounds, o.clients, o.objects, o.replicas, o.settle, o.quiet)
 	if o.manager != "" {
 		command += " -manager " + o.manager
+	}
+	if o.plant != "" {
+		command += " -plant " + o.plant
 	}
 	return command
 }

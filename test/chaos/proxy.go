@@ -63,6 +63,8 @@ type proxy struct {
 	done        sync.WaitGroup
 	// decide returns what happens to a request, and when.
 	decide func(*http.Request) (mishap, time.Duration)
+	// plants change the requests that are forwarded.
+	plants []plant
 
 	mutex     sync.Mutex
 	rand      *rand.Rand
@@ -176,6 +178,11 @@ func (p *proxy) forward(w http.ResponseWriter, r *http.Request, what mishap, whe
 	if err != nil {
 		refuse(w, unavailable)
 		return
+	}
+	for _, one := range p.plants {
+		if err := one(r); err != nil {
+			panic(http.ErrAbortHandler) // the client has left
+		}
 	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
