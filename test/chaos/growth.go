@@ -36,7 +36,20 @@ func (c *campaign) measure(ctx context.Context, title string) (usage, error) {
 	return out, err
 }
 
-func (c *campaign) measured(ctx context.Context, title string) (usage, error) {
+// measured tries again if a manager has ended, which it does when it could not renew its lease on a busy machine.
+func (c *campaign) measured(ctx context.Context, title string) (out usage, err error) {
+	err = retry(ctx, func() error {
+		if err := c.faults.restartManagers(); err != nil {
+			return err
+		}
+		var err error
+		out, err = c.measuredOnce(ctx, title)
+		return err
+	})
+	return out, err
+}
+
+func (c *campaign) measuredOnce(ctx context.Context, title string) (usage, error) {
 	managers, err := c.cluster.Managers()
 	if err != nil {
 		return usage{}, err
