@@ -70,6 +70,7 @@ func TestOperations(t *testing.T) {
 	want := map[string]string{
 		"create": "create", "create an invalid object": "create", "edit": "patch", "replace": "get, update", "apply": "apply",
 		"scale": "patch scale", "delete": "delete", "edit a child": "patch", "delete a child": "delete",
+		"autoscale": "create", "stop autoscaling": "delete",
 	}
 	skipped := map[string][]role{"edit a child": {rival}, "delete a child": {rival, orphaner}}
 	require.Len(t, operations, len(want))
@@ -77,7 +78,7 @@ func TestOperations(t *testing.T) {
 		t.Run(o.name, func(t *testing.T) {
 			t.Parallel()
 			assert.Positive(t, o.weight)
-			for _, r := range []role{keeper, dropper, orphaner, rival} {
+			for _, r := range []role{keeper, dropper, orphaner, rival, aliased} {
 				u, requests := recording(1, nil)
 				require.NoError(t, o.do(u, t.Context(), slot{"chaos-a", "stack-0", r}))
 				expected := want[o.name]
@@ -208,7 +209,7 @@ func TestEdits(t *testing.T) {
 		}
 	}
 	assert.Equal(t, map[string]bool{
-		"spec.ollama": true, "spec.openwebui": true, "spec.tabby": true, "spec.networkPolicy": true, "spec.paused": true, "metadata.annotations": true,
+		"spec.ollama": true, "spec.openwebui": true, "spec.tabby": true, "spec.networkPolicy": true, "spec.paused": true, "spec.trust": true, "metadata.annotations": true,
 	}, edited)
 }
 
@@ -244,6 +245,6 @@ func TestSlots(t *testing.T) {
 	}
 	assert.Len(t, names, 6*len(namespaces))
 	for _, namespace := range namespaces {
-		assert.Len(t, roles[namespace], 4, namespace)
+		assert.Len(t, roles[namespace], int(aliased)+1, namespace)
 	}
 }
