@@ -75,6 +75,37 @@ func TestOrphansAreAdopted(t *testing.T) {
 	k.eventually(t, "deployment/stack-ollama", ".metadata.ownerReferences[0].name", "stack")
 }
 
+// Orphaned children that the next object of the name does not use are deleted, but not what somebody else has put in the
+// place of one.
+func TestOrphansThatAreNotUsed(t *testing.T) {
+	t.Parallel()
+	k := newKubectl(t)
+	k.apply(t, stack)
+	k.ready(t, "stack")
+	k.ok(t, "", "get", "configmap/stack-tabby")
+	k.ok(t, "", "delete", "ollamadeployment", "stack", "--cascade=orphan")
+	k.apply(t, strings.ReplaceAll(minimal, "NAME", "stack"))
+	k.tabbyVanishes(t, "deployments,services,configmaps")
+
+	k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"tabby":{"enabled":true}}}`)
+	k.ready(t, "stack")
+	k.ok(t, "", "delete", "ollamadeployment", "stack", "--cascade=orphan")
+	k.ok(t, "", "delete", "configmap", "stack-tabby")
+	k.ok(t, "", "create", "configmap", "stack-tabby")
+	k.ok(t, "", "label", "configmap", "stack-tabby", "ollama-deployment=stack", "app.kubernetes.io/component=tabby", "app.kubernetes.io/managed-by=llm-operator")
+	k.apply(t, strings.ReplaceAll(minimal, "NAME", "stack"))
+	k.tabbyVanishes(t, "deployments,services")
+	k.ok(t, "", "get", "configmap/stack-tabby")
+}
+
+// tabbyVanishes waits until the namespace has no objects of these kinds for Tabby.
+func (k kubectl) tabbyVanishes(t *testing.T, kinds string) {
+	t.Helper()
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Empty(c, k.ok(t, "", "get", kinds, "-l", "app.kubernetes.io/component=tabby", "-o", "name"))
+	}, patience, tick)
+}
+
 // The operator does not block the deletion of a namespace.
 func TestNamespaceDeletion(t *testing.T) {
 	t.Parallel()
