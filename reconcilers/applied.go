@@ -55,15 +55,13 @@ func (c *appliedCache) of(live client.Object, find func() (map[string]string, er
 // revisionAnnotation is the annotation that Kubernetes adds to each Deployment, after the operator has applied it.
 const revisionAnnotation = "deployment.kubernetes.io/revision"
 
-// appliedState returns a hash of all of a live child that can change what is applied of it, "" if it cannot be told of an
-// object that was not stored. The generation stands for the spec. Kinds without generations, such as Services, change
-// seldom: what the API server has answered, and the event that repeats it, have one version.
+// appliedState returns a hash of all of a live child that can change what is applied of it, "" if it cannot be told: of
+// a kind without generations, or of an object that was not stored. The generation stands for the spec. A resource version
+// stands for nothing: when labels no longer match the selector of a watch, the event has the object as it was before, with
+// the new version.
 func appliedState(live client.Object) (string, error) {
-	switch {
-	case live.GetUID() == "":
+	if live.GetGeneration() == 0 || live.GetUID() == "" {
 		return "", nil
-	case live.GetGeneration() == 0:
-		return live.GetResourceVersion(), nil
 	}
 	var ours []metav1.ManagedFieldsEntry
 	var fields []byte // apart, because encoding them, some kB, takes longer than all else

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 
+	corev1 "k8s.io/api/core/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -22,6 +23,9 @@ func (r *Reconciler) prune(ctx context.Context, tracked *trackedObject, d *v1alp
 	for _, component := range v1alpha1.ComponentNames() {
 		name := v1alpha1.ChildName(d.Name, component)
 		known, err := r.recorded(ctx, tracked, d, name)
+		if len(known) > 0 && !wanted[childKey{render.KindDeployment, name}] {
+			err = r.keepSecret(ctx, tracked, d, name, known)
+		}
 		errs = append(errs, err)
 		isNeeded := err != nil
 		for _, kind := range childKinds {
@@ -43,6 +47,18 @@ func (r *Reconciler) recorded(ctx context.Context, tracked *trackedObject, d *v1
 		return nil, err
 	}
 	return recordedUIDs(live), nil
+}
+
+// keepSecret makes the object own the orphaned Secret that is on record for the pods of a Deployment that is no longer
+// wanted, as it owns that of a component that was disabled: when the component is used again, there is no record of whose
+// it is.
+func (r *Reconciler) keepSecret(ctx context.Context, tracked *trackedObject, d *v1alpha1.OllamaDeployment, name string, known mountedUIDs) error {
+	secret, err := r.readSecret(ctx, client.ObjectKey{Namespace: d.Namespace, Name: name})
+	if secret == nil || err != nil || len(secret.OwnerReferences) > 0 || secretOwnership(secret, d, nil, nil, known) != ours {
+		return err
+	}
+	key := childKey{corev1.SchemeGroupVersion.WithKind(kindOfSecret), name}
+	return r.ownSecret(ctx, tracked, key, secret, secretOwners(nil, d, nil, false))
 }
 
 // remove deletes a child if it exists and is ours.

@@ -61,11 +61,7 @@ func (r *Reconciler) ensureSecret(ctx context.Context, tracked *trackedObject, d
 	case created:
 		err = tracked.request(ctx, r.Now().Time, "creating", key, "", func() error { return r.createSecret(ctx, d, *b.secret, owners, state) })
 	case !equality.Semantic.DeepEqual(owners, live):
-		err = tracked.request(ctx, r.Now().Time, "owning", key, string(state.secret.UID), func() error {
-			before := state.secret.DeepCopy()
-			state.secret.OwnerReferences = owners
-			return r.Client.Patch(ctx, state.secret, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}), client.FieldOwner(v1alpha1.ManagedBy))
-		})
+		err = r.ownSecret(ctx, tracked, key, state.secret, owners)
 	default:
 		return nil
 	}
@@ -73,6 +69,15 @@ func (r *Reconciler) ensureSecret(ctx context.Context, tracked *trackedObject, d
 		ctrl.LoggerFrom(ctx).Info("owned", "child", key.String(), "owner", owners[len(owners)-1].Kind, "created", created)
 	}
 	return err
+}
+
+// ownSecret sets the owners of the Secret.
+func (r *Reconciler) ownSecret(ctx context.Context, tracked *trackedObject, key childKey, secret *corev1.Secret, owners []metav1.OwnerReference) error {
+	return tracked.request(ctx, r.Now().Time, "owning", key, string(secret.UID), func() error {
+		before := secret.DeepCopy()
+		secret.OwnerReferences = owners
+		return r.Client.Patch(ctx, secret, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}), client.FieldOwner(v1alpha1.ManagedBy))
+	})
 }
 
 // createSecret creates the Secret with a random UUID (122 bits) as its key, because Tabby requires

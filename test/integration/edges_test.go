@@ -75,20 +75,23 @@ func TestOrphansAreAdopted(t *testing.T) {
 	k.eventually(t, "deployment/stack-ollama", ".metadata.ownerReferences[0].name", "stack")
 }
 
-// Orphaned children that the next object of the name does not use are deleted, but not what somebody else has put in the
-// place of one.
+// Orphaned children that the next object of the name does not use are deleted, but not their Secret, and not what somebody
+// else has put in the place of one.
 func TestOrphansThatAreNotUsed(t *testing.T) {
 	t.Parallel()
 	k := newKubectl(t)
 	k.apply(t, stack)
 	k.ready(t, "stack")
+	key := k.get(t, "secret/stack-tabby", ".data")
 	k.ok(t, "", "get", "configmap/stack-tabby")
 	k.ok(t, "", "delete", "ollamadeployment", "stack", "--cascade=orphan")
 	k.apply(t, strings.ReplaceAll(minimal, "NAME", "stack"))
 	k.tabbyVanishes(t, "deployments,services,configmaps")
+	k.eventually(t, "secret/stack-tabby", ".metadata.ownerReferences[0].name", "stack")
 
 	k.ok(t, "", "patch", "ollamadeployment", "stack", "--type=merge", "-p", `{"spec":{"tabby":{"enabled":true}}}`)
 	k.ready(t, "stack")
+	assert.Equal(t, key, k.get(t, "secret/stack-tabby", ".data"), "the component goes on with its key")
 	k.ok(t, "", "delete", "ollamadeployment", "stack", "--cascade=orphan")
 	k.ok(t, "", "delete", "configmap", "stack-tabby")
 	k.ok(t, "", "create", "configmap", "stack-tabby")
