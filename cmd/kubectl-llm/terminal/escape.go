@@ -50,6 +50,9 @@ func isVisible(r rune) bool { return unicode.IsGraphic(r) }
 // escapes.
 func EscapeJSON(text []byte) []byte {
 	return escape(text, isInvisible, func(r rune) string {
+		if r == '\r' {
+			return " " // JSON has it only between values
+		}
 		if high, low := utf16.EncodeRune(r); high != unicode.ReplacementChar {
 			return fmt.Sprintf(`\u%04x\u%04x`, high, low)
 		}
@@ -61,7 +64,7 @@ func EscapeJSON(text []byte) []byte {
 func JSONToYAML(data []byte) ([]byte, error) {
 	// The YAML parser rejects control characters, and surrogate pairs of escapes.
 	text, err := yaml.JSONToYAML(escape(data, func(r rune) bool { return r >= 0x7f && unicode.IsControl(r) }, func(r rune) string { return fmt.Sprintf(`\u%04x`, r) }))
-	if err != nil || !bytes.ContainsFunc(text, isInvisible) {
+	if err != nil || !bytes.ContainsFunc(text, isInvisible) && !bytes.Contains(text, []byte("<<:")) {
 		return text, err
 	}
 	var document yamlv3.Node
@@ -79,7 +82,7 @@ func JSONToYAML(data []byte) ([]byte, error) {
 }
 
 // quoteInvisible double-quotes the strings that need escapes: only that style has them. JSON has no merge keys, but the
-// parser takes a quoted "<<" for one.
+// parser takes "<<", quoted or not, for one.
 func quoteInvisible(node *yamlv3.Node) {
 	if node.Tag == "!!merge" {
 		node.Tag = "!!str"
