@@ -154,7 +154,7 @@ func (c *campaign) calm(ctx context.Context, title string) error {
 		case len(found) == 0:
 			_, _ = fmt.Fprintf(c.out, "%s: as it has to be after %s\n", title, since)
 			return nil
-		case since > c.patience():
+		case since > c.settle:
 			for _, one := range found {
 				c.tally.violate("%s: %s", title, one)
 			}
@@ -168,9 +168,6 @@ func (c *campaign) calm(ctx context.Context, title string) error {
 }
 
 const (
-	// longestPause is the longest pause of the operator: between two attempts to ask a pod which models it has. That
-	// between two pulls is half as long.
-	longestPause = 10 * time.Minute
 	// lookInterval is the pause between two looks at a cluster that is not yet as it has to be.
 	lookInterval = 2 * time.Second
 	// sayInterval is the pause between two messages about it.

@@ -44,12 +44,6 @@ type options struct {
 	plant    string
 }
 
-// patience returns how long everything may take after a storm. The operator's pauses between attempts double, so that
-// the one in which a storm ends is about as long as the storm.
-func (o options) patience() time.Duration {
-	return o.settle + min(o.duration/time.Duration(o.rounds), longestPause)
-}
-
 func main() {
 	cluster.Supervise()
 	log.SetLogger(logr.Discard())
@@ -60,7 +54,7 @@ func main() {
 	flag.IntVar(&o.clients, "clients", 4, "Number of clients.")
 	flag.IntVar(&o.objects, "objects", 12, "Number of names of objects, in each of two namespaces.")
 	flag.IntVar(&o.replicas, "replicas", 2, "Number of managers, which elect a leader.")
-	flag.DurationVar(&o.settle, "settle", 5*time.Minute, "How long the operator may take after a storm until everything is as it has to be, beside its pauses between attempts.")
+	flag.DurationVar(&o.settle, "settle", 5*time.Minute, "How long the operator may take after a storm until everything is as it has to be.")
 	flag.DurationVar(&o.quiet, "quiet", 15*time.Second, "How long it may then write nothing.")
 	flag.StringVar(&o.manager, "manager", filepath.Join("bin", "manager"), "Path of the manager's binary.")
 	flag.StringVar(&o.plant, "plant", "", "Defects of the operator to plant, of which each has to be found: "+strings.Join(plantNames(), ",")+".")
