@@ -11,20 +11,25 @@ import (
 	"maps"
 	"net/http"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
-// A plant changes a request of the managers on its way, so that the cluster looks as if the operator had a defect.
-type plant func(*http.Request) error
+// A plant changes requests of the managers on their way, so that the cluster looks as if the operator had a defect.
+type plant struct {
+	change func(*http.Request) error
+	// shows matches what the oracle then has to find.
+	shows *regexp.Regexp
+}
 
 // plants by name.
 var plants = map[string]plant{
-	"child":   loseServices,
-	"foreign": touchForeign,
-	"status":  lie,
+	"child":   {loseServices, regexp.MustCompile(`^Service chaos-\w/stack-\d-ollama( is missing|: it differs from what is rendered)`)},
+	"foreign": {touchForeign, regexp.MustCompile(`^ConfigMap chaos-\w/` + labeledConfigMap + ` of somebody else was touched`)},
+	"status":  {lie, regexp.MustCompile(`^the status of chaos-\w/stack-\d has 99 of \d+ pods`)},
 }
 
 func plantNames() []string { return slices.Sorted(maps.Keys(plants)) }
@@ -43,6 +48,16 @@ func plantsOf(names string) ([]plant, error) {
 		out = append(out, one)
 	}
 	return out, nil
+}
+
+// allShow reports that there are plants, and that all of them are among what the oracle found.
+func allShow(planted []plant, found []string) bool {
+	for _, one := range planted {
+		if !slices.ContainsFunc(found, one.shows.MatchString) {
+			return false
+		}
+	}
+	return len(planted) > 0
 }
 
 // loseServices has the operator believe that it applies Services: the API server only says what it would do.

@@ -180,7 +180,7 @@ func (p *proxy) forward(w http.ResponseWriter, r *http.Request, what mishap, whe
 		return
 	}
 	for _, one := range p.plants {
-		if err := one(r); err != nil {
+		if err := one.change(r); err != nil {
 			panic(http.ErrAbortHandler) // the client has left
 		}
 	}
