@@ -6,7 +6,6 @@ package models
 import (
 	"context"
 	"errors"
-	"maps"
 	"sync"
 	"time"
 
@@ -93,12 +92,20 @@ func (p *podState) note(models []ollamaclient.Model, err error, now time.Time, w
 	}
 	p.unreachable, p.failures, p.lookedAt = "", 0, now
 	p.lookAt = now.Add(wait.Jitter(lookInterval, 0.1))
-	p.models, p.lacks = map[string]listedModel{}, maps.Clone(wanted)
+	p.models, p.lacks = map[string]status.PodModel{}, nil
 	for _, m := range models {
 		if key := ollama.ModelName(m.Name).Key(); wanted[key] {
-			delete(p.lacks, key)
-			p.models[key] = listedModel{status.PodModel{Digest: m.Digest, Size: m.Size, ModifiedAt: m.ModifiedAt}, m.Name}
+			p.models[key] = status.PodModel{Name: m.Name, Digest: m.Digest, Size: m.Size, ModifiedAt: m.ModifiedAt}
 		}
+	}
+	for key := range wanted {
+		if p.has(key) {
+			continue
+		}
+		if p.lacks == nil {
+			p.lacks = map[string]bool{}
+		}
+		p.lacks[key] = true
 	}
 }
 

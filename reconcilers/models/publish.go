@@ -62,7 +62,7 @@ func (s *stack) isPulling() bool {
 		}
 	}
 	return slices.ContainsFunc(s.published.Pods, func(pod status.ModelPod) bool {
-		return slices.ContainsFunc(slices.Collect(maps.Values(pod.Pulls)), func(pull status.PodPull) bool { return pull.Running })
+		return slices.ContainsFunc(slices.Collect(maps.Values(pod.Pulls)), func(pull *status.PodPull) bool { return pull.Running })
 	})
 }
 
@@ -72,18 +72,13 @@ func (s *stack) observed(d *v1alpha1.OllamaDeployment, now time.Time) *status.Ob
 	for _, p := range s.pods {
 		pod := status.ModelPod{
 			Name: p.Name, Generation: p.generation, Unreachable: p.unreachable, IsStarting: p.isStarting(now),
-			Lacks:  p.lacks,
-			Models: make(map[string]status.PodModel, len(p.models)),
-			Pulls:  make(map[string]status.PodPull, len(p.attempts)),
+			Models: p.models, Lacks: p.lacks, Pulls: make(map[string]*status.PodPull, len(p.attempts)),
 		}
 		if pod.IsStarting {
 			pod.Unreachable = ""
 		}
-		for key, m := range p.models {
-			pod.Models[key] = m.PodModel
-		}
 		for key, a := range p.attempts {
-			pod.Pulls[key] = a.PodPull
+			pod.Pulls[key] = new(a.PodPull)
 		}
 		seen.Pods = append(seen.Pods, pod)
 	}

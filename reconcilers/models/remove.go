@@ -82,7 +82,7 @@ func (k *Keeper) deleteRemoved(ctx context.Context, s *stack, d *v1alpha1.Ollama
 			deleted = true
 			retry := time.Duration(0)
 			model := p.models[r.key]
-			if err := k.Server(p.Address).Delete(ctx, model.name); err != nil {
+			if err := k.Server(p.Address).Delete(ctx, model.Name); err != nil {
 				ctrl.LoggerFrom(ctx).Info("a model cannot be deleted", "digest", model.Digest, "pod", p.Name, "why", ollamaclient.ReasonOf(err))
 				retry, failed[p] = deleteRetry, true
 			} else {

@@ -50,21 +50,16 @@ type podState struct {
 	unreachable  string
 	// generation is that of the spec that it last answered for.
 	generation int64
-	// models are those of wantedKeys that the pod had when it was last asked, by ModelName.ListedKey.
-	models map[string]listedModel
-	// lacks are those of wantedKeys that it did not have then.
+	// models are those of wantedKeys that the pod had when it was last asked, by ModelName.ListedKey. The map is
+	// published, and never changed.
+	models map[string]status.PodModel
+	// lacks are those of wantedKeys that it did not have then, nil if it had all. It is published too.
 	lacks map[string]bool
 	// attempts to pull a model, by ModelName.ListedKey.
 	attempts map[string]*attempt
 	// pulling is the key of the model that is being pulled, "" if none is. cancel ends that.
 	pulling string
 	cancel  context.CancelFunc
-}
-
-// A listedModel is a model with its name as Ollama lists it.
-type listedModel struct {
-	status.PodModel
-	name string
 }
 
 // An attempt describes the attempts to pull a model in a pod.

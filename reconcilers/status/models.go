@@ -46,12 +46,17 @@ type ModelPod struct {
 	Models map[string]PodModel
 	// Lacks are those that were listed when the pod was asked, and that it did not have.
 	Lacks map[string]bool
-	// Pulls are those that the operator has tried, by ModelName.ListedKey.
-	Pulls map[string]PodPull
+	// Pulls are those that the operator has tried, by ModelName.ListedKey. They are pointers because most pods pull one
+	// model, and a map has room for eight.
+	Pulls map[string]*PodPull
 }
+
+// pull returns what is known of pulling a model, which is nothing if the operator has not tried.
+func (p ModelPod) pull(key string) PodPull { return ptr.Deref(p.Pulls[key], PodPull{}) }
 
 // A PodModel is a model as Ollama lists it.
 type PodModel struct {
+	Name       string
 	Digest     string
 	Size       int64
 	ModifiedAt time.Time
@@ -61,16 +66,15 @@ type PodModel struct {
 type PodPull struct {
 	// Running reports whether the model is being pulled.
 	Running bool
-	// Completed and Total are bytes; Total is 0 as long as it is not known.
-	Completed, Total int64
 	// IsUpdate reports whether the pod had the model when the last attempt began.
 	IsUpdate bool
+	// WasMissing reports whether the pod lacked the model before an attempt last succeeded, at the time Pulled.
+	WasMissing bool
+	Pulled     time.Time
+	// Completed and Total are bytes; Total is 0 as long as it is not known.
+	Completed, Total int64
 	// Failure is why the last attempt failed, "" if it did not.
 	Failure string
-	// Pulled is when an attempt last succeeded.
-	Pulled time.Time
-	// WasMissing reports whether the pod lacked the model before that.
-	WasMissing bool
 }
 
 // isKnown reports whether it is known which models the pod has.
@@ -180,7 +184,7 @@ func (o *ObservedModels) update(m *v1alpha1.ModelStatus, generation int64) {
 // and allKnown that no other pod may have it.
 func describe(m *v1alpha1.ModelStatus, pods []*ModelPod, key string, wasLacking, allKnown bool) {
 	isNew := m.Digest == "" && (wasLacking || allKnown) && !slices.ContainsFunc(pods, func(pod *ModelPod) bool {
-		pull := pod.Pulls[key]
+		pull := pod.pull(key)
 		return pod.Models[key].ModifiedAt.Before(m.ListedAt.Time) || pull.IsUpdate && !pull.WasMissing && !wasLacking
 	})
 	has := pods[0].Models[key]
@@ -190,7 +194,7 @@ func describe(m *v1alpha1.ModelStatus, pods []*ModelPod, key string, wasLacking,
 		m.Message = Clean("the update failed: "+failures, maxForeign)
 	}
 	for _, pod := range pods {
-		at := pulledForList(m, pod.Models[key], pod.Pulls[key], isNew).Truncate(time.Second)
+		at := pulledForList(m, pod.Models[key], pod.pull(key), isNew).Truncate(time.Second)
 		if !at.IsZero() && (m.LastPulled == nil || m.LastPulled.Time.Before(at)) {
 			m.LastPulled = ptr.To(metav1.NewTime(at))
 		}
@@ -234,7 +238,7 @@ func describeMissing(m *v1alpha1.ModelStatus, pods []*ModelPod, key string) {
 	m.Phase, m.Message = v1alpha1.ModelPending, ""
 	least := int64(-1)
 	for _, pod := range pods {
-		pull := pod.Pulls[key]
+		pull := pod.pull(key)
 		if pull.Running {
 			m.Phase = v1alpha1.ModelPulling
 		}
@@ -263,7 +267,7 @@ func isFailing(pull PodPull) bool {
 func pullFailures(pods []*ModelPod, key string, counts func(PodPull) bool) string {
 	failing := map[string][]string{}
 	for _, pod := range pods {
-		if pull := pod.Pulls[key]; pull.Failure != "" && counts(pull) {
+		if pull := pod.pull(key); pull.Failure != "" && counts(pull) {
 			failing[pull.Failure] = append(failing[pull.Failure], pod.Name)
 		}
 	}

@@ -41,7 +41,7 @@ func TestListedSince(t *testing.T) {
 func TestPulledForList(t *testing.T) {
 	t.Parallel()
 	has := map[string]PodModel{"a:1b": {Digest: "d", ModifiedAt: time.Unix(20, 0)}}
-	updated := map[string]PodPull{"a:1b": {IsUpdate: true, Pulled: time.Unix(20, 0)}}
+	updated := map[string]*PodPull{"a:1b": {IsUpdate: true, Pulled: time.Unix(20, 0)}}
 	for name, tc := range map[string]struct {
 		pods []ModelPod
 		was  string

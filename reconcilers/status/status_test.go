@@ -83,7 +83,7 @@ const notThere = "pull model manifest: file does not exist"
 
 // lacking is a pod that does not have the models of the tests.
 func lacking(name string, pull PodPull) ModelPod {
-	return ModelPod{Name: name, Lacks: map[string]bool{"llama2:7b": true}, Pulls: map[string]PodPull{"llama2:7b": pull}}
+	return ModelPod{Name: name, Lacks: map[string]bool{"llama2:7b": true}, Pulls: map[string]*PodPull{"llama2:7b": &pull}}
 }
 
 func withModels(o Observed, pods ...ModelPod) Observed {
