@@ -10,5 +10,5 @@ govulncheck() {
 }
 
 mkdir -p dist
-govulncheck -format openvex >dist/llm-operator.openvex.json
+govulncheck -format openvex | sed 's/"Unknown Author"/"The LLM Operator Authors"/' >dist/llm-operator.openvex.json
 govulncheck

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -21,19 +22,20 @@ import (
 	authenticationclient "k8s.io/client-go/kubernetes/typed/authentication/v1"
 	authorizationclient "k8s.io/client-go/kubernetes/typed/authorization/v1"
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/util/retry"
 )
 
-// How long the API server may take for a review, and how long its answers are remembered, each for a token, a verb and
-// a path. No more than maxAnswers are.
+// How long the API server may take to answer, and how long its answers are remembered, each for a token, a verb and a
+// path. No more than maxAnswers are. Longer tokens than maxToken bytes are not asked for.
 //
 // Source: controller-runtime, pkg/metrics/filters/filters.go, of which it remembers that a token is authorized for five
 // minutes, and who has it for one.
 const (
 	reviewTimeout = 10 * time.Second
 	allowedTTL    = time.Minute
-	refusedTTL    = 30 * time.Second
+	forbiddenTTL  = 30 * time.Second
+	invalidTTL    = 5 * time.Second // the API server may not have been able to ask whoever knows the token
 	maxAnswers    = 1000
+	maxToken      = 16 << 10
 )
 
 // Source: controller-runtime, pkg/metrics/filters/filters.go.
@@ -70,22 +72,28 @@ func (r *reviewer) review(request *http.Request) (int, error) {
 	if code, found := r.answers.Get(key); found {
 		return code.(int), nil
 	}
-	code, err := r.ask(request.Context(), token, verb, path)
+	// The answer is remembered also for a client that has left: a scrape with a short timeout would otherwise never succeed.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(request.Context()), reviewTimeout)
+	defer cancel()
+	code, err := r.ask(ctx, token, verb, path)
 	if err != nil {
 		return http.StatusInternalServerError, err
 	}
-	ttl := refusedTTL
-	if code == http.StatusOK {
-		ttl = allowedTTL
-	}
-	r.answers.Add(key, code, ttl)
+	r.answers.Add(key, code, ttls[code])
 	return code, nil
 }
 
-// bearerToken returns the bearer token of a request, "" if it has none.
+// ttls says how long an answer is remembered, by its status code.
+var ttls = map[int]time.Duration{
+	http.StatusOK:           allowedTTL,
+	http.StatusForbidden:    forbiddenTTL,
+	http.StatusUnauthorized: invalidTTL,
+}
+
+// bearerToken returns the bearer token of a request, "" if it has none that can be valid.
 func bearerToken(request *http.Request) string {
 	scheme, token, _ := strings.Cut(strings.TrimSpace(request.Header.Get("Authorization")), " ")
-	if !strings.EqualFold(scheme, "bearer") {
+	if !strings.EqualFold(scheme, "bearer") || len(token) > maxToken {
 		return ""
 	}
 	return strings.TrimSpace(token)
@@ -118,15 +126,13 @@ func (r *reviewer) ask(ctx context.Context, token, verb, path string) (int, erro
 	return http.StatusOK, nil
 }
 
-// create makes a review, again if that may help.
+// create makes a review, again while that may help. The error is that of the last attempt.
 func create[T any](ctx context.Context, do func(context.Context, T, metav1.CreateOptions) (T, error), review T) (answer T, err error) {
-	err = retry.OnError(reviewBackoff, func(err error) bool { return ctx.Err() == nil && isTransient(err) }, func() error {
-		ctx, cancel := context.WithTimeout(ctx, reviewTimeout)
-		defer cancel()
+	ended := wait.ExponentialBackoffWithContext(ctx, reviewBackoff, func(ctx context.Context) (bool, error) {
 		answer, err = do(ctx, review, metav1.CreateOptions{})
-		return err
+		return err == nil || !isTransient(err), nil
 	})
-	return answer, err
+	return answer, cmp.Or(err, ended)
 }
 
 // isTransient reports whether a review that failed may be made again.

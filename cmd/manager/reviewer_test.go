@@ -5,6 +5,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -69,6 +70,7 @@ func TestMetricsFilter(t *testing.T) {
 		"another scheme":                 {header: "Basic cHJvbWV0aGV1cw==", code: http.StatusUnauthorized},
 		"no token":                       {header: "Bearer  ", code: http.StatusUnauthorized},
 		"an invalid token":               {header: "Bearer junk", code: http.StatusUnauthorized, asked: both[:1]},
+		"too long a token":               {header: "Bearer " + strings.Repeat("x", maxToken+1), code: http.StatusUnauthorized},
 		"a token that may":               {header: "Bearer prometheus", code: http.StatusOK, asked: both},
 		"a scheme in lower case":         {header: "bearer prometheus", code: http.StatusOK, asked: both},
 		"a token that may not":           {header: "Bearer somebody", code: http.StatusForbidden, asked: both},
@@ -108,4 +110,24 @@ func TestMetricsFilter(t *testing.T) {
 			assert.NotContains(t, logged.String(), "prometheus")
 		})
 	}
+}
+
+// A review goes on for a client that leaves, and is remembered.
+func TestReviewOutlivesClient(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(&reviewingServer{})
+	t.Cleanup(server.Close)
+	reviews, err := newReviewer(&rest.Config{Host: server.URL, ContentConfig: rest.ContentConfig{ContentType: "application/json"}}, server.Client())
+	require.NoError(t, err)
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	request := httptest.NewRequestWithContext(ctx, http.MethodGet, "https://metrics/metrics", nil)
+	request.Header.Set("Authorization", "Bearer prometheus")
+	code, err := reviews.review(request)
+	require.NoError(t, err)
+	assert.Equal(t, http.StatusOK, code)
+	server.Close()
+	code, err = reviews.review(request)
+	require.NoError(t, err)
+	assert.Equal(t, http.StatusOK, code)
 }

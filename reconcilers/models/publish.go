@@ -40,8 +40,11 @@ func (k *Keeper) publish(s *stack, d *v1alpha1.OllamaDeployment) time.Duration {
 	if changed && s.isPulling() {
 		wait = max(s.publishedAt.Add(publishInterval).Sub(now), 0)
 	}
+	if wait == 0 {
+		s.published = seen // also if nothing has changed: it shares maps with what is known of the pods
+	}
 	if changed && wait == 0 {
-		s.published, s.publishedAt = seen, now
+		s.publishedAt = now
 	}
 	s.mutex.Unlock()
 	if changed && wait == 0 {
