@@ -105,8 +105,11 @@ type PodSettings struct {
 
 // HasDevices reports whether the settings may give the pods devices. Nil settings do not.
 func (s *PodSettings) HasDevices() bool {
-	return s != nil && (s.RuntimeClassName != nil || len(s.ResourceClaims) > 0)
+	return s.ClaimsDevices() || s != nil && s.RuntimeClassName != nil
 }
+
+// ClaimsDevices reports whether the pods claim devices by Dynamic Resource Allocation. Nil settings do not.
+func (s *PodSettings) ClaimsDevices() bool { return s != nil && len(s.ResourceClaims) > 0 }
 
 // Tolerates reports whether the settings have a toleration of the taint's key. Nil settings have none.
 func (s *PodSettings) Tolerates(key string) bool {

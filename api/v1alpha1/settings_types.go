@@ -82,7 +82,7 @@ type OllamaSettings struct {
 // otherwise.
 func (s *OllamaSpec) MemorySettings() ollama.Settings {
 	out := s.Settings.memory()
-	if s.Resources.HasDevice() || s.Pod != nil && len(s.Pod.ResourceClaims) > 0 {
+	if s.Resources.HasDevice() || s.Pod.ClaimsDevices() {
 		out.ContextLength, out.Parallel = 0, 0
 	}
 	return out

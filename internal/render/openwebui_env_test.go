@@ -70,6 +70,7 @@ func TestStrategyWithDatabase(t *testing.T) {
 		"a claim of many":         {database + ", replicas: 3, resources: {requests: {storage: 1Gi}}", appsv1.RollingUpdateDeploymentStrategyType, "1"},
 		"a claim of one":          {database + ", resources: {requests: {storage: 1Gi}}", appsv1.RecreateDeploymentStrategyType, ""},
 		"a device":                {database + ", resources: {limits: {nvidia.com/gpu: 1}}", appsv1.RollingUpdateDeploymentStrategyType, "0"},
+		"a claimed device":        {database + ", pod: {resourceClaims: [{name: gpu, resourceClaimTemplateName: gpu}]}", appsv1.RollingUpdateDeploymentStrategyType, "0"},
 		"SQLite in a claim":       {", replicas: 3, resources: {requests: {storage: 1Gi}}", appsv1.RecreateDeploymentStrategyType, ""},
 		"SQLite, but with Redis":  {", redis: {urlSecretRef: {name: a}}, resources: {requests: {storage: 1Gi}}", appsv1.RecreateDeploymentStrategyType, ""},
 		"SQLite without a volume": {"", appsv1.RollingUpdateDeploymentStrategyType, "1"},

@@ -48,7 +48,7 @@ func (p part) strategy() *applyappsv1.DeploymentStrategyApplyConfiguration {
 	switch {
 	case p.HasClaim() && (p.hasDatabase && p.Database() == nil || !p.SharesClaim()):
 		return applyappsv1.DeploymentStrategy().WithType(appsv1.RecreateDeploymentStrategyType)
-	case p.Resources().HasDevice():
+	case p.Resources().HasDevice() || p.Pod().ClaimsDevices():
 		return applyappsv1.DeploymentStrategy().WithType(appsv1.RollingUpdateDeploymentStrategyType).
 			WithRollingUpdate(applyappsv1.RollingUpdateDeployment().
 				WithMaxSurge(intstr.FromInt32(0)).WithMaxUnavailable(intstr.FromInt32(1)))

@@ -49,7 +49,7 @@ func MemoryWarnings(spec *v1alpha1.OllamaSpec, weights map[ollama.ModelName]int6
 		return warn(memoryLimits, warnNoMemoryLimit)
 	}
 	// A model on a GPU uses the memory of the device, which is not a resource in Kubernetes.
-	if spec.Resources.HasDevice() {
+	if spec.Resources.HasDevice() || spec.Pod.ClaimsDevices() {
 		return nil
 	}
 	settings := spec.MemorySettings()
