@@ -28,8 +28,10 @@ const (
 	podsThatSpread
 	// podsThatBypassProxies of users do not reach the stack's own Services through them.
 	podsThatBypassProxies
+	// podsThatKeepBypasses do so also of a list of hosts that comes from elsewhere, in another spelling.
+	podsThatKeepBypasses
 
-	currentPods = podsThatBypassProxies
+	currentPods = podsThatKeepBypasses
 )
 
 // earlierSeedScript is the script of versions before podsWithLogTail, which seeded a volume only once.
@@ -51,7 +53,7 @@ func (p part) alternatives() []*applycorev1.PodTemplateSpecApplyConfiguration {
 		}
 		for other.version > p.oldestPods {
 			other.version--
-			if other.version == podsThatSpread && !p.usesProxy() {
+			if other.version >= podsThatSpread && !p.usesProxy() || other.version == podsThatBypassProxies && !p.hidesBypass() {
 				continue // the current ones are the same
 			}
 			out = append(out, other.pod(other))

@@ -75,6 +75,25 @@ func TestAlternativesWithProxies(t *testing.T) {
 	assert.Equal(t, asYAML(t, earlier.Spec.Template), asYAML(t, alternatives[0]))
 }
 
+// So do pods with a variable that hides hosts of the user in another spelling.
+func TestAlternativesWithHiddenBypass(t *testing.T) {
+	t.Parallel()
+	d := fixtures.Defaulted(fixtures.Parse(t, `
+metadata: {name: s, namespace: ns}
+spec:
+  ollama:
+    models: ["llama2:7b"]
+    envVars: [{name: HTTP_PROXY, value: "http://p"}, {name: no_proxy, valueFrom: {configMapKeyRef: {name: a, key: b}}}]
+`))
+	deployment := deploymentOf(t, d, "s-ollama")
+	config, ok := deployment.Config.(*applyappsv1.DeploymentApplyConfiguration)
+	require.True(t, ok)
+	assert.NotContains(t, asYAML(t, config.Spec.Template), "NO_PROXY")
+	require.Len(t, deployment.Alternatives, 3)
+	assert.Contains(t, asYAML(t, deployment.Alternatives[0]), "- name: NO_PROXY\n")
+	assert.NotContains(t, asYAML(t, deployment.Alternatives[1]), "NO_PROXY")
+}
+
 // A change of the list of models changes the ConfigMap that the pods mount, and no pod template. Tabby's
 // depends on it: it may use the model.
 func TestModelsAreNotInTheTemplate(t *testing.T) {

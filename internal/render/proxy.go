@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
@@ -33,6 +34,21 @@ func (p part) usesProxy() bool {
 	})
 }
 
+// takesEnv reports whether a variable of the user comes from a ConfigMap, a Secret or a field.
+func (p part) takesEnv(name string) bool {
+	return slices.ContainsFunc(p.EnvVars(), func(v corev1.EnvVar) bool { return v.Name == name && v.ValueFrom != nil })
+}
+
+// hidesBypass reports whether a variable with the stack's own Services would hide one of the user in the other
+// spelling, whose hosts are not known here: programs that find one spelling do not look at the other.
+func (p part) hidesBypass() bool {
+	upper, lower := proxySpellings[0], proxySpellings[1]
+	hides := func(one, other proxyVariables) bool {
+		return slices.ContainsFunc(one.proxies, p.SetsEnv) && !p.SetsEnv(one.bypass) && p.takesEnv(other.bypass)
+	}
+	return hides(upper, lower) || hides(lower, upper)
+}
+
 // bypassProxy returns the user's variables so that requests to the stack's own Services do not go to the
 // user's proxy, if there is one. What comes from a ConfigMap, a Secret or a field stays as it is.
 func (p part) bypassProxy(users []*applycorev1.EnvVarApplyConfiguration) []*applycorev1.EnvVarApplyConfiguration {
@@ -56,6 +72,9 @@ func (p part) bypassProxy(users []*applycorev1.EnvVarApplyConfiguration) []*appl
 			at := slices.IndexFunc(out, func(v *applycorev1.EnvVarApplyConfiguration) bool { return *v.Name == spelling.bypass })
 			out[at] = env(spelling.bypass, hosts+","+own)
 		case slices.ContainsFunc(spelling.proxies, p.SetsEnv):
+			if p.version >= podsThatKeepBypasses && p.hidesBypass() {
+				continue
+			}
 			// Programs that find this spelling do not look at the other one.
 			other := value(proxySpellings[1-i].bypass)
 			out = append(out, env(spelling.bypass, strings.TrimPrefix(other+","+own, ",")))

@@ -41,6 +41,9 @@ func TestBypassProxy(t *testing.T) {
 			`{name: HTTP_PROXY, value: "http://p"}, {name: no_proxy, value: example.com}`,
 			map[string]string{"NO_PROXY": "example.com,OWN", "no_proxy": "example.com,OWN"},
 		},
+		"a proxy, bypassed as a Secret says in the other spelling": {
+			`{name: HTTP_PROXY, value: "http://p"}, {name: no_proxy, valueFrom: {secretKeyRef: {name: a, key: b}}}`, map[string]string{"no_proxy": ""},
+		},
 		"both spellings": {
 			`{name: HTTP_PROXY, value: "http://p"}, {name: http_proxy, value: "http://p"}`, map[string]string{"NO_PROXY": "OWN", "no_proxy": "OWN"},
 		},
