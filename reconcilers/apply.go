@@ -37,7 +37,9 @@ func (r *Reconciler) applyChildren(ctx context.Context, tracked *trackedObject, 
 	applied, wanted := deployments{}, map[childKey]bool{}
 	for _, b := range all {
 		for _, object := range b.objects {
-			wanted[childKey{object.Kind, object.Name}] = true
+			key := childKey{object.Kind, object.Name}
+			wanted[key] = true
+			tracked.visit(key) // what is known of it remains, also if the component cannot be applied now
 		}
 		deployment, err := r.applyComponent(ctx, tracked, d, b)
 		if deployment != nil {

@@ -99,6 +99,14 @@ func staged(config *applyappsv1.DeploymentApplyConfiguration, replicas int32, st
 	return &out
 }
 
+// withoutReplicas returns the configuration as it remains applied when somebody else sets the replicas.
+func withoutReplicas(config *applyappsv1.DeploymentApplyConfiguration) *applyappsv1.DeploymentApplyConfiguration {
+	out, spec := *config, *config.Spec
+	spec.Replicas = nil
+	out.Spec = &spec
+	return &out
+}
+
 // migrated returns the configuration with the version by which the database is migrated.
 func migrated(config *applyappsv1.DeploymentApplyConfiguration, version string) *applyappsv1.DeploymentApplyConfiguration {
 	out, meta := *config, *config.ObjectMetaApplyConfiguration
@@ -130,15 +138,18 @@ func (t *trackedObject) stage(key childKey, config *applyappsv1.DeploymentApplyC
 	return nil
 }
 
-// appliedStage returns the phase whose configuration the live Deployment has, settled if it has none of them.
+// appliedStage returns the phase whose configuration the live Deployment has, settled if it has none of them. Replicas
+// that somebody else has set, such as the minimum of an autoscaler, do not change the phase: they are applied again.
 func (t *trackedObject) appliedStage(key childKey, live *appsv1.Deployment, stages map[phase]*applyappsv1.DeploymentApplyConfiguration) (phase, error) {
 	if live == nil {
 		return settled, nil
 	}
 	for _, stage := range []phase{stopping, migrating} {
-		encoded, err := render.Fingerprint(stages[stage])
-		if err != nil || t.isApplied(key, live, encoded) {
-			return stage, err
+		for _, config := range []*applyappsv1.DeploymentApplyConfiguration{stages[stage], withoutReplicas(stages[stage])} {
+			encoded, err := render.Fingerprint(config)
+			if err != nil || t.isApplied(key, live, encoded) {
+				return stage, err
+			}
 		}
 	}
 	return settled, nil

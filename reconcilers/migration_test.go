@@ -72,6 +72,34 @@ func TestMigrationPhase(t *testing.T) {
 	assert.Equal(t, stopping, migrationPhase("a", nil, settled, 1), "beside pods of a Deployment that was deleted")
 }
 
+// An autoscaler that adds pods while one migrates does not have that one stopped.
+func TestStageOutlivesAutoscaler(t *testing.T) {
+	t.Parallel()
+	config := func() *applyappsv1.DeploymentApplyConfiguration {
+		return applyappsv1.Deployment("a", "b").WithSpec(applyappsv1.DeploymentSpec().WithReplicas(3))
+	}
+	for name, tc := range map[string]struct {
+		applied *applyappsv1.DeploymentApplyConfiguration
+		want    int32
+	}{
+		"migrating":                 {single(config()), 1},
+		"migrating, and autoscaled": {withoutReplicas(single(config())), 1},
+		"stopping, and scaled":      {withoutReplicas(stopped(config())), 0},
+		"settled":                   {config(), 0},
+		"settled, and autoscaled":   {withoutReplicas(config()), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			encoded, err := render.Fingerprint(tc.applied)
+			require.NoError(t, err)
+			live := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{appliedLabel: encoded}}, Spec: appsv1.DeploymentSpec{Replicas: new(int32(2))}}
+			now := config()
+			require.NoError(t, (&trackedObject{}).stage(childKey{kind: render.KindDeployment}, now, live, &bundleState{version: "v1", autoscaled: true, pods: 2}))
+			assert.Equal(t, tc.want, *now.Spec.Replicas)
+		})
+	}
+}
+
 // A simulated pod of a simulated Deployment.
 type simulatedPod struct {
 	template, version string

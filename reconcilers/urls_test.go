@@ -21,6 +21,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
+	"github.com/geeper-io/llm-operator/internal/render"
 )
 
 // What is no URL is refused without any part of it.
@@ -270,4 +271,18 @@ func TestStagedChangeConflict(t *testing.T) {
 	failing = false
 	r.reconcile("")
 	assert.Contains(t, r.stageOf(), "3 RollingUpdate v1 ghcr.io")
+}
+
+// What is known of a component remains while its database cannot be read: whether one pod is migrating it may be
+// recognized only by that.
+func TestMutationsOutliveUnreadSecrets(t *testing.T) {
+	t.Parallel()
+	r := newReferring(t, `{ollama: {models: ["llama2:7b"]}, openwebui: {enabled: true, database: {urlSecretRef: {name: chats}}}}`)
+	tracked := r.reconciler.tracker.of(r.object)
+	key, gone := childKey{render.KindDeployment, "a-openwebui"}, childKey{render.KindDeployment, "a-tabby"}
+	tracked.mutated = map[childKey]mutation{key: {"uid", "applied", "stored"}, gone: {"uid", "applied", "stored"}}
+	_, message := r.reconcile("DatabaseNotUsable")
+	assert.Contains(t, message, "chats")
+	assert.Contains(t, tracked.mutated, key)
+	assert.NotContains(t, tracked.mutated, gone)
 }

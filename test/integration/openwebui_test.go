@@ -4,6 +4,7 @@
 package integration
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -161,4 +162,18 @@ func TestOpenWebUIDatabaseLater(t *testing.T) {
 	k.ready(t, "many")
 	assert.Contains(t, k.get(t, webUI, rolls), "RollingUpdate")
 	k.atRest(t)
+
+	// What an autoscaler adds while one pod migrates is removed, and that pod is not stopped: of three changes,
+	// scaling is the first and the operator's the second.
+	k.ok(t, "", "delete", "horizontalpodautoscaler", "many-openwebui")
+	k.set(t, `{"imageTag":"v0.13.0","pod":{"nodeSelector":{"no":"such"}}}`)
+	k.eventually(t, "ollamadeployment/many", ".status.ready", "1/4")
+	k.eventually(t, webUI, rolls, "1 Recreate")
+	generation, err := strconv.Atoi(k.get(t, webUI, ".metadata.generation"))
+	require.NoError(t, err)
+	k.ok(t, "", "scale", webUI, "--replicas=4")
+	k.eventually(t, webUI, "['metadata.generation','spec.replicas','spec.strategy.type']", fmt.Sprintf("%d 1 Recreate", generation+2))
+	k.atRest(t)
+	k.set(t, `{"pod":null}`)
+	k.ready(t, "many")
 }
