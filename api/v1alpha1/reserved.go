@@ -18,6 +18,9 @@ type Reserved struct {
 	Paths []string
 	// File is the path of a mounted file, below which nothing can be mounted; "" if there is none.
 	File string
+	// ReadOnly is the path of a directory that is mounted read-only, below which nothing can be mounted; "" if there is
+	// none.
+	ReadOnly string
 }
 
 // Names and paths in the pods of Ollama and Open WebUI.
@@ -53,8 +56,9 @@ var reservedByOllama = Reserved{
 		"OLLAMA_KV_CACHE_TYPE":     "spec.ollama.settings.kvCacheType",
 		"OLLAMA_FLASH_ATTENTION":   "spec.ollama.settings.flashAttention",
 	},
-	Volumes: []string{DataVolume, ScriptsVolume},
-	Paths:   []string{OllamaDataPath, RestrictedOllamaHome + "/.ollama", ScriptsPath},
+	Volumes:  []string{DataVolume, ScriptsVolume},
+	Paths:    []string{OllamaDataPath, RestrictedOllamaHome + "/.ollama", ScriptsPath},
+	ReadOnly: ScriptsPath,
 }
 
 // reservedByOpenWebUI includes K8S_FLAG, which replaces the address of Ollama.

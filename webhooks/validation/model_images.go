@@ -5,6 +5,7 @@ package validation
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/distribution/reference"
@@ -43,6 +44,23 @@ func validateModelImages(d *v1alpha1.OllamaDeployment, spec *field.Path, opts Op
 			errs = append(errs, conflictsOf(c, spec.Child(string(c.Name)), "spec.ollama.modelImages", v1alpha1.ModelImagesPath, func(volume string) bool {
 				return strings.HasPrefix(volume, v1alpha1.ModelImageVolumePrefix)
 			})...)
+			errs = append(errs, hiddenLinks(c, d.Spec.Security.IsRestricted(), spec.Child(string(c.Name)))...)
+		}
+	}
+	return errs
+}
+
+// hiddenLinks rejects mounts that hide the links to the models of images, which an init container makes.
+func hiddenLinks(c v1alpha1.Component, restricted bool, component *field.Path) field.ErrorList {
+	models := v1alpha1.OllamaDataPath + "/models"
+	if restricted {
+		models = v1alpha1.RestrictedOllamaHome + "/.ollama/models"
+	}
+	var errs field.ErrorList
+	for i, mount := range c.VolumeMounts() {
+		if clean := path.Clean(mount.MountPath); clean == models || within(clean, models) {
+			errs = append(errs, field.Forbidden(component.Child("volumeMounts").Index(i).Child("mountPath"),
+				fmt.Sprintf("would hide the models of spec.ollama.modelImages in %s; use another path", models)))
 		}
 	}
 	return errs

@@ -72,6 +72,9 @@ func validateMountPath(value string, reserved v1alpha1.Reserved, at *field.Path)
 			"%s is below %s, which is a file that the operator mounts; mount it elsewhere, for example at %s",
 			value, file, path.Join(path.Dir(file), path.Base(clean))))}
 	}
+	if dir := reserved.ReadOnly; dir != "" && within(clean, dir) {
+		return field.ErrorList{field.Forbidden(at, fmt.Sprintf("%s is below %s, which the operator mounts read-only; use another path", value, dir))}
+	}
 	return nil
 }
 

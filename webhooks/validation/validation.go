@@ -72,6 +72,7 @@ var rules = []rule{
 	{each(validateEnv), isDuplicate},
 	{each(validateVolumes), isDuplicate},
 	{each(validateMounts), isDuplicate},
+	{validate: each(validateContainerNames)},
 	{each(validatePod), isDuplicate},
 	{validate: validateLevel},
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/utils/ptr"
+
 	"github.com/geeper-io/llm-operator/api/v1alpha1"
 )
 
@@ -76,6 +78,8 @@ const (
 	warnTaint = "nodes with NVIDIA devices often have the taint %q, and only %q is tolerated; add the other one to pod.tolerations if yours do"
 	// warnNoSource: the volume is an emptyDir.
 	warnNoSource = "has no source, so it is an emptyDir, which is deleted with the pod; set emptyDir: {} if that is intended"
+	// warnOtherUser: the images of Ollama, Open WebUI and Tabby are made for root.
+	warnOtherUser = "the image runs as root, and its data are where another user cannot write; use spec.security.profile: %s, which moves them, unless you have another image"
 	// warnDeprecated: a deprecated field or kind, and its replacement.
 	warnDeprecated = "deprecated; use %q instead"
 	// warnAlsoDeprecated: the end of the message if there are several.
@@ -106,6 +110,9 @@ func specWarnings(d *v1alpha1.OllamaDeployment) []Warning {
 	out := ignoredFieldWarnings(d)
 	for _, c := range d.Spec.EnabledComponents() {
 		out = append(out, componentWarnings[c.Name](d, c)...)
+		if !d.Spec.Security.IsRestricted() {
+			out = append(out, userWarnings(c)...)
+		}
 	}
 	return append(out, networkPolicyWarnings(d)...)
 }
@@ -142,6 +149,23 @@ func deviceWarnings(c v1alpha1.Component) []Warning {
 		out = append(out, warn(c.Path()+".resources.limits["+string(name)+"]", warnTaint, taint, name)...)
 	}
 	return out
+}
+
+// userWarnings returns warnings about pods that do not run as root although nothing is prepared for that.
+//
+// Source: the Dockerfiles of the images; TabbyML/tabby, crates/tabby/src/main.rs, which changes the mode of its data.
+func userWarnings(c v1alpha1.Component) []Warning {
+	if c.Pod() == nil || c.Pod().SecurityContext == nil {
+		return nil
+	}
+	context, at := c.Pod().SecurityContext, c.Path()+".pod.securityContext."
+	switch user := context.RunAsUser; {
+	case user != nil && *user != 0:
+		return warn(at+"runAsUser", warnOtherUser, v1alpha1.SecurityRestricted)
+	case user == nil && ptr.Deref(context.RunAsNonRoot, false):
+		return warn(at+"runAsNonRoot", warnOtherUser, v1alpha1.SecurityRestricted)
+	}
+	return nil
 }
 
 func warn(path, format string, args ...any) []Warning {

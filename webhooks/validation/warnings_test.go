@@ -220,6 +220,22 @@ func TestStorageAndServiceWarnings(t *testing.T) {
 		"settings of storage of a disabled component": {
 			spec: `{ollama: {` + quiet + `}, openwebui: {storage: {className: fast}}}`,
 		},
+		"pods that do not run as root": {
+			spec: `{ollama: {` + quiet + `, pod: {securityContext: {runAsUser: 1000}}}, openwebui: {enabled: true, imageTag: "1", pod: {securityContext: {runAsNonRoot: true}}}}`,
+			want: []string{
+				`spec.ollama.pod.securityContext.runAsUser: the image runs as root, and its data are where another user cannot write; use spec.security.profile: Restricted, which moves them, unless you have another image`,
+				`spec.openwebui.pod.securityContext.runAsNonRoot: the image runs as root, and its data are where another user cannot write; use spec.security.profile: Restricted, which moves them, unless you have another image`,
+			},
+		},
+		"pods that do not run as root, and are made for that": {
+			spec: `{security: {profile: Restricted}, ollama: {` + quiet + `, pod: {securityContext: {runAsUser: 1000}}}}`,
+		},
+		"pods that run as root": {
+			spec: `{ollama: {` + quiet + `, pod: {securityContext: {runAsUser: 0, runAsNonRoot: false, fsGroup: 1000}}}}`,
+		},
+		"a claimed device": {
+			spec: `{ollama: {models: ["llama2:70b"], imageTag: "1", resources: {limits: {memory: 8Gi}}, pod: {resourceClaims: [{name: gpu, resourceClaimName: gpu}]}}}`,
+		},
 		"volume without a source": {
 			spec: `{ollama: {` + quiet + `}, tabby: {enabled: true, imageTag: "1", modelName: "codellama:7b", ollamaServiceName: other, volumes: [{name: a}, {name: b, emptyDir: {}}]}}`,
 			want: []string{`spec.tabby.volumes[0]: has no source, so it is an emptyDir, which is deleted with the pod; set emptyDir: {} if that is intended`},
