@@ -57,7 +57,7 @@ func (b *bench) time(ctx context.Context, o options, objects int, create func(co
 			return times{}, err
 		}
 		go func() {
-			err := c.wait(ctx, events)
+			err := c.wait(ctx, b.client, events)
 			ends[i] = time.Since(begin)
 			done[i] <- err
 		}()
@@ -74,26 +74,33 @@ func (b *bench) time(ctx context.Context, o options, objects int, create func(co
 	return times{max(ends[0], ends[1], ends[2], ends[3]).Round(10 * time.Millisecond), ends[last].Round(10 * time.Millisecond)}, nil
 }
 
-// wait returns when enough different objects have met the condition at least once.
-func (c counter) wait(ctx context.Context, events watch.Interface) error {
-	defer events.Stop()
+// wait returns when enough different objects have met the condition at least once. The API server ends watches after
+// half an hour or more; the next one begins with all objects that there are.
+//
+// Source: kubernetes, staging/src/k8s.io/apiserver/pkg/endpoints/handlers/get.go (minRequestTimeout).
+func (c counter) wait(ctx context.Context, cluster client.WithWatch, events watch.Interface) error {
+	defer func() { events.Stop() }()
 	seen := map[types.UID]bool{}
-	for {
+	for len(seen) < c.wanted {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("waiting for %T: %d of %d: %w", c.list, len(seen), c.wanted, ctx.Err())
 		case event, open := <-events.ResultChan():
-			if !open {
-				return fmt.Errorf("the watch of %T was closed", c.list)
-			}
 			if object, ok := event.Object.(client.Object); ok && c.met(object) {
 				seen[object.GetUID()] = true
 			}
-			if len(seen) == c.wanted {
-				return nil
+			if open && event.Type != watch.Error {
+				continue
 			}
+			events.Stop()
+			next, err := cluster.Watch(ctx, c.list)
+			if err != nil {
+				return err
+			}
+			events = next
 		}
 	}
+	return nil
 }
 
 // metadataList returns a list of metadata, for a kind of the core group.
