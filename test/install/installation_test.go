@@ -22,7 +22,7 @@ import (
 
 // Timeout and interval of polling the cluster.
 const (
-	patience = 60 * time.Second
+	patience = 3 * time.Minute
 	tick     = 100 * time.Millisecond
 )
 

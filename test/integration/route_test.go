@@ -97,7 +97,9 @@ func TestRoutes(t *testing.T) {
 	k.answer(t, "openwebui", "https", "False", "NoMatchingListenerHostname", "no listener has it")
 	k.condition(t, "reached", "RoutesAccepted", "False", "NoMatchingListenerHostname", "openwebui: Gateway "+k.namespace+"/shared/https: NoMatchingListenerHostname: no listener has it")
 	k.eventually(t, "ollamadeployment/reached", ".status.url", "")
-	assert.Contains(t, k.ok(t, "", "events", "--for=ollamadeployment/reached"), "NoMatchingListenerHostname")
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Contains(c, k.ok(t, "", "events", "--for=ollamadeployment/reached"), "NoMatchingListenerHostname")
+	}, patience, tick)
 	k.answer(t, "openwebui", "https", "True", "Accepted", "")
 	k.eventually(t, "ollamadeployment/reached", ".status.url", "https://chat.example.com")
 
@@ -116,7 +118,7 @@ func (k kubectl) routesSoon(t *testing.T) {
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		r := k.run(t, "", "get", "httproutes", "-o", "name")
 		assert.Equal(c, "httproute.gateway.networking.k8s.io/reached-openwebui\nhttproute.gateway.networking.k8s.io/reached-tabby\n", r.Stdout, r.Stderr)
-	}, patience/3, tick)
+	}, patience, tick)
 }
 
 // routesAreCorrected asserts that changes of others are reverted, that routes are deleted that are no longer in
@@ -163,7 +165,7 @@ func (k kubectl) gatewayAPIGoesAndComes(t *testing.T, crds string) {
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		r := k.run(t, "", "get", "httproute/reached-openwebui", "-o", "jsonpath={.spec.rules[0].backendRefs[0].port}")
 		assert.Equal(c, "80", r.Stdout, r.Stderr)
-	}, patience/3, tick)
+	}, patience, tick)
 	k.condition(t, "reached", "RoutesAccepted", "Unknown", "WaitingForGateway", "")
 }
 
