@@ -294,6 +294,18 @@ func TestErrors(t *testing.T) {
 			"  ollama: {models: [\"llama2:7b\"], servicePort: 80, # here\n    serviceType: NodePort}\n",
 			"a.yaml: " + errNotInPlace.Error(),
 		},
+		"value below its key, beside a group": {
+			"  ollama:\n    models: [a:b]\n    serviceType:\n        ClusterIP\n    service:\n        type: ClusterIP\n",
+			"a.yaml:2:7: OllamaDeployment stack: " + errNotInPlace.Error(),
+		},
+		"value below its key, beside a flow group": {
+			"  ollama: {models: [a:b]}\n  openwebui:\n    service: {type: NodePort}\n    servicePort:\n      8080\n",
+			"a.yaml:2:7: OllamaDeployment stack: " + errNotInPlace.Error(),
+		},
+		"value that ends below its key": {
+			"  ollama:\n    models: [a:b]\n    serviceType: \"Cluster\\\n      IP\"\n    service: {type: ClusterIP}\n",
+			"a.yaml:2:7: OllamaDeployment stack: " + errNotInPlace.Error(),
+		},
 		"string instead of a number": {
 			"  ollama: {models: [\"llama2:7b\"], servicePort: lots}\n",
 			"a.yaml:2:7: OllamaDeployment stack: cannot be decoded: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal string into Go struct field OllamaSpec.spec.ollama.servicePort of type int32",
@@ -331,6 +343,7 @@ func FuzzFile(f *testing.F) {
 	for _, spec := range []string{
 		"  ollama: {servicePort: 80, models: [a], serviceType: 'NodePort'}", "  ollama:\n    service: {}\n    # a\n    servicePort: 80\r\n",
 		"  ollama: &a\n    servicePort: \"80\"\n  tabby: *a", "  ollama:\n    ? servicePort\n    : 80\n    servicePort: |-\n      80",
+		"  ollama:\n    serviceType:\n        ClusterIP\n    service:\n        type: ClusterIP\n", "  openwebui:\n    service: {type: NodePort}\n    servicePort:\n      8080\n",
 	} {
 		f.Add(header + spec)
 	}

@@ -94,14 +94,17 @@ func (s source) missingFields(group *yamlv3.Node, fields []field) []field {
 }
 
 // removeField returns the edit that removes the line of the field, but not a comment that
-// follows it.
+// follows it. It removes nothing if the value is not on the line of its key.
 func (s source) removeField(f field) edit.Edit {
+	start, valueEnd, end := s.Lines[f.key.Line-1], s.ScalarEnd(f.value), s.LineEnd(f.key.Line)
+	if valueEnd > end {
+		return edit.Edit{}
+	}
 	text := ""
-	line := s.Line(f.key.Line)
-	if _, comment, found := strings.Cut(line[s.ScalarEnd(f.value)-s.Lines[f.key.Line-1]:], "#"); found {
+	if _, comment, found := strings.Cut(string(s.Data[valueEnd:end]), "#"); found {
 		text = strings.Repeat(" ", f.key.Column-1) + "#" + comment
 	}
-	return s.Replace(s.Lines[f.key.Line-1], s.LineEnd(f.key.Line), text)
+	return s.Replace(start, end, text)
 }
 
 // firstLine returns the first line of the comments directly above the field, with the same
