@@ -112,14 +112,19 @@ func pathsOf(name string, recursive bool, yield func(string, error) bool) bool {
 	}
 }
 
-// pathsIn yields the paths of the manifests in a directory.
+// pathsIn yields the paths of the manifests in a directory, which may be a symlink to one. Symlinks in it are not
+// followed to directories.
 func pathsIn(name string, recursive bool, yield func(string, error) bool) bool {
+	root := name
+	if info, err := os.Lstat(name); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		root += string(filepath.Separator) // WalkDir does not follow a symlink that ends otherwise
+	}
 	stopped := false
-	err := filepath.WalkDir(name, func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && path != name && !recursive:
+		case entry.IsDir() && path != root && !recursive:
 			return filepath.SkipDir
 		case entry.IsDir() || !slices.Contains(extensions, filepath.Ext(path)):
 			return nil

@@ -59,6 +59,44 @@ func TestReadFiles(t *testing.T) {
 	}
 }
 
+// A directory that is named by a symlink is read like any other, with the paths below the symlink.
+func TestReadFilesBelowSymlink(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	target := filepath.Join(dir, "real")
+	for _, name := range []string{"a.yaml", "sub/b.yaml"} {
+		path := filepath.Join(target, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+		require.NoError(t, os.WriteFile(path, nil, 0o600))
+	}
+	link := filepath.Join(dir, "link")
+	require.NoError(t, os.Symlink("real", link))
+	require.NoError(t, os.Symlink("sub", filepath.Join(target, "other")))
+	for name, tc := range map[string]struct {
+		name      string
+		recursive bool
+		want      []string
+	}{
+		"files":                    {link, false, []string{link + "/a.yaml"}},
+		"subdirectories":           {link, true, []string{link + "/a.yaml", link + "/sub/b.yaml"}},
+		"with a separator":         {link + "/", false, []string{link + "/a.yaml"}},
+		"directory, separator":     {target + "/", false, []string{target + "/a.yaml"}},
+		"symlink in the directory": {target, true, []string{target + "/a.yaml", target + "/sub/b.yaml"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			files, err := readAllFiles([]string{tc.name}, tc.recursive, nil)
+			require.NoError(t, err)
+			var got []string
+			for _, file := range files {
+				got = append(got, file.Name)
+			}
+			assert.Equal(t, tc.want, got)
+			assert.NoError(t, CheckFiles([]string{tc.name}, tc.recursive))
+		})
+	}
+}
+
 // zeros is an endless reader.
 type zeros struct{}
 
