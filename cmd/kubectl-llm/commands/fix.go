@@ -88,13 +88,7 @@ func (f *manifestFlags) fix(args []string, streams genericiooptions.IOStreams, w
 		errs = append(errs, checkFile(checker, fixed, &out))
 	}
 	errs = append(errs, printFiles(streams.Out, unwritten, read > 1))
-	if err := errors.Join(errs...); err != nil {
-		return err
-	}
-	if err := f.requireObjects(out.Summary()); err != nil {
-		return err
-	}
-	return printErrors(streams, out)
+	return errors.Join(append(errs, f.requireObjects(out.Summary()), printErrors(streams, out))...)
 }
 
 // printChanges prints a line for each edit.

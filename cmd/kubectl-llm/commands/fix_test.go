@@ -72,6 +72,40 @@ func TestFixExitStatus(t *testing.T) {
 	}
 }
 
+// All files are printed and all errors reported, also if a document cannot be parsed or a file cannot be in a stream.
+func TestFixSeveralFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	broken := write(t, filepath.Join(dir, "a.yaml"), "a: [\n---\nkind: A\n")
+	fixed := write(t, filepath.Join(dir, "b.yaml"), fixable)
+	invalid := write(t, filepath.Join(dir, "c.yaml"), strings.Replace(fixable, "llama2", "a b", 1))
+	literal := write(t, filepath.Join(dir, "d.yaml"), "kind: A\ntext: |\n  a")
+	stream := func(path, text string) string { return "---\n# Source: " + path + "\n" + text }
+	correct := stream(fixed, strings.Replace(fixable, "llama2", "llama2:latest", 1))
+	change := fixed + ":4:26: fixed: spec.ollama.models[0] becomes \"llama2:latest\"\n"
+	parseErr := broken + ":1:1: error: did not find expected node content\n"
+	invalidErr := invalid + ":4:26: error: spec.ollama.models[0]: Invalid value: \"a b\": must be a model as Ollama names it, [host/][namespace/]model:tag, with letters, digits, '_', '-' and '.'\n"
+	streamErr := "error: " + literal + ": cannot be in one YAML stream with other files; process it separately\n"
+	testExit(t, map[string]exitCase{
+		"parse error": {
+			"", []string{"fix", broken, fixed}, ExitUsage, stream(broken, "a: [\n---\nkind: A\n") + correct,
+			change + parseErr + "1 object checked: 1 error, 0 warnings; 1 object of other kinds skipped\n",
+		},
+		"parse error, invalid object, and a file that cannot be in a stream": {
+			"", []string{"fix", literal, invalid, broken}, ExitUsage, "",
+			invalidErr + parseErr + "1 object checked: 2 errors, 0 warnings; 2 objects of other kinds skipped\n" + streamErr,
+		},
+		"invalid object, and a file that cannot be in a stream": {
+			"", []string{"fix", literal, invalid}, ExitInvalid, "",
+			invalidErr + "1 object checked: 1 error, 0 warnings; 1 object of other kinds skipped\n" + streamErr,
+		},
+		"migrate, too": {
+			"", []string{"migrate", broken, fixed, literal}, ExitUsage, stream(fixed, fixable),
+			"error: " + broken + ":1:1: did not find expected node content\n" + streamErr,
+		},
+	})
+}
+
 // Files are written in place, with their mode, and only those that change.
 func TestFixWritesFiles(t *testing.T) {
 	t.Parallel()

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -39,26 +40,23 @@ func Run(args []string, streams genericiooptions.IOStreams) int {
 	root := New(streams)
 	root.SetArgs(args)
 	err := root.Execute()
-	var usage usageError
-	switch {
-	case err == nil:
+	if err == nil {
 		return 0
-	case errors.Is(err, errParse), errors.Is(err, errRefused):
-		return ExitUsage
-	case errors.Is(err, errInvalid), errors.Is(err, errDiffers):
-		return ExitInvalid
-	case errors.As(err, &usage):
-		printError(streams.ErrOut, err)
-		return ExitUsage
-	default:
-		printError(streams.ErrOut, err)
-		return ExitInvalid
 	}
+	printError(streams.ErrOut, err)
+	var usage usageError
+	if errors.Is(err, errParse) || errors.Is(err, errRefused) || errors.As(err, &usage) {
+		return ExitUsage
+	}
+	return ExitInvalid
 }
 
-// printError prints one line per error, joined errors included. Errors may contain untrusted
-// text, which is escaped.
+// printError prints one line per error, joined errors included, but none for those that are returned after findings
+// or plans are printed. Errors may contain untrusted text, which is escaped.
 func printError(w io.Writer, err error) {
+	if slices.Contains([]error{errParse, errRefused, errInvalid, errDiffers}, err) {
+		return
+	}
 	if usage, ok := err.(usageError); ok { //nolint:errorlint // only the outermost
 		err = usage.error
 	}
