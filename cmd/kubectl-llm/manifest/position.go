@@ -167,30 +167,33 @@ func step(node *yamlv3.Node, path string) (next fieldNode, rest string, found bo
 	return fieldNode{}, "", false
 }
 
-// lookup returns the key of that name and its value: the last of duplicates, else one from
-// a merged mapping, else nil.
+// lookup returns the key of that name and its value, or nil. Of several, also from merged mappings, it is the last one,
+// but the first of the mappings that one key "<<" merges, as for the library that makes the object's JSON.
+//
+// Source: go.yaml.in/yaml/v2, decode.go (mapping, merge).
 func lookup(node *yamlv3.Node, name string) (key, value *yamlv3.Node) {
 	if node.Kind != yamlv3.MappingNode {
 		return nil, nil
 	}
-	var merged []*yamlv3.Node
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		switch k, v := node.Content[i], resolve(node.Content[i+1]); {
-		case k.Value == name && k.Tag != mergeTag:
-			key, value = k, v
-		case k.Tag == mergeTag && v.Kind == yamlv3.SequenceNode:
-			merged = append(merged, v.Content...)
-		case k.Tag == mergeTag:
-			merged = append(merged, v)
+	for i := len(node.Content) - 2; i >= 0; i -= 2 {
+		k, v := node.Content[i], resolve(node.Content[i+1])
+		if k.Tag != mergeTag {
+			if k.Value == name {
+				return k, v
+			}
+			continue
+		}
+		merged := []*yamlv3.Node{v}
+		if v.Kind == yamlv3.SequenceNode {
+			merged = v.Content
+		}
+		for _, from := range merged {
+			if key, value = lookup(resolve(from), name); value != nil {
+				return key, value
+			}
 		}
 	}
-	for _, from := range merged {
-		if value != nil {
-			break
-		}
-		key, value = lookup(resolve(from), name)
-	}
-	return key, value
+	return nil, nil
 }
 
 // mergeTag tags the key "<<".

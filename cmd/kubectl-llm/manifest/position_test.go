@@ -4,6 +4,8 @@
 package manifest
 
 import (
+	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -39,6 +41,19 @@ spec:
     kind: y
   number: &n 7
   same: *n
+`
+	merges = `kind: A
+a: &a {k: 1, x: 1}
+b: &b {k: 2, z: 2}
+c: &c {k: 3, <<: *a}
+spec:
+  after: {k: 4, <<: *a}
+  before: {<<: *a, k: 4}
+  between: {k: 4, <<: *a, k: 5}
+  first: {k: 4, <<: [*a, *b]}
+  last: {<<: *a, <<: *b}
+  nested: {k: 4, <<: *c}
+  other: {k: 4, <<: {k: 5}}
 `
 	stream = `# nothing
 ---
@@ -102,6 +117,17 @@ func TestPositionOf(t *testing.T) {
 			"spec.number":       {10, 11},
 			"spec.same":         {10, 11},
 		}},
+		"merge keys in the order in which they apply": {merges, 0, map[string]Position{
+			"spec.after.k":   {2, 11},
+			"spec.before.k":  {7, 23},
+			"spec.between.k": {8, 30},
+			"spec.first.k":   {2, 11},
+			"spec.first.z":   {3, 17},
+			"spec.last.k":    {3, 11},
+			"spec.last.x":    {2, 17},
+			"spec.nested.k":  {2, 11},
+			"spec.other.k":   {12, 25},
+		}},
 		"second document":                    {stream, 1, map[string]Position{"kind": {7, 7}, "spec.x": {9, 6}}},
 		"document on the line of its marker": {stream, 2, map[string]Position{"kind": {10, 12}, "spec.x": {10, 25}}},
 		"first item of a List":               {stream, 3, map[string]Position{"kind": {15, 9}, "spec.x": {16, 13}}},
@@ -121,6 +147,22 @@ func TestPositionOf(t *testing.T) {
 				assert.Equal(t, want, objects[tc.object].PositionOf(path), path)
 			}
 		})
+	}
+}
+
+// The position of a field is that of its value in the object, whatever is merged.
+func TestPositionOfMergedValue(t *testing.T) {
+	t.Parallel()
+	objects, parseErrs := Parse(File{"a.yaml", []byte(merges)})
+	require.Empty(t, parseErrs)
+	var object struct{ Spec map[string]map[string]any }
+	require.NoError(t, json.Unmarshal(objects[0].JSON, &object))
+	for name, values := range object.Spec {
+		for key, want := range values {
+			at, found := objects[0].Field("spec." + name + "." + key)
+			require.True(t, found, name+"."+key)
+			assert.Equal(t, fmt.Sprint(want), at.Value.Value, name+"."+key)
+		}
 	}
 }
 
