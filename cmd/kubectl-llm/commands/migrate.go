@@ -149,7 +149,7 @@ func toDocuments(text []byte) []byte {
 	if values := manifest.SplitJSON(text); values != nil {
 		documents := make([][]byte, 0, len(values))
 		for _, value := range values {
-			documents = append(documents, value.Data)
+			documents = append(documents, value.YAML())
 		}
 		return append(bytes.Join(documents, []byte("\n---\n")), '\n')
 	}

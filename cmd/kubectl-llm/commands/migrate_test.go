@@ -76,6 +76,7 @@ func TestMigratePreservesObjects(t *testing.T) {
 	}{
 		"JSON lines":            {"{\"kind\": \"A\"}\n{\"kind\": \"B\"}\n", []string{`{"kind":"A"}`, `{"kind":"B"}`}},
 		"JSON on one line":      {"\t{\"kind\": \"A\"}{\n\t\"kind\": \"B\\t\"}", []string{`{"kind":"A"}`, `{"kind":"B\t"}`}},
+		"JSON that is not YAML": {"{\"kind\": \"A\", \"x\": \"a\\/b\\ud83d\\ude00 \u2028 \u0085\u007f\"}", []string{`{"kind":"A","x":"a/b😀 \u2028 \u0085\u007f"}`}},
 		"tab in a flow mapping": {"{kind: A, x: \"a\tb\"}\n", []string{`{"kind":"A","x":"a\tb"}`}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -54,7 +54,7 @@ type Source struct {
 
 // NewSource returns the source of the document that contains the object.
 func NewSource(o manifest.Object) Source {
-	s := Source{Data: o.Document.Data, base: o.Document.Offset, Lines: manifest.LineStarts(o.Document.Data), Newline: "\n"}
+	s := Source{Data: o.Document.Data, base: o.Document.Offset, Lines: o.Document.LineStarts(), Newline: "\n"}
 	if bytes.Contains(s.Data, []byte("\r\n")) {
 		s.Newline = "\r\n"
 	}

@@ -24,8 +24,8 @@ type document struct {
 	// findings of each object.
 	findings [][]check.Finding
 	broken   bool
-	// original is the text that has become this text by the edits, one set after the other.
-	original []byte
+	// original is the document that has become this one by the edits, one set after the other.
+	original manifest.Document
 	history  [][]edit.Edit
 }
 
@@ -39,7 +39,10 @@ type target struct {
 // findings are those of before.
 func (f Fixer) read(name string, text []byte, before document) document {
 	objects, parseErrs := manifest.Parse(manifest.File{Name: name, Data: text})
-	d := document{name: name, text: text, objects: objects, broken: len(parseErrs) > 0, original: text}
+	d := document{name: name, text: text, objects: objects, broken: len(parseErrs) > 0}
+	if len(objects) > 0 {
+		d.original = d.parsed()
+	}
 	for i, o := range objects {
 		if i < len(before.objects) && bytes.Equal(before.objects[i].JSON, o.JSON) {
 			d.findings = append(d.findings, before.findings[i])
@@ -49,6 +52,9 @@ func (f Fixer) read(name string, text []byte, before document) document {
 	}
 	return d
 }
+
+// parsed returns the document as it was parsed, which has the length of the text. There must be objects.
+func (d document) parsed() manifest.Document { return d.objects[0].Document }
 
 // suggested returns the errors of the document that suggest edits.
 func (d document) suggested() []target {

@@ -170,6 +170,11 @@ func TestFiles(t *testing.T) {
 		"line breaks of Windows":   {strings.ReplaceAll(bad, "\n", "\r\n"), strings.ReplaceAll(corrected, "\n", "\r\n"), []string{"4:26 " + change}},
 		"new line, of Windows too": {strings.ReplaceAll(head+"spec:\n  ollama:\n    image: a:1\n    models: [\"b:1\"]\n", "\n", "\r\n"), strings.ReplaceAll(head+"spec:\n  ollama:\n    image: a\n    imageTag: \"1\"\n    models: [\"b:1\"]\n", "\n", "\r\n"), []string{`6:12 spec.ollama.image becomes "a"`, `6:12 imageTag: "1" is added beside spec.ollama.image`}},
 		"letters of several bytes": {head + "spec: {ollama: {envVars: [{name: A, value: \"日本語\"}], models: [\"llama2\"]}}\n", head + "spec: {ollama: {envVars: [{name: A, value: \"日本語\"}], models: [\"llama2:latest\"]}}\n", []string{"4:62 " + change}},
+		"JSON that is not YAML": {
+			"{\"apiVersion\":\"llm.geeper.io\\/v1alpha1\",\"kind\":\"OllamaDeployment\",\"metadata\":{\"name\":\"a\",\"annotations\":{\"a\":\"\u2028\\ud83d\\ude00\u007f\"}},\n\"spec\":{\"olama\":{\"imageTag\":\"\",\"models\":[\"llama2\"]}}}",
+			"{\"apiVersion\":\"llm.geeper.io\\/v1alpha1\",\"kind\":\"OllamaDeployment\",\"metadata\":{\"name\":\"a\",\"annotations\":{\"a\":\"\u2028\\ud83d\\ude00\u007f\"}},\n\"spec\":{\"ollama\":{\"models\":[\"llama2:latest\"]}}}",
+			[]string{"2:9 spec.olama becomes ollama", "2:29 spec.ollama.imageTag is removed", `2:42 spec.ollama.models[0] becomes "llama2:latest"`},
+		},
 		"JSON with tabs": {
 			"{\n\t\"apiVersion\": \"llm.geeper.io/v1alpha1\", \"kind\": \"OllamaDeployment\", \"metadata\": {\"name\": \"a\"},\n\t\"spec\": {\"ollama\": {\"modles\": [\"llama2\"], \"image\": \"a:b\", \"resources\": {\"limits\": {\"memory\": 512}}}}}\n{\"kind\": \"B\"}",
 			"{\n\t\"apiVersion\": \"llm.geeper.io/v1alpha1\", \"kind\": \"OllamaDeployment\", \"metadata\": {\"name\": \"a\"},\n\t\"spec\": {\"ollama\": {\"models\": [\"llama2:latest\"], \"image\": \"a\", \"imageTag\": \"b\", \"resources\": {\"limits\": {\"memory\": \"512Mi\"}}}}}\n{\"kind\": \"B\"}",

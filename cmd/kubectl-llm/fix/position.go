@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/edit"
-	"github.com/geeper-io/llm-operator/cmd/kubectl-llm/manifest"
 )
 
 // originally returns where the position was in the original text.
@@ -18,11 +17,11 @@ func (d document) originally(line, column int) (originalLine, originalColumn int
 	if len(d.history) == 0 {
 		return line, column
 	}
-	at := offset(d.text, manifest.LineStarts(d.text), line, column)
+	at := offset(d.text, d.parsed().LineStarts(), line, column)
 	for _, edits := range slices.Backward(d.history) {
 		at = undo(edits, at)
 	}
-	return position(d.original, manifest.LineStarts(d.original), at)
+	return position(d.original.Data, d.original.LineStarts(), at)
 }
 
 // undo returns the offset before the edits of an offset after them.

@@ -66,7 +66,7 @@ func (f Fixer) replacements(d document, t target) []check.Replacement {
 	if len(corrected) > 1 {
 		edits = []edit.Edit{difference(d.text, after.text)}
 	}
-	lines := manifest.LineStarts(d.text)
+	lines := d.parsed().LineStarts()
 	out := make([]check.Replacement, 0, len(edits))
 	for _, e := range edits {
 		r := check.Replacement{Text: e.Text}

@@ -25,7 +25,7 @@ type Object struct {
 	APIVersion, Kind string
 	// Namespace and Name from the metadata.
 	Namespace, Name string
-	// JSON encodes the object as kubectl would send it.
+	// JSON encodes the object as kubectl would send it. It is YAML, too.
 	JSON []byte
 
 	node *yamlv3.Node
@@ -64,19 +64,20 @@ func Parse(file File) ([]Object, []*ParseError) {
 
 // ParseDocument parses the objects of a document of the file of that name, as Parse does.
 func ParseDocument(file string, document Document) ([]Object, *ParseError) {
-	var root yamlv3.Node
-	if err := yamlv3.Unmarshal(document.Data, &root); err != nil {
+	text := document.YAML()
+	root, err := document.parse(text)
+	if err != nil {
 		return nil, newParseError(file, document, err)
 	}
 	if len(root.Content) == 0 || root.Content[0].Tag == "!!null" {
 		return nil, nil
 	}
 	// kubectl uses this library, which reads YAML 1.1, where "on" is true.
-	data, err := yaml.YAMLToJSON(document.Data)
+	data, err := yaml.YAMLToJSON(text)
 	if err != nil {
 		return nil, newParseError(file, document, err)
 	}
-	o := Object{File: file, Document: document, JSON: data, node: root.Content[0]}
+	o := Object{File: file, Document: document, JSON: replaceNotYAML(data, escapeForYAML), node: root.Content[0]}
 	objects, tooDeep := expand(o, maxDepth)
 	if tooDeep != nil {
 		return nil, tooDeep

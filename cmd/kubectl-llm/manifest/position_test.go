@@ -202,7 +202,7 @@ func TestRecursiveAnchor(t *testing.T) {
 
 // Whatever the text is, each position lies within it.
 func FuzzParse(f *testing.F) {
-	for _, text := range []string{"", "{", "{}{}", "---", "a: &a [*a]", "kind: List\nitems: [1, {kind: A}]", "? {a: b}\n: c", "{\"a\":1}\n---\nb: 2", "a: b\n<<: [1]"} {
+	for _, text := range []string{"", "{", "{}{}", "---", "a: &a [*a]", "kind: List\nitems: [1, {kind: A}]", "? {a: b}\n: c", "{\"a\":1}\n---\nb: 2", "a: b\n<<: [1]", "{\"a\": \"\u2028\\ud83d\"} {\"spec\":\"\u0085\"}"} {
 		f.Add(text, "spec.a[0].b")
 	}
 	f.Fuzz(func(t *testing.T, text, path string) {
@@ -227,7 +227,11 @@ func checkWithin(t *testing.T, text string, at Position) {
 	if !utf8.ValidString(text) {
 		return // the text is not UTF-8, in which columns are counted
 	}
-	starts := append(LineStarts([]byte(text)), len(text))
+	lines := []byte(text)
+	if SplitJSON(lines) != nil {
+		lines = replaceNotYAML(lines, placeholder)
+	}
+	starts := append(LineStarts(lines), len(text))
 	require.Positive(t, at.Line)
 	require.Positive(t, at.Column)
 	require.LessOrEqual(t, at.Line, len(starts)-1)

@@ -5,12 +5,8 @@ package manifest
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
 	"iter"
 	"slices"
-	"unicode/utf8"
 )
 
 // A Document contains a YAML or JSON document in a file.
@@ -21,7 +17,11 @@ type Document struct {
 	Line int
 	// Column counts the characters before the document on its first line.
 	Column int
-	Data   []byte
+	// Data is the text. Of YAML, it has spaces in place of the marker that begins it.
+	Data []byte
+
+	// layout is JSON with placeholders of the same length for what YAML does not allow, nil for YAML.
+	layout []byte
 }
 
 // Documents yields the documents of a file in order, also those without content: YAML is split at the
@@ -31,19 +31,6 @@ func Documents(data []byte) iter.Seq[Document] {
 		return slices.Values(documents)
 	}
 	return func(yield func(Document) bool) { splitYAML(data, yield) }
-}
-
-// SplitJSON splits a file of concatenated JSON objects into documents that are valid YAML
-// too. It returns nil for other files.
-func SplitJSON(data []byte) []Document {
-	if start := bytes.TrimLeft(data, " \t\r\n"); !bytes.HasPrefix(start, []byte("{")) {
-		return nil
-	}
-	documents, err := splitJSON(data)
-	if err != nil {
-		return nil
-	}
-	return documents
 }
 
 func splitYAML(data []byte, yield func(Document) bool) {
@@ -78,49 +65,6 @@ func splitYAML(data []byte, yield func(Document) bool) {
 func isMarker(line []byte, marker string) bool {
 	rest, found := bytes.CutPrefix(line, []byte(marker))
 	return found && (len(rest) == 0 || bytes.ContainsRune([]byte(" \t\r\n"), rune(rest[0])))
-}
-
-// splitJSON fails if anything in the file is not JSON. It replaces tabs, which YAML does not
-// allow, by spaces; JSON strings cannot contain tabs.
-func splitJSON(data []byte) ([]Document, error) {
-	var documents []Document
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	at := cursor{data: data, lines: LineStarts(data)}
-	for {
-		var value json.RawMessage
-		if err := decoder.Decode(&value); err != nil {
-			if errors.Is(err, io.EOF) {
-				return documents, nil
-			}
-			return nil, err
-		}
-		at.advance(int(decoder.InputOffset()) - len(value))
-		documents = append(documents, Document{
-			Offset: at.offset,
-			Line:   at.line,
-			Column: at.column,
-			Data:   bytes.ReplaceAll(value, []byte("\t"), []byte(" ")),
-		})
-	}
-}
-
-// A cursor marks a position in a text. It only moves forward, so that finding many positions takes
-// linear time.
-type cursor struct {
-	data  []byte
-	lines []int
-	// offset in bytes, and column in characters; all are counted from 0.
-	offset, line, column int
-}
-
-// advance moves the cursor to the offset.
-func (c *cursor) advance(offset int) {
-	for c.line+1 < len(c.lines) && c.lines[c.line+1] <= offset {
-		c.line++
-		c.offset, c.column = c.lines[c.line], 0
-	}
-	c.column += utf8.RuneCount(c.data[c.offset:offset])
-	c.offset = offset
 }
 
 // lineBreaks lists the line breaks of YAML 1.1, as the library counts them, longest first.

@@ -24,5 +24,5 @@ func TestSplitDocumentsOnOneLine(t *testing.T) {
 	}
 	assert.LessOrEqual(t, size, 16*count)
 	last := documents[count-1]
-	assert.Equal(t, Document{Offset: 2 * (count - 1), Column: 2 * (count - 1), Data: []byte("{}")}, last)
+	assert.Equal(t, Document{Offset: 2 * (count - 1), Column: 2 * (count - 1), Data: []byte("{}"), layout: []byte("{}")}, last)
 }

@@ -4,6 +4,7 @@
 package migrate
 
 import (
+	"fmt"
 	"os"
 	"testing"
 
@@ -269,6 +270,14 @@ func TestJSON(t *testing.T) {
 }
 `
 	assert.Equal(t, to, migrate(t, from), "byte for byte") //nolint:testifylint // JSONEq ignores the layout
+}
+
+// JSON that is not YAML is migrated too, byte for byte elsewhere.
+func TestJSONThatIsNotYAML(t *testing.T) {
+	t.Parallel()
+	const text = "{\"apiVersion\": \"llm.geeper.io/v1alpha1\", \"kind\": \"OllamaDeployment\", \"metadata\": {\"annotations\": {\"\u2028\\ud83d\\ude00\\/\": \"\u0085\u007f\"}},\n" +
+		"\t\"spec\": {\"openwebui\": {\"imageTag\": \"\u2029\", %s}}}"
+	assert.Equal(t, fmt.Sprintf(text, `"ingress": {"host": "a\/\ud83d\ude00"}`), migrate(t, fmt.Sprintf(text, `"ingressHost": "a\/\ud83d\ude00"`))) //nolint:testifylint // JSONEq ignores the layout
 }
 
 func TestCRLFIsPreserved(t *testing.T) {

@@ -62,8 +62,8 @@ func EscapeJSON(text []byte) []byte {
 
 // JSONToYAML converts JSON to YAML, with escapes for the characters that EscapeLine escapes.
 func JSONToYAML(data []byte) ([]byte, error) {
-	// The YAML parser rejects control characters, and surrogate pairs of escapes.
-	text, err := yaml.JSONToYAML(escape(data, func(r rune) bool { return r >= 0x7f && unicode.IsControl(r) }, func(r rune) string { return fmt.Sprintf(`\u%04x`, r) }))
+	// The YAML parser rejects control characters, two noncharacters, and surrogate pairs of escapes.
+	text, err := yaml.JSONToYAML(escape(data, func(r rune) bool { return r >= 0x7f && r <= 0xffff && !isVisible(r) }, func(r rune) string { return fmt.Sprintf(`\u%04x`, r) }))
 	if err != nil || !bytes.ContainsFunc(text, isInvisible) && !bytes.Contains(text, []byte("<<:")) {
 		return text, err
 	}

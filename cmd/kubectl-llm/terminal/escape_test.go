@@ -38,7 +38,7 @@ func TestEscapeLine(t *testing.T) {
 // EscapeJSON and JSONToYAML preserve the values.
 func TestEscapedEncodings(t *testing.T) {
 	t.Parallel()
-	want := map[string]any{"a\u202e": "\x1b[1m\u202e\u009b\u007f\U000e0041\u2028 'é\"\\ \n x", "b": []any{"plain", "\u2066# no comment: x"}, "c": "\u200b"}
+	want := map[string]any{"a\u202e": "\x1b[1m\u202e\u009b\u007f\U000e0041\u2028\ufffe\uffff 'é\"\\ \n x", "b": []any{"plain", "\u2066# no comment: x"}, "c": "\u200b"}
 	asJSON, err := json.MarshalIndent(want, "", "  ")
 	require.NoError(t, err)
 	asYAML, err := JSONToYAML(asJSON)
