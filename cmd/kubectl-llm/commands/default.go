@@ -6,6 +6,7 @@ package commands
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -31,7 +32,10 @@ func newDefault(streams genericiooptions.IOStreams) *cobra.Command {
   # Print the defaults as a diff
   kubectl llm default -f models.yaml --diff`,
 		Args: usageArgs(cobra.ArbitraryArgs),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if diff && cmd.Flags().Changed("output") {
+				return usageError{errors.New("--output and --diff exclude each other")}
+			}
 			if output != "yaml" && output != "json" {
 				return usageError{fmt.Errorf("unknown output format %q, must be yaml or json", output)}
 			}

@@ -79,6 +79,7 @@ func TestExitStatusOfErrors(t *testing.T) {
 	testExit(t, map[string]exitCase{
 		"migrate with a parse error":        {"a: [", []string{"migrate", "-"}, 2, "", "error: -:1:1: did not find expected node content\n"},
 		"default with a parse error":        {"a: [", []string{"default", "-"}, 2, "", "-:1:1: error: did not find expected node content\n0 objects checked: 1 error, 0 warnings\n"},
+		"default with a format and diff":    {"", []string{"default", "-", "--diff", "-o", "json"}, 2, "", "error: --output and --diff exclude each other\n"},
 		"duplicate items in a List":         {"kind: List\nitems: [{kind: A}]\nitems: []\n", []string{"validate", "-"}, 2, "-:3:1: error: duplicate key \"items\"; only the last value is used\n0 objects checked: 1 error, 0 warnings\n", ""},
 		"device file":                       {"", []string{"validate", os.DevNull}, 2, "", "error: /dev/null: is not a regular file; pipe its contents to standard input (-f -)\n"},
 		"command with control characters":   {"", []string{"\x1b[2J\u202e"}, 2, "", "error: unknown command \"\\x1b[2J\\u202e\"\n"},
