@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
 )
 
 var (
@@ -47,4 +48,32 @@ func TestWorkflows(t *testing.T) {
 		}
 	}
 	assert.NotEmpty(t, commits)
+}
+
+// pipe matches a pipeline in a shell script, but not "||".
+var pipe = regexp.MustCompile(`[^|]\|[^|]`)
+
+// A step of a workflow that has a pipeline names bash, which only then fails with any command of it (-o pipefail).
+func TestPipelinesInWorkflows(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join(root, ".github/workflows/*"))
+	require.NoError(t, err)
+	pipelines := 0
+	for _, file := range files {
+		var workflow struct {
+			Jobs map[string]struct {
+				Steps []struct{ Name, Run, Shell string }
+			}
+		}
+		require.NoError(t, yaml.Unmarshal([]byte(read(t, strings.TrimPrefix(file, root+string(os.PathSeparator)))), &workflow))
+		for _, job := range workflow.Jobs {
+			for _, step := range job.Steps {
+				if pipe.MatchString(step.Run) {
+					pipelines++
+					assert.Equal(t, "bash", step.Shell, "%s: %s", file, step.Name)
+				}
+			}
+		}
+	}
+	assert.Positive(t, pipelines)
 }
