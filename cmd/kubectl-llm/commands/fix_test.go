@@ -88,19 +88,27 @@ func TestFixSeveralFiles(t *testing.T) {
 	streamErr := "error: " + literal + ": cannot be in one YAML stream with other files; process it separately\n"
 	testExit(t, map[string]exitCase{
 		"parse error": {
-			"", []string{"fix", broken, fixed}, ExitUsage, stream(broken, "a: [\n---\nkind: A\n") + correct,
+			"",
+			[]string{"fix", broken, fixed},
+			ExitUsage, stream(broken, "a: [\n---\nkind: A\n") + correct,
 			change + parseErr + "1 object checked: 1 error, 0 warnings; 1 object of other kinds skipped\n",
 		},
 		"parse error, invalid object, and a file that cannot be in a stream": {
-			"", []string{"fix", literal, invalid, broken}, ExitUsage, "",
+			"",
+			[]string{"fix", literal, invalid, broken},
+			ExitUsage, "",
 			invalidErr + parseErr + "1 object checked: 2 errors, 0 warnings; 2 objects of other kinds skipped\n" + streamErr,
 		},
 		"invalid object, and a file that cannot be in a stream": {
-			"", []string{"fix", literal, invalid}, ExitInvalid, "",
+			"",
+			[]string{"fix", literal, invalid},
+			ExitInvalid, "",
 			invalidErr + "1 object checked: 1 error, 0 warnings; 1 object of other kinds skipped\n" + streamErr,
 		},
 		"migrate, too": {
-			"", []string{"migrate", broken, fixed, literal}, ExitUsage, stream(fixed, fixable),
+			"",
+			[]string{"migrate", broken, fixed, literal},
+			ExitUsage, stream(fixed, fixable),
 			"error: " + broken + ":1:1: did not find expected node content\n" + streamErr,
 		},
 	})
