@@ -103,12 +103,9 @@ func (r *replicas) add(ctx context.Context) error {
 // launch starts a manager and adds it to the balancer.
 func (r *replicas) launch() (*replica, error) {
 	host := r.operator.hooks.LocalServingHost
-	var ports [4]string
-	for i := range ports {
-		var err error
-		if ports[i], err = freePort(host); err != nil {
-			return nil, err
-		}
+	ports, err := freePorts(host, 4)
+	if err != nil {
+		return nil, err
 	}
 	r.started++
 	health := net.JoinHostPort(host, ports[1])
@@ -126,7 +123,6 @@ func (r *replicas) launch() (*replica, error) {
 		started.metrics = net.JoinHostPort(host, ports[3])
 		args = append(args, "--metrics-bind-address="+started.metrics, "--metrics-secure=false")
 	}
-	var err error
 	if started.process, err = startProcess(r.operator.plane.path("log"), replicaName(r.started), r.operator.binary, args...); err != nil {
 		return nil, err
 	}
@@ -256,13 +252,20 @@ func (r *replicas) stop() error {
 // with it.
 func replicaName(number int) string { return "manager-" + strconv.Itoa(number) }
 
-// freePort returns a port that nothing listens at.
-func freePort(host string) (string, error) {
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
-	if err != nil {
-		return "", fmt.Errorf("finding a free port: %w", err)
+// freePorts returns different ports that nothing listens at.
+func freePorts(host string, n int) ([]string, error) {
+	ports := make([]string, 0, n)
+	for range n {
+		listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+		if err != nil {
+			return nil, fmt.Errorf("finding a free port: %w", err)
+		}
+		defer listener.Close() // not before all are found, which could be the same port
+		_, port, err := net.SplitHostPort(listener.Addr().String())
+		if err != nil {
+			return nil, fmt.Errorf("finding a free port: %w", err)
+		}
+		ports = append(ports, port)
 	}
-	defer listener.Close()
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	return port, err
+	return ports, nil
 }

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -90,10 +91,19 @@ func servedCertificate(t *testing.T, port int) string {
 	return string(conn.ConnectionState().PeerCertificates[0].Raw)
 }
 
+// foundPorts are those that freePort has returned, at which nobody may listen yet.
+var foundPorts sync.Map
+
+// freePort returns a port that nothing listens at, and that no other test has been given.
 func freePort(t *testing.T) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
+	for {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		defer listener.Close() // not before another one is found
+		port := listener.Addr().(*net.TCPAddr).Port
+		if _, again := foundPorts.LoadOrStore(port, true); !again {
+			return port
+		}
+	}
 }

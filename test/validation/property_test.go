@@ -48,7 +48,7 @@ func TestAcceptedObjectsHaveValidChildren(t *testing.T) {
 
 // ownRules has parts of the errors of rules for volumes, variables and pods that Kubernetes does not have.
 var ownRules = []string{
-	"is set by the operator", "which is a file that the operator mounts", "would hide", "is reserved for the operator", "hostPath volumes are not allowed",
+	"is set by the operator", "which is a file that the operator mounts", "which the operator mounts read-only", "would hide", "containerName: Unsupported value", "is reserved for the operator", "hostPath volumes are not allowed",
 	"is no longer supported by Kubernetes", "credentials of the ServiceAccount are not allowed", "must not contain ':'", "spec.security.profile: Restricted", "must be an absolute path", "Duplicate value",
 	"is already the node port of", "is reserved for Kubernetes", "the images run on Linux", "topologyKey: Invalid value", "must not be set without labelSelector", "must be set if the type is Localhost",
 }
