@@ -48,12 +48,12 @@ func failureOf(pod *corev1.Pod) *Failure {
 	}
 	if scheduled := podCondition(pod, corev1.PodScheduled); scheduled != nil &&
 		scheduled.Status == corev1.ConditionFalse && scheduled.Reason == corev1.PodReasonUnschedulable {
-		return &Failure{reason: v1alpha1.ReasonUnschedulable, message: Clean(scheduled.Message, maxForeign)}
+		return &Failure{reason: v1alpha1.ReasonUnschedulable, message: cmp.Or(Clean(scheduled.Message, maxForeign), "the pod cannot be scheduled")}
 	}
 	for _, statuses := range [][]corev1.ContainerStatus{pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses} {
 		for i := range statuses {
 			if f := containerFailure(pod, &statuses[i]); f != nil {
-				f.message = Clean(f.message, maxForeign)
+				f.message = cmp.Or(Clean(f.message, maxForeign), Clean(fmt.Sprintf("container %s has failed", statuses[i].Name), maxForeign))
 				return f
 			}
 		}

@@ -280,6 +280,7 @@ func FuzzFailureOf(f *testing.F) {
 	f.Add("PostStartHookError", `x, message: "model a:1: no\n"`, "", int32(1))
 	f.Add("CrashLoopBackOff", "", "model a:1: no", int32(3))
 	f.Add("PostStartHookError", `, message: "\xzz"`, "\xff", int32(0))
+	f.Add("PostStartHookError", "x, message: \"\xff\x7f\xff\x7f \xe0\x00\"", "", int32(0))
 	f.Fuzz(func(t *testing.T, reason, message, last string, restarts int32) {
 		pod := podWith("p", corev1.ContainerStatus{State: waitsBecause(reason, message), LastTerminationState: ended(1, "", last), RestartCount: restarts})
 		if found := failureOf(&pod); found != nil {
