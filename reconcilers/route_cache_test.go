@@ -89,12 +89,12 @@ func TestRouteCache(t *testing.T) {
 	q := workqueue.NewTypedRateLimitingQueue(workqueue.DefaultTypedControllerRateLimiter[reconcile.Request]())
 	t.Cleanup(q.ShutDown)
 	require.NoError(t, opened.watch(q))
-	require.Eventually(t, func() bool { return q.Len() == 1 && api.watches.Load() == 1 }, time.Minute, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return q.Len() == 1 && api.watches.Load() == 1 }, 10*time.Second, 10*time.Millisecond)
 	request, _ := q.Get()
 	assert.Equal(t, client.ObjectKey{Namespace: "here", Name: "a"}, request.NamespacedName)
 
 	opened.stop()
-	require.Eventually(t, func() bool { return api.watches.Load() == 0 }, time.Minute, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return api.watches.Load() == 0 }, 10*time.Second, 10*time.Millisecond)
 	requests := api.requests.Load()
 	assert.Never(t, func() bool { return api.watches.Load() != 0 || api.requests.Load() != requests }, 2*time.Second, 100*time.Millisecond)
 }

@@ -151,7 +151,7 @@ func TestSeedDataTerminated(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(fakes, "cp"), []byte(hangs), 0o700)) //nolint:gosec // a program
 		cmd := s.command(t, shell, "PATH="+fakes+":"+os.Getenv("PATH"))
 		require.NoError(t, cmd.Start())
-		require.Eventually(t, func() bool { return fakeServer{fakes}.read(t, "started") != "" }, time.Minute, 10*time.Millisecond)
+		require.Eventually(t, func() bool { return fakeServer{fakes}.read(t, "started") != "" }, 10*time.Second, 10*time.Millisecond)
 		endsOnTerm(t, cmd)
 		assert.NoFileExists(t, filepath.Join(s.volume, ".seeded"))
 	})

@@ -212,7 +212,7 @@ func (r *replicas) replaceFirst(ctx context.Context) error {
 // probe runs the readiness probe until the process has ended. A replica that is not ready gets no new
 // connections.
 func (r *replica) probe(url string) {
-	client := &http.Client{Timeout: 5 * time.Second}
+	client := &http.Client{Timeout: time.Second}
 	for r.process.running() {
 		response, err := client.Get(url)
 		if err == nil {

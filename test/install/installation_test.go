@@ -22,7 +22,7 @@ import (
 
 // Timeout and interval of polling the cluster.
 const (
-	patience = 3 * time.Minute
+	patience = 60 * time.Second
 	tick     = 100 * time.Millisecond
 )
 

@@ -21,7 +21,7 @@ import (
 
 // patience is how long tests wait for the cluster, and tick how often they check.
 const (
-	patience = 3 * time.Minute
+	patience = 60 * time.Second
 	tick     = 100 * time.Millisecond
 )
 

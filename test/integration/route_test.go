@@ -97,7 +97,7 @@ func TestRoutes(t *testing.T) {
 	k.answer(t, "openwebui", "https", "False", "NoMatchingListenerHostname", "no listener has it")
 	k.condition(t, "reached", "RoutesAccepted", "False", "NoMatchingListenerHostname", "openwebui: Gateway "+k.namespace+"/shared/https: NoMatchingListenerHostname: no listener has it")
 	k.eventually(t, "ollamadeployment/reached", ".status.url", "")
-	require.EventuallyWithT(t, func(c *assert.CollectT) {
+	require.EventuallyWithT(t, func(c *assert.CollectT) { // events are sent beside the status
 		assert.Contains(c, k.ok(t, "", "events", "--for=ollamadeployment/reached"), "NoMatchingListenerHostname")
 	}, patience, tick)
 	k.answer(t, "openwebui", "https", "True", "Accepted", "")
@@ -118,7 +118,7 @@ func (k kubectl) routesSoon(t *testing.T) {
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		r := k.run(t, "", "get", "httproutes", "-o", "name")
 		assert.Equal(c, "httproute.gateway.networking.k8s.io/reached-openwebui\nhttproute.gateway.networking.k8s.io/reached-tabby\n", r.Stdout, r.Stderr)
-	}, patience, tick)
+	}, patience/3, tick)
 }
 
 // routesAreCorrected asserts that changes of others are reverted, that routes are deleted that are no longer in
@@ -165,7 +165,7 @@ func (k kubectl) gatewayAPIGoesAndComes(t *testing.T, crds string) {
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		r := k.run(t, "", "get", "httproute/reached-openwebui", "-o", "jsonpath={.spec.rules[0].backendRefs[0].port}")
 		assert.Equal(c, "80", r.Stdout, r.Stderr)
-	}, patience, tick)
+	}, patience/3, tick)
 	k.condition(t, "reached", "RoutesAccepted", "Unknown", "WaitingForGateway", "")
 }
 

@@ -61,7 +61,7 @@ func TestReadySoon(t *testing.T) {
 		for _, condition := range pod.Status.Conditions {
 			if condition.Type == corev1.PodReady {
 				started := pod.Status.ContainerStatuses[0].State.Running.StartedAt
-				assert.Less(t, condition.LastTransitionTime.Sub(started.Time), 30*time.Second, pod.Name)
+				assert.Less(t, condition.LastTransitionTime.Sub(started.Time), 8*time.Second, pod.Name)
 			}
 		}
 	}

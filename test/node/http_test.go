@@ -18,7 +18,7 @@ import (
 
 // httpClient makes a connection for each request, so that each is balanced by kube-proxy.
 var httpClient = &http.Client{
-	Timeout:   time.Minute,
+	Timeout:   5 * time.Second,
 	Transport: &http.Transport{DisableKeepAlives: true},
 }
 

@@ -128,7 +128,7 @@ func TestNothingIsLeft(t *testing.T) {
 			require.True(t, ok, "%s%s", line, &stderr)
 			if tc.end != nil {
 				sleeping := 1 + strings.Count(tc.shell, "sleep")
-				require.Eventually(t, func() bool { return len(processes(t, "sleep\x00"+task)) == sleeping }, time.Minute, 10*time.Millisecond)
+				require.Eventually(t, func() bool { return len(processes(t, "sleep\x00"+task)) == sleeping }, 5*time.Second, 10*time.Millisecond)
 				keeper, err := strconv.Atoi(group[strings.LastIndex(group, "-")+1:])
 				require.NoError(t, err)
 				require.NoError(t, tc.end(cmd.Process.Pid, keeper))
@@ -138,7 +138,7 @@ func TestNothingIsLeft(t *testing.T) {
 			_ = cmd.Wait()                     // see the exit code
 			assert.Equal(t, tc.code, cmd.ProcessState.ExitCode(), stderr.String())
 			// Without the keeper, the kernel alone ends what is in no control group.
-			assert.Eventually(t, func() bool { return len(processes(t, "sleep\x00"+task)) == 0 }, time.Minute, 10*time.Millisecond)
+			assert.Eventually(t, func() bool { return len(processes(t, "sleep\x00"+task)) == 0 }, 5*time.Second, 10*time.Millisecond)
 			groups, err := groupDirs(group)
 			require.NoError(t, err)
 			assert.Empty(t, groups)
