@@ -4,13 +4,12 @@
 package main
 
 import (
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
+
+	"github.com/geeper-io/llm-operator/test/linked"
 )
 
 // maxPackages is close to the real number, standard library included. Raise it only for a
@@ -22,11 +21,7 @@ const maxPackages = 862
 // k8s.io/component-base/metrics.
 func TestDependencies(t *testing.T) {
 	t.Parallel()
-	cmd := exec.Command("go", "list", "-deps", ".")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64")
-	out, err := cmd.Output()
-	require.NoError(t, err)
-	packages := strings.Fields(string(out))
+	packages := linked.Packages(t)
 	assert.LessOrEqual(t, len(packages), maxPackages)
 	for _, path := range packages {
 		assert.False(t, strings.HasPrefix(path, "sigs.k8s.io/controller-runtime/"), path)

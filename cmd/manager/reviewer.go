@@ -24,19 +24,23 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// How long the API server may take to answer, and how long its answers are remembered, each for a token, a verb and a
-// path. No more than maxAnswers are. Longer tokens than maxToken bytes are not asked for.
-//
-// Source: controller-runtime, pkg/metrics/filters/filters.go, of which it remembers that a token is authorized for five
-// minutes, and who has it for one.
+// How long the API server may take to answer, how many answers are remembered, each for a token, a verb and a path, and
+// how many bytes a token may have.
 const (
-	reviewTimeout = 10 * time.Second
-	allowedTTL    = time.Minute
-	forbiddenTTL  = 30 * time.Second
-	invalidTTL    = 5 * time.Second // the API server may not have been able to ask whoever knows the token
+	reviewTimeout = 10 * time.Second // of controller-runtime, pkg/metrics/filters/filters.go
 	maxAnswers    = 1000
 	maxToken      = 16 << 10
 )
+
+// answerTTL says how long an answer is remembered, by its status code.
+//
+// Source: controller-runtime, pkg/metrics/filters/filters.go, which remembers for five minutes that a token is
+// authorized, and for one whose it is.
+var answerTTL = map[int]time.Duration{
+	http.StatusOK:           time.Minute,
+	http.StatusForbidden:    30 * time.Second,
+	http.StatusUnauthorized: 5 * time.Second, // the API server says the same while it cannot ask whoever knows the token
+}
 
 // Source: controller-runtime, pkg/metrics/filters/filters.go.
 var reviewBackoff = wait.Backoff{Duration: 500 * time.Millisecond, Factor: 1.5, Jitter: 0.2, Steps: 5}
@@ -79,15 +83,8 @@ func (r *reviewer) review(request *http.Request) (int, error) {
 	if err != nil {
 		return http.StatusInternalServerError, err
 	}
-	r.answers.Add(key, code, ttls[code])
+	r.answers.Add(key, code, answerTTL[code])
 	return code, nil
-}
-
-// ttls says how long an answer is remembered, by its status code.
-var ttls = map[int]time.Duration{
-	http.StatusOK:           allowedTTL,
-	http.StatusForbidden:    forbiddenTTL,
-	http.StatusUnauthorized: invalidTTL,
 }
 
 // bearerToken returns the bearer token of a request, "" if it has none that can be valid.

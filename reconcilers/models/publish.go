@@ -40,17 +40,19 @@ func (k *Keeper) publish(s *stack, d *v1alpha1.OllamaDeployment) time.Duration {
 	if changed && s.isPulling() {
 		wait = max(s.publishedAt.Add(publishInterval).Sub(now), 0)
 	}
-	if wait == 0 {
-		s.published = seen // also if nothing has changed: it shares maps with what is known of the pods
+	if wait > 0 {
+		s.mutex.Unlock()
+		return wait
 	}
-	if changed && wait == 0 {
+	s.published = seen // also if nothing has changed: it shares maps with what is known of the pods
+	if changed {
 		s.publishedAt = now
 	}
 	s.mutex.Unlock()
-	if changed && wait == 0 {
+	if changed {
 		k.Changed(s.key)
 	}
-	return wait
+	return 0
 }
 
 // isPulling reports whether models are or were being pulled when Observed was last updated. The stack is
